@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "staticgo",
+  products: [.executable(name: "staticgo", targets: ["staticgo"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // No traits: the Foundation bridge would load ICU into a commit hook.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // For FilePath, in which swift-subprocess takes its paths.
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+  ],
+  targets: [
+    .target(name: "CShims"),
+    .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
+    .target(name: "Bytes"),
+    .target(name: "FileSystem", dependencies: ["CShims", "Bytes"]),
+    .target(name: "Git", dependencies: ["Clibgit2", "CShims", "Bytes"]),
+    .target(name: "GoSource", dependencies: ["Bytes"]),
+    .target(name: "GoModule", dependencies: ["Bytes"]),
+    .target(name: "GoGraph", dependencies: ["GoSource", "GoModule", "Bytes"]),
+    .target(
+      name: "GoToolchain",
+      dependencies: [
+        "FileSystem", "Bytes", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .target(name: "Linkage", dependencies: ["Bytes"]),
+    .target(name: "Diagnostics", dependencies: ["Bytes"]),
+    .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "Linkage", "Diagnostics", "Bytes"]),
+    .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
+    .target(
+      name: "Check",
+      dependencies: [
+        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "Git", "FileSystem", "Linkage",
+        "Diagnostics", "Bytes",
+      ]),
+    .executableTarget(
+      name: "staticgo",
+      dependencies: [
+        "Check", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage",
+        "Diagnostics", "Bytes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "FileSystem"]),
+    .testTarget(name: "GoSourceTests", dependencies: ["GoSource", "Bytes"]),
+    .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "Bytes"]),
+    .testTarget(name: "GoGraphTests", dependencies: ["GoGraph", "GoSource", "GoModule", "Bytes"]),
+    .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
+    .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes"]),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
+    .testTarget(name: "ArchitectureTests", dependencies: []),
+    // Runs the built program; its test cases are the archives in Tests/Scripts.
+    .testTarget(name: "ScriptTests", dependencies: ["Bytes", "FileSystem", "staticgo"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    // Data races are errors, not findings of a bug hunt.
+    .swiftLanguageMode(.v6),
+    // A warning that stays is a warning nobody reads.
+    .treatAllWarnings(as: .error),
+    // SE-0458: each use of an unsafe pointer is marked where it happens.
+    .strictMemorySafety(),
+    // SE-0335: an existential costs, so it is written out.
+    .enableUpcomingFeature("ExistentialAny"),
+    // SE-0444: a file sees the members of the modules that it imports itself, which keeps the table of rooms honest.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // SE-0409: what a room imports is its own business unless it says so.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}

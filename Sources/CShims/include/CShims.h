@@ -1,0 +1,28 @@
+#ifndef STATICGO_CSHIMS_H
+#define STATICGO_CSHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What Swift's Glibc overlay does not show, or shows only as a variadic function or a macro.
+
+/// The nanoseconds of CLOCK_MONOTONIC.
+uint64_t staticgo_monotonic_nanoseconds(void);
+
+/// open(2) with O_CLOEXEC and without a mode.
+int staticgo_open_read(const char *path);
+
+/// open(2) for writing a new file: O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW.
+int staticgo_open_new(const char *path, mode_t mode);
+
+/// The environment of this process, as environ(7).
+char **staticgo_environment(void);
+
+/// The width of the terminal at fd in columns, or 0.
+int staticgo_terminal_columns(int fd);
+
+/// The name of the machine's architecture as uname(2) reports it, or NULL.
+const char *staticgo_machine(char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,166 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import GoGraph
+import GoSource
+import GoToolchain
+import Linkage
+import Rules
+
+/// What the toolchain has made of one main.
+struct BuiltMain {
+  var errors: [CompilerError] = []
+  /// What the go command said that is no compiler's error.
+  var complaints: [String] = []
+  var binary: Binary?
+  var isTimedOut = false
+}
+
+/// Builds the mains of one group for one target, all in one run of `go`, and sorts out what it says.
+struct Building {
+  let group: LoadedGroup
+  let target: Target
+  /// The root of the tree that holds the snapshot's files: the work tree, or a side directory.
+  let root: ByteString
+  let isInPlace: Bool
+  let limit: Duration?
+  let progress: (String?) -> Void
+
+  private var settings: Build {
+    var build = Build(
+      directory: root.appending(group.group.directory), system: target.platform.system,
+      architecture: target.platform.architecture)
+    build.tags = target.tags
+    build.workspace = group.group.workspace.map { root.appending($0).text } ?? "off"
+    build.trimsPaths = !isInPlace
+    build.limit = limit
+    return build
+  }
+
+  /// Compiles the mains; linked ones have their binaries read.
+  func run(_ mains: [Evidence], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
+    var results: [ByteString: BuiltMain] = [:]
+    for batch in batches(mains, linking: linking) {
+      let results1 = try run(batch: batch, linking: linking, total: mains.count, done: results.count)
+      results.merge(results1) { $1 }
+    }
+    return results
+  }
+
+  /// Binaries of one run go into one directory, under the last element of their import paths: mains of the same name
+  /// are linked one after the other.
+  private func batches(_ mains: [Evidence], linking: Bool) -> [[Evidence]] {
+    guard linking else { return [mains] }
+    var batches: [(names: Set<ByteString>, mains: [Evidence])] = []
+    for main in mains {
+      let name = Toolchain.binaryName(of: main.main.importPath, system: target.platform.system)
+      if let index = batches.firstIndex(where: { !$0.names.contains(name) }) {
+        batches[index].names.insert(name)
+        batches[index].mains.append(main)
+      } else {
+        batches.append(([name], [main]))
+      }
+    }
+    return batches.map(\.mains)
+  }
+
+  private func run(
+    batch: [Evidence], linking: Bool, total: Int, done: Int
+  ) throws(CheckError) -> [ByteString: BuiltMain] {
+    do throws(ToolchainError) {
+      return try build(batch, linking: linking, total: total, done: done)
+    } catch {
+      throw CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    }
+  }
+
+  private func build(
+    _ batch: [Evidence], linking: Bool, total: Int, done: Int
+  ) throws(ToolchainError) -> [ByteString: BuiltMain] {
+    let paths = batch.map(\.main.importPath)
+    let outcome: BuildOutcome
+    var binaries: [ByteString: Binary] = [:]
+    if linking {
+      let output = try directory()
+      outcome = try group.toolchain.link(paths, into: output.path, settings) {
+        let ready = ((try? listDirectory(output.path)) ?? []).count
+        report(batch, "linking", done: done + min(ready, batch.count), total: total)
+      }
+      for path in paths {
+        let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
+        let read = try? withMappedFile(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
+        if let binary = read ?? nil { binaries[path] = binary }
+      }
+    } else {
+      outcome = try group.toolchain.compile(paths, settings) {
+        report(batch, "compiling", done: done, total: total)
+      }
+    }
+    return try sort(outcome, batch, binaries, linking: linking, total: total, done: done)
+  }
+
+  private func directory() throws(ToolchainError) -> TemporaryDirectory {
+    do throws(FileError) { return try TemporaryDirectory(prefix: "staticgo") } catch {
+      throw ToolchainError("make a directory for the binaries", "\(error)")
+    }
+  }
+
+  private func report(_ batch: [Evidence], _ verb: String, done: Int, total: Int) {
+    let name = batch[min(max(0, done), batch.count - 1)].main.text
+    let what = total == 1 ? name : "\(total) mains, \(total - done) left"
+    progress("\(verb) \(what) for \(target.platform)")
+  }
+
+  /// Gives each main what was said of the packages in its closure.
+  private func sort(
+    _ outcome: BuildOutcome, _ batch: [Evidence], _ binaries: [ByteString: Binary], linking: Bool, total: Int, done: Int
+  ) throws(ToolchainError) -> [ByteString: BuiltMain] {
+    var results: [ByteString: BuiltMain] = [:]
+    var errors: [CompilerError] = []
+    var complaints: [(package: ByteString?, text: String)] = []
+    for message in outcome.messages {
+      if let error = compilerError(message) {
+        errors.append(error)
+      } else {
+        complaints.append((message.package, message.message))
+      }
+    }
+    let general = complaints.filter { $0.package == nil }.map(\.text)
+    for evidence in batch {
+      var result = BuiltMain()
+      result.errors = errors.filter { evidence.off.contains($0.package) }
+      result.complaints = complaints.filter { $0.package.map(evidence.off.contains) ?? false }.map(\.text)
+      result.binary = binaries[evidence.main.importPath]
+      result.isTimedOut = outcome.isTimedOut && result.binary == nil
+      let isDone = linking ? result.binary != nil : outcome.isSuccess
+      let isExplained = !result.errors.isEmpty || !result.complaints.isEmpty || outcome.isTimedOut
+      if !isDone && !isExplained && batch.count > 1 && (linking || !general.isEmpty) {
+        // Something stopped the whole run: on its own the main gets what it deserves.
+        results.merge(try build([evidence], linking: linking, total: total, done: done)) { $1 }
+        continue
+      }
+      if !isDone && !isExplained && batch.count == 1 { result.complaints = general }
+      if linking && result.binary == nil && result.errors.isEmpty && result.complaints.isEmpty && !outcome.isTimedOut {
+        result.complaints = ["go build left no binary, and said nothing"]
+      }
+      results[evidence.main.importPath] = result
+    }
+    return results
+  }
+
+  /// The error as one of a package's file; nil of what names no file of a package that we know.
+  private func compilerError(_ message: BuildMessage) -> CompilerError? {
+    guard let file = message.file else { return nil }
+    let package: ByteString?
+    if let named = message.package, group.graph.packages[named] != nil {
+      package = named
+    } else {
+      let directory = group.group.directory.appending(file).cleaned.directory
+      package = group.graph.packages.values.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
+    }
+    guard let package else { return nil }
+    return CompilerError(
+      package: package, file: file.baseName, position: Position(line: message.line, column: message.column),
+      message: message.message)
+  }
+}

@@ -1,0 +1,18 @@
+/// Why a check could not be made: one sentence what, one what to do, and what that means for the exit code.
+package struct CheckError: Error, Sendable, CustomStringConvertible {
+  package enum Kind: Int32, Sendable {
+    /// Wrong usage or configuration.
+    case usage = 2
+    /// The repository, the toolchain or a module is not as it must be.
+    case cannotJudge = 3
+  }
+  package let kind: Kind
+  package let message: String
+
+  package init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  package var description: String { message }
+}

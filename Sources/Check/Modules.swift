@@ -1,0 +1,222 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import GoGraph
+import GoModule
+
+/// The modules of a snapshot that resolve imports together: one module, or those that a go.work uses.
+struct ModuleGroup: Sendable {
+  struct Module: Sendable {
+    /// Relative to the root of the repository.
+    let directory: ByteString
+    let file: GoMod
+  }
+  let modules: [Module]
+  /// The go.work file's path in the repository, or nil.
+  let workspace: ByteString?
+  let work: GoWork?
+  var scope: ModuleScope
+  let sums: [ModuleVersion: [ByteString]]
+  /// Why nothing of this group can be judged.
+  var failure: JudgementError?
+
+  /// Where `go` runs for the group.
+  var directory: ByteString { workspace?.directory ?? modules[0].directory }
+}
+
+/// Finds modules and says how their imports are resolved.
+struct ModuleFinder {
+  let snapshot: Snapshot
+  let moduleCache: ByteString
+  /// Directories outside the repository that may be read.
+  let readable: [ByteString]
+  var errors: [JudgementError] = []
+
+  init(snapshot: Snapshot, moduleCache: ByteString, readable: [ByteString]) {
+    self.snapshot = snapshot
+    self.moduleCache = moduleCache
+    self.readable = readable
+  }
+
+  /// The modules whose `./...` is judged: outside vendor, testdata and directories that begin with `_` or `.`.
+  mutating func groups() -> [ModuleGroup] {
+    var modules: [ByteString: ModuleGroup.Module] = [:]
+    let directories = snapshot.names.filter { $0.value.contains("go.mod") }.keys.sorted()
+    for directory in directories where isSearched(directory) {
+      let path = directory.appending("go.mod")
+      guard let content = snapshot.content(path) else { continue }
+      do throws(ModuleFileError) {
+        modules[directory] = ModuleGroup.Module(directory: directory, file: try GoMod(parsing: content))
+      } catch {
+        fail(path, error)
+      }
+    }
+    let nested = Set(directories)
+    var groups: [ModuleGroup] = []
+    var grouped: Set<ByteString> = []
+    if environmentVariable("GOWORK") != "off" {
+      for directory in snapshot.names.filter({ $0.value.contains("go.work") }).keys.sorted() where isSearched(directory) {
+        let path = directory.appending("go.work")
+        guard let content = snapshot.content(path) else { continue }
+        do throws(ModuleFileError) {
+          let work = try GoWork(parsing: content)
+          let used = work.uses.map { directory.appending($0).cleaned }
+          let members = used.filter { modules[$0] != nil && !grouped.contains($0) }
+          guard !members.isEmpty else { continue }
+          grouped.formUnion(members)
+          groups.append(group(members.map { modules[$0]! }, workspace: path, work, nested))
+        } catch {
+          fail(path, error)
+        }
+      }
+    }
+    for directory in modules.keys.sorted() where !grouped.contains(directory) {
+      groups.append(group([modules[directory]!], workspace: nil, nil, nested))
+    }
+    return groups
+  }
+
+  private func isSearched(_ directory: ByteString) -> Bool {
+    directory.split(UInt8(ascii: "/")).allSatisfy { element in
+      element != "vendor" && element != "testdata" && !element.hasPrefix("_") && !element.hasPrefix(".")
+    }
+  }
+
+  private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
+    errors.append(
+      JudgementError(message: "\(path.text):\(error.line): \(error.message). Nothing of this module was judged.", file: path))
+  }
+
+  // MARK: How imports are resolved
+
+  private func group(
+    _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?, _ nested: Set<ByteString>
+  ) -> ModuleGroup {
+    var scope = ModuleScope(
+      mainModules: modules.map {
+        ModuleScope.LocalModule(path: $0.file.module, directory: DirectoryName(.repository, $0.directory))
+      })
+    scope.nestedModules = nested
+    let base = workspace?.directory ?? modules[0].directory
+    var failure: JudgementError?
+    let sums = readSums(modules, workspace)
+    if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
+      scope.vendor = vendor
+      if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
+    } else {
+      addDependencies(to: &scope, modules, workspace: workspace, work)
+    }
+    return ModuleGroup(
+      modules: modules, workspace: workspace, work: work, scope: scope, sums: sums, failure: failure)
+  }
+
+  private func readSums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> [ModuleVersion: [ByteString]] {
+    var sums: [ModuleVersion: [ByteString]] = [:]
+    var files = modules.map { $0.directory.appending("go.sum") }
+    if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
+    for file in files {
+      if let content = snapshot.content(file) { sums.merge(readGoSum(content)) { $0 + $1 } }
+    }
+    return sums
+  }
+
+  /// The vendor directory, where Go would use it: a `go` line of 1.14 or newer, and a list of the right kind.
+  private func vendor(
+    _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, isWorkspace: Bool
+  ) -> ModuleScope.Vendor? {
+    let directory = base.appending("vendor")
+    guard let content = snapshot.content(directory.appending("modules.txt")) else { return nil }
+    let version = isWorkspace ? work?.go.flatMap(GoVersion.init) : modules[0].file.go.flatMap(GoVersion.init)
+    guard let version, version >= GoVersion(1, 14) else { return nil }
+    let list = VendorModules(parsing: content)
+    guard list.isWorkspace == isWorkspace else { return nil }
+    return ModuleScope.Vendor(
+      directory: DirectoryName(.repository, directory), modules: list, isListBinding: version >= GoVersion(1, 23))
+  }
+
+  /// Where go.mod and vendor/modules.txt do not agree Go refuses to build anything.
+  private func inconsistency(of list: VendorModules, _ module: ModuleGroup.Module) -> JudgementError? {
+    for requirement in module.file.requirements {
+      let vendored = list.modules.first { $0.path == requirement.module.path }
+      guard let vendored, vendored.version == requirement.module.version, vendored.isExplicit else {
+        let file = module.directory.appending("go.mod")
+        return JudgementError(
+          message: "\(file.text):\(requirement.line): \(requirement.module.path.text)@\(requirement.module.version.text) "
+            + "is required, but vendor/modules.txt does not list it so. Run: go mod vendor",
+          file: file)
+      }
+    }
+    return nil
+  }
+
+  private func addDependencies(
+    to scope: inout ModuleScope, _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?
+  ) {
+    // A replacement counts relative to the file that it stands in; go.work's go before go.mod's.
+    var replacements: [(replacement: Replacement, base: ByteString)] = []
+    for module in modules { replacements += module.file.replacements.map { ($0, module.directory) } }
+    if let work, let workspace { replacements += work.replacements.map { ($0, workspace.directory) } }
+    func replacement(of module: ModuleVersion) -> (replacement: Replacement, base: ByteString)? {
+      let candidates = replacements.filter { $0.replacement.path == module.path }
+      return candidates.last { $0.replacement.version == module.version } ?? candidates.last { $0.replacement.version == nil }
+    }
+    let list = BuildList(roots: modules.map(\.file), replacements: replacements.map(\.replacement)) { module in
+      switch replacement(of: module) {
+      case (let found, let base)?:
+        switch found.target {
+        case .directory(let path): directoryFile(path, base: base)
+        case .module(let target): cachedFile(target)
+        }
+      case nil: cachedFile(module)
+      }
+    }
+    for (path, version) in list.versions {
+      let module = ModuleVersion(path: path, version: version)
+      guard let (found, base) = replacement(of: module) else {
+        scope.dependencies[path] = dependency(module)
+        continue
+      }
+      switch found.target {
+      case .module(let target): scope.dependencies[path] = dependency(target)
+      case .directory(let target):
+        if let directory = localDirectory(target, base: base) {
+          scope.replacedByDirectory.append(ModuleScope.LocalModule(path: path, directory: directory))
+        } else {
+          scope.unreadable[path] = target
+        }
+      }
+    }
+    scope.replacedByDirectory.sort { $0.path < $1.path }
+    for module in list.unread where scope.dependencies[module.path] == nil {
+      scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
+    }
+  }
+
+  private func dependency(_ module: ModuleVersion) -> ModuleScope.Dependency {
+    let isThere = isDirectory(moduleDirectory(module, in: moduleCache))
+    return ModuleScope.Dependency(module: module, directory: isThere ? DirectoryName(.module(module), "") : nil)
+  }
+
+  /// The directory that a replacement names, in the repository or where the user lets us read.
+  private func localDirectory(_ target: ByteString, base: ByteString) -> DirectoryName? {
+    let absolute = target.hasPrefix("/") ? target.cleaned : snapshot.root.appending(base).appending(target).cleaned
+    if let inside = absolute.relative(to: snapshot.root) { return DirectoryName(.repository, inside) }
+    return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil
+  }
+
+  private func directoryFile(_ target: ByteString, base: ByteString) -> GoMod? {
+    guard let directory = localDirectory(target, base: base) else { return nil }
+    let content: [UInt8]?
+    switch directory.root {
+    case .outside(let path): content = try? readFile(path.appending("go.mod"))
+    default: content = snapshot.content(directory.path.appending("go.mod"))
+    }
+    return content.flatMap { try? GoMod(parsing: $0, tolerant: true) }
+  }
+
+  private func cachedFile(_ module: ModuleVersion) -> GoMod? {
+    let path = moduleCache.appending("cache/download").appending(escapedForModuleCache(module.path)).appending("@v")
+      .appending(escapedForModuleCache(module.version) + ".mod")
+    return (try? readFile(path, limit: 16 << 20)).flatMap { try? GoMod(parsing: $0, tolerant: true) }
+  }
+}

@@ -1,0 +1,46 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import Git
+
+/// A directory with a snapshot's files, where the work tree holds others: the build sees what is judged and nothing else.
+struct SideDirectory: ~Copyable {
+  private let directory: TemporaryDirectory
+  var root: ByteString { directory.path }
+
+  private init(_ directory: consuming TemporaryDirectory) { self.directory = directory }
+
+  /// Writes all files of the snapshot; symbolic links last, so that none can lead a file out of the directory, and only
+  /// those that stay within the repository.
+  static func make(of snapshot: Snapshot) throws(CheckError) -> SideDirectory {
+    do throws(FileError) {
+      let directory = try TemporaryDirectory(prefix: "staticgo")
+      try write(snapshot, to: directory.path)
+      return SideDirectory(directory)
+    } catch {
+      throw CheckError(.cannotJudge, "cannot lay out the files to build: \(error)")
+    }
+  }
+
+  private static func write(_ snapshot: Snapshot, to root: ByteString) throws(FileError) {
+    guard let store = try? ObjectStore(directory: snapshot.objects) else {
+      throw FileError("open", snapshot.objects)
+    }
+    var made: Set<ByteString> = [""]
+    for path in snapshot.paths {
+      guard let file = snapshot.files[path], file.kind != .symbolicLink else { continue }
+      if made.insert(path.directory).inserted { try makeDirectories(root.appending(path.directory)) }
+      guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
+      try writeNewFile(root.appending(path), content, executable: file.kind == .executable)
+    }
+    for path in snapshot.paths {
+      guard let file = snapshot.files[path], file.kind == .symbolicLink,
+        let target = snapshot.linkTarget(path, file, store: store), !target.hasPrefix("/")
+      else { continue }
+      let resolved = path.directory.appending(target).cleaned
+      if resolved == ".." || resolved.hasPrefix("../") { continue }
+      if made.insert(path.directory).inserted { try makeDirectories(root.appending(path.directory)) }
+      try makeSymbolicLink(root.appending(path), to: target)
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import Git
+import GoSource
+
+/// A tree of files that is judged or compared with: names and identities, contents where they are asked for.
+struct Snapshot: Sendable {
+  struct File: Sendable, Hashable {
+    enum Store: Sendable, Hashable { case objects, workTree }
+    let id: ObjectID
+    let kind: TreeEntry.Kind
+    let store: Store
+  }
+
+  let name: TreeName
+  /// The root of the work tree on disk.
+  let root: ByteString
+  let objects: ByteString
+  private(set) var files: [ByteString: File] = [:]
+  /// The names in each directory that holds files, in byte order.
+  private(set) var names: [ByteString: [ByteString]] = [:]
+  /// All paths in byte order.
+  private(set) var paths: [ByteString] = []
+  private(set) var submodules: [ByteString] = []
+
+  init(name: TreeName, root: ByteString, objects: ByteString, files: [ByteString: File]) {
+    self.name = name
+    self.root = root
+    self.objects = objects
+    for (path, file) in files where Self.isSafe(path) {
+      if file.kind == .submodule { submodules.append(path) } else { self.files[path] = file }
+    }
+    submodules.sort()
+    paths = self.files.keys.sorted()
+    for path in paths { names[path.directory, default: []].append(path.baseName) }
+  }
+
+  /// Whether a path names a file below the root and nothing else: git refuses the others, a crafted tree may hold them.
+  private static func isSafe(_ path: ByteString) -> Bool {
+    guard !path.isEmpty, !path.contains(0) else { return false }
+    return path.split(UInt8(ascii: "/")).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.text.lowercased() != ".git" }
+  }
+
+  /// The paths at or below a directory, in byte order.
+  func paths(within directory: ByteString) -> ArraySlice<ByteString> {
+    if directory.isEmpty { return paths[...] }
+    let prefix = directory + "/"
+    var (low, high) = (0, paths.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if paths[middle] < prefix { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < paths.count, paths[end].hasPrefix(prefix) { end += 1 }
+    return paths[low..<end]
+  }
+
+  /// The file that a path leads to, over symbolic links within the repository; nil where it leads out of it, to a
+  /// directory or to nothing.
+  func resolve(_ path: ByteString, store: borrowing ObjectStore, hops: Int = 0) -> (path: ByteString, file: File)? {
+    guard let file = files[path] else { return nil }
+    guard file.kind == .symbolicLink else { return (path, file) }
+    guard hops < 16, let target = linkTarget(path, file, store: store), !target.hasPrefix("/") else { return nil }
+    let resolved = path.directory.appending(target).cleaned
+    guard !resolved.hasPrefix("../"), resolved != ".." else { return nil }
+    return resolve(resolved, store: store, hops: hops + 1)
+  }
+
+  func linkTarget(_ path: ByteString, _ file: File, store: borrowing ObjectStore) -> ByteString? {
+    switch file.store {
+    case .objects: (try? store.read(file.id)).map { ByteString($0) }
+    case .workTree: try? readLink(root.appending(path))
+    }
+  }
+
+  /// The content of the file at `path`, links within the repository followed; nil where it cannot be read.
+  func content(_ path: ByteString, store: borrowing ObjectStore) -> [UInt8]? {
+    guard let (path, file) = resolve(path, store: store) else { return nil }
+    switch file.store {
+    case .objects: return try? store.read(file.id)
+    case .workTree: return try? readFile(root.appending(path))
+    }
+  }
+
+  /// The content of one file, with a store of its own.
+  func content(_ path: ByteString) -> [UInt8]? {
+    guard files[path] != nil, let store = try? ObjectStore(directory: objects) else { return nil }
+    return content(path, store: store)
+  }
+}
+
+/// The trees of one repository.
+struct Trees: ~Copyable {
+  let repository: Repository
+  let root: ByteString
+
+  private init(_ repository: consuming Repository, root: ByteString) {
+    self.repository = repository
+    self.root = root
+  }
+
+  /// Opens the repository of the current directory.
+  static func open() throws(CheckError) -> Trees {
+    let repository = try wrap { () throws(GitError) in try Repository() }
+    guard let root = repository.workTree else {
+      throw CheckError(.cannotJudge, "this repository is bare: there is no work tree to build in. Run staticgo in a clone.")
+    }
+    return Trees(repository, root: root)
+  }
+
+  private static func explain(_ error: GitError) -> CheckError {
+    switch error.reason {
+    case .notFound:
+      return CheckError(.cannotJudge, "this is not a git repository. Run staticgo in one, or name it with -C DIR.")
+    case .foreignOwner:
+      return CheckError(
+        .cannotJudge,
+        "this repository belongs to another user, and git is not told to trust it. If you do: "
+          + "git config --global --add safe.directory \"$PWD\"")
+    case .other: return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    }
+  }
+
+  static func wrap<T: ~Copyable>(_ body: () throws(GitError) -> T) throws(CheckError) -> T {
+    do throws(GitError) { return try body() } catch { throw explain(error) }
+  }
+
+  /// The index, with what Go sees of the files that git ignores: generated code is never staged.
+  borrowing func index(ignored: [ByteString: Snapshot.File]) throws(CheckError) -> Snapshot {
+    let (entries, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexEntries() }
+    guard conflicts.isEmpty else {
+      let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
+      throw CheckError(
+        .cannotJudge, "the index has conflicts: \(list)\(conflicts.count > 5 ? " …" : ""). Resolve them and git add the files.")
+    }
+    return snapshot(TreeName(kind: .index), entries, adding: ignored)
+  }
+
+  borrowing func commit(
+    _ id: ObjectID, ignored: [ByteString: Snapshot.File] = [:]
+  ) throws(CheckError) -> Snapshot {
+    let entries = try Self.wrap { () throws(GitError) in try repository.entries(of: id) }
+    return snapshot(TreeName(kind: .commit, commit: id.hexadecimal), entries, adding: ignored)
+  }
+
+  /// The files on disk: the index's where they are unchanged, else by their content.
+  borrowing func workTree(_ changes: [Repository.WorkTreeChange]) throws(CheckError) -> Snapshot {
+    let (entries, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexEntries() }
+    var files: [ByteString: Snapshot.File] = [:]
+    for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
+    for path in conflicts { files[path] = fileOnDisk(path) }
+    for change in changes {
+      switch change.status {
+      case .deleted: files[change.path] = nil
+      case .modified, .untracked: files[change.path] = fileOnDisk(change.path)
+      case .ignored: if isSeenByGo(change.path) { files[change.path] = fileOnDisk(change.path) }
+      }
+    }
+    return Snapshot(name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, files: files)
+  }
+
+  borrowing func ignoredFiles(_ changes: [Repository.WorkTreeChange]) -> [ByteString: Snapshot.File] {
+    var files: [ByteString: Snapshot.File] = [:]
+    for change in changes where change.status == .ignored && isSeenByGo(change.path) {
+      files[change.path] = fileOnDisk(change.path)
+    }
+    return files
+  }
+
+  private func isSeenByGo(_ path: ByteString) -> Bool {
+    SourceKind(name: path.baseName) != nil || isModuleFile(path)
+  }
+
+  private borrowing func fileOnDisk(_ path: ByteString) -> Snapshot.File? {
+    guard let status = fileStatus(root.appending(path), followingLinks: false),
+      let id = try? repository.hashFile(path)
+    else { return nil }
+    switch status.kind {
+    case .file: return Snapshot.File(id: id, kind: status.isExecutable ? .executable : .file, store: .workTree)
+    case .symbolicLink: return Snapshot.File(id: id, kind: .symbolicLink, store: .workTree)
+    case .directory, .other: return nil
+    }
+  }
+
+  private borrowing func snapshot(
+    _ name: TreeName, _ entries: [TreeEntry], adding extra: [ByteString: Snapshot.File]
+  ) -> Snapshot {
+    var files = extra
+    for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
+    return Snapshot(name: name, root: root, objects: repository.objectsDirectory, files: files)
+  }
+}
+
+/// Whether a file decides how import paths are resolved.
+func isModuleFile(_ path: ByteString) -> Bool {
+  ["go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt"].contains(path.baseName)
+}

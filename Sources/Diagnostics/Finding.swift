@@ -1,0 +1,177 @@
+package import Bytes
+
+/// The name of a rule, the same in configuration, suppression, reports and `explain`.
+package enum RuleID: String, Sendable, CaseIterable {
+  case cgoImport = "cgo-import"
+  case cgoDependency = "cgo-dependency"
+  case dynamicImport = "dynamic-import"
+  case stdCgo = "std-cgo"
+  case buildFailed = "build-failed"
+  case goError = "go-error"
+  case binaryInterpreter = "binary-interpreter"
+  case binaryNeeded = "binary-needed"
+  case binaryRelocation = "binary-relocation"
+}
+
+package enum Severity: String, Sendable, Comparable, CaseIterable {
+  case note, warning, error
+
+  private var rank: Int {
+    switch self {
+    case .note: 0
+    case .warning: 1
+    case .error: 2
+    }
+  }
+
+  package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+}
+
+/// A stretch of a file. Lines and columns are from 1, columns in UTF-8 bytes; the end is behind the last byte.
+package struct Location: Sendable, Hashable {
+  /// Relative to the root of the repository; outside it `module@version/path`.
+  package var file: ByteString
+  package var line: Int
+  package var column: Int
+  package var endLine: Int
+  package var endColumn: Int
+  package var isInRepository: Bool
+  /// The text of `line`, where it is at hand.
+  package var excerpt: ByteString?
+
+  package init(
+    file: ByteString, line: Int, column: Int, endLine: Int? = nil, endColumn: Int? = nil, isInRepository: Bool
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.endLine = endLine ?? line
+    self.endColumn = endColumn ?? column
+    self.isInRepository = isInRepository
+  }
+}
+
+/// One step of the proof: what stands where.
+package struct Hop: Sendable, Hashable {
+  /// The import path of the package that the file belongs to.
+  package let package: ByteString
+  package let location: Location
+  /// As in `imports net/http` or `import "C"`.
+  package let text: String
+
+  package init(package: ByteString, location: Location, text: String) {
+    self.package = package
+    self.location = location
+    self.text = text
+  }
+}
+
+/// A further place that a finding is about.
+package struct RelatedLocation: Sendable, Hashable {
+  package let location: Location
+  package let message: String
+
+  package init(location: Location, message: String) {
+    self.location = location
+    self.message = message
+  }
+}
+
+/// A main as findings name it.
+package struct MainName: Sendable, Hashable, Comparable {
+  package let importPath: ByteString
+  /// Relative to the root of the repository; "" is the root itself.
+  package let directory: ByteString
+
+  package init(importPath: ByteString, directory: ByteString) {
+    self.importPath = importPath
+    self.directory = directory
+  }
+
+  /// The directory, or the last element of the import path where that is the root.
+  package var text: String { directory.isEmpty ? importPath.baseName.text : directory.text }
+
+  package static func < (left: MainName, right: MainName) -> Bool {
+    (left.directory, left.importPath) < (right.directory, right.importPath)
+  }
+}
+
+/// One rule broken by one culprit.
+package struct Finding: Sendable, Hashable {
+  package let rule: RuleID
+  package var severity: Severity
+  /// The import path of the package at fault, or what else is to blame.
+  package let culprit: ByteString
+  /// What is wrong, as the end of a sentence whose subject is the mains; it begins with "can" or "cannot", which suits
+  /// one and many.
+  package let predicate: String
+  /// What to say at the place itself.
+  package var label: String
+  package var location: Location
+  package var chain: [Hop]
+  package var related: [RelatedLocation] = []
+  /// The mains that reach the culprit, sorted.
+  package var mains: [MainName]
+  package var targets: [String]
+  package var isNew = true
+  /// What to do about it, a sentence each.
+  package var help: [String]
+
+  package init(
+    rule: RuleID, severity: Severity, culprit: ByteString, predicate: String, label: String, location: Location,
+    chain: [Hop], mains: [MainName], targets: [String], help: [String]
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.culprit = culprit
+    self.predicate = predicate
+    self.label = label
+    self.location = location
+    self.chain = chain
+    self.mains = mains
+    self.targets = targets
+    self.help = help
+  }
+
+  /// One sentence without a full stop: what is wrong.
+  package var message: String {
+    "\(mains.count == 1 ? mains[0].text : "\(mains.count) mains") \(predicate)"
+  }
+
+  /// What makes two findings the same one, however the code around it has moved.
+  package var fingerprint: String { "\(rule.rawValue):\(culprit.text)" }
+}
+
+extension Finding {
+  /// Findings in the order of all reports: by path, line, column, rule; then by culprit.
+  package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
+    if left.location.file != right.location.file { return left.location.file < right.location.file }
+    let (l, r) = (left.location, right.location)
+    if (l.line, l.column) != (r.line, r.column) { return (l.line, l.column) < (r.line, r.column) }
+    if left.rule != right.rule { return left.rule.rawValue < right.rule.rawValue }
+    return left.culprit < right.culprit
+  }
+
+  /// One finding for each rule and culprit: the shortest chain stays, mains and targets are joined.
+  package static func merged(_ findings: [Finding]) -> [Finding] {
+    var merged: [String: Finding] = [:]
+    for finding in findings {
+      guard var kept = merged[finding.fingerprint] else {
+        merged[finding.fingerprint] = finding
+        continue
+      }
+      let isCloser =
+        finding.chain.count != kept.chain.count
+        ? finding.chain.count < kept.chain.count : inOrder(finding, kept)
+      let (mains, targets) = (kept.mains + finding.mains, kept.targets + finding.targets)
+      let related = kept.related + finding.related
+      if isCloser { kept = finding }
+      kept.mains = Set(mains).sorted()
+      kept.targets = Set(targets).sorted()
+      var seen: Set<RelatedLocation> = []
+      kept.related = related.filter { $0.location != kept.location && seen.insert($0).inserted }
+      merged[finding.fingerprint] = kept
+    }
+    return merged.values.sorted(by: inOrder)
+  }
+}

@@ -1,0 +1,122 @@
+package import Bytes
+
+/// What can be said of a main on a target, weakest first.
+package enum Verdict: String, Sendable, Comparable, CaseIterable {
+  case notApplicable = "not-applicable"
+  case isStatic = "static"
+  case staticWithoutCgo = "static-without-cgo"
+  case degraded
+  case dynamic
+  case broken
+  case blocked
+  case unknown
+
+  package static func < (left: Verdict, right: Verdict) -> Bool {
+    let order = Verdict.allCases
+    return order.firstIndex(of: left)! < order.firstIndex(of: right)!
+  }
+}
+
+/// How far a verdict was proved: from the source alone, by the compiler, or by the binary.
+package enum BuildDepth: String, Sendable, CaseIterable {
+  case none, auto, compile, link
+}
+
+/// How a binary that was built for a main is linked.
+package struct BinarySummary: Sendable, Hashable {
+  package let type: String
+  package let interpreter: ByteString?
+  package let needed: [ByteString]
+
+  package init(type: String, interpreter: ByteString?, needed: [ByteString]) {
+    self.type = type
+    self.interpreter = interpreter
+    self.needed = needed
+  }
+}
+
+/// One main on one target, judged.
+package struct MainResult: Sendable, Hashable {
+  package let importPath: ByteString
+  /// Relative to the root of the repository; "" is the root itself.
+  package let directory: ByteString
+  package let target: String
+  package let tags: [String]
+  package var isAffected = true
+  /// The inputs that differ from the base's, as far as this main is concerned.
+  package var because: [ByteString] = []
+  package var verdict: Verdict
+  /// In a few words: what the verdict rests on.
+  package var reason: String
+  /// What was done to reach the verdict.
+  package var build: BuildDepth = .none
+  package var binary: BinarySummary?
+
+  package init(
+    importPath: ByteString, directory: ByteString, target: String, tags: [String], verdict: Verdict, reason: String
+  ) {
+    self.importPath = importPath
+    self.directory = directory
+    self.target = target
+    self.tags = tags
+    self.verdict = verdict
+    self.reason = reason
+  }
+}
+
+/// A tree that was judged or compared with.
+package struct TreeName: Sendable, Hashable {
+  package enum Kind: String, Sendable { case index, worktree, commit }
+  package let kind: Kind
+  /// 40 hexadecimal digits, of a commit.
+  package let commit: String?
+
+  package init(kind: Kind, commit: String? = nil) {
+    self.kind = kind
+    self.commit = commit
+  }
+}
+
+/// Something that could not be judged: what, and what to do.
+package struct JudgementError: Sendable, Hashable {
+  package let message: String
+  package let file: ByteString?
+
+  package init(message: String, file: ByteString? = nil) {
+    self.message = message
+    self.file = file
+  }
+}
+
+/// All that a check has come to; what reports are made of.
+package struct Report: Sendable {
+  package var snapshot: TreeName
+  package var base: TreeName?
+  package var toolchainVersion: String
+  package var toolchainRoot: String
+  /// Those that were judged, in the order of targets and directories.
+  package var mains: [MainResult] = []
+  /// How many mains the repository has, on any of the targets.
+  package var mainCount = 0
+  package var findings: [Finding] = []
+  package var errors: [JudgementError] = []
+  /// Things to know that are no findings, for standard error.
+  package var notes: [String] = []
+  /// Whether only affected mains were judged.
+  package var isLimitedToAffected = false
+  /// Whether only new findings count.
+  package var isLimitedToNew = false
+  /// The number of mains that the toolchain compiled or linked.
+  package var builtCount = 0
+  package var elapsedNanoseconds: UInt64 = 0
+
+  package init(snapshot: TreeName, base: TreeName?, toolchainVersion: String, toolchainRoot: String) {
+    self.snapshot = snapshot
+    self.base = base
+    self.toolchainVersion = toolchainVersion
+    self.toolchainRoot = toolchainRoot
+  }
+
+  /// The findings that decide the exit code and that people are shown.
+  package var countedFindings: [Finding] { isLimitedToNew ? findings.filter(\.isNew) : findings }
+}

@@ -1,0 +1,23 @@
+package import Bytes
+import Glibc
+
+/// A file operation that failed: what was tried, on which path, and what the system said.
+package struct FileError: Error, Sendable, CustomStringConvertible {
+  package let operation: String
+  package let path: ByteString
+  /// The errno of the failing call.
+  package let code: Int32
+
+  package init(_ operation: String, _ path: ByteString, code: Int32 = errno) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+
+  package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+  /// The system's words for the code, as "No such file or directory".
+  package var reason: String { unsafe String(cString: strerror(code)) }
+
+  package var description: String { "cannot \(operation) \(path.text): \(reason)" }
+}

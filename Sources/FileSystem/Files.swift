@@ -1,0 +1,144 @@
+package import Bytes
+import CShims
+import Glibc
+
+/// What a directory entry is, symbolic links told apart from what they point to.
+package enum FileKind: Sendable, Equatable { case file, directory, symbolicLink, other }
+
+package struct DirectoryEntry: Sendable {
+  package let name: ByteString
+  package let kind: FileKind
+}
+
+/// What stat(2) says of a file.
+package struct FileStatus: Sendable {
+  package let kind: FileKind
+  package let size: Int
+  package let isExecutable: Bool
+}
+
+extension ByteString {
+  /// Lends the path as a C string; a NUL in it ends it early, so callers refuse paths that hold one.
+  func withPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
+    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+    return try unsafe terminated.withUnsafeBufferPointer { try unsafe body($0.baseAddress!) }
+  }
+}
+
+private func kind(of mode: mode_t) -> FileKind {
+  switch mode & S_IFMT {
+  case S_IFREG: .file
+  case S_IFDIR: .directory
+  case S_IFLNK: .symbolicLink
+  default: .other
+  }
+}
+
+/// The status of the file at `path`, of a link itself unless `followingLinks`; nil where there is none.
+package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> FileStatus? {
+  guard !path.contains(0) else { return nil }
+  var status = stat()
+  let result = unsafe path.withPath { unsafe followingLinks ? stat($0, &status) : lstat($0, &status) }
+  guard result == 0 else { return nil }
+  return FileStatus(kind: kind(of: status.st_mode), size: Int(status.st_size), isExecutable: status.st_mode & 0o111 != 0)
+}
+
+package func isDirectory(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .directory }
+package func isFile(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .file }
+
+/// The entries of a directory in byte order, without `.` and `..`.
+package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEntry] {
+  guard !path.contains(0), let directory = unsafe path.withPath({ unsafe opendir($0) }) else {
+    throw FileError("list", path)
+  }
+  defer { unsafe closedir(directory) }
+  var entries: [DirectoryEntry] = []
+  while let entry = unsafe readdir(directory) {
+    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+      ByteString(unsafe Array(raw.prefix { $0 != 0 }))
+    }
+    if name == "." || name == ".." { continue }
+    let kind: FileKind =
+      switch Int(unsafe entry.pointee.d_type) {
+      case Int(DT_REG): .file
+      case Int(DT_DIR): .directory
+      case Int(DT_LNK): .symbolicLink
+      case Int(DT_UNKNOWN): fileStatus(path.appending(name), followingLinks: false)?.kind ?? .other
+      default: .other
+      }
+    entries.append(DirectoryEntry(name: name, kind: kind))
+  }
+  return entries.sorted { $0.name < $1.name }
+}
+
+/// The content of a regular file; throws where it is larger than `limit` bytes.
+package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileError) -> [UInt8] {
+  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
+  let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
+  guard descriptor >= 0 else { throw FileError("read", path) }
+  defer { close(descriptor) }
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    throw FileError("read", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+  }
+  guard status.st_size <= limit else { throw FileError("read", path, code: EFBIG) }
+  let size = Int(status.st_size)
+  var failure: Int32 = 0
+  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    while count < size {
+      let got = unsafe read(descriptor, buffer.baseAddress! + count, size - count)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { failure = errno }
+      if got <= 0 { break }
+      count += got
+    }
+  }
+  guard failure == 0 else { throw FileError("read", path, code: failure) }
+  return bytes
+}
+
+/// Lends the bytes of a regular file without copying them into memory that is ours.
+package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
+  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
+  let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
+  guard descriptor >= 0 else { throw FileError("read", path) }
+  defer { close(descriptor) }
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    throw FileError("read", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+  }
+  let size = Int(status.st_size)
+  guard size > 0 else { return body([UInt8]().span) }
+  guard let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe address != MAP_FAILED else {
+    throw FileError("read", path)
+  }
+  defer { unsafe munmap(address, size) }
+  let buffer = unsafe UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: size)
+  return unsafe body(buffer.span)
+}
+
+/// Where a symbolic link points, as it is written.
+package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
+  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let length = unsafe path.withPath { path in
+    unsafe buffer.withUnsafeMutableBufferPointer { unsafe readlink(path, $0.baseAddress!, $0.count) }
+  }
+  guard length >= 0 else { throw FileError("read link", path) }
+  return ByteString(buffer.prefix(length).map { UInt8(bitPattern: $0) })
+}
+
+/// The absolute path without symbolic links, or nil where the file is not there.
+package func realPath(_ path: ByteString) -> ByteString? {
+  guard !path.contains(0), let resolved = unsafe path.withPath({ unsafe realpath($0, nil) }) else { return nil }
+  defer { unsafe free(resolved) }
+  return unsafe ByteString(String(cString: resolved).isEmpty ? [] : Array(UnsafeBufferPointer(
+    start: UnsafeRawPointer(resolved).assumingMemoryBound(to: UInt8.self), count: strlen(resolved))))
+}
+
+package func currentDirectory() throws(FileError) -> ByteString {
+  guard let path = realPath(".") else { throw FileError("find", ".") }
+  return path
+}

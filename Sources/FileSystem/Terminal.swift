@@ -1,0 +1,84 @@
+package import Bytes
+import CShims
+import Glibc
+
+/// A standard stream, as far as what it is connected to decides how we write to it.
+package enum StandardStream: Int32, Sendable {
+  case output = 1
+  case error = 2
+
+  package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// The width of the terminal, or nil where there is none.
+  package var columns: Int? {
+    let columns = Int(staticgo_terminal_columns(rawValue))
+    return columns > 0 ? columns : nil
+  }
+
+  /// Writes all bytes; a reader that has gone away is not an error of ours.
+  package func write(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = unsafe Glibc.write(rawValue, buffer.baseAddress! + written, buffer.count - written)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return }
+        written += count
+      }
+    }
+  }
+
+  package func write(_ text: String) { write(Array(text.utf8)) }
+}
+
+/// Nanoseconds of a clock that never goes back.
+package func monotonicNanoseconds() -> UInt64 { staticgo_monotonic_nanoseconds() }
+
+/// The value of an environment variable, or nil where it is not set.
+package func environmentVariable(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}
+
+/// All environment variables as `NAME=value`.
+package func processEnvironment() -> [ByteString] {
+  guard var entry = unsafe staticgo_environment() else { return [] }
+  var variables: [ByteString] = []
+  while let text = unsafe entry.pointee {
+    var bytes: [UInt8] = []
+    var next = unsafe text
+    while unsafe next.pointee != 0 {
+      unsafe bytes.append(UInt8(bitPattern: next.pointee))
+      unsafe next += 1
+    }
+    variables.append(ByteString(bytes))
+    unsafe entry += 1
+  }
+  return variables
+}
+
+/// GOARCH of this machine, by uname(2).
+package func hostArchitecture() -> String {
+  var buffer = [CChar](repeating: 0, count: 65)
+  let machine = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> String in
+    guard let name = unsafe staticgo_machine(buffer.baseAddress!, buffer.count) else { return "" }
+    return unsafe String(cString: name)
+  }
+  switch machine {
+  case "x86_64": return "amd64"
+  case "aarch64": return "arm64"
+  case "i386", "i486", "i586", "i686": return "386"
+  case "loongarch64": return "loong64"
+  case let arm where arm.hasPrefix("armv"): return "arm"
+  default: return machine
+  }
+}
+
+/// Makes `directory` the current one; a relative GIT_INDEX_FILE, which git means relative to the old one, is made
+/// absolute first.
+package func changeDirectory(to directory: ByteString) throws(FileError) {
+  if let index = environmentVariable("GIT_INDEX_FILE"), !index.hasPrefix("/"), !index.isEmpty {
+    let absolute = try currentDirectory().appending(ByteString(index))
+    _ = unsafe absolute.withPath { unsafe setenv("GIT_INDEX_FILE", $0, 1) }
+  }
+  guard !directory.contains(0), unsafe directory.withPath({ unsafe chdir($0) }) == 0 else { throw FileError("enter", directory) }
+}

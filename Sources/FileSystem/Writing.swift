@@ -1,0 +1,89 @@
+package import Bytes
+import CShims
+import Glibc
+
+/// Writes a file that is not there yet; never follows a link, never overwrites.
+package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
+  guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
+  let descriptor = unsafe path.withPath { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
+  guard descriptor >= 0 else { throw FileError("write", path) }
+  var failure: Int32 = 0
+  unsafe content.withUnsafeBufferPointer { buffer in
+    var written = 0
+    while written < buffer.count {
+      let count = unsafe write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else {
+        failure = count < 0 ? errno : EIO
+        return
+      }
+      written += count
+    }
+  }
+  if close(descriptor) != 0 && failure == 0 { failure = errno }
+  guard failure == 0 else {
+    _ = unsafe path.withPath { unsafe unlink($0) }
+    throw FileError("write", path, code: failure)
+  }
+}
+
+/// Puts `content` at `path` in one step: readers see the old file or the new one, whole.
+package func replaceFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
+  let temporary = path + ByteString(".staticgo-\(getpid())")
+  try writeNewFile(temporary, content, executable: executable)
+  try moveFile(temporary, to: path)
+}
+
+package func moveFile(_ source: ByteString, to target: ByteString) throws(FileError) {
+  let result = unsafe source.withPath { source in unsafe target.withPath { unsafe rename(source, $0) } }
+  guard result == 0 else { throw FileError("rename", source) }
+}
+
+package func makeSymbolicLink(_ path: ByteString, to target: ByteString) throws(FileError) {
+  guard !path.contains(0), !target.contains(0) else { throw FileError("link", path, code: EINVAL) }
+  let result = unsafe path.withPath { path in unsafe target.withPath { unsafe symlink($0, path) } }
+  guard result == 0 else { throw FileError("link", path) }
+}
+
+/// Makes the directory and those above it that are not there.
+package func makeDirectories(_ path: ByteString) throws(FileError) {
+  if path.isEmpty || isDirectory(path) { return }
+  try makeDirectories(path.directory)
+  let result = unsafe path.withPath { unsafe mkdir($0, 0o777) }
+  guard result == 0 || errno == EEXIST else { throw FileError("make directory", path) }
+}
+
+/// A directory of our own under TMPDIR, removed with all that is in it when it goes out of scope.
+package struct TemporaryDirectory: ~Copyable {
+  package let path: ByteString
+
+  package init(prefix: String) throws(FileError) {
+    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/\(prefix)-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+    let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
+    guard made else { throw FileError("make a temporary directory in", ByteString(parent)) }
+    let name = ByteString(template.dropLast().map { UInt8(bitPattern: $0) })
+    path = realPath(name) ?? name
+  }
+
+  deinit { removeTree(path) }
+}
+
+/// Removes a file or a directory with all that is in it; links are removed, not followed.
+package func removeTree(_ path: ByteString) {
+  guard let status = fileStatus(path, followingLinks: false) else { return }
+  guard status.kind == .directory else {
+    _ = unsafe path.withPath { unsafe unlink($0) }
+    return
+  }
+  // Go makes directories of its module cache read-only; ours may hold a copy of one.
+  _ = unsafe path.withPath { unsafe chmod($0, 0o700) }
+  for entry in (try? listDirectory(path)) ?? [] { removeTree(path.appending(entry.name)) }
+  _ = unsafe path.withPath { unsafe rmdir($0) }
+}
+
+/// Adds to the end of a file, which is made where it is not there.
+package func appendToFile(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
+  let old = isFile(path) ? try readFile(path) : []
+  try replaceFile(path, old + content)
+}

@@ -1,0 +1,70 @@
+import Bytes
+import Clibgit2
+
+/// A libgit2 call that failed: what was tried, the code, and libgit2's message.
+package struct GitError: Error, Sendable, CustomStringConvertible {
+  package enum Reason: Sendable, Equatable {
+    case notFound
+    /// The repository belongs to somebody else, and git's configuration does not vouch for it.
+    case foreignOwner
+    case other
+  }
+  package let operation: String
+  package let code: Int32
+  package let reason: Reason
+  package let message: String
+
+  package var description: String { "\(operation): \(message)" }
+
+  package init(operation: String, code: Int32 = -1, reason: Reason = .other, message: String) {
+    self.operation = operation
+    self.code = code
+    self.reason = reason
+    self.message = message
+  }
+
+  /// Takes the error of the call that has just failed on this thread, and clears it: libgit2 sometimes fails without
+  /// setting one, and must not show the last one's then.
+  init(_ operation: String, code: Int32) {
+    self.operation = operation
+    self.code = code
+    var message = "libgit2 says no more than code \(code)"
+    if let last = unsafe git_error_last(), let text = unsafe last.pointee.message { message = unsafe String(cString: text) }
+    git_error_clear()
+    self.message = message
+    // libgit2 1.5 says so with GIT_EOWNER, or, where safe.directory is set nowhere, with a missing configuration value.
+    if code == GIT_EOWNER.rawValue || message.contains("'safe.directory'") {
+      reason = .foreignOwner
+    } else {
+      reason = code == GIT_ENOTFOUND.rawValue ? .notFound : .other
+    }
+  }
+}
+
+/// Throws where libgit2 returned an error code.
+func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(GitError) {
+  if code < 0 { throw GitError(operation(), code: code) }
+}
+
+/// libgit2, started once and never stopped: the process ends first.
+enum Library {
+  static let start: Int32 = git_libgit2_init()
+}
+
+extension ByteString {
+  /// Lends the path as a C string.
+  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
+    return unsafe terminated.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
+  }
+
+  init(cString: UnsafePointer<CChar>) {
+    var bytes: [UInt8] = []
+    var next = unsafe cString
+    while unsafe next.pointee != 0 {
+      unsafe bytes.append(UInt8(bitPattern: next.pointee))
+      unsafe next += 1
+    }
+    self.init(bytes)
+  }
+}

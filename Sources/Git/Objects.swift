@@ -1,0 +1,79 @@
+package import Bytes
+import Clibgit2
+
+/// The name of a git object: the 20 bytes of its SHA-1.
+package struct ObjectID: Sendable, Hashable {
+  package let raw: ByteString
+
+  init(_ id: git_oid) {
+    var id = id
+    raw = unsafe withUnsafeBytes(of: &id) { ByteString(unsafe Array($0)) }
+  }
+
+  /// 40 lower-case hexadecimal digits.
+  package var hexadecimal: String {
+    let digits = Array("0123456789abcdef")
+    return String(raw.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  var value: git_oid {
+    var id = git_oid()
+    unsafe withUnsafeMutableBytes(of: &id) { unsafe $0.copyBytes(from: raw.bytes.prefix($0.count)) }
+    return id
+  }
+}
+
+/// A file of an index or a tree.
+package struct TreeEntry: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    case file, executable, symbolicLink
+    /// A commit of another repository: not ours to judge.
+    case submodule
+  }
+  /// Relative to the root of the work tree, with `/`.
+  package let path: ByteString
+  package let id: ObjectID
+  package let kind: Kind
+
+  package init(path: ByteString, id: ObjectID, kind: Kind) {
+    self.path = path
+    self.id = id
+    self.kind = kind
+  }
+
+  static func kind(ofMode mode: UInt32) -> Kind? {
+    switch mode {
+    case 0o100644, 0o100664: .file
+    case 0o100755: .executable
+    case 0o120000: .symbolicLink
+    case 0o160000: .submodule
+    default: nil
+    }
+  }
+}
+
+/// The object database, opened for one thread.
+@safe package struct ObjectStore: ~Copyable {
+  private let raw: OpaquePointer
+
+  /// Opens the database in an `objects` directory, its alternates included.
+  package init(directory: ByteString) throws(GitError) {
+    _ = Library.start
+    var raw: OpaquePointer?
+    unsafe try check("open the object database", directory.withCString { unsafe git_odb_open(&raw, $0) })
+    guard let raw = unsafe raw else { throw GitError(operation: "open the object database", message: "no database") }
+    unsafe self.raw = unsafe raw
+  }
+
+  deinit { unsafe git_odb_free(raw) }
+
+  /// The content of a blob, without any filter.
+  package borrowing func read(_ id: ObjectID) throws(GitError) -> [UInt8] {
+    var object: OpaquePointer?
+    var oid = id.value
+    try check("read object \(id.hexadecimal)", unsafe git_odb_read(&object, raw, &oid))
+    defer { unsafe git_odb_object_free(object) }
+    guard let data = unsafe git_odb_object_data(object) else { return [] }
+    return unsafe Array(UnsafeRawBufferPointer(start: data, count: git_odb_object_size(object)))
+  }
+}

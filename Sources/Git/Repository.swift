@@ -1,0 +1,212 @@
+package import Bytes
+import Clibgit2
+
+/// A git repository, opened for one thread: what we read of it, and nothing that writes.
+@safe package struct Repository: ~Copyable {
+  private let raw: OpaquePointer
+
+  /// Opens the repository that the current directory lies in, or that GIT_DIR and its sisters name: in a hook git sets
+  /// GIT_INDEX_FILE, and a commit of single files has its own index there.
+  package init() throws(GitError) {
+    _ = Library.start
+    var opened: OpaquePointer?
+    let flags = UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue)
+    var code = unsafe git_repository_open_ext(&opened, nil, flags, nil)
+    if code < 0 {
+      let error = GitError("open the repository", code: code)
+      guard error.reason == .foreignOwner, Self.trustsEveryDirectory else { throw error }
+      // libgit2 1.5 does not know git's `safe.directory = *`; git does, and so do we.
+      _ = staticgo_git_set_owner_validation(0)
+      code = unsafe git_repository_open_ext(&opened, nil, flags, nil)
+      try check("open the repository", code)
+    }
+    guard let opened = unsafe opened else { throw GitError(operation: "open the repository", message: "no repository") }
+    unsafe raw = unsafe opened
+  }
+
+  deinit { unsafe git_repository_free(raw) }
+
+  private static var trustsEveryDirectory: Bool {
+    var config: OpaquePointer?
+    guard unsafe git_config_open_default(&config) == 0 else { return false }
+    defer { unsafe git_config_free(config) }
+    var iterator: OpaquePointer?
+    guard unsafe git_config_multivar_iterator_new(&iterator, config, "safe.directory", nil) == 0 else { return false }
+    defer { unsafe git_config_iterator_free(iterator) }
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    while unsafe git_config_next(&entry, iterator) == 0, let entry = unsafe entry {
+      if unsafe String(cString: entry.pointee.value) == "*" { return true }
+    }
+    return false
+  }
+
+  /// The root of the work tree without a `/` at its end; nil in a bare repository.
+  package var workTree: ByteString? {
+    guard let path = unsafe git_repository_workdir(raw) else { return nil }
+    return unsafe Self.withoutSlash(ByteString(cString: path))
+  }
+
+  /// The git directory of this work tree.
+  package var gitDirectory: ByteString { unsafe Self.withoutSlash(ByteString(cString: git_repository_path(raw))) }
+
+  /// The git directory that all work trees of the repository share.
+  package var commonDirectory: ByteString { unsafe Self.withoutSlash(ByteString(cString: git_repository_commondir(raw))) }
+
+  package var objectsDirectory: ByteString { commonDirectory.appending("objects") }
+
+  package var isShallow: Bool { unsafe git_repository_is_shallow(raw) == 1 }
+
+  private static func withoutSlash(_ path: ByteString) -> ByteString {
+    path.count > 1 && path.hasSuffix("/") ? path.dropLast(1) : path
+  }
+
+  /// A value of the repository's configuration as git would see it here; a path has its `~` expanded.
+  package borrowing func configuredPath(_ key: String) throws(GitError) -> ByteString? {
+    var config: OpaquePointer?
+    try check("read the configuration", unsafe git_repository_config_snapshot(&config, raw))
+    defer { unsafe git_config_free(config) }
+    var buffer = unsafe git_buf()
+    let code = unsafe git_config_get_path(&buffer, config, key)
+    defer { unsafe git_buf_dispose(&buffer) }
+    if code == GIT_ENOTFOUND.rawValue {
+      git_error_clear()
+      return nil
+    }
+    try check("read \(key)", code)
+    return unsafe buffer.ptr.map { unsafe ByteString(cString: $0) }
+  }
+
+  /// The commit that HEAD points to, or nil where there is none yet.
+  package borrowing func head() throws(GitError) -> ObjectID? {
+    let isUnborn = unsafe git_repository_head_unborn(raw)
+    try check("read HEAD", isUnborn)
+    return isUnborn == 1 ? nil : try commit("HEAD")
+  }
+
+  /// The commit that a revision names (gitrevisions(7)).
+  package borrowing func commit(_ revision: String) throws(GitError) -> ObjectID {
+    var object: OpaquePointer?
+    try check("find the revision \(revision)", unsafe git_revparse_single(&object, raw, revision))
+    defer { unsafe git_object_free(object) }
+    var commit: OpaquePointer?
+    try check("find the commit of \(revision)", unsafe git_object_peel(&commit, object, GIT_OBJECT_COMMIT))
+    defer { unsafe git_object_free(commit) }
+    return unsafe ObjectID(git_object_id(commit).pointee)
+  }
+
+  package borrowing func mergeBase(_ one: ObjectID, _ two: ObjectID) throws(GitError) -> ObjectID {
+    var (base, first, second) = (git_oid(), one.value, two.value)
+    try check("find the merge base", unsafe git_merge_base(&base, raw, &first, &second))
+    return ObjectID(base)
+  }
+
+  /// The index's entries at stage 0 in path order, and the paths in conflict.
+  ///
+  /// A file that `git add -N` has only announced has no content yet, and is left out.
+  package borrowing func indexEntries() throws(GitError) -> (entries: [TreeEntry], conflicts: [ByteString]) {
+    var index: OpaquePointer?
+    try check("read the index", unsafe git_repository_index(&index, raw))
+    defer { unsafe git_index_free(index) }
+    var entries: [TreeEntry] = []
+    var conflicts: Set<ByteString> = []
+    for position in 0..<(unsafe git_index_entrycount(index)) {
+      guard let entry = unsafe git_index_get_byindex(index, position) else { continue }
+      let path = unsafe ByteString(cString: entry.pointee.path)
+      if unsafe git_index_entry_stage(entry) != 0 {
+        conflicts.insert(path)
+        continue
+      }
+      let isOnlyAnnounced = unsafe UInt32(entry.pointee.flags_extended) & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0
+      guard !isOnlyAnnounced, let kind = unsafe TreeEntry.kind(ofMode: entry.pointee.mode) else { continue }
+      unsafe entries.append(TreeEntry(path: path, id: ObjectID(entry.pointee.id), kind: kind))
+    }
+    return (entries, conflicts.sorted())
+  }
+
+  /// All files of a commit's tree, depth first.
+  package borrowing func entries(of commit: ObjectID) throws(GitError) -> [TreeEntry] {
+    var object: OpaquePointer?
+    var id = commit.value
+    try check("read commit \(commit.hexadecimal)", unsafe git_commit_lookup(&object, raw, &id))
+    defer { unsafe git_commit_free(object) }
+    var tree: OpaquePointer?
+    try check("read the tree of \(commit.hexadecimal)", unsafe git_commit_tree(&tree, object))
+    defer { unsafe git_tree_free(tree) }
+    var entries: [TreeEntry] = []
+    try unsafe collect(tree, under: "", into: &entries)
+    return entries
+  }
+
+  private borrowing func collect(
+    _ tree: OpaquePointer?, under directory: ByteString, into entries: inout [TreeEntry]
+  ) throws(GitError) {
+    for position in 0..<(unsafe git_tree_entrycount(tree)) {
+      guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
+      let path = unsafe directory.appending(ByteString(cString: git_tree_entry_name(entry)))
+      var id = unsafe git_tree_entry_id(entry).pointee
+      let mode = unsafe git_tree_entry_filemode(entry)
+      if mode == GIT_FILEMODE_TREE {
+        // git itself refuses deeper paths than PATH_MAX; a tree that holds itself cannot be made.
+        guard path.count < 4096 else { throw GitError(operation: "read a tree", message: "\(path.text) is too deep") }
+        var subtree: OpaquePointer?
+        try check("read the tree \(path.text)", unsafe git_tree_lookup(&subtree, raw, &id))
+        defer { unsafe git_tree_free(subtree) }
+        try unsafe collect(subtree, under: path, into: &entries)
+      } else if let kind = TreeEntry.kind(ofMode: UInt32(mode.rawValue)) {
+        entries.append(TreeEntry(path: path, id: ObjectID(id), kind: kind))
+      }
+    }
+  }
+
+  /// How a file of the work tree differs from the index.
+  package struct WorkTreeChange: Sendable, Hashable {
+    package enum Status: Sendable, Hashable {
+      case modified, deleted
+      case untracked
+      /// Untracked, and git has been told to pass it over.
+      case ignored
+    }
+    package let path: ByteString
+    package let status: Status
+  }
+
+  /// The files in which work tree and index differ. The index is not refreshed: we write nothing.
+  package borrowing func workTreeChanges(includingIgnored: Bool = true) throws(GitError) -> [WorkTreeChange] {
+    var options = unsafe git_diff_options()
+    try check("compare the work tree", unsafe git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)))
+    var flags = GIT_DIFF_INCLUDE_UNTRACKED.rawValue | GIT_DIFF_RECURSE_UNTRACKED_DIRS.rawValue
+    flags |= GIT_DIFF_INCLUDE_TYPECHANGE.rawValue | GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+    if includingIgnored { flags |= GIT_DIFF_INCLUDE_IGNORED.rawValue | GIT_DIFF_RECURSE_IGNORED_DIRS.rawValue }
+    unsafe options.flags = flags
+    unsafe options.ignore_submodules = GIT_SUBMODULE_IGNORE_ALL
+    var diff: OpaquePointer?
+    try check("compare the work tree", unsafe git_diff_index_to_workdir(&diff, raw, nil, &options))
+    defer { unsafe git_diff_free(diff) }
+    var changes: [WorkTreeChange] = []
+    for position in 0..<(unsafe git_diff_num_deltas(diff)) {
+      guard let delta = unsafe git_diff_get_delta(diff, position), let name = unsafe delta.pointee.new_file.path else {
+        continue
+      }
+      let path = unsafe ByteString(cString: name)
+      // A path with a slash at its end is a repository of its own.
+      guard !path.hasSuffix("/") else { continue }
+      switch unsafe delta.pointee.status {
+      case GIT_DELTA_MODIFIED, GIT_DELTA_TYPECHANGE, GIT_DELTA_CONFLICTED, GIT_DELTA_UNREADABLE:
+        changes.append(WorkTreeChange(path: path, status: .modified))
+      case GIT_DELTA_DELETED: changes.append(WorkTreeChange(path: path, status: .deleted))
+      case GIT_DELTA_UNTRACKED, GIT_DELTA_ADDED: changes.append(WorkTreeChange(path: path, status: .untracked))
+      case GIT_DELTA_IGNORED: changes.append(WorkTreeChange(path: path, status: .ignored))
+      default: break
+      }
+    }
+    return changes
+  }
+
+  /// The id that git would give to the file of the work tree, filters applied; nothing is stored.
+  package borrowing func hashFile(_ path: ByteString) throws(GitError) -> ObjectID {
+    var id = git_oid()
+    try check(
+      "hash \(path.text)", unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
+    return ObjectID(id)
+  }
+}

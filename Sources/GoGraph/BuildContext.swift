@@ -1,0 +1,68 @@
+package import Bytes
+import GoSource
+
+/// An operating system and architecture, as GOOS/GOARCH.
+package struct Platform: Sendable, Hashable, CustomStringConvertible {
+  package let system: ByteString
+  package let architecture: ByteString
+
+  package init(system: ByteString, architecture: ByteString) {
+    self.system = system
+    self.architecture = architecture
+  }
+
+  package init?(_ text: String) {
+    let parts = ByteString(text).split(UInt8(ascii: "/"))
+    guard parts.count == 2, KnownPlatform.operatingSystems.contains(parts[0]),
+      KnownPlatform.architectures.contains(parts[1])
+    else { return nil }
+    self.init(system: parts[0], architecture: parts[1])
+  }
+
+  /// Whether Go can make a binary here that needs neither loader nor library.
+  package var hasStaticBinaries: Bool { Self.staticSystems.contains(system) }
+
+  private static let staticSystems: Set<ByteString> = ["linux", "freebsd", "netbsd", "dragonfly"]
+
+  package var description: String { "\(system.text)/\(architecture.text)" }
+}
+
+/// The two ways to see a package.
+package enum View: Sendable, Hashable, CaseIterable {
+  case cgoOn, cgoOff
+}
+
+/// What decides which files of a package are active: the platform, the tags, and whether cgo is on.
+package struct BuildContext: Sendable, Hashable {
+  package let platform: Platform
+  /// All tags that hold besides the platform's own: the user's, the toolchain's, the release tags.
+  package let tags: Set<ByteString>
+  package let view: View
+
+  package init(platform: Platform, tags: Set<ByteString>, view: View) {
+    self.platform = platform
+    self.tags = tags
+    self.view = view
+  }
+
+  package func with(_ view: View) -> BuildContext { BuildContext(platform: platform, tags: tags, view: view) }
+
+  /// Whether a build tag holds (go/build/build.go, matchTag).
+  package func holds(_ tag: ByteString) -> Bool {
+    switch tag {
+    case "cgo" where view == .cgoOn: return true
+    case platform.system, platform.architecture, "gc": return true
+    case "linux" where platform.system == "android": return true
+    case "solaris" where platform.system == "illumos": return true
+    case "darwin" where platform.system == "ios": return true
+    case "unix" where KnownPlatform.unix.contains(platform.system): return true
+    case "boringcrypto": return tags.contains("goexperiment.boringcrypto")
+    default: return tags.contains(tag)
+    }
+  }
+
+  /// Whether a file's name lets it in (go/build/build.go, goodOSArchFile).
+  package func admits(name: ByteString) -> Bool {
+    platformSuffix(name).allSatisfy(holds)
+  }
+}

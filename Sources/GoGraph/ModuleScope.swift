@@ -1,0 +1,148 @@
+package import Bytes
+package import GoModule
+
+/// How import paths become directories for one main module, or for the modules of one workspace together.
+package struct ModuleScope: Sendable {
+  /// A module whose files are at hand in a directory: a main module, or a replacement by a directory.
+  package struct LocalModule: Sendable, Hashable {
+    package let path: ByteString
+    package let directory: DirectoryName
+
+    package init(path: ByteString, directory: DirectoryName) {
+      self.path = path
+      self.directory = directory
+    }
+  }
+
+  /// A module of the module cache; `directory` is nil where it is not there.
+  package struct Dependency: Sendable, Hashable {
+    package let module: ModuleVersion
+    package let directory: DirectoryName?
+
+    package init(module: ModuleVersion, directory: DirectoryName?) {
+      self.module = module
+      self.directory = directory
+    }
+  }
+
+  /// A vendor directory and its list.
+  package struct Vendor: Sendable {
+    package let directory: DirectoryName
+    package let modules: VendorModules
+    /// Since a `go` line of 1.23, only packages that the list names count.
+    package let isListBinding: Bool
+
+    package init(directory: DirectoryName, modules: VendorModules, isListBinding: Bool) {
+      self.directory = directory
+      self.modules = modules
+      self.isListBinding = isListBinding
+    }
+  }
+
+  package var mainModules: [LocalModule]
+  package var replacedByDirectory: [LocalModule] = []
+  /// Replacements by a directory outside the repository that nobody allowed us to read.
+  package var unreadable: [ByteString: ByteString] = [:]
+  package var vendor: Vendor?
+  package var dependencies: [ByteString: Dependency] = [:]
+  /// Directories of the repository that hold a go.mod of their own.
+  package var nestedModules: Set<ByteString> = []
+
+  package init(mainModules: [LocalModule]) { self.mainModules = mainModules }
+}
+
+/// Where an import path leads.
+package enum Resolution: Sendable, Hashable {
+  case package(importPath: ByteString, DirectoryName)
+  /// The package cannot exist as things stand; Go says so too.
+  case missingPackage(String)
+  /// It may exist, but its module is not at hand; with what to do.
+  case missingModule(String, advice: String)
+}
+
+extension ModuleScope {
+  /// Finds the package that a file imports as `path` (modload/import.go, importFromModules).
+  package func resolve(_ path: ByteString, fromStandardLibrary: Bool, in tree: some SourceTree) -> Resolution {
+    let first = path.bytes.prefix { $0 != UInt8(ascii: "/") }
+    let hasDot = first.contains(UInt8(ascii: "."))
+    guard isSafeImportPath(path) else { return .missingPackage("malformed import path \"\(path.text)\"") }
+    if fromStandardLibrary && hasDot {
+      let vendored = ByteString("vendor/") + path
+      let directory = DirectoryName(.standardLibrary, vendored)
+      if tree.holdsGoFiles(directory) { return .package(importPath: vendored, directory) }
+    }
+    if !hasDot {
+      let directory = DirectoryName(.standardLibrary, path)
+      if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
+    }
+    var owner: ByteString?
+    for module in mainModules + replacedByDirectory {
+      guard let rest = path.relative(to: module.path) else { continue }
+      let directory = module.directory.appending(rest)
+      if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
+        return .package(importPath: path, directory)
+      }
+      if module.path.count > owner?.count ?? -1 { owner = module.path }
+    }
+    if let vendor { return resolveVendored(path, vendor, owner: owner, in: tree) }
+    return resolveDependency(path, owner: owner, hasDot: hasDot, in: tree)
+  }
+
+  /// Whether no other module begins between the module's root and the directory.
+  private func isOwn(_ directory: DirectoryName, of module: LocalModule) -> Bool {
+    guard directory.root == .repository else { return true }
+    var path = directory.path
+    while path.count > module.directory.path.count {
+      if nestedModules.contains(path) { return false }
+      path = path.directory
+    }
+    return true
+  }
+
+  private func resolveVendored(
+    _ path: ByteString, _ vendor: Vendor, owner: ByteString?, in tree: some SourceTree
+  ) -> Resolution {
+    let directory = vendor.directory.appending(path)
+    if tree.holdsGoFiles(directory), !vendor.isListBinding || vendor.modules.module(of: path) != nil {
+      return .package(importPath: path, directory)
+    }
+    if let owner { return .missingPackage("package \(path.text) does not exist in module \(owner.text)") }
+    if !path.split(UInt8(ascii: "/"))[0].contains(UInt8(ascii: ".")) {
+      return .missingPackage("package \(path.text) is not in std")
+    }
+    return .missingModule(
+      "package \(path.text) is imported, but it is not in vendor/", advice: "run: go mod vendor")
+  }
+
+  private func resolveDependency(
+    _ path: ByteString, owner: ByteString?, hasDot: Bool, in tree: some SourceTree
+  ) -> Resolution {
+    var absent: ModuleVersion?
+    var owner = owner
+    var prefix = path
+    while !prefix.isEmpty {
+      if let target = unreadable[prefix] {
+        return .missingModule(
+          "module \(prefix.text) is replaced by \(target.text), which lies outside this repository",
+          advice: "if it may be read, say so with: --read \(target.text)")
+      }
+      if let dependency = dependencies[prefix] {
+        if let root = dependency.directory {
+          let directory = root.appending(path.relative(to: prefix) ?? "")
+          if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
+          if owner == nil { owner = prefix + "@" + dependency.module.version }
+        } else if absent == nil {
+          absent = dependency.module
+        }
+      }
+      prefix = prefix.directory
+    }
+    if let absent {
+      return .missingModule(
+        "module \(absent.path.text)@\(absent.version.text) is not in the module cache", advice: "run: go mod download")
+    }
+    if let owner { return .missingPackage("package \(path.text) does not exist in module \(owner.text)") }
+    if !hasDot { return .missingPackage("package \(path.text) is not in std") }
+    return .missingModule("no required module provides package \(path.text)", advice: "run: go get \(path.text)")
+  }
+}

@@ -1,0 +1,185 @@
+package import Bytes
+
+/// A module at a version, as `path@version`.
+package struct ModuleVersion: Sendable, Hashable {
+  package let path: ByteString
+  package let version: ByteString
+
+  package init(path: ByteString, version: ByteString) {
+    self.path = path
+    self.version = version
+  }
+}
+
+/// A `require` line.
+package struct Requirement: Sendable, Hashable {
+  package let module: ModuleVersion
+  package let line: Int
+  package let column: Int
+  package let endColumn: Int
+}
+
+/// A `replace` line.
+package struct Replacement: Sendable, Hashable {
+  package enum Target: Sendable, Hashable {
+    /// A directory, as written: relative to the file's directory, or absolute.
+    case directory(ByteString)
+    case module(ModuleVersion)
+  }
+  package let path: ByteString
+  /// The one version that is replaced, or nil for all.
+  package let version: ByteString?
+  package let target: Target
+  package let line: Int
+}
+
+/// The major and minor number of a Go release.
+package struct GoVersion: Sendable, Hashable, Comparable {
+  package let major: Int
+  package let minor: Int
+
+  package init(_ major: Int, _ minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  /// Reads `1.21`, `1.21.3`, `1.21rc1` and `go1.21.3`.
+  package init?(_ text: ByteString) {
+    let number = text.hasPrefix("go") ? text.dropFirst(2) : text
+    let parts = number.split(UInt8(ascii: "."))
+    guard parts.count >= 2, let major = Int(parts[0].text),
+      let minor = Int(String(decoding: parts[1].bytes.prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+    else { return nil }
+    self.init(major, minor)
+  }
+
+  package static func < (left: GoVersion, right: GoVersion) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}
+
+/// A go.mod file.
+package struct GoMod: Sendable, Hashable {
+  package var module: ByteString = ""
+  /// The text of the `go` line, or nil where there is none (Go then assumes 1.16).
+  package var go: ByteString?
+  package var toolchain: ByteString?
+  package var requirements: [Requirement] = []
+  package var replacements: [Replacement] = []
+  package var exclusions: Set<ModuleVersion> = []
+  /// The `ignore` directives: paths that `./...` passes over.
+  package var ignored: [ByteString] = []
+  /// The `godebug` settings, which end up in the binary.
+  package var godebug: [ByteString] = []
+
+  package var goVersion: GoVersion { go.flatMap(GoVersion.init) ?? GoVersion(1, 16) }
+
+  /// Whether the file lists every module that its packages need, so that no other go.mod decides a version (Go 1.17).
+  package var listsAllModules: Bool { goVersion >= GoVersion(1, 17) }
+
+  /// Parses a go.mod; unknown directives are errors unless `tolerant`, as they are for Go in a dependency.
+  package init(parsing bytes: [UInt8], tolerant: Bool = false) throws(ModuleFileError) {
+    for directive in try readDirectives(bytes) {
+      switch directive.verb {
+      case "module":
+        guard directive.arguments.count == 1 else {
+          throw ModuleFileError(line: directive.line, message: "usage: module module/path")
+        }
+        guard module.isEmpty || tolerant else {
+          throw ModuleFileError(line: directive.line, message: "repeated module statement")
+        }
+        module = directive.arguments[0]
+      case "go":
+        guard directive.arguments.count == 1, tolerant || GoVersion(directive.arguments[0]) != nil else {
+          throw ModuleFileError(
+            line: directive.line,
+            message: "invalid go version '\(directive.arguments.first?.text ?? "")': must match format 1.23")
+        }
+        go = directive.arguments[0]
+      case "toolchain": toolchain = directive.arguments.first
+      case "require":
+        guard directive.arguments.count == 2 else {
+          throw ModuleFileError(line: directive.line, message: "usage: require module/path v1.2.3")
+        }
+        requirements.append(
+          Requirement(
+            module: ModuleVersion(path: directive.arguments[0], version: directive.arguments[1]),
+            line: directive.line, column: directive.column, endColumn: directive.endColumn))
+      case "replace": replacements.append(try Replacement(directive))
+      case "exclude":
+        guard directive.arguments.count == 2 else {
+          throw ModuleFileError(line: directive.line, message: "usage: exclude module/path v1.2.3")
+        }
+        exclusions.insert(ModuleVersion(path: directive.arguments[0], version: directive.arguments[1]))
+      case "ignore": ignored += directive.arguments
+      case "godebug": godebug += directive.arguments
+      case "retract", "tool", "deprecated": break
+      default:
+        if tolerant { continue }
+        throw ModuleFileError(line: directive.line, message: "unknown directive: \(directive.verb.text)")
+      }
+    }
+    guard tolerant || !module.isEmpty else {
+      throw ModuleFileError(line: 1, message: "no module declaration")
+    }
+  }
+
+  /// The replacement that holds for a module: one for its version goes before one for all.
+  package func replacement(of module: ModuleVersion) -> Replacement? {
+    Self.replacement(of: module, in: replacements)
+  }
+
+  package static func replacement(of module: ModuleVersion, in replacements: [Replacement]) -> Replacement? {
+    let candidates = replacements.filter { $0.path == module.path }
+    return candidates.last { $0.version == module.version } ?? candidates.last { $0.version == nil }
+  }
+}
+
+extension Replacement {
+  init(_ directive: Directive) throws(ModuleFileError) {
+    let usage = ModuleFileError(
+      line: directive.line, message: "usage: replace module/path [v1.2.3] => other/module v1.4 or ../local/directory")
+    guard let arrow = directive.arguments.firstIndex(of: "=>"), arrow == 1 || arrow == 2 else { throw usage }
+    let target = directive.arguments[(arrow + 1)...]
+    path = directive.arguments[0]
+    version = arrow == 2 ? directive.arguments[1] : nil
+    line = directive.line
+    guard let name = target.first, target.count <= 2 else { throw usage }
+    if target.count == 2 {
+      self.target = .module(ModuleVersion(path: name, version: target[arrow + 2]))
+    } else if name.hasPrefix("./") || name.hasPrefix("../") || name.hasPrefix("/") || name == "." || name == ".." {
+      self.target = .directory(name)
+    } else {
+      throw ModuleFileError(
+        line: directive.line,
+        message: "replacement module without version must be directory path (rooted or starting with . or ..)")
+    }
+  }
+}
+
+/// A go.work file.
+package struct GoWork: Sendable, Hashable {
+  package var go: ByteString?
+  package var toolchain: ByteString?
+  /// The directories of the modules, as written.
+  package var uses: [ByteString] = []
+  package var replacements: [Replacement] = []
+  package var godebug: [ByteString] = []
+
+  package init(parsing bytes: [UInt8]) throws(ModuleFileError) {
+    for directive in try readDirectives(bytes) {
+      switch directive.verb {
+      case "go": go = directive.arguments.first
+      case "toolchain": toolchain = directive.arguments.first
+      case "use":
+        guard directive.arguments.count == 1 else {
+          throw ModuleFileError(line: directive.line, message: "usage: use local/dir")
+        }
+        uses.append(directive.arguments[0])
+      case "replace": replacements.append(try Replacement(directive))
+      case "godebug": godebug += directive.arguments
+      default: throw ModuleFileError(line: directive.line, message: "unknown directive: \(directive.verb.text)")
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package import Bytes
+
+/// vendor/modules.txt: which module each vendored package comes from.
+package struct VendorModules: Sendable, Hashable {
+  package struct Module: Sendable, Hashable {
+    package let path: ByteString
+    package let version: ByteString
+    /// The header line and its `##` line, as they stand.
+    package var text: ByteString
+    package var isExplicit = false
+    package var line: Int
+  }
+  package private(set) var modules: [Module] = []
+  /// Index into `modules` by package path.
+  private var moduleOfPackage: [ByteString: Int] = [:]
+  package private(set) var isWorkspace = false
+
+  /// Reads the file; lines that it does not know are passed over, as Go does.
+  package init(parsing bytes: [UInt8]) {
+    var number = 0
+    for raw in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      var line = ByteString(raw)
+      if line.bytes.last == UInt8(ascii: "\r") { line = line.dropLast(1) }
+      if line == "## workspace" {
+        isWorkspace = true
+      } else if line.hasPrefix("## ") {
+        guard !modules.isEmpty else { continue }
+        modules[modules.count - 1].text = modules[modules.count - 1].text + "\n" + line
+        if line.firstIndex(of: "explicit") != nil { modules[modules.count - 1].isExplicit = true }
+      } else if line.hasPrefix("# ") {
+        let words = line.dropFirst(2).split(UInt8(ascii: " "), omittingEmpty: true)
+        guard let path = words.first else { continue }
+        let version = words.count > 1 && words[1] != "=>" ? words[1] : ""
+        modules.append(Module(path: path, version: version, text: line, line: number))
+      } else if !line.isEmpty, !modules.isEmpty {
+        moduleOfPackage[line] = modules.count - 1
+      }
+    }
+  }
+
+  package func module(of package: ByteString) -> Module? { moduleOfPackage[package].map { modules[$0] } }
+}
+
+/// The lines of a go.sum file by the module and version that they are about.
+package func readGoSum(_ bytes: [UInt8]) -> [ModuleVersion: [ByteString]] {
+  var lines: [ModuleVersion: [ByteString]] = [:]
+  for raw in bytes.split(separator: UInt8(ascii: "\n")) {
+    let line = ByteString(raw)
+    let words = line.split(UInt8(ascii: " "), omittingEmpty: true)
+    guard words.count == 3 else { continue }
+    let version = words[1].hasSuffix("/go.mod") ? words[1].dropLast(7) : words[1]
+    lines[ModuleVersion(path: words[0], version: version), default: []].append(line)
+  }
+  return lines
+}

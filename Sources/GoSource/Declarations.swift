@@ -1,0 +1,137 @@
+package import Bytes
+
+/// A name that a Go file declares at top level.
+package struct Declaration: Sendable, Hashable {
+  package enum Kind: String, Sendable { case function, method, type, variable, constant }
+  package let kind: Kind
+  package let name: ByteString
+  /// The type that a method belongs to, without pointer and type parameters.
+  package let receiver: ByteString?
+  package let position: Position
+}
+
+/// The top-level declarations of a Go file in source order, found from its tokens: no types, no bodies, and
+/// nothing thrown however broken the file is.
+package func scanDeclarations(_ bytes: [UInt8]) -> [Declaration] {
+  var scanner = DeclarationScanner(lexer: Lexer(bytes))
+  scanner.scan()
+  return scanner.declarations
+}
+
+private struct DeclarationScanner {
+  var lexer: Lexer
+  var declarations: [Declaration] = []
+
+  /// The next token that is not a comment.
+  private mutating func next() -> Lexer.Token {
+    while true {
+      let token = lexer.next()
+      if case .lineComment = token { continue }
+      return token
+    }
+  }
+
+  mutating func scan() {
+    while true {
+      switch next() {
+      case .end: return
+      case .identifier("func"): scanFunction()
+      case .identifier("type"): scanSpecs(.type)
+      case .identifier("var"): scanSpecs(.variable)
+      case .identifier("const"): scanSpecs(.constant)
+      case .identifier("import"): skipStatement(next())
+      default: break
+      }
+    }
+  }
+
+  /// Skips to the end of the statement that `token` stands in, over any brackets.
+  private mutating func skipStatement(_ token: Lexer.Token) {
+    var token = token
+    var depth = 0
+    while true {
+      switch token {
+      case .end: return
+      case .mark(let byte) where isOpening(byte): depth += 1
+      case .mark(let byte) where isClosing(byte): depth -= 1
+      case .semicolon where depth <= 0: return
+      default: break
+      }
+      token = next()
+    }
+  }
+
+  private mutating func scanFunction() {
+    var token = next()
+    var receiver: ByteString?
+    if token == .mark(UInt8(ascii: "(")) {
+      // (r *T[K]): the receiver's type is the last name outside the type parameters.
+      var brackets = 0
+      while true {
+        token = next()
+        if token == .end { return }
+        if token == .mark(UInt8(ascii: "[")) { brackets += 1 }
+        if token == .mark(UInt8(ascii: "]")) { brackets -= 1 }
+        if case .identifier(let name) = token, brackets == 0 { receiver = name }
+        if token == .mark(UInt8(ascii: ")")), brackets <= 0 { break }
+      }
+      token = next()
+    }
+    if case .identifier(let name) = token {
+      declarations.append(
+        Declaration(
+          kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position))
+      token = next()
+    }
+    skipStatement(token)
+  }
+
+  private mutating func scanSpecs(_ kind: Declaration.Kind) {
+    var token = next()
+    guard token == .mark(UInt8(ascii: "(")) else {
+      scanSpec(kind, token)
+      return
+    }
+    while true {
+      token = next()
+      switch token {
+      case .end, .mark(UInt8(ascii: ")")): return
+      case .semicolon: continue
+      default: if scanSpec(kind, token) { return }
+      }
+    }
+  }
+
+  /// Reads one spec from its first token; true where the `)` of its group ended it.
+  @discardableResult
+  private mutating func scanSpec(_ kind: Declaration.Kind, _ first: Lexer.Token) -> Bool {
+    var token = first
+    while case .identifier(let name) = token {
+      declarations.append(Declaration(kind: kind, name: name, receiver: nil, position: lexer.position))
+      token = next()
+      guard kind != .type, token == .mark(UInt8(ascii: ",")) else { break }
+      token = next()
+    }
+    var depth = 0
+    while true {
+      switch token {
+      case .end: return true
+      case .mark(let byte) where isOpening(byte): depth += 1
+      case .mark(let byte) where isClosing(byte):
+        depth -= 1
+        if depth < 0 { return true }
+      case .semicolon where depth <= 0: return false
+      default: break
+      }
+      token = next()
+    }
+  }
+
+  private func isOpening(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{")
+  }
+
+  private func isClosing(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
+  }
+}

@@ -1,0 +1,73 @@
+package import Bytes
+
+/// A place in a file: line and column, both from 1, the column in UTF-8 bytes.
+package struct Position: Sendable, Hashable, Comparable {
+  package let line: Int
+  package let column: Int
+
+  package init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  package static func < (left: Position, right: Position) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// One import spec of a file's header.
+package struct ImportSpec: Sendable, Hashable {
+  /// The path, unquoted.
+  package let path: ByteString
+  /// Where the spec starts, at its name if it has one.
+  package let start: Position
+  /// The column behind the closing quote, on the line where the path stands.
+  package let end: Position
+}
+
+/// A `//go:cgo_import_dynamic` line that the compiler obeys.
+package struct DynamicImport: Sendable, Hashable {
+  package let position: Position
+  /// The line as it stands.
+  package let text: ByteString
+  /// The library that it makes the program need, where it names one.
+  package let library: ByteString?
+}
+
+/// What is wrong with a file's header.
+package struct HeaderProblem: Sendable, Hashable {
+  package enum Effect: Sendable, Hashable {
+    /// The file counts as a Go file of its package all the same (a syntax error).
+    case stays
+    /// The file is left out of the package (a NUL, a malformed constraint).
+    case dropsFile
+  }
+  package let effect: Effect
+  package let position: Position
+  package let message: String
+}
+
+/// What one file says of itself, whatever the target: constraints are not evaluated here.
+package struct FileFacts: Sendable, Hashable {
+  /// The name in the package clause; empty where there is none, and of files that are not Go.
+  package var package: ByteString = ""
+  package var packagePosition = Position(line: 1, column: 1)
+  package var imports: [ImportSpec] = []
+  package var constraint: BuildConstraint?
+  package var problem: HeaderProblem?
+  package var dynamicImports: [DynamicImport] = []
+  /// The patterns of the file's `//go:embed` lines, unquoted.
+  package var embedPatterns: [ByteString] = []
+
+  package init() {}
+
+  /// Of a file that is there and cannot be read.
+  package static var unreadable: FileFacts {
+    var facts = FileFacts()
+    facts.problem = HeaderProblem(
+      effect: .stays, position: Position(line: 1, column: 1), message: "the file cannot be read")
+    return facts
+  }
+
+  package var importsC: Bool { imports.contains { $0.path == "C" } }
+}

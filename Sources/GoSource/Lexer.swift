@@ -1,0 +1,143 @@
+import Bytes
+
+/// Splits Go source into the tokens that finding declarations and directives needs, after go/scanner.
+///
+/// It never fails: what is not terminated ends with the file.
+struct Lexer {
+  enum Token: Equatable {
+    case identifier(ByteString)
+    /// A string, rune or number.
+    case literal
+    /// One byte of an operator or bracket.
+    case mark(UInt8)
+    /// A `;`, or a line's end where Go puts one.
+    case semicolon
+    /// A `//` comment that nothing but white space precedes on its line, without its newline.
+    case lineComment(ByteString)
+    case end
+  }
+
+  private let bytes: [UInt8]
+  private var index = 0
+  private var line = 1
+  private var lineStart = 0
+  private var endsStatement = false
+  private var lineHasToken = false
+  /// Where the last token started.
+  private(set) var position = Position(line: 1, column: 1)
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { index = 3 }
+  }
+
+  mutating func next() -> Token {
+    while index < bytes.count {
+      position = Position(line: line, column: index - lineStart + 1)
+      let byte = bytes[index]
+      switch byte {
+      case UInt8(ascii: "\n"):
+        newline()
+        if endsStatement {
+          endsStatement = false
+          return .semicolon
+        }
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): index += 1
+      case UInt8(ascii: "/") where peek == UInt8(ascii: "/"):
+        let end = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        let text = ByteString(bytes[index..<end])
+        index = end
+        if !lineHasToken { return .lineComment(text) }
+      case UInt8(ascii: "/") where peek == UInt8(ascii: "*"):
+        if skipBlockComment() && endsStatement {
+          endsStatement = false
+          return .semicolon
+        }
+      default: return token(byte)
+      }
+    }
+    position = Position(line: line, column: index - lineStart + 1)
+    if endsStatement {
+      endsStatement = false
+      return .semicolon
+    }
+    return .end
+  }
+
+  private var peek: UInt8? { index + 1 < bytes.count ? bytes[index + 1] : nil }
+
+  private mutating func newline() {
+    index += 1
+    line += 1
+    lineStart = index
+    lineHasToken = false
+  }
+
+  /// Skips the comment; true where it spans lines, which ends a statement as a newline does.
+  private mutating func skipBlockComment() -> Bool {
+    let first = line
+    lineHasToken = true
+    index += 2
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "*") && peek == UInt8(ascii: "/") {
+        index += 2
+        return line > first
+      }
+      if bytes[index] == UInt8(ascii: "\n") { newline() } else { index += 1 }
+    }
+    return line > first
+  }
+
+  private mutating func token(_ byte: UInt8) -> Token {
+    lineHasToken = true
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      index += 1
+      while index < bytes.count, bytes[index] != byte, bytes[index] != UInt8(ascii: "\n") {
+        index += bytes[index] == UInt8(ascii: "\\") && peek != UInt8(ascii: "\n") ? 2 : 1
+      }
+      if index < bytes.count, bytes[index] == byte { index += 1 }
+      index = min(index, bytes.count)
+      endsStatement = true
+      return .literal
+    case UInt8(ascii: "`"):
+      index += 1
+      while index < bytes.count, bytes[index] != UInt8(ascii: "`") {
+        if bytes[index] == UInt8(ascii: "\n") { newline() } else { index += 1 }
+      }
+      lineHasToken = true
+      index = min(index + 1, bytes.count)
+      endsStatement = true
+      return .literal
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      while index < bytes.count, HeaderScanner.isIdentifier(bytes[index]) || bytes[index] == UInt8(ascii: ".") {
+        index += 1
+      }
+      endsStatement = true
+      return .literal
+    case _ where HeaderScanner.isIdentifier(byte):
+      let word = bytes[index...].prefix(while: HeaderScanner.isIdentifier)
+      index = word.endIndex
+      let identifier = ByteString(word)
+      endsStatement = !Self.openKeywords.contains(identifier)
+      return .identifier(identifier)
+    case UInt8(ascii: ";"):
+      index += 1
+      endsStatement = false
+      return .semicolon
+    default:
+      index += 1
+      let isDoubled = (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")) && index < bytes.count && bytes[index] == byte
+      if isDoubled { index += 1 }
+      endsStatement =
+        isDoubled || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")
+      return .mark(byte)
+    }
+  }
+
+  /// The keywords after which a line's end is no semicolon.
+  private static let openKeywords: Set<ByteString> = [
+    "case", "chan", "const", "default", "defer", "else", "for", "func", "go", "goto", "if", "import", "interface",
+    "map", "package", "range", "select", "struct", "switch", "type", "var",
+  ]
+}

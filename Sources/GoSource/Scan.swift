@@ -1,0 +1,80 @@
+import Bytes
+
+/// The facts of a source file, from its name's kind and its content alone.
+///
+/// Nothing here depends on a target, so the result may be kept for as long as the content stays the same. A file
+/// whose header is malformed has a `problem` and as many facts as were read before it.
+package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
+  guard kind != .object else { return FileFacts() }
+  guard kind == .go else {
+    var facts = FileFacts()
+    // Since Go 1.20 a file whose comments cannot be read is kept, and its constraints are not evaluated.
+    if let header = HeaderScanner.leadingComments(bytes) { facts.constraint = try? scanConstraint(header) }
+    return facts
+  }
+  var (facts, headerEnd) = HeaderScanner.scan(bytes)
+  do throws(ConstraintError) {
+    facts.constraint = try scanConstraint(bytes.dropFirst(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)[..<headerEnd])
+  } catch {
+    facts.problem = HeaderProblem(effect: .dropsFile, position: Position(line: 1, column: 1), message: error.message)
+  }
+  let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
+  let embeds = facts.imports.contains { $0.path == "embed" }
+  if mayImportDynamically || embeds { scanDirectives(bytes, embeds: embeds, into: &facts) }
+  return facts
+}
+
+/// Whether `needle` occurs; one pass over the first byte's occurrences.
+private func contains(_ bytes: [UInt8], _ needle: StaticString) -> Bool {
+  let word = needle.withUTF8Buffer { unsafe Array($0) }
+  // A byte that is rare in Go source sifts faster than the first one.
+  let rare = word.count - 1 - (word.reversed().firstIndex(of: UInt8(ascii: "_")) ?? 0)
+  var index = rare
+  while index < bytes.count, let hit = bytes[index...].firstIndex(of: word[rare]) {
+    let start = hit - rare
+    if start + word.count <= bytes.count, bytes[start..<(start + word.count)].elementsEqual(word) { return true }
+    index = hit + 1
+  }
+  return false
+}
+
+private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout FileFacts) {
+  var lexer = Lexer(bytes)
+  while true {
+    let token = lexer.next()
+    if token == .end { return }
+    guard case .lineComment(let text) = token else { continue }
+    if text.hasPrefix("//go:cgo_import_dynamic") {
+      let fields = text.fields
+      guard fields.first == "//go:cgo_import_dynamic" else { continue }
+      // //go:cgo_import_dynamic local remote "library", or with _ _ "library" (cmd/cgo/doc.go).
+      let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
+      facts.dynamicImports.append(DynamicImport(position: lexer.position, text: text.trimmed, library: library))
+    } else if embeds, text.hasPrefix("//go:embed ") || text.hasPrefix("//go:embed\t") {
+      facts.embedPatterns += embedPatterns(text.dropFirst(10))
+    }
+  }
+}
+
+/// The patterns of a `//go:embed` line, each bare or quoted (go/build/read.go, parseGoEmbed).
+private func embedPatterns(_ line: ByteString) -> [ByteString] {
+  var patterns: [ByteString] = []
+  var rest = line.trimmed
+  while let first = rest.bytes.first {
+    if first == UInt8(ascii: "`") || first == UInt8(ascii: "\"") {
+      var end = 1
+      while end < rest.count, rest.bytes[end] != first {
+        end += first == UInt8(ascii: "\"") && rest.bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+      }
+      guard end < rest.count else { return patterns }
+      let quoted = rest.bytes[1..<end]
+      if let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) { patterns.append(pattern) }
+      rest = rest.dropFirst(end + 1).trimmed
+    } else {
+      guard let pattern = rest.fields.first else { return patterns }
+      patterns.append(pattern)
+      rest = rest.dropFirst(pattern.count).trimmed
+    }
+  }
+  return patterns
+}

@@ -1,0 +1,88 @@
+package import Bytes
+import FileSystem
+
+/// A build of main packages with CGO_ENABLED=0, or with cgo where `matrix` asks for it.
+package struct Build: Sendable {
+  package var directory: ByteString
+  package var system: ByteString
+  package var architecture: ByteString
+  package var tags: [String] = []
+  package var cgoEnabled = false
+  /// `off`, the path of the go.work file that holds, or nil for what go finds itself.
+  package var workspace: String? = "off"
+  /// Leaves the directory out of the objects, so that another directory with the same content can share them.
+  package var trimsPaths = false
+  package var cCompiler: String?
+  package var limit: Duration?
+
+  package init(directory: ByteString, system: ByteString, architecture: ByteString) {
+    self.directory = directory
+    self.system = system
+    self.architecture = architecture
+  }
+}
+
+/// What a build has come to.
+package struct BuildOutcome: Sendable {
+  package let isSuccess: Bool
+  package let isTimedOut: Bool
+  package let messages: [BuildMessage]
+}
+
+extension Toolchain {
+  /// Compiles the packages and all they import, and links nothing.
+  package func compile(
+    _ packages: [ByteString], _ build: Build, whileWaiting: () -> Void = {}
+  ) throws(ToolchainError) -> BuildOutcome {
+    // Errors come as data; Go 1.19 prints those of the compiler instead, in the same words.
+    let template = "{{with .Error}}{{if .Pos}}{{.Pos}}: {{end}}{{.Err}}\n{{end}}"
+    let output = try run(
+      ["list", "-e", "-export", "-deps", "-f", ByteString(template)] + buildFlags(build) + ["--"] + packages, build,
+      whileWaiting)
+    let messages = readBuildMessages(output.output + "\n" + output.error)
+    return BuildOutcome(
+      isSuccess: output.isSuccess && messages.isEmpty, isTimedOut: output.isTimedOut, messages: messages)
+  }
+
+  /// Links the main packages into `target`, a directory; each binary is called as Go calls it.
+  package func link(
+    _ packages: [ByteString], into target: ByteString, _ build: Build, whileWaiting: () -> Void = {}
+  ) throws(ToolchainError) -> BuildOutcome {
+    let output = try run(
+      ["build", "-o", target + "/"] + buildFlags(build) + ["--"] + packages, build, whileWaiting)
+    return BuildOutcome(
+      isSuccess: output.isSuccess, isTimedOut: output.isTimedOut, messages: readBuildMessages(output.error))
+  }
+
+  private func buildFlags(_ build: Build) -> [ByteString] {
+    var flags: [ByteString] = []
+    if !build.tags.isEmpty { flags.append(ByteString("-tags=" + build.tags.joined(separator: ","))) }
+    if build.trimsPaths { flags.append("-trimpath") }
+    return flags
+  }
+
+  private func run(
+    _ arguments: [ByteString], _ build: Build, _ whileWaiting: () -> Void
+  ) throws(ToolchainError) -> ProcessOutput {
+    var changes = [
+      "CGO_ENABLED": build.cgoEnabled ? "1" : "0", "GOOS": build.system.text, "GOARCH": build.architecture.text,
+      "GOFLAGS": flags.value,
+    ]
+    if let workspace = build.workspace { changes["GOWORK"] = workspace }
+    if let compiler = build.cCompiler { changes["CC"] = compiler }
+    return try runProcess(
+      executable, arguments, in: build.directory, environment: Self.environment(changes), limit: build.limit,
+      whileWaiting: whileWaiting)
+  }
+
+  /// What `go build` calls the binary of a main package (cmd/go/internal/load/pkg.go, DefaultExecName).
+  package static func binaryName(of importPath: ByteString, system: ByteString) -> ByteString {
+    var name = importPath.baseName
+    let digits = name.dropFirst(1)
+    let isMajorVersion =
+      name.bytes.first == UInt8(ascii: "v") && !digits.isEmpty && digits.bytes.allSatisfy { (0x30...0x39).contains($0) }
+      && digits.bytes.first != UInt8(ascii: "0") && digits != "1"
+    if isMajorVersion && importPath.contains(UInt8(ascii: "/")) { name = importPath.directory.baseName }
+    return system == "windows" ? name + ".exe" : name
+  }
+}

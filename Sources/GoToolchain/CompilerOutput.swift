@@ -1,0 +1,66 @@
+package import Bytes
+
+/// One complaint of the go command, the compiler or the linker.
+package struct BuildMessage: Sendable, Hashable {
+  /// The package that stands in the `# …` line above, where there is one.
+  package let package: ByteString?
+  /// As printed: relative to the directory of the build, or absolute.
+  package let file: ByteString?
+  package let line: Int
+  package let column: Int
+  package let message: String
+}
+
+/// Reads what `go build` and `go list -e` print: `# package` lines, `file:line:column: message` lines, and lines that
+/// begin with a tab and go on with the one before.
+package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
+  var messages: [BuildMessage] = []
+  var package: ByteString?
+  for line in text.split(UInt8(ascii: "\n"), omittingEmpty: true) {
+    if line.hasPrefix("# ") {
+      // "# pkg [pkg.test]" names a variant behind the path.
+      package = line.dropFirst(2).split(UInt8(ascii: " ")).first
+    } else if line.hasPrefix("\t"), let last = messages.popLast() {
+      messages.append(
+        BuildMessage(
+          package: last.package, file: last.file, line: last.line, column: last.column,
+          message: last.message + "\n" + line.dropFirst(1).text))
+    } else if line.hasPrefix("go: downloading ") || line.hasPrefix("go: finding ") || line.hasSuffix(": too many errors")
+      || line == "too many errors"
+    {
+      continue
+    } else {
+      messages.append(message(in: line, package: package))
+    }
+  }
+  return messages
+}
+
+private func message(in line: ByteString, package: ByteString?) -> BuildMessage {
+  // A file's name can hold a colon; the place is the first ":number" behind a known ending.
+  var start = 0
+  while let dot = line.firstIndex(of: ".", from: start) {
+    start = dot + 1
+    for ending in [".go:", ".s:", ".c:", ".h:", ".mod:", ".work:"] as [ByteString]
+    where line.bytes[dot...].starts(with: ending.bytes) {
+      var rest = line.dropFirst(dot + ending.count)
+      guard let row = takeNumber(&rest) else { continue }
+      let column = takeNumber(&rest) ?? 1
+      guard rest.hasPrefix(" ") else { continue }
+      return BuildMessage(
+        package: package, file: ByteString(line.bytes[..<(dot + ending.count - 1)]), line: row, column: column,
+        message: rest.dropFirst(1).text)
+    }
+  }
+  return BuildMessage(package: package, file: nil, line: 0, column: 0, message: line.text)
+}
+
+/// Takes `123:` off the front.
+private func takeNumber(_ text: inout ByteString) -> Int? {
+  let digits = text.bytes.prefix { (0x30...0x39).contains($0) }
+  guard !digits.isEmpty, digits.count < 10, digits.count < text.count, text.bytes[digits.count] == UInt8(ascii: ":") else {
+    return nil
+  }
+  text = text.dropFirst(digits.count + 1)
+  return Int(String(decoding: digits, as: UTF8.self))
+}

@@ -1,0 +1,144 @@
+package import Bytes
+import FileSystem
+
+/// Flags that Go takes from GOFLAGS, and where they were set.
+package struct GoFlags: Sendable, Equatable {
+  package enum Origin: Sendable, Equatable {
+    case environment
+    /// The file that `go env -w` writes, or the toolchain's own go.env.
+    case configuration
+  }
+  /// The flags that hold for our builds.
+  package let kept: [String]
+  /// Those left out, because they test a program rather than make the one that is shipped, or change the repository.
+  package let dropped: [String]
+  package let origin: Origin
+
+  package init(_ text: String, origin: Origin) {
+    var kept: [String] = []
+    var dropped: [String] = []
+    for flag in Self.split(text) {
+      let name = flag.drop { $0 == "-" }.prefix { $0 != "=" }
+      let isDropped = ["race", "msan", "asan"].contains(name) || (name == "mod" && flag.hasSuffix("=mod"))
+      if isDropped { dropped.append(flag) } else { kept.append(flag) }
+    }
+    self.kept = kept
+    self.dropped = dropped
+    self.origin = origin
+  }
+
+  /// The flag that makes the linker write PT_INTERP, if one does: `-buildmode=pie`, external linking, shared builds.
+  package var linkFlag: String? {
+    kept.first { flag in
+      flag.contains("buildmode=pie") || flag.contains("buildmode=c-") || flag.contains("linkshared")
+        || flag.contains("linkmode=external") || flag.contains("linkmode external")
+    }
+  }
+
+  /// The value of GOFLAGS that a process of ours gets; never empty, since an empty one does not hide what `go env -w` set.
+  var value: String {
+    (kept.map { $0.contains(" ") ? "'\($0)'" : $0 } + ["-buildvcs=false"]).joined(separator: " ")
+  }
+
+  /// Splits at white space outside quotes, as cmd/internal/quoted does.
+  private static func split(_ text: String) -> [String] {
+    var flags: [String] = []
+    var current = ""
+    var quote: Character?
+    for character in text {
+      if let open = quote {
+        if character == open { quote = nil } else { current.append(character) }
+      } else if (character == "'" || character == "\"") && current.isEmpty {
+        quote = character
+      } else if character == " " || character == "\t" || character == "\n" {
+        if !current.isEmpty { flags.append(current) }
+        current = ""
+      } else {
+        current.append(character)
+      }
+    }
+    return current.isEmpty ? flags : flags + [current]
+  }
+}
+
+/// A Go toolchain as it answers in one directory, where a go.mod may have chosen it.
+package struct Toolchain: Sendable {
+  package let executable: ByteString
+  /// As in `go1.27.3`.
+  package let version: ByteString
+  package let root: ByteString
+  package let moduleCache: ByteString
+  package let flags: GoFlags
+  /// GOOS/GOARCH that a plain `go build` here makes programs for.
+  package let defaultPlatform: (system: ByteString, architecture: ByteString)
+  /// What CGO_ENABLED is for a plain `go build` here.
+  package let cgoByDefault: Bool
+
+  /// Asks the `go` at `path`, or the first one on PATH, what it is when it runs in `directory`.
+  package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
+    let found: ByteString
+    if let path { found = path } else { found = try Self.search("go") }
+    let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
+    let environment = Self.environment([:])
+    let output = try runProcess(
+      found, ["env"] + variables.map { ByteString($0) }, in: directory, environment: environment)
+    let values = output.output.split(UInt8(ascii: "\n"))
+    guard output.isSuccess, values.count >= variables.count, !values[0].isEmpty else {
+      throw ToolchainError("ask \(found.text) for its environment", firstLine(output.error) ?? output.status)
+    }
+    root = values[0]
+    version = values[1]
+    moduleCache = values[2]
+    let isSetHere = !(environmentVariable("GOFLAGS") ?? "").isEmpty
+    flags = GoFlags(values[3].text, origin: isSetHere ? .environment : .configuration)
+    defaultPlatform = (values[4], values[5])
+    cgoByDefault = values[6] == "1"
+    // A wrapper, or a toolchain that go.mod has switched to: the real program stands in its own root.
+    let real = root.appending("bin/go")
+    executable = isFile(real) ? real : found
+  }
+
+  private static func search(_ name: ByteString) throws(ToolchainError) -> ByteString {
+    for directory in (environmentVariable("PATH") ?? "").split(separator: ":") where directory.hasPrefix("/") {
+      let candidate = ByteString(String(directory)).appending(name)
+      if let status = fileStatus(candidate), status.kind == .file, status.isExecutable { return candidate }
+    }
+    throw ToolchainError("find the Go toolchain", "there is no go on PATH")
+  }
+
+  /// The environment for `go`: ours, without what a hook's git has set for its own purposes, without what would turn a
+  /// build with CGO_ENABLED=0 dynamic behind its back, and with `changes`.
+  static func environment(_ changes: [String: String]) -> [ByteString] {
+    var variables = processEnvironment().filter { variable in
+      let name = ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
+      return !name.hasPrefix("GIT_") && name != "GO_EXTLINK_ENABLED" && name != "PWD" && changes[name.text] == nil
+    }
+    for (name, value) in changes.sorted(by: { $0.key < $1.key }) { variables.append(ByteString("\(name)=\(value)")) }
+    return variables
+  }
+
+  /// The tags that hold for a target besides the platform's own: the user's, the toolchain's and the releases'.
+  package func tags(
+    system: ByteString, architecture: ByteString, userTags: [String], in directory: ByteString
+  ) throws(ToolchainError) -> Set<ByteString> {
+    let template = "{{join context.BuildTags \",\"}}|{{join context.ToolTags \",\"}}|{{join context.ReleaseTags \",\"}}"
+    var arguments: [ByteString] = ["list", "-f", ByteString(template)]
+    if !userTags.isEmpty { arguments.append(ByteString("-tags=" + userTags.joined(separator: ","))) }
+    let environment = Self.environment([
+      "GOOS": system.text, "GOARCH": architecture.text, "GO111MODULE": "off", "GOFLAGS": flags.value,
+    ])
+    let output = try runProcess(executable, arguments + ["unsafe"], in: directory, environment: environment)
+    guard output.isSuccess else {
+      throw ToolchainError(
+        "ask go for the tags of \(system.text)/\(architecture.text)", firstLine(output.error) ?? output.status)
+    }
+    let line = ByteString(output.output.bytes.prefix { $0 != UInt8(ascii: "\n") })
+    return Set(
+      line.bytes.split { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ",") }.map { ByteString($0) })
+  }
+}
+
+/// The first line of a program's complaint that says something.
+func firstLine(_ text: ByteString) -> String? {
+  text.split(UInt8(ascii: "\n"), omittingEmpty: true).first { !$0.hasPrefix("go: downloading") }?.text
+}

@@ -1,0 +1,75 @@
+package import Bytes
+
+/// A file that cannot be read as a binary, with what it seems to be.
+package struct LinkageError: Error, Sendable, Equatable, CustomStringConvertible {
+  package let message: String
+
+  package init(_ message: String) { self.message = message }
+
+  package var description: String { message }
+}
+
+/// How a binary is linked, read from its headers: nothing is run, no library is looked for.
+package struct Binary: Sendable, Equatable {
+  package enum Format: String, Sendable { case elf = "ELF", machO = "Mach-O", pe = "PE" }
+
+  /// What kind of file the format's header says it is.
+  package enum Kind: Sendable, Equatable {
+    case executable, sharedObject, object, core
+    case other(String)
+  }
+
+  package var format: Format
+  /// As in `ET_EXEC`, `MH_EXECUTE` or `EXE`: the name that the format's specification has.
+  package var type: String
+  package var kind: Kind
+  package var architecture: String
+  /// GOOS of the system that the binary is for, as far as the file says.
+  package var system: String?
+  /// Position-independent by its own word: DF_1_PIE, MH_PIE.
+  package var isPositionIndependent = false
+  /// PT_INTERP, LC_LOAD_DYLINKER.
+  package var interpreter: ByteString?
+  /// DT_NEEDED, LC_LOAD_DYLIB, the import table: in the file's order.
+  package var needed: [ByteString] = []
+  /// Whether an ELF file has PT_DYNAMIC.
+  package var hasDynamicSection = false
+  /// The highest GLIBC_x version that .gnu.version_r asks for, as "2.34".
+  package var glibcVersion: String?
+  package var go: GoBuild?
+
+  package init(format: Format, type: String, kind: Kind, architecture: String) {
+    self.format = format
+    self.type = type
+    self.kind = kind
+    self.architecture = architecture
+  }
+
+  /// The binaries in a file: one, or one for each architecture of a universal Mach-O file.
+  package static func read(_ bytes: Span<UInt8>) throws(LinkageError) -> [Binary] {
+    do {
+      if bytes.starts(with: "\u{7f}ELF") { return [try ELFReader.read(bytes)] }
+      if bytes.starts(with: "MZ") { return [try PEReader.read(bytes)] }
+      if bytes.count >= 4 {
+        switch try bytes.u32(0, .big) {
+        case 0xfeed_face, 0xfeed_facf, 0xcefa_edfe, 0xcffa_edfe: return [try MachOReader.read(bytes, at: 0)]
+        case 0xcafe_babe, 0xcafe_babf: return try MachOReader.readUniversal(bytes)
+        default: break
+        }
+      }
+    } catch let error as LinkageError {
+      throw error
+    } catch {
+      throw LinkageError("the file is cut short or its headers are damaged")
+    }
+    throw LinkageError(describeUnknown(bytes))
+  }
+
+  private static func describeUnknown(_ bytes: Span<UInt8>) -> String {
+    if bytes.isEmpty { return "the file is empty" }
+    if bytes.starts(with: "#!") { return "a script, not a binary" }
+    if bytes.starts(with: "!<arch>\n") { return "an archive, not a program (was a package built that is not a main?)" }
+    if bytes.starts(with: "\0asm") { return "WebAssembly, which has no linkage of this kind" }
+    return "neither ELF nor Mach-O nor PE"
+  }
+}

@@ -1,0 +1,291 @@
+import Bytes
+package import Diagnostics
+
+/// How text is written: for whom, and how wide.
+package struct TextStyle: Sendable {
+  package var width: Int
+  package var isColored: Bool
+  /// Whether `…`, `·` and `–` can be shown.
+  package var isUnicode: Bool
+  package var showsNotes: Bool
+  package var isQuiet: Bool
+  /// Whether a commit waits for the answer.
+  package var isInHook: Bool
+
+  package init(
+    width: Int = 80, isColored: Bool = false, isUnicode: Bool = true, showsNotes: Bool = false, isQuiet: Bool = false,
+    isInHook: Bool = false
+  ) {
+    self.width = max(40, width)
+    self.isColored = isColored
+    self.isUnicode = isUnicode
+    self.showsNotes = showsNotes
+    self.isQuiet = isQuiet
+    self.isInHook = isInHook
+  }
+
+  fileprivate var separator: String { isUnicode ? " · " : " - " }
+  fileprivate var ellipsis: String { isUnicode ? "…" : "..." }
+
+  fileprivate func colored(_ text: String, _ severity: Severity) -> String {
+    guard isColored else { return text }
+    let code =
+      switch severity {
+      case .error: "31"
+      case .warning: "33"
+      case .note: "36"
+      }
+    return "\u{1b}[1;\(code)m\(text)\u{1b}[0m"
+  }
+}
+
+/// The report for a person: a block a finding, the verdicts, and one line that sums it up.
+package func textReport(_ report: Report, style: TextStyle) -> String {
+  let shown = report.countedFindings.filter { $0.severity > .note || style.showsNotes }
+  var text = shown.map { block($0, style) }.joined(separator: "\n")
+  let isClean = shown.allSatisfy { $0.severity == .note } && report.errors.isEmpty
+  if style.isQuiet && isClean { return text }
+  if isClean && report.isLimitedToAffected {
+    return text + (text.isEmpty ? "" : "\n") + wrapText(oneLine(report), width: style.width).joined(separator: "\n") + "\n"
+  }
+  if !text.isEmpty { text += "\n" }
+  if !report.mains.isEmpty { text += table(report, style) + "\n" }
+  text += wrapText(summary(report, style), width: style.width).joined(separator: "\n") + "\n"
+  if !isClean { text += closing(report, shown, style) }
+  return text
+}
+
+// MARK: A finding
+
+private let gutter = 3
+
+private func block(_ finding: Finding, _ style: TextStyle) -> String {
+  let head = "\(finding.severity.rawValue)[\(finding.rule.rawValue)]"
+  var lines = wrapText("\(head): \(printable(finding.message))", width: style.width)
+  lines[0] = style.colored(head, finding.severity) + String(lines[0].dropFirst(head.count))
+  let digits = max(gutter - 1, String(finding.location.line).count + 1)
+  let margin = String(repeating: " ", count: digits + 1)
+  lines.append("\(String(repeating: " ", count: digits))--> \(place(finding.location))")
+  if let excerpt = finding.location.excerpt { lines += quote(excerpt, finding, digits, style) }
+  lines.append(margin + "|")
+  var first = true
+  func section(_ name: String, _ body: [String]) {
+    for line in body {
+      lines.append(margin + (first ? "= \(pad(name, 6)) " : "         ") + line)
+      first = false
+    }
+    first = true
+  }
+  let room = style.width - margin.count - 9
+  if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
+  if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
+  let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
+  section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
+  for help in finding.help { section("help", wrapText(printable(help), width: room)) }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func place(_ location: Location) -> String {
+  "\(printable(location.file)):\(location.line):\(location.column)"
+}
+
+/// The line in question with its part underlined, cut to what fits around it.
+private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ style: TextStyle) -> [String] {
+  let location = finding.location
+  func text(_ bytes: some Sequence<UInt8>) -> String {
+    // A tab shows as four columns wherever it stands, so that the underline can follow it.
+    String(decoding: Array(bytes), as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
+      .map { printable(String($0)) }.joined(separator: "    ")
+  }
+  let bytes = excerpt.bytes
+  let start = min(max(0, location.column - 1), bytes.count)
+  let end = location.endLine == location.line ? min(max(start, location.endColumn - 1), bytes.count) : bytes.count
+  var before = text(bytes[..<start])
+  var marked = text(bytes[start..<end])
+  var after = text(bytes[end...])
+  let room = style.width - digits - 3
+  if columns(before) > room / 2 { before = style.ellipsis + String(before.suffix(room / 4)) }
+  if columns(before) + columns(marked) > room {
+    marked = String(marked.prefix(max(1, room - columns(before) - 3))) + style.ellipsis
+    after = ""
+  }
+  while columns(before) + columns(marked) + columns(after) > room, !after.isEmpty { after.removeLast() }
+  let number = String(location.line)
+  let margin = String(repeating: " ", count: digits + 1)
+  let indent = String(repeating: " ", count: columns(before))
+  let carets = style.colored(String(repeating: "^", count: max(1, columns(marked))), finding.severity)
+  var lines = [
+    margin + "|",
+    String(repeating: " ", count: digits - number.count) + "\(number) | \(before)\(marked)\(after)",
+  ]
+  let label = printable(finding.label.split(separator: "\n").first.map(String.init) ?? finding.label)
+  let used = columns(before) + max(1, columns(marked)) + 1
+  if used + columns(label) <= room {
+    lines.append("\(margin)| \(indent)\(carets) \(label)")
+  } else {
+    lines.append("\(margin)| \(indent)\(carets)")
+    let left = min(columns(before), max(0, room - 40))
+    for line in wrapText(label, width: room - left) { lines.append("\(margin)| \(String(repeating: " ", count: left))\(line)") }
+  }
+  return lines
+}
+
+/// A place in at most `width` columns: a module's path is cut to its last element, then elements in the middle give way;
+/// the file's name and the line stay.
+private func short(_ location: Location, width: Int, _ style: TextStyle) -> String {
+  var file = printable(location.file)
+  if !location.isInRepository, let at = file.firstIndex(of: "@"), let slash = file[..<at].lastIndex(of: "/") {
+    file = String(file[file.index(after: slash)...])
+  }
+  let suffix = ":\(location.line):\(location.column)"
+  var elements = file.split(separator: "/").map(String.init)
+  guard columns(file + suffix) > width else { return file + suffix }
+  while elements.count > 2, columns(elements.joined(separator: "/") + suffix) + 2 > width {
+    elements.remove(at: elements.count > 3 ? elements.count / 2 : 1)
+  }
+  if elements.count > 1 { elements.insert(style.ellipsis, at: max(1, elements.count / 2)) }
+  return elements.joined(separator: "/") + suffix
+}
+
+private func chain(_ hops: [Hop], _ room: Int, _ style: TextStyle) -> [String] {
+  let places = hops.map { short($0.location, width: room * 3 / 5, style) }
+  let column = min(places.map(columns).max() ?? 0, room / 2)
+  var lines: [String] = []
+  for (hop, place) in zip(hops, places) {
+    let text = printable(hop.text)
+    if columns(place) <= column, column + 3 + columns(text) <= room {
+      lines.append(pad(place, column) + "   " + text)
+    } else if columns(place) + 3 + columns(text) <= room {
+      lines.append(place + "   " + text)
+    } else {
+      lines.append(place)
+      lines += wrapText(text, width: room - 2).map { "  " + $0 }
+    }
+  }
+  return lines
+}
+
+private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle) -> [String] {
+  let limit = 3
+  var lines = related.prefix(limit).flatMap { item in
+    let message = printable(item.message.split(separator: "\n").first.map(String.init) ?? "")
+    return chain([Hop(package: "", location: item.location, text: message)], room, style)
+  }
+  if related.count > limit { lines.append("and \(related.count - limit) more places") }
+  return lines
+}
+
+// MARK: The end
+
+private func table(_ report: Report, _ style: TextStyle) -> String {
+  var lines: [String] = []
+  var targets: [String] = []
+  for main in report.mains where !targets.contains(main.target) { targets.append(main.target) }
+  for target in targets {
+    let mains = report.mains.filter { $0.target == target }
+      .sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
+    let tags = mains.first?.tags ?? []
+    lines.append(target + (tags.isEmpty ? "" : " -tags " + printable(tags.joined(separator: ","))))
+    let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
+    let names = mains.map { printable(MainName(importPath: $0.importPath, directory: $0.directory).text) }
+    let room = style.width - verdictWidth - 4
+    let nameWidth = min(names.map(columns).max() ?? 0, room * 2 / 3)
+    for (main, name) in zip(mains, names) {
+      var line = "  \(pad(main.verdict.rawValue, verdictWidth))  "
+      let reason = remark(main, report)
+      guard !reason.isEmpty else {
+        lines.append(line + name)
+        continue
+      }
+      line += columns(name) <= nameWidth ? pad(name, nameWidth) : name
+      let left = style.width - columns(line) - 2
+      if columns(reason) <= left {
+        lines.append(line + "  " + reason)
+      } else if left > 12 {
+        lines.append(line + "  " + cut(reason, left, style))
+      } else {
+        lines.append(line)
+        lines.append(String(repeating: " ", count: verdictWidth + 6) + cut(reason, style.width - verdictWidth - 6, style))
+      }
+    }
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+private func remark(_ main: MainResult, _ report: Report) -> String {
+  var words: [String] = []
+  if !main.reason.isEmpty { words.append(printable(main.reason)) }
+  if [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil {
+    let name = MainName(importPath: main.importPath, directory: main.directory)
+    let isNew = report.findings.contains {
+      $0.isNew && $0.severity > .note && $0.mains.contains(name) && $0.targets.contains(main.target)
+    }
+    if report.isLimitedToNew { words.insert(isNew ? "new" : "as before", at: 0) }
+  }
+  return words.joined(separator: ": ")
+}
+
+private func cut(_ text: String, _ width: Int, _ style: TextStyle) -> String {
+  guard columns(text) > width else { return text }
+  var shortened = text
+  while columns(shortened) + columns(style.ellipsis) > width, !shortened.isEmpty { shortened.removeLast() }
+  return shortened + style.ellipsis
+}
+
+private func seconds(_ report: Report) -> String {
+  let hundredths = (report.elapsedNanoseconds + 5_000_000) / 10_000_000
+  let fraction = hundredths % 100
+  return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s"
+}
+
+private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+/// The usual case at a commit: nothing to say but that it was looked at.
+private func oneLine(_ report: Report) -> String {
+  let judged = Set(report.mains.map(\.importPath)).count
+  guard judged > 0 else {
+    return "staticgo: none of \(count(report.mainCount, "main")) affected (\(seconds(report)))"
+  }
+  let verdicts = Set(report.mains.map(\.verdict)).sorted()
+  let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }
+  let subject = judged == 1 ? "" : judged == 2 && verdicts.count == 1 ? "both " : verdicts.count == 1 ? "all " : ""
+  let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
+  let old = asBefore > 0 ? ", \(count(asBefore, "finding")) as before" : ""
+  return "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
+    + "\(old) (\(seconds(report)))"
+}
+
+private func summary(_ report: Report, _ style: TextStyle) -> String {
+  var parts: [String] = []
+  let new = report.isLimitedToNew ? "new " : ""
+  var counts: [String] = []
+  for severity in [Severity.error, .warning] {
+    let number = report.countedFindings.filter { $0.severity == severity }.count
+    if number > 0 { counts.append(count(number, "\(new)\(severity.rawValue)")) }
+  }
+  if report.isLimitedToNew {
+    let old = report.findings.filter { !$0.isNew && $0.severity > .note }.count
+    if old > 0 { counts.append("\(old) as before") }
+  }
+  if !report.errors.isEmpty { counts.append("\(count(report.errors.count, "thing")) not judged") }
+  parts.append(counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
+  let judged = Set(report.mains.map(\.importPath)).count
+  parts.append(
+    report.isLimitedToAffected
+      ? "\(judged) of \(count(report.mainCount, "main")) affected" : "\(count(judged, "main")) judged")
+  let isLinked = report.mains.contains { $0.build == .link }
+  let work = report.builtCount == 0 ? "nothing compiled" : "\(report.builtCount) \(isLinked ? "linked" : "compiled")"
+  parts.append("\(seconds(report)), \(work)")
+  return parts.joined(separator: style.separator)
+}
+
+private func closing(_ report: Report, _ shown: [Finding], _ style: TextStyle) -> String {
+  var parts: [String] = []
+  if style.isInHook && (shown.contains { $0.severity == .error } || !report.errors.isEmpty) {
+    parts.append("The commit was stopped.")
+  }
+  if let worst = shown.max(by: { $0.severity < $1.severity }) {
+    parts.append("More: staticgo explain \(worst.rule.rawValue)")
+  }
+  return parts.isEmpty ? "" : parts.joined(separator: " ") + "\n"
+}

@@ -1,0 +1,175 @@
+package import Bytes
+package import Diagnostics
+package import GoGraph
+package import GoSource
+
+extension Rule {
+  package static let buildFailed = Rule(
+    .buildFailed, .error,
+    summary: "the CGO_ENABLED=0 build fails because of cgo",
+    why: """
+      Without cgo a package keeps the files that do not import "C". What the others declared is gone, and the compiler
+      says "undefined" somewhere else: in the rest of the package, or in the code that imports it. staticgo looks each
+      name up in the files that cgo took away.
+      """,
+    fix: [
+      "Give the package a file for `//go:build !cgo` that declares the missing names.",
+      "Or put the code that uses them behind `//go:build cgo`.",
+    ])
+}
+
+/// One error of the compiler, in a file of a package.
+package struct CompilerError: Sendable, Hashable {
+  package let package: ByteString
+  /// The name within the package's directory.
+  package let file: ByteString
+  package let position: Position
+  package let message: String
+
+  package init(package: ByteString, file: ByteString, position: Position, message: String) {
+    self.package = package
+    self.file = file
+    self.position = position
+    self.message = message
+  }
+}
+
+/// Gives the top-level declarations of a file.
+package typealias DeclarationLookup = (Package, SourceFile) -> [Declaration]
+
+/// A name that an error says is missing, and the excluded file that declares it.
+private struct Cause {
+  let package: Package
+  let file: SourceFile
+  let declaration: Declaration
+  /// As the code that misses it writes it.
+  let name: String
+}
+
+extension Evidence {
+  /// The findings for errors in packages of this main's closure: `build-failed` where a name was lost with cgo, one
+  /// for each package that lost it, `go-error` for the rest, one for each package that has them.
+  package func compilerFindings(_ errors: [CompilerError], declarations: DeclarationLookup) -> [Finding] {
+    var caused: [ByteString: [(error: CompilerError, cause: Cause)]] = [:]
+    var others: [ByteString: [CompilerError]] = [:]
+    for error in errors.sorted(by: Self.inOrder) {
+      guard let package = package(error.package), off.contains(error.package) else { continue }
+      if let cause = cause(of: error, in: package, declarations) {
+        caused[cause.package.importPath, default: []].append((error, cause))
+      } else {
+        others[error.package, default: []].append(error)
+      }
+    }
+    // What follows from a lost name in the same package is no finding of its own.
+    let explained = Set(caused.values.flatMap { $0.map(\.error.package) })
+    let findings = caused.sorted { $0.key < $1.key }.compactMap { lostNames($0.value) }
+    return findings
+      + others.filter { !explained.contains($0.key) }.sorted { $0.key < $1.key }.compactMap { unrelated($0.value) }
+  }
+
+  private static func inOrder(_ left: CompilerError, _ right: CompilerError) -> Bool {
+    if left.package != right.package { return left.package < right.package }
+    return left.file != right.file ? left.file < right.file : left.position < right.position
+  }
+
+  private func location(of error: CompilerError, length: Int = 0) -> Location? {
+    guard let package = package(error.package) else { return nil }
+    let end = Position(line: error.position.line, column: error.position.column + length)
+    return places.location(error.file, of: package, error.position, end: end)
+  }
+
+  /// The error's own place where it is in the repository's own code, else the last import of ours that leads there.
+  private func place(_ error: CompilerError, _ chain: [Hop], length: Int = 0) -> Location {
+    if let package = package(error.package), package.isFirstParty, let own = location(of: error, length: length) {
+      return own
+    }
+    let isOurs = { (hop: Hop) in self.package(hop.package)?.isFirstParty ?? false }
+    return chain.last(where: isOurs)?.location ?? mainClause
+  }
+
+  private func lostNames(_ errors: [(error: CompilerError, cause: Cause)]) -> Finding? {
+    guard let (error, cause) = errors.first, let site = location(of: error) else { return nil }
+    let lost = places.location(cause.file.name, of: cause.package, cause.declaration.position)
+    let reason: String
+    if let spec = cause.file.facts.imports.first(where: { $0.path == "C" }) {
+      reason = "import \"C\" in its line \(spec.start.line)"
+    } else {
+      reason = "its build constraint on cgo"
+    }
+    var chain = hops(to: error.package, in: off)
+    chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
+    chain.append(
+      Hop(package: cause.package.importPath, location: lost, text: "declares it; without cgo the file is out: \(reason)"))
+    let names = Array(Set(errors.map(\.cause.name))).sorted()
+    let owner = places.name(of: cause.package).text
+    let predicate =
+      names.count == 1
+      ? "cannot be compiled without cgo: \(names[0]) is gone"
+      : "cannot be compiled without cgo: \(names.count) names of \(owner) are gone"
+    let declared = Set(errors.map(\.cause.declaration.name.text)).sorted().joined(separator: ", ")
+    let own = cause.package.isFirstParty
+    var finding = Finding(
+      rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
+      label: error.message, location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
+      chain: chain, mains: [main], targets: [platform.description],
+      help: [
+        own
+          ? "give \(owner) a file for //go:build !cgo that declares \(declared)"
+          : "use a package that does the same in pure Go, or keep what uses \(declared) behind a build tag"
+      ])
+    finding.related = errors.dropFirst().compactMap { error, cause in
+      location(of: error).map { place in
+        let declaration = places.file(cause.file.name, of: cause.package).text
+        return RelatedLocation(
+          location: place, message: "\(error.message) (declared in \(declaration):\(cause.declaration.position.line))")
+      }
+    }
+    return finding
+  }
+
+  private func unrelated(_ errors: [CompilerError]) -> Finding? {
+    guard let error = errors.first, let site = location(of: error) else { return nil }
+    let first = error.message.split(separator: "\n").first.map(String.init) ?? error.message
+    var chain = hops(to: error.package, in: off)
+    chain.append(Hop(package: error.package, location: site, text: first))
+    var finding = Finding(
+      rule: .goError, severity: Rule.goError.severity, culprit: error.package, predicate: "cannot be built: \(first)",
+      label: first, location: place(error, chain.dropLast()), chain: chain, mains: [main],
+      targets: [platform.description], help: ["run go build and mend what it says"])
+    finding.related = errors.dropFirst().compactMap { error in
+      location(of: error).map { RelatedLocation(location: $0, message: error.message) }
+    }
+    return finding
+  }
+
+  // MARK: The name that is missing
+
+  private func cause(of error: CompilerError, in package: Package, _ declarations: DeclarationLookup) -> Cause? {
+    func search(_ candidates: [Package], _ name: ByteString, isMethod: Bool, written: String) -> Cause? {
+      for candidate in candidates where !candidate.isStandard && candidate.differs(in: off.context) {
+        for file in candidate.filesLostWithoutCgo(in: off.context) {
+          let found = declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
+          if let found { return Cause(package: candidate, file: file, declaration: found, name: written) }
+        }
+      }
+      return nil
+    }
+    let imported = graph.imports(of: package, in: off.context).compactMap { self.package($0.path) }
+    let message = error.message
+    if message.hasPrefix("undefined: ") {
+      let written = String(message.dropFirst(11).prefix { $0 != "\n" && $0 != " " })
+      let parts = ByteString(written).split(UInt8(ascii: "."))
+      if parts.count == 1 { return search([package], parts[0], isMethod: false, written: written) }
+      // The qualifier is the package's name, or the alias that this file gives it.
+      let named = imported.filter { $0.files(in: on.context).name == parts[0] }
+      return search(named.isEmpty ? imported : named, parts[1], isMethod: false, written: written)
+    }
+    for marker in ["has no field or method ", "missing method "] {
+      guard let range = ByteString(message).firstIndex(of: ByteString(marker)) else { continue }
+      let rest = ByteString(message).dropFirst(range + marker.utf8.count)
+      let name = ByteString(rest.bytes.prefix { $0 != UInt8(ascii: ")") && $0 != UInt8(ascii: ",") && $0 != 0x0a })
+      return search([package] + imported, name, isMethod: true, written: name.text)
+    }
+    return nil
+  }
+}

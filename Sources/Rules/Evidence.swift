@@ -1,0 +1,197 @@
+package import Bytes
+package import Diagnostics
+package import GoGraph
+import GoModule
+import GoSource
+
+/// A main package on a platform, with all it can reach: what the rules look at.
+package struct Evidence: Sendable {
+  package let main: MainName
+  package let platform: Platform
+  package let graph: PackageGraph
+  /// The closure with CGO_ENABLED=1 and with CGO_ENABLED=0.
+  package let on: Closure
+  package let off: Closure
+  package let places: Places
+
+  package init(main: MainName, graph: PackageGraph, context: BuildContext, places: Places) {
+    self.main = main
+    self.platform = context.platform
+    self.graph = graph
+    self.on = Closure(of: main.importPath, in: graph, context: context.with(.cgoOn))
+    self.off = Closure(of: main.importPath, in: graph, context: context.with(.cgoOff))
+    self.places = places
+  }
+
+  /// A graph has what its roots reach, but a main may be excluded in a view: then it is no part of that closure.
+  func package(_ path: ByteString) -> Package? { graph.packages[path] }
+
+  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees, nearest first.
+  var packagesWithoutCgo: [Package] { off.order.compactMap(package).filter { !$0.isStandard } }
+}
+
+/// How packages and files are called in findings, and where a finding about something outside the repository stands.
+package struct Places: Sendable {
+  package let goVersion: ByteString
+  /// The `require` line of each module that a go.mod of the repository asks for.
+  package let requirements: [ByteString: Location]
+  /// Whether the base has an import of one package by another; nil without a base.
+  package let baseImports: (@Sendable (_ importer: ByteString, _ imported: ByteString) -> Bool)?
+
+  package init(
+    goVersion: ByteString, requirements: [ByteString: Location],
+    baseImports: (@Sendable (ByteString, ByteString) -> Bool)?
+  ) {
+    self.goVersion = goVersion
+    self.requirements = requirements
+    self.baseImports = baseImports
+  }
+
+  package func file(_ name: ByteString, of package: Package) -> ByteString {
+    let directory = package.directory.name
+    switch directory.root {
+    case .repository: return directory.path.appending(name)
+    case .standardLibrary: return ("std@" + goVersion).appending(directory.path).appending(name)
+    case .module(let module):
+      return (module.path + "@" + module.version).appending(directory.path).appending(name)
+    case .outside(let path): return ("outside/" + path.baseName).appending(directory.path).appending(name)
+    }
+  }
+
+  func location(
+    _ name: ByteString, of package: Package, _ start: Position, end: Position? = nil
+  ) -> Location {
+    Location(
+      file: file(name, of: package), line: start.line, column: start.column, endLine: end?.line, endColumn: end?.column,
+      isInRepository: package.isInRepository)
+  }
+
+  /// A package's name for people: its directory where it is the repository's own, else its import path.
+  package func name(of package: Package) -> ByteString {
+    guard package.isFirstParty else { return package.importPath }
+    return package.directory.name.path.isEmpty ? package.importPath : package.directory.name.path
+  }
+}
+
+extension Package {
+  /// Whether the repository's own team writes it: in the repository, and not vendored.
+  package var isFirstParty: Bool {
+    isInRepository && !directory.name.path.split(UInt8(ascii: "/")).contains("vendor")
+  }
+}
+
+/// What a rule has found, before it has a place.
+struct Culprit {
+  /// The package that the chain leads to.
+  let package: Package
+  /// The last hop: what in the package is at fault. Nil where the import of the package is all there is to show.
+  let evidence: (file: SourceFile, start: Position, end: Position?, text: String)?
+  /// What is said where the package is imported, and where it is at fault itself.
+  let labelAtImport: String
+  let labelAtEvidence: String
+}
+
+extension Evidence {
+  /// The chain of imports to a package, one hop for each file on the way.
+  func hops(to path: ByteString, in closure: Closure) -> [Hop] {
+    closure.chain(to: path).compactMap { site in
+      guard let importer = package(site.importer) else { return nil }
+      let imported = imported(by: site, from: importer)
+      return Hop(
+        package: site.importer,
+        location: places.location(site.file, of: importer, site.spec.start, end: site.spec.end),
+        text: "imports \(imported.map(places.name(of:))?.text ?? site.spec.path.text)")
+    }
+  }
+
+  private func imported(by site: ImportSite, from importer: Package) -> Package? {
+    guard case .package(let path, _) = graph.resolution(of: site.spec.path, in: importer) else { return nil }
+    return package(path)
+  }
+
+  /// Makes the finding: the chain, and the place where the reader can do something about it.
+  ///
+  /// With a base that is the first import that the base lacks, or go.mod's `require` line where that import lies
+  /// outside the repository. Without one, the culprit's own line where it is first-party, else the last import that is.
+  func finding(
+    _ rule: Rule, culprit name: ByteString? = nil, _ culprit: Culprit, in closure: Closure, predicate: String,
+    help: [String]
+  ) -> Finding {
+    let path = culprit.package.importPath
+    let sites = closure.chain(to: path)
+    var chain = hops(to: path, in: closure)
+    var own: Location?
+    if let (file, start, end, text) = culprit.evidence {
+      let location = places.location(file.name, of: culprit.package, start, end: end)
+      chain.append(Hop(package: path, location: location, text: text))
+      if culprit.package.isFirstParty { own = location }
+    }
+    let place = anchor(sites, own: own, culprit)
+    var finding = Finding(
+      rule: rule.id, severity: rule.severity, culprit: name ?? path, predicate: predicate, label: place.label,
+      location: place.location, chain: chain, mains: [main], targets: [platform.description], help: help)
+    finding.related = otherImports(of: path, in: closure, besides: place.location)
+    return finding
+  }
+
+  private func anchor(
+    _ sites: [ImportSite], own: Location?, _ culprit: Culprit
+  ) -> (location: Location, label: String) {
+    func place(_ site: ImportSite, _ importer: Package) -> (location: Location, label: String) {
+      let imported = imported(by: site, from: importer)
+      let label =
+        imported?.importPath == culprit.package.importPath
+        ? culprit.labelAtImport : "brings \(places.name(of: culprit.package).text) in"
+      return (places.location(site.file, of: importer, site.spec.start, end: site.spec.end), label)
+    }
+    func require(_ package: Package) -> (location: Location, label: String)? {
+      guard case .module(let module) = package.directory.name.root, let line = places.requirements[module.path] else {
+        return nil
+      }
+      return (line, "brings \(places.name(of: culprit.package).text) in")
+    }
+    if let baseImports = places.baseImports {
+      for site in sites {
+        guard let importer = package(site.importer) else { continue }
+        let imported = imported(by: site, from: importer)?.importPath ?? site.spec.path
+        if baseImports(site.importer, imported) { continue }
+        if importer.isInRepository { return place(site, importer) }
+        if let line = require(importer) { return line }
+      }
+      // Every import was there before: the culprit itself has changed.
+      if let own { return (own, culprit.labelAtEvidence) }
+      if let line = require(culprit.package) { return line }
+    }
+    if let own { return (own, culprit.labelAtEvidence) }
+    for site in sites.reversed() {
+      if let importer = package(site.importer), importer.isFirstParty { return place(site, importer) }
+    }
+    return (mainClause, culprit.labelAtEvidence)
+  }
+
+  /// The package clause of the main, for what concerns it as a whole.
+  var mainClause: Location {
+    guard let package = package(main.importPath) else {
+      return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
+    }
+    let files = package.files(in: off.context)
+    guard let file = files.go.first ?? files.ignoredGo.first ?? package.directory.files.first else {
+      return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
+    }
+    let start = file.facts.packagePosition
+    return places.location(
+      file.name, of: package, start, end: Position(line: start.line, column: start.column + file.facts.package.count))
+  }
+
+  /// The other places of the repository's own code that import the package.
+  private func otherImports(of path: ByteString, in closure: Closure, besides place: Location) -> [RelatedLocation] {
+    var related: [RelatedLocation] = []
+    for importer in closure.order.compactMap(package) where importer.isFirstParty {
+      for (imported, site) in graph.imports(of: importer, in: closure.context) where imported == path {
+        let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+        if location != place { related.append(RelatedLocation(location: location, message: "imports it too")) }
+      }
+    }
+    return related
+  }
+}

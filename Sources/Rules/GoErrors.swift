@@ -1,0 +1,118 @@
+import Bytes
+package import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let goError = Rule(
+    .goError, .error,
+    summary: "the code does not build, for a reason that has nothing to do with cgo",
+    why: """
+      A syntax error, a type error or an import of a package that does not exist stops every build. staticgo reports it
+      apart, because nothing can be said about the linkage of a program that is not there.
+      """,
+    fix: ["Run `go build` and mend what it says."],
+    examples: [
+      Example(
+        title: "an import without quotes",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import fmt // HERE
+          func main() {}
+          """),
+      Example(
+        title: "a package that the module does not have",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "example.com/app/gone" // HERE
+          func main() {}
+          """),
+    ])
+}
+
+extension Evidence {
+  /// What the headers alone show to be broken: one finding a package.
+  package func headerErrors() -> [Finding] {
+    var findings: [Finding] = []
+    for package in packagesWithoutCgo {
+      if let problem = package.files(in: off.context).problem {
+        findings.append(error(problem.message, in: package, at: problem))
+      } else if let reason = reasonForNothingToBuild(package) {
+        let culprit = Culprit(
+          package: package, evidence: nil, labelAtImport: "\(reason) on \(platform)",
+          labelAtEvidence: "\(reason) on \(platform)")
+        findings.append(
+          finding(
+            .goError, culprit, in: off,
+            predicate: "cannot be built: \(reason) of \(places.name(of: package).text) on \(platform)",
+            help: ["import it only where it exists, from a file with the same constraints"]))
+      }
+    }
+    return findings + missingPackages() + importedMains()
+  }
+
+  /// Why an imported package is empty in both views, which no cgo setting would change.
+  private func reasonForNothingToBuild(_ package: Package) -> String? {
+    guard package.importPath != main.importPath, package.files(in: on.context).isEmpty else { return nil }
+    return package.files(in: off.context).reasonForNoFiles
+  }
+
+  private func error(_ message: String, in package: Package, at problem: PackageProblem) -> Finding {
+    let file = package.directory.files.first { $0.name == problem.file }
+    let culprit = Culprit(
+      package: package, evidence: file.map { ($0, problem.position, nil, message) }, labelAtImport: message,
+      labelAtEvidence: message)
+    var finding = finding(
+      .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["run go build and mend what it says"])
+    // The place of a syntax error is where the error is, whatever has brought the file in.
+    if package.isInRepository {
+      finding.location = places.location(problem.file, of: package, problem.position)
+      finding.label = message
+    }
+    return finding
+  }
+
+  private func missingPackages() -> [Finding] {
+    off.unresolved.compactMap { path, site, resolution in
+      guard case .missingPackage(let reason) = resolution, let importer = package(site.importer) else { return nil }
+      let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+      let hop = Hop(package: site.importer, location: location, text: "imports \(path.text)")
+      let chain = hops(to: site.importer, in: off) + [hop]
+      let place = importer.isInRepository ? location : chain.last { $0.location.isInRepository }?.location ?? mainClause
+      return Finding(
+        rule: .goError, severity: Rule.goError.severity, culprit: path, predicate: "cannot be built: \(reason)",
+        label: reason, location: place, chain: chain, mains: [main], targets: [platform.description],
+        help: ["run go build and mend what it says"])
+    }
+  }
+
+  /// Mains that are imported: "is a program, not an importable package".
+  private func importedMains() -> [Finding] {
+    packagesWithoutCgo.filter { $0.importPath != main.importPath && $0.files(in: off.context).name == "main" }.map {
+      let message = "import \"\($0.importPath.text)\" is a program, not an importable package"
+      let culprit = Culprit(package: $0, evidence: nil, labelAtImport: message, labelAtEvidence: message)
+      return finding(
+        .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["import a library instead"])
+    }
+  }
+
+  /// Modules that are not at hand: what could not be judged, and what to do.
+  package var missingModules: [JudgementError] {
+    off.unresolved.compactMap { _, site, resolution in
+      guard case .missingModule(let reason, let advice) = resolution, let importer = package(site.importer) else {
+        return nil
+      }
+      let file = places.file(site.file, of: importer)
+      return JudgementError(
+        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(reason); \(advice)", file: file)
+    }
+  }
+}

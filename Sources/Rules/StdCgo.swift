@@ -1,0 +1,70 @@
+import Bytes
+package import Diagnostics
+package import GoGraph
+import GoSource
+
+extension Rule {
+  package static let stdCgo = Rule(
+    .stdCgo, .note,
+    summary: "a package of the standard library uses cgo unless CGO_ENABLED=0",
+    why: """
+      net and os/user ask the C library where cgo is on, and a C compiler on the build machine is enough to turn it on.
+      With CGO_ENABLED=0 they do the same in Go. What changes at run time: net reads /etc/resolv.conf and /etc/hosts
+      itself and knows no NSS modules (mDNS, LDAP); os/user reads /etc/passwd and /etc/group only.
+      """,
+    fix: [
+      "Build with CGO_ENABLED=0: that is all.",
+      "Or set the tags netgo and osusergo, which choose the Go implementation whatever CGO_ENABLED says.",
+    ],
+    examples: [
+      Example(
+        title: "net/http",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "net/http" // HERE
+          func main() {}
+          """),
+      Example(
+        title: "no network",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "strings"
+          func main() {}
+          """),
+    ])
+}
+
+extension Evidence {
+  /// The packages of the standard library that are not the same without cgo; runtime/cgo is how, not why.
+  package var standardPackagesThatDiffer: [Package] {
+    on.order.compactMap(package).filter {
+      $0.isStandard && $0.importPath != "runtime/cgo" && $0.differs(in: on.context)
+    }
+  }
+
+  package func standardPackages() -> [Finding] {
+    standardPackagesThatDiffer.map { package in
+      let name = package.importPath.text
+      let culprit = Culprit(
+        package: package, evidence: nil, labelAtImport: "uses cgo unless CGO_ENABLED=0",
+        labelAtEvidence: "uses cgo unless CGO_ENABLED=0")
+      return finding(
+        .stdCgo, culprit, in: on, predicate: "can be static with CGO_ENABLED=0 only: \(name) uses cgo",
+        help: [Self.consequence[package.importPath] ?? "build with CGO_ENABLED=0"])
+    }
+  }
+
+  static let consequence: [ByteString: String] = [
+    "net": "build with CGO_ENABLED=0; names are then resolved in Go, without NSS modules (mDNS, LDAP)",
+    "os/user": "build with CGO_ENABLED=0; users are then read from /etc/passwd and /etc/group only",
+    "plugin": "without cgo, plugin.Open always fails with \"plugin: not implemented\"",
+  ]
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Diagnostics
+import FileSystem
+import Reports
+import Rules
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Show what a rule says, why, and what to do; without a name, all rules.")
+
+  @Argument(help: "A rule's name, as cgo-import.")
+  var rule: String?
+
+  func run() throws {
+    let width = min(StandardStream.output.columns ?? 80, 100)
+    guard let rule else {
+      for rule in Rule.all {
+        let name = rule.id.rawValue + String(repeating: " ", count: 20 - rule.id.rawValue.count)
+        let severity = rule.severity.rawValue + String(repeating: " ", count: 9 - rule.severity.rawValue.count)
+        let lines = wrapText(rule.summary, width: width - 29)
+        for (index, line) in lines.enumerated() {
+          let left = index == 0 ? name + severity : String(repeating: " ", count: 29)
+          StandardStream.output.write("\(left)\(line)\n")
+        }
+      }
+      return
+    }
+    guard let id = RuleID(rawValue: rule) else {
+      complain("there is no rule \(rule). staticgo explain lists them.")
+      throw Outcome.usage.exit
+    }
+    StandardStream.output.write(page(Rule.named(id), width: width))
+  }
+
+  private func page(_ rule: Rule, width: Int) -> String {
+    var text = "\(rule.id.rawValue) (\(rule.severity.rawValue), since \(rule.since))\n\n"
+    text += wrapped(rule.summary, width: width)
+    let why = rule.why.split(separator: "\n").joined(separator: " ")
+    text += "\nWhy\n\n" + indented(why, width: width)
+    text += "\nWhat to do\n\n"
+    for step in rule.fix { text += indented(step, width: width, bullet: "- ") }
+    for example in rule.examples {
+      text += "\nExample: \(example.title)\n\n"
+      for line in example.archive.split(separator: "\n", omittingEmptySubsequences: false) { text += "    \(line)\n" }
+    }
+    return text
+  }
+
+  private func indented(_ paragraph: String, width: Int, bullet: String = "") -> String {
+    let lines = wrapped(paragraph, width: width - 2 - bullet.count).split(separator: "\n")
+    let rest = String(repeating: " ", count: bullet.count)
+    return lines.enumerated().map { "  \($0 == 0 ? bullet : rest)\($1)\n" }.joined()
+  }
+}

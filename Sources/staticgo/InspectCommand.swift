@@ -1,0 +1,77 @@
+import ArgumentParser
+import Bytes
+import FileSystem
+import Linkage
+import Reports
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say how binaries are linked: ELF, Mach-O and PE, of any architecture.",
+    discussion: """
+      Nothing is run, and no library is looked for. Exit codes: 0 every file is as static as its platform allows; \
+      1 one is not; 3 one cannot be read.
+      """)
+
+  @Argument(help: "Binaries.")
+  var files: [String]
+
+  func run() throws {
+    let width = min(StandardStream.output.columns ?? 80, 120)
+    let nameWidth = min(files.map { printable($0).count }.max() ?? 0, width / 2)
+    var outcome = Outcome.clean
+    for file in files {
+      let path = ByteString(file)
+      let result: Result<[Binary], LinkageError>
+      do {
+        result = try withMappedFile(path) { bytes -> Result<[Binary], LinkageError> in
+          do throws(LinkageError) { return .success(try Binary.read(bytes)) } catch { return .failure(error) }
+        }
+      } catch {
+        result = .failure(LinkageError(error.reason))
+      }
+      switch result {
+      case .failure(let error):
+        complain("\(file): \(error.message)")
+        outcome = .notJudged
+      case .success(let binaries):
+        for binary in binaries {
+          StandardStream.output.write(describe(binary, file, nameWidth: nameWidth, width: width))
+          switch binary.standing.answer {
+          case .isStatic, .asStaticAsPossible: break
+          case .notStatic: if outcome == .clean { outcome = .findings }
+          case .notAProgram(let reason):
+            complain("\(file): \(reason)")
+            outcome = .notJudged
+          }
+        }
+      }
+    }
+    throw outcome.exit
+  }
+
+  private func describe(_ binary: Binary, _ file: String, nameWidth: Int, width: Int) -> String {
+    let name = printable(file)
+    let answer: String
+    switch binary.standing.answer {
+    case .isStatic: answer = "static"
+    case .asStaticAsPossible: answer = "as static as \(binary.system ?? "it") allows"
+    case .notStatic: answer = "NOT STATIC"
+    case .notAProgram: answer = "not a program"
+    }
+    let padding = String(repeating: " ", count: max(0, nameWidth - name.count))
+    let head = "\(name)\(padding)  \(printable(binary.summary))"
+    let gap = width - head.count - answer.count
+    var text = gap > 1 ? head + String(repeating: " ", count: gap) + answer + "\n" : "\(head)\n  \(answer)\n"
+    for sentence in binary.explanation { text += indent(sentence, width) }
+    if let go = binary.go {
+      let settings = binary.goSettings ?? ""
+      text += indent("Built by \(go.version)\(settings.isEmpty ? "" : ": " + settings)", width)
+    }
+    return text
+  }
+
+  private func indent(_ sentence: String, _ width: Int) -> String {
+    wrapText(printable(sentence), width: width - 2).map { "  \($0)\n" }.joined()
+  }
+}

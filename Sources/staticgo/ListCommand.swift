@@ -1,0 +1,85 @@
+import ArgumentParser
+import Bytes
+import Check
+import FileSystem
+import FoundationEssentials
+import GoGraph
+
+enum CgoSetting: String, ExpressibleByArgument { case on, off }
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Print packages as the loader sees them, in the words of go list -json.")
+
+  @OptionGroup var subject: SubjectOptions
+
+  @Argument(help: "Directories or import paths, with /... for all below (default: ./...).")
+  var patterns: [String] = []
+
+  @Flag(help: "Print what the packages import too, directly or not.")
+  var deps = false
+
+  @Option(help: "Whether cgo is on or off.")
+  var cgo: CgoSetting = .off
+
+  func run() throws {
+    var options = try subject.enter()
+    options.patterns = patterns
+    let packages: [ListedPackage]
+    do {
+      packages = try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
+    } catch {
+      complain(error.message)
+      throw ExitCode(error.kind.rawValue)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    for package in packages {
+      let data = try encoder.encode(PackageLine(package))
+      StandardStream.output.write(String(decoding: data, as: UTF8.self) + "\n")
+    }
+  }
+}
+
+/// One line of the list; a field that is empty is left out, as go list does.
+private struct PackageLine: Encodable {
+  private let package: ListedPackage
+
+  init(_ package: ListedPackage) { self.package = package }
+
+  private struct Field: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { return nil }
+  }
+
+  private struct Module: Encodable {
+    let Path: String
+    let Version: String?
+    let Main: Bool?
+    let Dir: String?
+    let GoVersion: String?
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(package.directory, forKey: Field("Dir"))
+    try container.encode(package.importPath, forKey: Field("ImportPath"))
+    if !package.name.isEmpty { try container.encode(package.name, forKey: Field("Name")) }
+    if package.isStandard { try container.encode(true, forKey: Field("Standard")) }
+    if package.isDependencyOnly { try container.encode(true, forKey: Field("DepOnly")) }
+    if let module = package.module {
+      try container.encode(
+        Module(
+          Path: module.path, Version: module.version, Main: module.isMain ? true : nil,
+          Dir: module.directory.isEmpty ? nil : module.directory, GoVersion: module.goVersion),
+        forKey: Field("Module"))
+    }
+    for (field, names) in package.files { try container.encode(names, forKey: Field(field)) }
+    if !package.imports.isEmpty { try container.encode(package.imports, forKey: Field("Imports")) }
+    if !package.importMap.isEmpty { try container.encode(package.importMap, forKey: Field("ImportMap")) }
+    if let error = package.error { try container.encode(["Err": error], forKey: Field("Error")) }
+  }
+}

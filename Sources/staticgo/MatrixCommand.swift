@@ -1,0 +1,134 @@
+import ArgumentParser
+import Bytes
+import FileSystem
+import GoToolchain
+import Linkage
+import Reports
+
+struct MatrixCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "matrix",
+    abstract: "Build a main with cgo off and on, by several toolchains, and show how each binary is linked.")
+
+  @Argument(help: "The main package: a directory as ./cmd/app, or an import path.")
+  var main: String
+
+  @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
+  var directory: String?
+
+  @Option(help: ArgumentHelp("A go program (repeatable; default: the one on PATH).", valueName: "path"))
+  var go: [String] = []
+
+  @Option(help: ArgumentHelp("A C compiler for the builds with cgo, as musl-gcc (repeatable; default: go's own).", valueName: "program"))
+  var cc: [String] = []
+
+  @Option(help: ArgumentHelp("Build tags, with commas between them.", valueName: "a,b"))
+  var tags: String?
+
+  private struct Row {
+    let toolchain: String
+    let cgo: String
+    var cells: [String] = []
+    /// Why there is no binary.
+    var failure: String?
+  }
+
+  func run() throws {
+    let origin = try currentDirectory()
+    if let directory {
+      do { try changeDirectory(to: ByteString(directory)) } catch {
+        complain("\(error). Name a directory with -C.")
+        throw Outcome.usage.exit
+      }
+    }
+    guard !main.hasPrefix("-") else {
+      complain("\(main) is no package.")
+      throw Outcome.usage.exit
+    }
+    var rows: [Row] = []
+    let line = ProgressLine(isShown: true)
+    let programs: [ByteString?] = go.isEmpty ? [nil] : go.map { path in
+      path.contains("/") && !path.hasPrefix("/") ? origin.appending(ByteString(path)).cleaned : ByteString(path)
+    }
+    do {
+      for program in programs {
+        let toolchain = try Toolchain(path: program, in: try currentDirectory())
+        rows.append(try build(toolchain, cgo: false, compiler: nil, line))
+        for compiler in cc.isEmpty ? [nil] : cc.map(Optional.some) {
+          rows.append(try build(toolchain, cgo: true, compiler: compiler, line))
+        }
+      }
+    } catch let error as ToolchainError {
+      line.show(nil)
+      complain("cannot \(error.operation): \(error.message)")
+      throw Outcome.notJudged.exit
+    }
+    line.show(nil)
+    StandardStream.output.write(table(rows))
+    if rows.allSatisfy({ $0.failure != nil }) { throw Outcome.notJudged.exit }
+  }
+
+  private func build(_ toolchain: Toolchain, cgo: Bool, compiler: String?, _ line: ProgressLine) throws -> Row {
+    let isDefault = toolchain.cgoByDefault == cgo && (!cgo || compiler == nil || compiler == cc.first)
+    var row = Row(toolchain: toolchain.version.text, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
+    let output = try TemporaryDirectory(prefix: "staticgo")
+    var build = Build(
+      directory: try currentDirectory(), system: toolchain.defaultPlatform.system,
+      architecture: toolchain.defaultPlatform.architecture)
+    build.cgoEnabled = cgo
+    build.cCompiler = compiler
+    build.workspace = nil
+    build.tags = (tags ?? "").split(separator: ",").map(String.init)
+    let outcome = try toolchain.link([ByteString(main)], into: output.path, build) {
+      line.show("building \(main) with \(toolchain.version.text), cgo \(cgo ? "on" : "off") \(compiler ?? "")")
+    }
+    guard let name = try listDirectory(output.path).first?.name else {
+      let reason = outcome.messages.map { message in
+        let first = message.message.split(separator: "\n").joined(separator: " ")
+        guard let file = message.file else { return first }
+        return "\(file.text):\(message.line):\(message.column): \(first)"
+      }
+      row.failure = reason.first ?? (outcome.isSuccess ? "\(main) is not a main package" : "go build failed")
+      return row
+    }
+    let read = try withMappedFile(output.path.appending(name)) { bytes in (try? Binary.read(bytes))?.first }
+    guard let binary = read else {
+      row.failure = "the binary is neither ELF nor Mach-O nor PE"
+      return row
+    }
+    let linked: String
+    switch binary.standing.answer {
+    case .isStatic: linked = "static"
+    case .asStaticAsPossible: linked = "as static as possible"
+    case .notStatic, .notAProgram: linked = "dynamic"
+    }
+    row.cells = [
+      binary.cLibrary?.rawValue ?? "-", linked, binary.interpreter?.text ?? "-",
+      binary.needed.isEmpty ? "-" : binary.needed.map(\.text).joined(separator: " "),
+    ]
+    return row
+  }
+
+  private func table(_ rows: [Row]) -> String {
+    let header = ["toolchain", "cgo", "C library", "linked", "interpreter", "needs"]
+    let lines = rows.map { [$0.toolchain, $0.cgo] + $0.cells.map { printable($0) } }
+    let widths = header.indices.map { column in
+      max(header[column].count, lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0)
+    }
+    func line(_ cells: [String]) -> String {
+      let padded = cells.enumerated().map { index, cell in
+        index == cells.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+      }
+      return padded.joined(separator: "  ") + "\n"
+    }
+    var text = line(header)
+    for (row, cells) in zip(rows, lines) {
+      guard let failure = row.failure else {
+        text += line(cells)
+        continue
+      }
+      text += line(cells + ["fails: " + printable(failure)])
+    }
+    return text + "* what a plain go build does\n"
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Bytes
+import FileSystem
+
+/// The version of the program, in `--version`, reports and documentation.
+let staticgoVersion = "0.1.0"
+
+struct StaticGo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "staticgo",
+    abstract: "Keeps Go programs fully statically linkable.",
+    version: "staticgo \(staticgoVersion)",
+    subcommands: [
+      CheckCommand.self, ListCommand.self, InspectCommand.self, MatrixCommand.self, ExplainCommand.self, HookCommand.self,
+    ])
+}
+
+/// How the program ends; the numbers are what hooks and CI rely on.
+enum Outcome: Int32 {
+  case clean = 0
+  case findings = 1
+  case usage = 2
+  case notJudged = 3
+
+  /// Ends the program without another word.
+  var exit: ExitCode { ExitCode(rawValue) }
+}
+
+/// Says what is wrong, in the words of the program itself, wrapped for a terminal.
+func complain(_ message: String) {
+  let width = StandardStream.error.columns ?? 80
+  StandardStream.error.write(wrapped("staticgo: " + message, width: width))
+}
