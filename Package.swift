@@ -44,19 +44,22 @@ let package = Package(
         "Diagnostics", "Bytes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // What several test targets share; nothing of the product depends on it.
+    .target(name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "FileSystem"]),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
     .testTarget(name: "GoSourceTests", dependencies: ["GoSource", "Bytes"]),
     .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "Bytes"]),
-    .testTarget(name: "GoGraphTests", dependencies: ["GoGraph", "GoSource", "GoModule", "Bytes"]),
+    .testTarget(name: "GoGraphTests", dependencies: ["GoGraph", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
-    .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes"]),
+    .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
     .testTarget(
-      name: "RulesTests", dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes"]),
+      name: "RulesTests",
+      dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
-    .testTarget(name: "ArchitectureTests", dependencies: []),
+    .testTarget(name: "ArchitectureTests"),
     // Runs the built program; its test cases are the archives in Tests/Scripts.
-    .testTarget(name: "ScriptTests", dependencies: ["Bytes", "FileSystem", "staticgo"]),
+    .testTarget(name: "ScriptTests", dependencies: ["TestSupport", "staticgo"]),
   ]
 )
 

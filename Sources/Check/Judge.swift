@@ -177,7 +177,7 @@ struct Judge {
   }
 
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
-    let package = item.source.undecided[0].text
+    let package = item.evidence.name(of: item.source.undecided[0]).text
     item.result.verdict = .unknown
     item.result.reason = "\(package) is not the same without cgo"
     report.errors.append(
@@ -218,14 +218,20 @@ struct Judge {
       item.findings += findings
       let isBlocked = findings.contains { $0.rule == .buildFailed }
       item.result.verdict = isBlocked ? .blocked : .broken
-      item.result.reason = findings.map { $0.culprit.text }.joined(separator: ", ")
+      item.result.reason = findings.map { item.evidence.name(of: $0.culprit).text }.joined(separator: ", ")
       return
     }
     if let complaint = built.complaints.first {
-      item.result.verdict = .unknown
       item.result.reason = complaint
-      report.errors.append(
-        JudgementError(message: "\(item.evidence.main.text): go cannot build it: \(built.complaints.joined(separator: "\n"))"))
+      if built.complaints.contains(where: isAboutModules) {
+        item.result.verdict = .unknown
+        report.errors.append(
+          JudgementError(
+            message: "\(item.evidence.main.text): go cannot build it: \(built.complaints.joined(separator: "\n"))"))
+      } else {
+        item.result.verdict = .broken
+        item.findings.append(item.evidence.goCommandError(built.complaints))
+      }
       return
     }
     guard let binary = built.binary else { return }
@@ -242,6 +248,12 @@ struct Judge {
       }
       item.result.verdict = .dynamic
     }
+  }
+
+  /// Whether the go command complains about modules that it cannot have rather than about the code.
+  private func isAboutModules(_ complaint: String) -> Bool {
+    ["go.mod", "go.sum", "go.work", "vendor", "GOPROXY", "GOFLAGS", "toolchain", "module ", "verifying", "dial tcp", "no space left"]
+      .contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
   }
 
   // MARK: The end

@@ -82,16 +82,16 @@ private func describe(
     ("SwigCXXFiles", files.other(.swigCXX)), ("SysoFiles", files.other(.object)), ("TestGoFiles", files.test),
     ("XTestGoFiles", files.externalTest),
   ]
-  var imports: Set<String> = []
+  // go list sorts by what the files say, and then puts in what it means.
+  let written = Set((files.go + files.cgo).flatMap { $0.facts.imports.map(\.path) }).sorted()
+  var imports: [String] = []
   var importMap: [String: String] = [:]
-  for file in files.go + files.cgo {
-    for spec in file.facts.imports {
-      guard case .package(let path, _) = graph.resolution(of: spec.path, in: package), path != spec.path else {
-        imports.insert(spec.path.text)
-        continue
-      }
-      imports.insert(path.text)
-      importMap[spec.path.text] = path.text
+  for path in written {
+    if case .package(let meant, _) = graph.resolution(of: path, in: package), meant != path {
+      importMap[path.text] = meant.text
+      imports.append(meant.text)
+    } else {
+      imports.append(path.text)
     }
   }
   let problem = files.problem.map { "\($0.file.text):\($0.position.line):\($0.position.column): \($0.message)" }
@@ -99,7 +99,7 @@ private func describe(
     directory: source.path(onDisk: package.directory.name).text, importPath: package.importPath.text,
     name: files.name.text, isStandard: package.isStandard, isDependencyOnly: isDependencyOnly,
     module: module(of: package, group, source), files: lists.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map(\.name.text)) },
-    imports: imports.sorted { ByteString($0) < ByteString($1) }, importMap: importMap,
+    imports: imports, importMap: importMap,
     error: problem ?? files.reasonForNoFiles)
 }
 

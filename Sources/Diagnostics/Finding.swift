@@ -169,7 +169,8 @@ extension Finding {
       kept.mains = Set(mains).sorted()
       kept.targets = Set(targets).sorted()
       var seen: Set<RelatedLocation> = []
-      kept.related = related.filter { $0.location != kept.location && seen.insert($0).inserted }
+      let shown = Set([kept.location] + kept.chain.map(\.location))
+      kept.related = related.filter { !shown.contains($0.location) && seen.insert($0).inserted }
       merged[finding.fingerprint] = kept
     }
     return merged.values.sorted(by: inOrder)

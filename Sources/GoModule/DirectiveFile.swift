@@ -4,6 +4,11 @@ import Bytes
 package struct ModuleFileError: Error, Sendable, Equatable {
   package let line: Int
   package let message: String
+
+  package init(line: Int, message: String) {
+    self.line = line
+    self.message = message
+  }
 }
 
 /// One directive of a go.mod or go.work file, blocks unfolded.

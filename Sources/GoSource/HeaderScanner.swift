@@ -162,8 +162,12 @@ struct HeaderScanner {
     } else if let current, Self.isIdentifier(current) {
       _ = try readIdentifier()
     }
+    let behindName = position
     try skipSpaceAndComments()
-    guard let quote = current else { throw fail("missing import path") }
+    // The end of the line stands for a semicolon behind a name, and that is what Go's parser stumbles over.
+    guard line == behindName.line || start == behindName, let quote = current else {
+      throw SyntaxError(position: behindName, message: "missing import path; require quoted string")
+    }
     let literal = position
     let path: ByteString
     switch quote {

@@ -15,6 +15,18 @@ package func printable(_ text: String) -> String {
   return String(safe)
 }
 
+/// Text whose lines no CI system takes for a command: GitHub's runner obeys a line that begins with `::`, white space
+/// before it or not, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks each.
+package func defused(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    let indent = line.prefix { $0 == " " }
+    var rest = line.dropFirst(indent.count).split(separator: "##", omittingEmptySubsequences: false)
+      .joined(separator: "#\\#")
+    if rest.hasPrefix("::") { rest = "\\" + rest }
+    return indent + rest
+  }.joined(separator: "\n")
+}
+
 package func printable(_ text: ByteString) -> String { printable(text.text) }
 
 /// How many columns of a terminal the text takes: wide East Asian characters and emoji two, marks that combine none.

@@ -41,6 +41,10 @@ package struct TextStyle: Sendable {
 
 /// The report for a person: a block a finding, the verdicts, and one line that sums it up.
 package func textReport(_ report: Report, style: TextStyle) -> String {
+  defused(layOut(report, style: style))
+}
+
+private func layOut(_ report: Report, style: TextStyle) -> String {
   let shown = report.countedFindings.filter { $0.severity > .note || style.showsNotes }
   var text = shown.map { block($0, style) }.joined(separator: "\n")
   let isClean = shown.allSatisfy { $0.severity == .note } && report.errors.isEmpty
@@ -149,7 +153,9 @@ private func short(_ location: Location, width: Int, _ style: TextStyle) -> Stri
 
 private func chain(_ hops: [Hop], _ room: Int, _ style: TextStyle) -> [String] {
   let places = hops.map { short($0.location, width: room * 3 / 5, style) }
-  let column = min(places.map(columns).max() ?? 0, room / 2)
+  let widest = places.map(columns).max() ?? 0
+  let texts = hops.map { columns(printable($0.text)) }
+  let column = widest + 3 + (texts.max() ?? 0) <= room ? widest : min(widest, room / 2)
   var lines: [String] = []
   for (hop, place) in zip(hops, places) {
     let text = printable(hop.text)
@@ -189,7 +195,8 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
     let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
     let names = mains.map { printable(MainName(importPath: $0.importPath, directory: $0.directory).text) }
     let room = style.width - verdictWidth - 4
-    let nameWidth = min(names.map(columns).max() ?? 0, room * 2 / 3)
+    let remarks = mains.map { columns(remark($0, report)) }.max() ?? 0
+    let nameWidth = min(names.map(columns).max() ?? 0, max(room - 2 - remarks, room / 2))
     for (main, name) in zip(mains, names) {
       var line = "  \(pad(main.verdict.rawValue, verdictWidth))  "
       let reason = remark(main, report)
@@ -287,5 +294,5 @@ private func closing(_ report: Report, _ shown: [Finding], _ style: TextStyle) -
   if let worst = shown.max(by: { $0.severity < $1.severity }) {
     parts.append("More: staticgo explain \(worst.rule.rawValue)")
   }
-  return parts.isEmpty ? "" : parts.joined(separator: " ") + "\n"
+  return parts.isEmpty ? "" : wrapText(parts.joined(separator: " "), width: style.width).joined(separator: "\n") + "\n"
 }

@@ -130,7 +130,7 @@ extension Evidence {
     var finding = Finding(
       rule: rule.id, severity: rule.severity, culprit: name ?? path, predicate: predicate, label: place.label,
       location: place.location, chain: chain, mains: [main], targets: [platform.description], help: help)
-    finding.related = otherImports(of: path, in: closure, besides: place.location)
+    finding.related = otherImports(of: path, in: closure, besides: [place.location] + chain.map(\.location))
     return finding
   }
 
@@ -169,6 +169,9 @@ extension Evidence {
     return (mainClause, culprit.labelAtEvidence)
   }
 
+  /// A package's name for people, by its import path.
+  package func name(of path: ByteString) -> ByteString { package(path).map(places.name(of:)) ?? path }
+
   /// The package clause of the main, for what concerns it as a whole.
   var mainClause: Location {
     guard let package = package(main.importPath) else {
@@ -184,12 +187,12 @@ extension Evidence {
   }
 
   /// The other places of the repository's own code that import the package.
-  private func otherImports(of path: ByteString, in closure: Closure, besides place: Location) -> [RelatedLocation] {
+  private func otherImports(of path: ByteString, in closure: Closure, besides shown: [Location]) -> [RelatedLocation] {
     var related: [RelatedLocation] = []
     for importer in closure.order.compactMap(package) where importer.isFirstParty {
       for (imported, site) in graph.imports(of: importer, in: closure.context) where imported == path {
         let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
-        if location != place { related.append(RelatedLocation(location: location, message: "imports it too")) }
+        if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "imports it too")) }
       }
     }
     return related

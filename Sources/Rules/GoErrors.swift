@@ -104,6 +104,15 @@ extension Evidence {
     }
   }
 
+  /// What the go command says of a main without naming a line.
+  package func goCommandError(_ complaints: [String]) -> Finding {
+    let first = complaints[0].split(separator: "\n").first.map(String.init) ?? complaints[0]
+    return Finding(
+      rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "cannot be built: \(first)",
+      label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
+      help: complaints.count > 1 ? complaints.dropFirst() + ["run go build and mend what it says"] : ["run go build and mend what it says"])
+  }
+
   /// Modules that are not at hand: what could not be judged, and what to do.
   package var missingModules: [JudgementError] {
     off.unresolved.compactMap { _, site, resolution in

@@ -46,8 +46,7 @@ extension Evidence {
   }
 
   private func names(_ findings: [Finding]) -> String {
-    findings.map { finding in package(finding.culprit).map(places.name(of:))?.text ?? finding.culprit.text }
-      .joined(separator: ", ")
+    findings.map { name(of: $0.culprit).text }.joined(separator: ", ")
   }
 
   /// Whether the files for builds without cgo declare every name that the files for cgo do: then whatever compiles

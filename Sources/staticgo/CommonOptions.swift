@@ -8,8 +8,9 @@ import Reports
 
 /// Text for a terminal: safe, and wrapped at spaces.
 func wrapped(_ text: String, width: Int) -> String {
-  text.split(separator: "\n", omittingEmptySubsequences: false)
-    .map { wrapText(printable(String($0)), width: width).joined(separator: "\n") }.joined(separator: "\n") + "\n"
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    .flatMap { wrapText(printable(String($0)), width: width) }
+  return defused(lines.joined(separator: "\n")) + "\n"
 }
 
 enum ColorChoice: String, ExpressibleByArgument { case auto, always, never }

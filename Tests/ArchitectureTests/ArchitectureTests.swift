@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The rooms of Sources/ and who may import whom: an arrow points down only.
+@Suite struct ArchitectureTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Every room that a room may import, besides those of the language and the system.
+  static let allowed: [String: Set<String>] = [
+    "Bytes": [],
+    "FileSystem": ["CShims", "Bytes"],
+    "Git": ["Clibgit2", "CShims", "Bytes"],
+    "GoSource": ["Bytes"],
+    "GoModule": ["Bytes"],
+    "GoGraph": ["GoSource", "GoModule", "Bytes"],
+    "GoToolchain": ["FileSystem", "Bytes", "Subprocess", "SystemPackage"],
+    "Linkage": ["Bytes"],
+    "Diagnostics": ["Bytes"],
+    "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
+    "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
+    "Check": [
+      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics", "Bytes",
+    ],
+    "staticgo": [
+      "Check", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics", "Bytes",
+      "ArgumentParser", "FoundationEssentials",
+    ],
+  ]
+
+  /// Modules of the toolchain that need no leave; those that do I/O only where I/O is done.
+  static let everywhere: Set<String> = ["Synchronization"]
+  static let system: [String: Set<String>] = [
+    "FileSystem": ["Glibc", "Dispatch"], "GoToolchain": ["Dispatch"],
+  ]
+
+  private static func files(_ folder: String) -> [URL] {
+    let walk = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+    return (walk?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+  }
+
+  private static func lines(_ file: URL) throws -> [Substring] {
+    try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+  }
+
+  @Test("every room is in the table, and imports what the table says", arguments: allowed.keys.sorted())
+  func imports(_ room: String) throws {
+    let files = Self.files("Sources/\(room)")
+    #expect(!files.isEmpty)
+    let allowed = Self.allowed[room]!.union(Self.everywhere).union(Self.system[room] ?? [])
+    for file in files {
+      // Examples of Go code in the rules are indented.
+      for line in try Self.lines(file) where !line.hasPrefix(" ") {
+        let words = line.split(separator: " ").filter { $0 != "package" && !$0.hasPrefix("@") }
+        guard words.count >= 2, words[0] == "import" else { continue }
+        #expect(allowed.contains(String(words[1])), "\(file.lastPathComponent) imports \(words[1])")
+      }
+    }
+  }
+
+  @Test("no room is missing from the table")
+  func rooms() throws {
+    let rooms = try FileManager.default.contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
+    #expect(Set(rooms).subtracting(["CShims", "Clibgit2"]) == Set(Self.allowed.keys))
+  }
+
+  @Test("files stay short, and unsafe code stays where it belongs")
+  func size() throws {
+    let unsafeRooms = ["FileSystem", "Git"]
+    for file in Self.files("Sources") {
+      let lines = try Self.lines(file)
+      #expect(lines.count <= 420, "\(file.lastPathComponent) has \(lines.count) lines")
+      let room = file.deletingLastPathComponent().lastPathComponent
+      let uses = lines.filter { $0.contains("unsafe ") && !$0.contains("///") && !$0.contains("withUTF8Buffer") && !$0.contains("utf8Start") }
+      #expect(unsafeRooms.contains(room) || uses.isEmpty, "\(file.lastPathComponent) has unsafe code")
+    }
+  }
+
+  @Test("the rooms that say they are pure do no I/O")
+  func purity() throws {
+    for room in ["Bytes", "GoSource", "GoModule", "GoGraph", "Linkage", "Diagnostics", "Rules", "Reports"] {
+      for file in Self.files("Sources/\(room)") {
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for word in ["Glibc", "FileManager", "FileHandle", "Process(", "print(", "getenv"] {
+          #expect(!text.contains(word), "\(file.lastPathComponent) has \(word)")
+        }
+      }
+    }
+  }
+}

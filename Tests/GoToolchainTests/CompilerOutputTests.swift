@@ -1,0 +1,54 @@
+import Bytes
+import GoToolchain
+import Testing
+
+@Suite struct CompilerOutputTests {
+  @Test("packages, places, messages and their continuations")
+  func messages() {
+    let text: ByteString = """
+      go: downloading example.com/x v1.0.0
+      # ex.com/m/cmd/c
+      cmd/c/main.go:2:14: declared and not used: x
+      cmd/c/main.go:3:19: too many return values
+      \thave (number)
+      \twant ()
+      cmd/c/main.go:9:1: too many errors
+      # ex.com/m/a [ex.com/m/a.test]
+      ./odd:name.go:7: no column
+      # ex.com/m/l
+      main.main: relocation target X not defined
+      """
+    let messages = readBuildMessages(text)
+    #expect(messages.map(\.package) == ["ex.com/m/cmd/c", "ex.com/m/cmd/c", "ex.com/m/a", "ex.com/m/l"])
+    #expect(messages.map(\.line) == [2, 3, 7, 0])
+    #expect(messages.map(\.column) == [14, 19, 1, 0])
+    #expect(messages[1].message == "too many return values\nhave (number)\nwant ()")
+    #expect(messages[2].file == "./odd:name.go")
+    #expect(messages[3].file == nil)
+  }
+
+  @Test("hostile output is text, never a place out of range")
+  func hostile() {
+    let messages = readBuildMessages("x.go:99999999999999999999:1: boom\n.go:1:1: x\na.go:: y\n")
+    #expect(messages[0].file == nil)
+    #expect(messages.count == 3)
+  }
+
+  @Test("GOFLAGS: what is kept, what is dropped, what changes linkage", arguments: [
+    ("-race -tags=a", ["-tags=a"], ["-race"], nil), ("-mod=mod", [], ["-mod=mod"], nil), ("-mod=vendor", ["-mod=vendor"], [], nil),
+    ("-buildmode=pie", ["-buildmode=pie"], [], "-buildmode=pie"), ("'-ldflags=-s -linkmode=external'", ["-ldflags=-s -linkmode=external"], [], "-ldflags=-s -linkmode=external"),
+    ("-asan -msan=true", [], ["-asan", "-msan=true"], nil),
+  ] as [(String, [String], [String], String?)])
+  func flags(_ text: String, _ kept: [String], _ dropped: [String], _ link: String?) {
+    let flags = GoFlags(text, origin: .environment)
+    #expect(flags.kept == kept && flags.dropped == dropped && flags.linkFlag == link)
+  }
+
+  @Test("binaries are called as Go calls them", arguments: [
+    ("ex.com/app/cmd/tool", "linux", "tool"), ("ex.com/app/v2", "linux", "app"), ("ex.com/app/v1", "linux", "v1"),
+    ("ex.com/app", "windows", "app.exe"), ("ex.com/app/v0", "linux", "v0"), ("ex.com/v22x", "linux", "v22x"),
+  ])
+  func names(_ path: String, _ system: String, _ name: String) {
+    #expect(Toolchain.binaryName(of: ByteString(path), system: ByteString(system)) == ByteString(name))
+  }
+}

@@ -1,0 +1,153 @@
+import Bytes
+import Foundation
+import Linkage
+import TestSupport
+import Testing
+
+/// Binaries that the Go toolchain makes here, read by us and by readelf and `go version -m`.
+@Suite struct LinkageTests {
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let platform: String
+    var flags: [String] = []
+    var isDynamic = false
+    let expected: Standing.Answer
+    var testDescription: String { "\(platform) \(flags.joined(separator: " "))\(isDynamic ? " with a dynamic import" : "")" }
+  }
+
+  static let loader = "/lib64/ld-linux-x86-64.so.2"
+  static let samples: [Sample] = [
+    Sample(platform: "linux/amd64", expected: .isStatic),
+    Sample(platform: "linux/386", expected: .isStatic),
+    Sample(platform: "linux/arm64", expected: .isStatic),
+    Sample(platform: "linux/s390x", expected: .isStatic),
+    Sample(platform: "linux/mips", expected: .isStatic),
+    Sample(platform: "linux/ppc64le", expected: .isStatic),
+    Sample(platform: "freebsd/amd64", expected: .isStatic),
+    Sample(platform: "netbsd/amd64", expected: .isStatic),
+    Sample(platform: "dragonfly/amd64", expected: .isStatic),
+    Sample(platform: "openbsd/amd64", expected: .asStaticAsPossible),
+    Sample(platform: "solaris/amd64", expected: .asStaticAsPossible),
+    Sample(platform: "android/arm64", expected: .asStaticAsPossible),
+    Sample(platform: "darwin/arm64", expected: .asStaticAsPossible),
+    Sample(platform: "darwin/amd64", expected: .asStaticAsPossible),
+    Sample(platform: "windows/amd64", expected: .asStaticAsPossible),
+    Sample(platform: "windows/386", expected: .asStaticAsPossible),
+    // reference/failure-modes.md, E3 to E6: where ldd and file are wrong.
+    Sample(
+      platform: "linux/amd64", flags: ["-buildmode=pie"], expected: .notStatic([.interpreter(ByteString(loader))])),
+    Sample(
+      platform: "linux/arm64", flags: ["-buildmode=pie"],
+      expected: .notStatic([.interpreter("/lib/ld-linux-aarch64.so.1")])),
+    Sample(platform: "linux/amd64", flags: ["-buildmode=pie", "-ldflags=-d"], expected: .notStatic([.relocation])),
+    Sample(
+      platform: "linux/amd64", isDynamic: true,
+      expected: .notStatic([.interpreter(ByteString(loader)), .needed(["libm.so.6"])])),
+  ]
+
+  private func build(_ sample: Sample, _ scratch: Scratch) throws -> [UInt8] {
+    try scratch.write("go.mod", "module example.com/sample\n\ngo 1.19\n")
+    let directive = sample.isDynamic ? "//go:cgo_import_dynamic _ _ \"libm.so.6\"\n" : ""
+    try scratch.write("main.go", "package main\n\n\(directive)\nfunc main() { println(\"hello\") }\n")
+    let parts = sample.platform.split(separator: "/").map(String.init)
+    let built = outputOf(
+      "go", ["build", "-o", "binary"] + sample.flags + ["."], in: scratch.url,
+      environment: [
+        "CGO_ENABLED": "0", "GOOS": parts[0], "GOARCH": parts[1], "GOFLAGS": "-tags=sample", "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+      ])
+    try #require(built != nil, "go build \(sample) failed")
+    return Array(try Data(contentsOf: scratch.url.appendingPathComponent("binary")))
+  }
+
+  @Test("a binary stands as readelf and go version say", arguments: samples)
+  func sample(_ sample: Sample) throws {
+    let scratch = try Scratch()
+    let bytes = try build(sample, scratch)
+    let binary = try #require(try Binary.read(bytes.span).first)
+    #expect(binary.standing.answer == sample.expected)
+    #expect(binary.system == String(sample.platform.prefix { $0 != "/" }))
+
+    let settings = try #require(outputOf("go", ["version", "-m", "binary"], in: scratch.url))
+    let lines = settings.split(separator: "\n").filter { $0.hasPrefix("\tbuild\t") }.map { $0.dropFirst(7) }
+    #expect(binary.go?.settings.map { "\($0.key)=\($0.value)" }.sorted() == lines.map(unquoted).sorted())
+    #expect(settings.hasPrefix("binary: \(binary.go?.version ?? "none")"))
+    guard binary.format == .elf else { return }
+
+    let headers = try #require(outputOf("readelf", ["-W", "-l", "-h", "-d", "binary"], in: scratch.url))
+    #expect(headers.contains("\(binary.type.dropFirst(3)) ("))
+    #expect(headers.contains("Requesting program interpreter: \(binary.interpreter?.text ?? "")]") == (binary.interpreter != nil))
+    let needed = headers.split(separator: "\n").filter { $0.contains("(NEEDED)") }
+      .compactMap { $0.split(separator: "[").last?.dropLast() }.map { ByteString(String($0)) }
+    #expect(binary.needed == needed)
+    #expect(headers.contains("  DYNAMIC ") == binary.hasDynamicSection)
+    #expect(headers.contains("Flags: PIE") == binary.isPositionIndependent)
+  }
+
+  private func unquoted(_ line: Substring) -> String {
+    guard let equals = line.firstIndex(of: "=") else { return String(line) }
+    let value = line[line.index(after: equals)...]
+    return value.hasPrefix("\"") ? "\(line[...equals])\(value.dropFirst().dropLast())" : String(line)
+  }
+
+  @Test("what a C compiler links: libraries, the highest GLIBC version, static-pie, a library of its own")
+  func cPrograms() throws {
+    let scratch = try Scratch()
+    try scratch.write("a.c", "#include <stdio.h>\n#include <math.h>\nint main(int c, char **v) { printf(\"%f\", pow(c, 0.5)); return 0; }\n")
+    func link(_ flags: [String]) throws -> Binary {
+      try #require(outputOf("gcc", ["-o", "out", "a.c"] + flags + ["-lm"], in: scratch.url) != nil)
+      let bytes = Array(try Data(contentsOf: scratch.url.appendingPathComponent("out")))
+      return try #require(try Binary.read(bytes.span).first)
+    }
+    let dynamic = try link([])
+    #expect(dynamic.needed == ["libm.so.6", "libc.so.6"] && dynamic.cLibrary == .glibc)
+    let versions = try #require(outputOf("readelf", ["-W", "-V", "out"], in: scratch.url))
+    let highest = versions.split(whereSeparator: { " \n".contains($0) }).filter { $0.hasPrefix("GLIBC_") }
+      .map { $0.dropFirst(6).split(separator: ".").compactMap { Int($0) } }
+      .max { $0.lexicographicallyPrecedes($1) }
+    #expect(dynamic.glibcVersion == highest?.map(String.init).joined(separator: "."))
+    #expect(try link(["-static"]).standing.answer == .isStatic)
+    #expect(try link(["-static-pie"]).standing.answer == .isStatic)
+    #expect(try link(["-shared", "-fPIC", "-nostdlib"]).standing.answer == .notStatic([.needed(["libm.so.6"])]))
+    #expect(try link(["-c"]).standing.answer == .notAProgram("an object file, not a program"))
+  }
+
+  @Test("a damaged binary is an error, never a crash", arguments: [0, 17, 18, 19])
+  func damaged(_ index: Int) throws {
+    var bytes = try build(Self.samples[index], try Scratch())
+    var generator = Noise(state: UInt64(index) + 1)
+    for length in stride(from: 0, to: 1024, by: 7) { _ = try? Binary.read(Array(bytes[..<length]).span) }
+    let header = Array(bytes[..<4096])
+    for _ in 0..<3000 {
+      for _ in 0..<4 { bytes[Int(generator.next() % 1024)] = [0, 1, 0x7f, 0xff, UInt8(truncatingIfNeeded: generator.next())].randomElement(using: &generator)! }
+      _ = try? Binary.read(bytes.span)
+      bytes.replaceSubrange(0..<4096, with: header)
+    }
+  }
+
+  @Test("what is no binary says what it is", arguments: [
+    ("", "the file is empty"), ("#!/bin/sh\n", "a script, not a binary"), ("hello", "neither ELF nor Mach-O nor PE"),
+    ("!<arch>\nx", "an archive, not a program (was a package built that is not a main?)"), ("MZ", "the file is cut short or its headers are damaged"),
+    ("\u{7f}ELF", "the file is cut short or its headers are damaged"), ("\0asm", "WebAssembly, which has no linkage of this kind"),
+  ])
+  func others(_ content: String, _ message: String) {
+    #expect(throws: LinkageError(message)) { try Binary.read(Array(content.utf8).span) }
+  }
+
+  @Test("libraries tell their C library", arguments: [
+    ("/lib64/ld-linux-x86-64.so.2", ["libc.so.6"], CLibrary.glibc), ("/lib/ld-musl-x86_64.so.1", ["libc.so"], .musl),
+    (nil, ["libc.musl-x86_64.so.1"], .musl), ("/system/bin/linker64", ["libc.so"], .bionic), (nil, ["libfoo.so"], nil),
+  ] as [(String?, [String], CLibrary?)])
+  func families(_ loader: String?, _ needed: [String], _ family: CLibrary?) {
+    #expect(CLibrary(interpreter: loader.map { ByteString($0) }, needed: needed.map { ByteString($0) }) == family)
+  }
+}
+
+/// Numbers that are the same in every run.
+struct Noise: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state >> 11 ^ state << 29
+  }
+}

@@ -1,0 +1,92 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoModule
+import GoSource
+import Linkage
+import Rules
+import TestSupport
+import Testing
+
+/// What the compiler says, traced to the files that cgo took away.
+@Suite struct CompilerFindingTests {
+  private let files = [
+    "main.go": "package main\nimport \"ex.com/m/a\"\nfunc main() { a.Fast(); a.T{}.M(); b() }\n",
+    "a/cgo.go": "package a\nimport \"C\"\nfunc Fast() {}\nfunc (T) M() {}\n",
+    "a/go.go": "package a\ntype T struct{}\nfunc Slow() { helper() }\n",
+    "a/helper.go": "//go:build cgo\n\npackage a\nfunc helper() {}\n",
+  ]
+
+  private func evidence() -> Evidence {
+    var tree = MemoryTree()
+    for (path, content) in files { tree.add(path, content) }
+    let scope = ModuleScope(
+      mainModules: [ModuleScope.LocalModule(path: "ex.com/m", directory: DirectoryName(.repository, ""))])
+    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], view: .cgoOff)
+    let graph = PackageGraph(
+      roots: [("ex.com/m", DirectoryName(.repository, ""))], contexts: View.allCases.map(context.with), scope: scope,
+      tree: tree)
+    return Evidence(
+      main: MainName(importPath: "ex.com/m", directory: ""), graph: graph, context: context,
+      places: Places(goVersion: "go1.21", requirements: [:], baseImports: nil))
+  }
+
+  private func findings(_ errors: [(ByteString, ByteString, Int, String)]) -> [Finding] {
+    evidence().compilerFindings(
+      errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) }
+    ) { package, file in
+      scanDeclarations(Array((files[package.directory.name.path.appending(file.name).text] ?? "").utf8))
+    }
+  }
+
+  @Test("a name, a method and a name of the package itself have one cause each", arguments: [
+    ("ex.com/m", "main.go", "undefined: a.Fast", "a/cgo.go", 3),
+    ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
+    ("ex.com/m/a", "go.go", "undefined: helper", "a/helper.go", 4),
+  ] as [(ByteString, ByteString, String, ByteString, Int)])
+  func cause(_ package: ByteString, _ file: ByteString, _ message: String, _ lost: ByteString, _ line: Int) {
+    let found = findings([(package, file, 3, message)])
+    #expect(found.map(\.rule) == [.buildFailed])
+    #expect(found.first?.culprit == "ex.com/m/a")
+    #expect(found.first?.chain.last?.location.file == lost)
+    #expect(found.first?.chain.last?.location.line == line)
+    #expect(found.first?.location.line == 3)
+  }
+
+  @Test("many errors of one cause are one finding; what follows from it is none")
+  func one() {
+    let found = findings([
+      ("ex.com/m", "main.go", 3, "undefined: a.Fast"), ("ex.com/m", "main.go", 4, "undefined: a.Fast"),
+      ("ex.com/m", "main.go", 5, "a.T{}.M undefined (type a.T has no field or method M)"),
+      ("ex.com/m", "main.go", 6, "declared and not used: x"),
+    ])
+    #expect(found.count == 1)
+    #expect(found[0].related.count == 2)
+    #expect(found[0].predicate == "cannot be compiled without cgo: 2 names of a are gone")
+  }
+
+  @Test("an error that cgo has nothing to do with is the code's own", arguments: [
+    "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
+  ])
+  func unrelated(_ message: String) {
+    #expect(findings([("ex.com/m", "main.go", 3, message)]).map(\.rule) == [.goError])
+  }
+
+  @Test("what a binary says against the source")
+  func binaries() {
+    var binary = Binary(format: .elf, type: "ET_DYN", kind: .sharedObject, architecture: "x86-64")
+    binary.system = "linux"
+    #expect(evidence().binaryFindings(binary, flag: nil).map(\.rule) == [.binaryRelocation])
+    binary.hasDynamicSection = true
+    binary.isPositionIndependent = true
+    #expect(evidence().binaryFindings(binary, flag: nil) == [])
+    binary.interpreter = "/lib64/ld-linux-x86-64.so.2"
+    let flag = LinkFlag(flag: "-buildmode=pie", origin: "GOFLAGS")
+    let found = evidence().binaryFindings(binary, flag: flag)
+    #expect(found.map(\.rule) == [.binaryInterpreter])
+    #expect(found[0].culprit == "GOFLAGS" && found[0].label.contains("-buildmode=pie"))
+    binary.needed = ["libc.so.6"]
+    #expect(evidence().binaryFindings(binary, flag: nil).map(\.rule) == [.binaryNeeded])
+    #expect(evidence().binaryFindings(binary, flag: nil)[0].message.contains("libc.so.6 (glibc)"))
+  }
+}

@@ -1,0 +1,124 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoModule
+import GoSource
+import Rules
+import TestSupport
+import Testing
+
+/// Every example of every rule, as it stands and changed in ways that must not matter, or must silence it.
+@Suite struct ExampleTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let rule: RuleID
+    let index: Int
+    var example: Rule.Example { Rule.named(rule).examples[index] }
+    var testDescription: String { "\(rule.rawValue): \(example.title)" }
+
+    static let all = Rule.all.flatMap { rule in rule.examples.indices.map { Case(rule: rule.id, index: $0) } }
+    static let telling = all.filter { $0.example.archive.contains("// HERE") }
+  }
+
+  /// A change of the line at fault or of its file.
+  enum Mutation: String, CaseIterable {
+    case carriageReturns, byteOrderMark, blankLinesBefore
+    case comment, blockComment, rawString, falseConstraint, otherSystem
+
+    var isSilent: Bool { ![.carriageReturns, .byteOrderMark, .blankLinesBefore].contains(self) }
+
+    func apply(to content: String) -> String {
+      let lines = content.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      func changingLine(_ change: (String) -> String) -> String {
+        lines.map { $0.contains("// HERE") ? change($0) : $0 }.joined(separator: "\n")
+      }
+      switch self {
+      case .carriageReturns: return lines.joined(separator: "\r\n")
+      case .byteOrderMark: return "\u{feff}" + content
+      case .blankLinesBefore: return "\n\n// größe\n\n" + content
+      case .comment: return changingLine { "// " + $0 }
+      case .blockComment: return changingLine { "/*\n\($0)\n*/" }
+      case .rawString:
+        // The line moves behind the header, into a string.
+        return changingLine { _ in "" } + "\nvar text = `\n\(lines.first { $0.contains("// HERE") }!)\n`\n"
+      case .falseConstraint: return "//go:build never\n\n" + content
+      case .otherSystem: return "//go:build windows\n\n" + content
+      }
+    }
+  }
+
+  private func findings(_ archive: Archive) throws -> [Finding] {
+    var tree = MemoryTree()
+    for (path, content) in Self.standardLibrary { tree.add(path, content, root: .standardLibrary) }
+    for (path, content) in archive.files { tree.add(path, content) }
+    let go = try #require(archive.files.first { $0.name == "go.mod" })
+    let module = try GoMod(parsing: Array(go.content.utf8))
+    var scope = ModuleScope(
+      mainModules: [ModuleScope.LocalModule(path: module.module, directory: DirectoryName(.repository, ""))])
+    if let list = archive.files.first(where: { $0.name == "vendor/modules.txt" }) {
+      scope.vendor = ModuleScope.Vendor(
+        directory: DirectoryName(.repository, "vendor"), modules: VendorModules(parsing: Array(list.content.utf8)),
+        isListBinding: false)
+    }
+    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], view: .cgoOff)
+    let graph = PackageGraph(
+      roots: [(module.module, DirectoryName(.repository, ""))], contexts: View.allCases.map(context.with), scope: scope,
+      tree: tree)
+    let evidence = Evidence(
+      main: MainName(importPath: module.module, directory: ""), graph: graph, context: context,
+      places: Places(goVersion: "go1.21", requirements: [:], baseImports: nil))
+    return evidence.judgeSource(declarations: { _, _ in [] }).findings
+  }
+
+  private static let standardLibrary = [
+    "fmt/fmt.go": "package fmt\n", "strings/strings.go": "package strings\n",
+    "net/http/http.go": "package http\nimport \"net\"\n", "net/net.go": "package net\n",
+    "net/cgo.go": "package net\nimport \"C\"\n", "net/nocgo.go": "//go:build !cgo\n\npackage net\n",
+    "runtime/cgo/cgo.go": "package cgo\nimport \"C\"\n", "runtime/cgo/handle.go": "package cgo\n",
+  ]
+
+  @Test("the finding stands where the example says", arguments: Case.telling)
+  func stands(_ item: Case) throws {
+    let archive = Archive(item.example.archive)
+    let file = try #require(archive.files.first { $0.content.contains("// HERE") })
+    let lines = file.content.split(separator: "\n", omittingEmptySubsequences: false)
+    let line = try #require(lines.firstIndex { $0.contains("// HERE") }) + 1
+    let found = try findings(archive)
+    #expect(found.map(\.rule) == [item.rule])
+    #expect(found.first?.location.file == ByteString(file.name))
+    #expect(found.first?.location.line == line)
+    #expect(found.first?.severity == Rule.named(item.rule).severity)
+    #expect(found.first?.help.isEmpty == false)
+  }
+
+  @Test("an example without a mark is silent under its rule", arguments: Case.all.filter { !$0.example.archive.contains("// HERE") })
+  func silent(_ item: Case) throws {
+    #expect(try findings(Archive(item.example.archive)).filter { $0.rule == item.rule } == [])
+  }
+
+  @Test("changes that must not matter, and changes that must silence", arguments: Case.telling, Mutation.allCases)
+  func mutated(_ item: Case, _ mutation: Mutation) throws {
+    // A line of go-error in a comment is no error, and neither rule of binaries has a source.
+    var archive = Archive(item.example.archive)
+    let index = try #require(archive.files.firstIndex { $0.content.contains("// HERE") })
+    // A constraint on the main's only file takes the whole main away, which is another story.
+    let isMain = archive.files[index].content.hasPrefix("package main")
+    if isMain, [.falseConstraint, .otherSystem].contains(mutation) { return }
+    // A file that a constraint keeps out leaves a package without files: an error of the code, but not this rule's.
+    archive.files[index].content = mutation.apply(to: archive.files[index].content)
+    let found = try findings(archive).filter { $0.rule == item.rule }
+    #expect(found.isEmpty == mutation.isSilent, "\(mutation.rawValue): \(found.map(\.message))")
+    guard !mutation.isSilent else { return }
+    let lines = archive.files[index].content.split(omittingEmptySubsequences: false) { $0.isNewline }
+    let line = try #require(lines.firstIndex { $0.contains("// HERE") }) + 1
+    #expect(found.first?.location.line == line)
+  }
+
+  @Test("every rule has a page that says something")
+  func pages() {
+    #expect(Rule.all.map(\.id) == RuleID.allCases)
+    for rule in Rule.all {
+      #expect(!rule.summary.isEmpty && rule.why.count > 80 && !rule.fix.isEmpty)
+      #expect(!rule.summary.hasSuffix("."))
+    }
+  }
+}

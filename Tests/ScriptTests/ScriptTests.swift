@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One archive of Tests/Scripts, named by its file.
+struct ScriptFile: Sendable, CustomTestStringConvertible {
+  let url: URL
+  var testDescription: String { url.lastPathComponent }
+
+  static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Scripts")
+
+  static let all: [ScriptFile] = {
+    let files = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
+    return files.filter { $0.pathExtension == "txtar" }.sorted { $0.path < $1.path }.map(ScriptFile.init)
+  }()
+}
+
+@Suite struct ScriptTests {
+  @Test("there are scripts") func thereAreScripts() { #expect(ScriptFile.all.count > 20) }
+
+  @Test("script", arguments: ScriptFile.all) func script(_ file: ScriptFile) throws {
+    try Script(file.url).run()
+  }
+
+  @Test("the hook that is installed is the one in hooks/") func hookIsOne() throws {
+    let source = try String(
+      contentsOf: ScriptFile.directory.deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("hooks/pre-commit"), encoding: .utf8)
+    let archive = Archive("git init -q\nstaticgo hook install\ncmp .git/hooks/pre-commit want\n-- want --\n\(source)")
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("hook-\(UUID().uuidString).txtar")
+    try archive.text.write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Script(file).run()
+  }
+}

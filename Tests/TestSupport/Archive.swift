@@ -1,0 +1,66 @@
+package import Foundation
+
+/// A text archive as golang.org/x/tools/txtar has it: a comment, then files, each behind a line `-- name --`.
+package struct Archive {
+  package var comment = ""
+  package var files: [(name: String, content: String)] = []
+
+  package init(_ text: String) {
+    var current: String? = nil
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("-- "), line.hasSuffix(" --"), line.count > 6 {
+        current = line.dropFirst(3).dropLast(3).trimmingCharacters(in: .whitespaces)
+        files.append((current!, ""))
+      } else if current != nil {
+        files[files.count - 1].content += line + "\n"
+      } else {
+        comment += line + "\n"
+      }
+    }
+    // The text's last newline ends its last line, and begins no empty one.
+    if !files.isEmpty { files[files.count - 1].content.removeLast() } else { comment.removeLast() }
+  }
+
+  package var text: String {
+    comment + files.map { "-- \($0.name) --\n\($0.content)" }.joined()
+  }
+}
+
+/// Runs a program that tests compare ours with; its standard output, and nil where it fails or is not installed.
+package func outputOf(_ program: String, _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:])
+  -> String?
+{
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [program] + arguments
+  process.currentDirectoryURL = directory
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  let file = FileManager.default.temporaryDirectory.appendingPathComponent("output-\(UUID().uuidString)")
+  defer { try? FileManager.default.removeItem(at: file) }
+  guard (try? Data().write(to: file)) != nil, let handle = try? FileHandle(forWritingTo: file) else { return nil }
+  process.standardOutput = handle
+  process.standardError = FileHandle.nullDevice
+  process.standardInput = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return nil }
+  process.waitUntilExit()
+  guard process.terminationStatus == 0, let data = try? Data(contentsOf: file) else { return nil }
+  return String(decoding: data, as: UTF8.self)
+}
+
+/// A directory of a test's own, removed when the value goes.
+package final class Scratch {
+  package let url: URL
+
+  package init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("staticgo-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  package func write(_ name: String, _ content: String) throws {
+    let file = url.appendingPathComponent(name)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try content.write(to: file, atomically: true, encoding: .utf8)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+}
