@@ -95,16 +95,18 @@ struct Judge {
   }
 
   private func places(_ group: LoadedGroup, _ base: LoadedGroup?) -> Places {
-    var imports: (@Sendable (ByteString, ByteString) -> Bool)?
+    var known: Places.Base?
     if before != nil {
-      imports = { importer, imported in
+      let old = base?.group.scope.dependencies ?? [:]
+      let changed = group.group.scope.dependencies.filter { old[$0.key]?.module != $0.value.module }
+      known = Places.Base(changedModules: Set(changed.keys)) { importer, imported in
         guard let base, let package = base.graph.packages[importer] else { return false }
         return base.graph.contexts.contains { context in
           base.graph.imports(of: package, in: context).contains { $0.path == imported }
         }
       }
     }
-    return Places(goVersion: group.toolchain.version, requirements: group.requirements, baseImports: imports)
+    return Places(goVersion: group.toolchain.version, requirements: group.requirements, base: known)
   }
 
   // MARK: One main
@@ -266,6 +268,7 @@ struct Judge {
       finding.location.excerpt = excerpt(finding.location)
       report.findings[index] = finding
     }
+    for index in report.mains.indices { report.mains[index].hasNewFindings = hasNewFindings(report.mains[index], report, known) }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
   }
@@ -275,6 +278,18 @@ struct Judge {
     return options.targets.contains { target in
       guard finding.targets.contains(target.platform.description) else { return false }
       return finding.mains.contains { !reached.contains(Baseline.Key(main: $0.importPath, target: target)) }
+    }
+  }
+
+  /// Whether a finding that stops a commit reaches this main, and did not in the base.
+  private func hasNewFindings(_ main: MainResult, _ report: Report, _ known: Baseline?) -> Bool {
+    let name = MainName(importPath: main.importPath, directory: main.directory)
+    return report.findings.contains { finding in
+      guard finding.severity > .note, finding.mains.contains(name), finding.targets.contains(main.target) else {
+        return false
+      }
+      let before = known?.reached[finding.fingerprint] ?? []
+      return !before.contains { $0.main == main.importPath && $0.target.platform.description == main.target }
     }
   }
 

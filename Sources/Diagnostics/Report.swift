@@ -46,6 +46,8 @@ package struct MainResult: Sendable, Hashable {
   /// The inputs that differ from the base's, as far as this main is concerned.
   package var because: [ByteString] = []
   package var verdict: Verdict
+  /// Whether an error or warning reaches it that did not in the base.
+  package var hasNewFindings = false
   /// In a few words: what the verdict rests on.
   package var reason: String
   /// What was done to reach the verdict.

@@ -223,11 +223,7 @@ private func remark(_ main: MainResult, _ report: Report) -> String {
   var words: [String] = []
   if !main.reason.isEmpty { words.append(printable(main.reason)) }
   if [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil {
-    let name = MainName(importPath: main.importPath, directory: main.directory)
-    let isNew = report.findings.contains {
-      $0.isNew && $0.severity > .note && $0.mains.contains(name) && $0.targets.contains(main.target)
-    }
-    if report.isLimitedToNew { words.insert(isNew ? "new" : "as before", at: 0) }
+    if report.isLimitedToNew { words.insert(main.hasNewFindings ? "new" : "as before", at: 0) }
   }
   return words.joined(separator: ": ")
 }

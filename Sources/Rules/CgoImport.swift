@@ -113,6 +113,11 @@ extension Evidence {
         package: package, evidence: exclusion(of: package), labelAtImport: label,
         labelAtEvidence: isBareConstraint ? label : "nothing of \(places.name(of: package).text) is left without cgo")
       let name = places.name(of: package).text
+      if package.importPath == main.importPath {
+        return finding(
+          .cgoImport, culprit, in: off, predicate: "cannot be built without cgo: nothing of its own code is left",
+          help: ["give it files for //go:build !cgo, or move what needs C into a program of its own"])
+      }
       if package.isFirstParty {
         return finding(
           .cgoImport, culprit, in: off, predicate: "cannot be built without cgo: \(name) needs it",

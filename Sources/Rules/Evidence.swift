@@ -35,16 +35,28 @@ package struct Places: Sendable {
   package let goVersion: ByteString
   /// The `require` line of each module that a go.mod of the repository asks for.
   package let requirements: [ByteString: Location]
-  /// Whether the base has an import of one package by another; nil without a base.
-  package let baseImports: (@Sendable (_ importer: ByteString, _ imported: ByteString) -> Bool)?
+  /// What the base has; nil without a base.
+  package let base: Base?
 
-  package init(
-    goVersion: ByteString, requirements: [ByteString: Location],
-    baseImports: (@Sendable (ByteString, ByteString) -> Bool)?
-  ) {
+  /// The base, as far as the place of a finding depends on it.
+  package struct Base: Sendable {
+    /// Whether it has an import of one package by another.
+    package let imports: @Sendable (_ importer: ByteString, _ imported: ByteString) -> Bool
+    /// Modules that it does not require, or at another version.
+    package let changedModules: Set<ByteString>
+
+    package init(
+      changedModules: Set<ByteString>, imports: @escaping @Sendable (ByteString, ByteString) -> Bool
+    ) {
+      self.imports = imports
+      self.changedModules = changedModules
+    }
+  }
+
+  package init(goVersion: ByteString, requirements: [ByteString: Location], base: Base?) {
     self.goVersion = goVersion
     self.requirements = requirements
-    self.baseImports = baseImports
+    self.base = base
   }
 
   package func file(_ name: ByteString, of package: Package) -> ByteString {
@@ -150,17 +162,20 @@ extension Evidence {
       }
       return (line, "brings \(places.name(of: culprit.package).text) in")
     }
-    if let baseImports = places.baseImports {
+    if let base = places.base {
       for site in sites {
         guard let importer = package(site.importer) else { continue }
         let imported = imported(by: site, from: importer)?.importPath ?? site.spec.path
-        if baseImports(site.importer, imported) { continue }
+        if base.imports(site.importer, imported) { continue }
         if importer.isInRepository { return place(site, importer) }
         if let line = require(importer) { return line }
       }
-      // Every import was there before: the culprit itself has changed.
-      if let own { return (own, culprit.labelAtEvidence) }
-      if let line = require(culprit.package) { return line }
+      // Every import was there before: what changed is the culprit, or the version of its module.
+      if case .module(let module) = culprit.package.directory.name.root, base.changedModules.contains(module.path),
+        let line = require(culprit.package)
+      {
+        return line
+      }
     }
     if let own { return (own, culprit.labelAtEvidence) }
     for site in sites.reversed() {

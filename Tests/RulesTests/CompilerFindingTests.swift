@@ -28,7 +28,7 @@ import Testing
       tree: tree)
     return Evidence(
       main: MainName(importPath: "ex.com/m", directory: ""), graph: graph, context: context,
-      places: Places(goVersion: "go1.21", requirements: [:], baseImports: nil))
+      places: Places(goVersion: "go1.21", requirements: [:], base: nil))
   }
 
   private func findings(_ errors: [(ByteString, ByteString, Int, String)]) -> [Finding] {

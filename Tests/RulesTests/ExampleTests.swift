@@ -65,7 +65,7 @@ import Testing
       tree: tree)
     let evidence = Evidence(
       main: MainName(importPath: module.module, directory: ""), graph: graph, context: context,
-      places: Places(goVersion: "go1.21", requirements: [:], baseImports: nil))
+      places: Places(goVersion: "go1.21", requirements: [:], base: nil))
     return evidence.judgeSource(declarations: { _, _ in [] }).findings
   }
 
