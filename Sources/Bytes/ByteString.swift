@@ -11,6 +11,12 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
   package init(stringLiteral value: String) { self.bytes = Array(value.utf8) }
   package init() { self.bytes = [] }
 
+  /// All bytes at once: hashing them one by one was a seventh of a check's time.
+  package func hash(into hasher: inout Hasher) {
+    unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    hasher.combine(bytes.count)
+  }
+
   package var count: Int { bytes.count }
   package var isEmpty: Bool { bytes.isEmpty }
 
@@ -89,7 +95,8 @@ extension ByteString {
   package func isWithin(_ ancestor: ByteString) -> Bool {
     if ancestor.isEmpty { return true }
     guard hasPrefix(ancestor) else { return false }
-    return count == ancestor.count || bytes[ancestor.count] == UInt8(ascii: "/") || ancestor.bytes.last == UInt8(ascii: "/")
+    return count == ancestor.count || bytes[ancestor.count] == UInt8(ascii: "/")
+      || ancestor.bytes.last == UInt8(ascii: "/")
   }
 
   /// What is left of the path below `ancestor`, or nil where it does not lie within.

@@ -156,7 +156,8 @@ struct Building {
       package = named
     } else {
       let directory = group.group.directory.appending(file).cleaned.directory
-      package = group.graph.packages.values.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
+      package =
+        group.graph.packages.values.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
     }
     guard let package else { return nil }
     return CompilerError(

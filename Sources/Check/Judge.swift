@@ -48,7 +48,8 @@ struct Judge {
     progress(nil)
     report.mainCount = allMains.count
     guard matched || allMains.isEmpty else {
-      throw CheckError(.usage, "no main package matches \(options.patterns.joined(separator: " ")). staticgo list shows what is here.")
+      throw CheckError(
+        .usage, "no main package matches \(options.patterns.joined(separator: " ")). staticgo list shows what is here.")
     }
     if !options.patterns.isEmpty && allMains.isEmpty && report.errors.isEmpty {
       throw CheckError(.usage, "there is no main package in this repository.")
@@ -122,7 +123,8 @@ struct Judge {
       verdict: source.verdict, reason: source.reason)
     if let base {
       let old = base.inputs[Baseline.Key(main: main.importPath, target: target)]
-      result.because = old.map(inputs.differences) ?? inputs.contents.keys.filter { $0.directory == main.directory }.sorted()
+      result.because =
+        old.map(inputs.differences) ?? inputs.contents.keys.filter { $0.directory == main.directory }.sorted()
       result.isAffected = old == nil || !result.because.isEmpty
     }
     return Case(
@@ -142,7 +144,8 @@ struct Judge {
   // MARK: The build
 
   private func build(
-    _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ workTree: Snapshot, _ progress: @escaping (String?) -> Void,
+    _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ workTree: Snapshot,
+    _ progress: @escaping (String?) -> Void,
     _ report: inout Report
   ) throws(CheckError) {
     var chosen: [Int] = []
@@ -184,7 +187,8 @@ struct Judge {
     item.result.reason = "\(package) is not the same without cgo"
     report.errors.append(
       JudgementError(
-        message: "\(item.evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
+        message:
+          "\(item.evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
           + "anything misses them; let the compiler say it, with --build auto"))
   }
 
@@ -199,7 +203,8 @@ struct Judge {
       if SourceKind(name: path.baseName) != nil && directories.contains(path.directory) { return true }
       return embedding.contains { path.isWithin($0) }
     }
-    for (path, file) in snapshot.files where workTree.files[path]?.id != file.id || workTree.files[path]?.kind != file.kind {
+    for (path, file) in snapshot.files
+    where workTree.files[path]?.id != file.id || workTree.files[path]?.kind != file.kind {
       if matters(path) { return false }
     }
     return !workTree.files.keys.contains { snapshot.files[$0] == nil && matters($0) }
@@ -246,7 +251,8 @@ struct Judge {
         let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
         item.findings += item.evidence.binaryFindings(
           binary, flag: flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) })
-        item.result.reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
+        item.result.reason =
+          binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
       }
       item.result.verdict = .dynamic
     }
@@ -254,8 +260,11 @@ struct Judge {
 
   /// Whether the go command complains about modules that it cannot have rather than about the code.
   private func isAboutModules(_ complaint: String) -> Bool {
-    ["go.mod", "go.sum", "go.work", "vendor", "GOPROXY", "GOFLAGS", "toolchain", "module ", "verifying", "dial tcp", "no space left"]
-      .contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
+    [
+      "go.mod", "go.sum", "go.work", "vendor", "GOPROXY", "GOFLAGS", "toolchain", "module ", "verifying", "dial tcp",
+      "no space left",
+    ]
+    .contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
   }
 
   // MARK: The end
@@ -268,7 +277,9 @@ struct Judge {
       finding.location.excerpt = excerpt(finding.location)
       report.findings[index] = finding
     }
-    for index in report.mains.indices { report.mains[index].hasNewFindings = hasNewFindings(report.mains[index], report, known) }
+    for index in report.mains.indices {
+      report.mains[index].hasNewFindings = hasNewFindings(report.mains[index], report, known)
+    }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
   }

@@ -58,7 +58,9 @@ package func listPackages(
       guard includingDependencies || named.contains(path) else { continue }
       // A directory whose files are all excluded is no match of `./...`, as for go list.
       let files = package.files(in: context)
-      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem == nil, options.patterns.isEmpty { continue }
+      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem == nil, options.patterns.isEmpty {
+        continue
+      }
       listed.append(
         describe(package, graph, context, group, source, isDependencyOnly: !named.contains(path)))
     }
@@ -98,7 +100,8 @@ private func describe(
   return ListedPackage(
     directory: source.path(onDisk: package.directory.name).text, importPath: package.importPath.text,
     name: files.name.text, isStandard: package.isStandard, isDependencyOnly: isDependencyOnly,
-    module: module(of: package, group, source), files: lists.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map(\.name.text)) },
+    module: module(of: package, group, source),
+    files: lists.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map(\.name.text)) },
     imports: imports, importMap: importMap,
     error: problem ?? files.reasonForNoFiles)
 }

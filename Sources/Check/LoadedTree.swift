@@ -115,7 +115,9 @@ final class TreeLoader {
     let candidates = group.modules.flatMap { packageDirectories(of: $0, group.scope, source.snapshot) }
     var mains: [Target: [MainName]] = [:]
     var roots: [(importPath: ByteString, directory: DirectoryName)] = []
-    for (candidate, directory) in zip(candidates, source.scan(candidates.map { DirectoryName(.repository, $0.directory) })) {
+    for (candidate, directory) in zip(
+      candidates, source.scan(candidates.map { DirectoryName(.repository, $0.directory) }))
+    {
       guard let directory else { continue }
       for target in options.targets where isMain(directory, contexts[target]!) {
         mains[target, default: []].append(candidate)
@@ -159,7 +161,9 @@ final class TreeLoader {
     snapshot.names.keys.filter { directory in
       guard let inside = directory.relative(to: module.directory) else { return false }
       var nearest = directory
-      while nearest.count > module.directory.count, !scope.nestedModules.contains(nearest) { nearest = nearest.directory }
+      while nearest.count > module.directory.count, !scope.nestedModules.contains(nearest) {
+        nearest = nearest.directory
+      }
       guard nearest == module.directory else { return false }
       let elements = inside.split(UInt8(ascii: "/"), omittingEmpty: true)
       return elements.allSatisfy { element in

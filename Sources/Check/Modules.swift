@@ -55,7 +55,8 @@ struct ModuleFinder {
     var groups: [ModuleGroup] = []
     var grouped: Set<ByteString> = []
     if environmentVariable("GOWORK") != "off" {
-      for directory in snapshot.names.filter({ $0.value.contains("go.work") }).keys.sorted() where isSearched(directory) {
+      for directory in snapshot.names.filter({ $0.value.contains("go.work") }).keys.sorted() where isSearched(directory)
+      {
         let path = directory.appending("go.work")
         guard let content = snapshot.content(path) else { continue }
         do throws(ModuleFileError) {
@@ -84,7 +85,8 @@ struct ModuleFinder {
 
   private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
     errors.append(
-      JudgementError(message: "\(path.text):\(error.line): \(error.message). Nothing of this module was judged.", file: path))
+      JudgementError(
+        message: "\(path.text):\(error.line): \(error.message). Nothing of this module was judged.", file: path))
   }
 
   // MARK: How imports are resolved
@@ -141,7 +143,8 @@ struct ModuleFinder {
       guard let vendored, vendored.version == requirement.module.version, vendored.isExplicit else {
         let file = module.directory.appending("go.mod")
         return JudgementError(
-          message: "\(file.text):\(requirement.line): \(requirement.module.path.text)@\(requirement.module.version.text) "
+          message:
+            "\(file.text):\(requirement.line): \(requirement.module.path.text)@\(requirement.module.version.text) "
             + "is required, but vendor/modules.txt does not list it so. Run: go mod vendor",
           file: file)
       }
@@ -158,7 +161,8 @@ struct ModuleFinder {
     if let work, let workspace { replacements += work.replacements.map { ($0, workspace.directory) } }
     func replacement(of module: ModuleVersion) -> (replacement: Replacement, base: ByteString)? {
       let candidates = replacements.filter { $0.replacement.path == module.path }
-      return candidates.last { $0.replacement.version == module.version } ?? candidates.last { $0.replacement.version == nil }
+      return candidates.last { $0.replacement.version == module.version }
+        ?? candidates.last { $0.replacement.version == nil }
     }
     let list = BuildList(roots: modules.map(\.file), replacements: replacements.map(\.replacement)) { module in
       switch replacement(of: module) {

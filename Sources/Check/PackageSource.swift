@@ -6,17 +6,22 @@ import GoModule
 import GoSource
 import Synchronization
 
-/// The facts of blobs, shared by all trees of a run: what a blob says never changes.
+/// What is read once in a run, for all of its trees: the facts of blobs, and whole directories outside the repository.
 final class FactMemory: Sendable {
   private struct Key: Hashable {
     let id: ObjectID
     let kind: SourceKind
   }
   private let facts = Mutex<[Key: FileFacts]>([:])
+  private let directories = Mutex<[ByteString: SourceDirectory]>([:])
 
   func facts(_ id: ObjectID, _ kind: SourceKind) -> FileFacts? {
     facts.withLock { $0[Key(id: id, kind: kind)] }
   }
+
+  func directory(_ path: ByteString) -> SourceDirectory? { directories.withLock { $0[path] } }
+
+  func remember(_ path: ByteString, _ directory: SourceDirectory) { directories.withLock { $0[path] = directory } }
 
   func remember(_ id: ObjectID, _ kind: SourceKind, _ facts: FileFacts) {
     self.facts.withLock { $0[Key(id: id, kind: kind)] = facts }
@@ -73,6 +78,7 @@ struct PackageSource: SourceTree {
 
   private func scan(_ name: DirectoryName, store: borrowing ObjectStore) -> SourceDirectory? {
     guard let path = path(of: name) else { return scanRepository(name, store: store) }
+    if let known = memory.directory(path) { return known }
     guard let entries = try? listDirectory(path) else { return nil }
     var files: [SourceFile] = []
     for entry in entries {
@@ -82,14 +88,17 @@ struct PackageSource: SourceTree {
       let facts = kind == .object ? FileFacts() : (try? readFile(file)).map { scanFile(kind: kind, $0) } ?? .unreadable
       files.append(SourceFile(name: entry.name, kind: kind, content: "", facts: facts))
     }
-    return SourceDirectory(name: name, files: files)
+    let directory = SourceDirectory(name: name, files: files)
+    memory.remember(path, directory)
+    return directory
   }
 
   private func scanRepository(_ name: DirectoryName, store: borrowing ObjectStore) -> SourceDirectory? {
     guard let names = snapshot.names[name.path] else { return nil }
     var files: [SourceFile] = []
     for base in names {
-      guard let kind = SourceKind(name: base), let (path, file) = snapshot.resolve(name.path.appending(base), store: store)
+      guard let kind = SourceKind(name: base),
+        let (path, file) = snapshot.resolve(name.path.appending(base), store: store)
       else { continue }
       var facts = kind == .object ? FileFacts() : memory.facts(file.id, kind)
       if facts == nil, let content = snapshot.content(path, store: store) {

@@ -39,7 +39,9 @@ struct Snapshot: Sendable {
   /// Whether a path names a file below the root and nothing else: git refuses the others, a crafted tree may hold them.
   private static func isSafe(_ path: ByteString) -> Bool {
     guard !path.isEmpty, !path.contains(0) else { return false }
-    return path.split(UInt8(ascii: "/")).allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.text.lowercased() != ".git" }
+    return path.split(UInt8(ascii: "/")).allSatisfy {
+      !$0.isEmpty && $0 != "." && $0 != ".." && $0.text.lowercased() != ".git"
+    }
   }
 
   /// The paths at or below a directory, in byte order.
@@ -104,7 +106,8 @@ struct Trees: ~Copyable {
   static func open() throws(CheckError) -> Trees {
     let repository = try wrap { () throws(GitError) in try Repository() }
     guard let root = repository.workTree else {
-      throw CheckError(.cannotJudge, "this repository is bare: there is no work tree to build in. Run staticgo in a clone.")
+      throw CheckError(
+        .cannotJudge, "this repository is bare: there is no work tree to build in. Run staticgo in a clone.")
     }
     return Trees(repository, root: root)
   }
@@ -132,7 +135,8 @@ struct Trees: ~Copyable {
     guard conflicts.isEmpty else {
       let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
       throw CheckError(
-        .cannotJudge, "the index has conflicts: \(list)\(conflicts.count > 5 ? " …" : ""). Resolve them and git add the files.")
+        .cannotJudge,
+        "the index has conflicts: \(list)\(conflicts.count > 5 ? " …" : ""). Resolve them and git add the files.")
     }
     return snapshot(TreeName(kind: .index), entries, adding: ignored)
   }

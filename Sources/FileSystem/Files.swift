@@ -40,7 +40,8 @@ package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> File
   var status = stat()
   let result = unsafe path.withPath { unsafe followingLinks ? stat($0, &status) : lstat($0, &status) }
   guard result == 0 else { return nil }
-  return FileStatus(kind: kind(of: status.st_mode), size: Int(status.st_size), isExecutable: status.st_mode & 0o111 != 0)
+  return FileStatus(
+    kind: kind(of: status.st_mode), size: Int(status.st_size), isExecutable: status.st_mode & 0o111 != 0)
 }
 
 package func isDirectory(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .directory }
@@ -134,8 +135,12 @@ package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
 package func realPath(_ path: ByteString) -> ByteString? {
   guard !path.contains(0), let resolved = unsafe path.withPath({ unsafe realpath($0, nil) }) else { return nil }
   defer { unsafe free(resolved) }
-  return unsafe ByteString(String(cString: resolved).isEmpty ? [] : Array(UnsafeBufferPointer(
-    start: UnsafeRawPointer(resolved).assumingMemoryBound(to: UInt8.self), count: strlen(resolved))))
+  return unsafe ByteString(
+    String(cString: resolved).isEmpty
+      ? []
+      : Array(
+        UnsafeBufferPointer(
+          start: UnsafeRawPointer(resolved).assumingMemoryBound(to: UInt8.self), count: strlen(resolved))))
 }
 
 package func currentDirectory() throws(FileError) -> ByteString {

@@ -80,5 +80,7 @@ package func changeDirectory(to directory: ByteString) throws(FileError) {
     let absolute = try currentDirectory().appending(ByteString(index))
     _ = unsafe absolute.withPath { unsafe setenv("GIT_INDEX_FILE", $0, 1) }
   }
-  guard !directory.contains(0), unsafe directory.withPath({ unsafe chdir($0) }) == 0 else { throw FileError("enter", directory) }
+  guard !directory.contains(0), unsafe directory.withPath({ unsafe chdir($0) }) == 0 else {
+    throw FileError("enter", directory)
+  }
 }

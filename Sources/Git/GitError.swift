@@ -29,7 +29,9 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
     self.operation = operation
     self.code = code
     var message = "libgit2 says no more than code \(code)"
-    if let last = unsafe git_error_last(), let text = unsafe last.pointee.message { message = unsafe String(cString: text) }
+    if let last = unsafe git_error_last(), let text = unsafe last.pointee.message {
+      message = unsafe String(cString: text)
+    }
     git_error_clear()
     self.message = message
     // libgit2 1.5 says so with GIT_EOWNER, or, where safe.directory is set nowhere, with a missing configuration value.

@@ -50,7 +50,9 @@ import Clibgit2
   package var gitDirectory: ByteString { unsafe Self.withoutSlash(ByteString(cString: git_repository_path(raw))) }
 
   /// The git directory that all work trees of the repository share.
-  package var commonDirectory: ByteString { unsafe Self.withoutSlash(ByteString(cString: git_repository_commondir(raw))) }
+  package var commonDirectory: ByteString {
+    unsafe Self.withoutSlash(ByteString(cString: git_repository_commondir(raw)))
+  }
 
   package var objectsDirectory: ByteString { commonDirectory.appending("objects") }
 
@@ -206,7 +208,8 @@ import Clibgit2
   package borrowing func hashFile(_ path: ByteString) throws(GitError) -> ObjectID {
     var id = git_oid()
     try check(
-      "hash \(path.text)", unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
+      "hash \(path.text)",
+      unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
     return ObjectID(id)
   }
 }

@@ -45,6 +45,12 @@ package struct BuildContext: Sendable, Hashable {
     self.view = view
   }
 
+  /// Contexts of one run differ by platform and view; to hash a hundred tags each time would tell them apart no better.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(platform)
+    hasher.combine(view)
+  }
+
   package func with(_ view: View) -> BuildContext { BuildContext(platform: platform, tags: tags, view: view) }
 
   /// Whether a build tag holds (go/build/build.go, matchTag).

@@ -48,7 +48,8 @@ package struct PackageFiles: Sendable, Hashable {
       } else if package != name, !package.isEmpty, let first = firstNamed, problem == nil {
         problem = PackageProblem(
           file: file.name, position: facts.packagePosition,
-          message: "found packages \(name.text) (\(first.name.text)) and \(package.text) (\(file.name.text)) in one directory")
+          message:
+            "found packages \(name.text) (\(first.name.text)) and \(package.text) (\(file.name.text)) in one directory")
       }
       if facts.importsC && !file.isTest {
         if context.view == .cgoOn { cgo.append(file) } else { ignoredGo.append(file) }

@@ -5,7 +5,23 @@ package import GoSource
 package struct Package: Sendable {
   package let importPath: ByteString
   package let directory: SourceDirectory
-  package let files: [BuildContext: PackageFiles]
+  private let files: [BuildContext: PackageFiles]
+  /// The contexts with cgo off whose files are others than with cgo on.
+  private let differing: Set<BuildContext>
+
+  init(importPath: ByteString, directory: SourceDirectory, contexts: [BuildContext]) {
+    self.importPath = importPath
+    self.directory = directory
+    var files: [BuildContext: PackageFiles] = [:]
+    for context in contexts { files[context] = PackageFiles(directory, context) }
+    self.files = files
+    differing = Set(
+      contexts.filter { context in
+        guard context.view == .cgoOff, let off = files[context] else { return false }
+        let on = files[context.with(.cgoOn)] ?? PackageFiles(directory, context.with(.cgoOn))
+        return on.activeNames != off.activeNames
+      })
+  }
 
   package var isStandard: Bool { directory.name.root == .standardLibrary }
   package var isInRepository: Bool { directory.name.root == .repository }
@@ -15,9 +31,7 @@ package struct Package: Sendable {
   }
 
   /// Whether another set of files is active with cgo on than with cgo off.
-  package func differs(in context: BuildContext) -> Bool {
-    files(in: context.with(.cgoOn)).activeNames != files(in: context.with(.cgoOff)).activeNames
-  }
+  package func differs(in context: BuildContext) -> Bool { differing.contains(context.with(.cgoOff)) }
 
   /// The Go files that are active with cgo on only.
   package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
@@ -44,6 +58,10 @@ package struct PackageGraph: Sendable {
   package let contexts: [BuildContext]
   package private(set) var packages: [ByteString: Package] = [:]
   private var resolutions: [ImportKey: Resolution] = [:]
+  private var table: [BuildContext: [ByteString: [Import]]] = [:]
+
+  /// What is imported, and where that stands.
+  package typealias Import = (path: ByteString, site: ImportSite)
 
   private struct ImportKey: Hashable {
     let path: ByteString
@@ -63,11 +81,9 @@ package struct PackageGraph: Sendable {
       var next: [(importPath: ByteString, directory: DirectoryName)] = []
       for (entry, directory) in zip(wave, tree.scan(wave.map(\.directory))) {
         guard let directory else { continue }
-        var files: [BuildContext: PackageFiles] = [:]
-        for context in contexts { files[context] = PackageFiles(directory, context) }
-        let package = Package(importPath: entry.importPath, directory: directory, files: files)
+        let package = Package(importPath: entry.importPath, directory: directory, contexts: contexts)
         packages[entry.importPath] = package
-        for path in Self.imports(of: files.values) {
+        for path in Self.imports(of: contexts.map(package.files(in:))) {
           let key = ImportKey(path: path, fromStandardLibrary: package.isStandard)
           if resolutions[key] == nil {
             resolutions[key] = scope.resolve(path, fromStandardLibrary: key.fromStandardLibrary, in: tree)
@@ -79,12 +95,17 @@ package struct PackageGraph: Sendable {
       }
       wave = next
     }
+    for context in contexts {
+      table[context] = packages.mapValues { findImports(of: $0, in: context) }
+    }
   }
 
   private static func imports(of views: some Sequence<PackageFiles>) -> [ByteString] {
     var paths: Set<ByteString> = []
     for files in views {
-      for file in files.go + files.cgo { for spec in file.facts.imports where spec.path != "C" { paths.insert(spec.path) } }
+      for file in files.go + files.cgo {
+        for spec in file.facts.imports where spec.path != "C" { paths.insert(spec.path) }
+      }
     }
     return paths.sorted()
   }
@@ -95,9 +116,13 @@ package struct PackageGraph: Sendable {
   }
 
   /// The imports of a package in a context, one for each imported path: the first spec in the order of file names.
-  package func imports(of package: Package, in context: BuildContext) -> [(path: ByteString, site: ImportSite)] {
+  package func imports(of package: Package, in context: BuildContext) -> [Import] {
+    table[context]?[package.importPath] ?? findImports(of: package, in: context)
+  }
+
+  private func findImports(of package: Package, in context: BuildContext) -> [Import] {
     var seen: Set<ByteString> = []
-    var imports: [(path: ByteString, site: ImportSite)] = []
+    var imports: [Import] = []
     for file in package.files(in: context).active {
       for spec in file.facts.imports where spec.path != "C" && seen.insert(spec.path).inserted {
         let path: ByteString =

@@ -45,7 +45,8 @@ func readDirectives(_ bytes: [UInt8]) throws(ModuleFileError) -> [Directive] {
       arguments = words
     } else if arguments.last == "(" {
       guard arguments.count == 1 else {
-        throw ModuleFileError(line: number, message: "unknown block type: \(words.dropLast().map(\.text).joined(separator: " "))")
+        throw ModuleFileError(
+          line: number, message: "unknown block type: \(words.dropLast().map(\.text).joined(separator: " "))")
       }
       block = (verb, number)
       continue

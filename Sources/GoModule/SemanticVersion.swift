@@ -31,7 +31,9 @@ private struct SemanticVersion: Comparable {
 
   static func < (left: SemanticVersion, right: SemanticVersion) -> Bool {
     for (a, b) in zip(left.numbers, right.numbers) where a != b { return isNumber(a, before: b) }
-    if left.prerelease.isEmpty || right.prerelease.isEmpty { return !left.prerelease.isEmpty && right.prerelease.isEmpty }
+    if left.prerelease.isEmpty || right.prerelease.isEmpty {
+      return !left.prerelease.isEmpty && right.prerelease.isEmpty
+    }
     for (a, b) in zip(left.prerelease, right.prerelease) where a != b {
       let (aIsNumber, bIsNumber) = (a.bytes.allSatisfy(isDigit), b.bytes.allSatisfy(isDigit))
       if aIsNumber != bIsNumber { return aIsNumber }

@@ -127,7 +127,8 @@ struct Lexer {
       return .semicolon
     default:
       index += 1
-      let isDoubled = (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")) && index < bytes.count && bytes[index] == byte
+      let isDoubled =
+        (byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")) && index < bytes.count && bytes[index] == byte
       if isDoubled { index += 1 }
       endsStatement =
         isDoubled || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}")

@@ -14,7 +14,8 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   }
   var (facts, headerEnd) = HeaderScanner.scan(bytes)
   do throws(ConstraintError) {
-    facts.constraint = try scanConstraint(bytes.dropFirst(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)[..<headerEnd])
+    facts.constraint = try scanConstraint(
+      bytes.dropFirst(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)[..<headerEnd])
   } catch {
     facts.problem = HeaderProblem(effect: .dropsFile, position: Position(line: 1, column: 1), message: error.message)
   }

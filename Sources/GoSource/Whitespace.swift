@@ -7,7 +7,8 @@ extension ByteString {
     guard let first = bytes.first else { return 0 }
     switch first {
     case 0x09...0x0d, 0x20: return 1
-    case 0xc2: return bytes.count > 1 && (bytes[bytes.startIndex + 1] == 0x85 || bytes[bytes.startIndex + 1] == 0xa0) ? 2 : 0
+    case 0xc2:
+      return bytes.count > 1 && (bytes[bytes.startIndex + 1] == 0x85 || bytes[bytes.startIndex + 1] == 0xa0) ? 2 : 0
     case 0xe1, 0xe2, 0xe3:
       guard bytes.count > 2 else { return 0 }
       let scalar =

@@ -25,7 +25,8 @@ package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
         BuildMessage(
           package: last.package, file: last.file, line: last.line, column: last.column,
           message: last.message + "\n" + line.dropFirst(1).text))
-    } else if line.hasPrefix("go: downloading ") || line.hasPrefix("go: finding ") || line.hasSuffix(": too many errors")
+    } else if line.hasPrefix("go: downloading ") || line.hasPrefix("go: finding ")
+      || line.hasSuffix(": too many errors")
       || line == "too many errors"
     {
       continue
@@ -58,7 +59,8 @@ private func message(in line: ByteString, package: ByteString?) -> BuildMessage 
 /// Takes `123:` off the front.
 private func takeNumber(_ text: inout ByteString) -> Int? {
   let digits = text.bytes.prefix { (0x30...0x39).contains($0) }
-  guard !digits.isEmpty, digits.count < 10, digits.count < text.count, text.bytes[digits.count] == UInt8(ascii: ":") else {
+  guard !digits.isEmpty, digits.count < 10, digits.count < text.count, text.bytes[digits.count] == UInt8(ascii: ":")
+  else {
     return nil
   }
   text = text.dropFirst(digits.count + 1)

@@ -11,7 +11,11 @@ package struct LinkageError: Error, Sendable, Equatable, CustomStringConvertible
 
 /// How a binary is linked, read from its headers: nothing is run, no library is looked for.
 package struct Binary: Sendable, Equatable {
-  package enum Format: String, Sendable { case elf = "ELF", machO = "Mach-O", pe = "PE" }
+  package enum Format: String, Sendable {
+    case elf = "ELF"
+    case machO = "Mach-O"
+    case pe = "PE"
+  }
 
   /// What kind of file the format's header says it is.
   package enum Kind: Sendable, Equatable {

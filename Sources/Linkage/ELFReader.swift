@@ -29,7 +29,8 @@ enum ELFReader {
     let type = try bytes.u16(16, shape.order)
     let machine = try bytes.u16(18, shape.order)
     var binary = Binary(
-      format: .elf, type: typeName(type), kind: kind(type), architecture: architecture(machine, shape.is64, shape.order))
+      format: .elf, type: typeName(type), kind: kind(type), architecture: architecture(machine, shape.is64, shape.order)
+    )
     binary.system = systemByABI(bytes[7])
     let segments = try readSegments(bytes, shape)
     for segment in segments where segment.type == 3 && binary.interpreter == nil {

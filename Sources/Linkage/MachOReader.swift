@@ -28,7 +28,8 @@ enum MachOReader {
     guard is64 || magic == 0xfeed_face || magic == 0xcefa_edfe else { throw LinkageError("a damaged Mach-O file") }
     let type = try bytes.u32(base + 12, order)
     var binary = Binary(
-      format: .machO, type: typeName(type), kind: kind(type), architecture: architecture(try bytes.u32(base + 4, order)))
+      format: .machO, type: typeName(type), kind: kind(type), architecture: architecture(try bytes.u32(base + 4, order))
+    )
     binary.system = "darwin"
     binary.isPositionIndependent = try bytes.u32(base + 24, order) & 0x20_0000 != 0
     let count = Int(try bytes.u32(base + 16, order))

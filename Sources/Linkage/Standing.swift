@@ -37,7 +37,9 @@ package enum CLibrary: String, Sendable {
       self = .uClibc
     } else if loader.hasPrefix("linker") {
       self = .bionic
-    } else if loader.hasPrefix("ld-linux") || loader.hasPrefix("ld64.so") || needed.contains("libc.so.6") || loader == "ld.so.1" {
+    } else if loader.hasPrefix("ld-linux") || loader.hasPrefix("ld64.so") || needed.contains("libc.so.6")
+      || loader == "ld.so.1"
+    {
       self = .glibc
     } else {
       return nil

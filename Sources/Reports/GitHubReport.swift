@@ -1,5 +1,5 @@
-package import Diagnostics
 import Bytes
+package import Diagnostics
 
 /// Workflow commands that GitHub turns into annotations (actions/toolkit, packages/core/src/command.ts).
 ///
@@ -14,7 +14,8 @@ package func gitHubReport(_ report: Report) -> String {
     lines += findings.prefix(kept).map { annotation(command, $0) }
     if findings.count > kept {
       lines.append(
-        "::\(command) title=staticgo::\(escapeData("… and \(findings.count - kept) more; the step's summary has all of them"))")
+        "::\(command) title=staticgo::\(escapeData("… and \(findings.count - kept) more; the step's summary has all of them"))"
+      )
     }
   }
   for error in report.errors.prefix(limit) {
@@ -40,9 +41,11 @@ private func annotation(_ command: String, _ finding: Finding) -> String {
   let list = properties.map { "\($0.0)=\(escapeProperty($0.1))" }.joined(separator: ",")
   var message = "\(finding.message)\n\(finding.label)"
   if !finding.chain.isEmpty {
-    message += "\n" + finding.chain.map { hop in
-      "\(hop.location.file.text):\(hop.location.line):\(hop.location.column) \(hop.text)"
-    }.joined(separator: "\n")
+    message +=
+      "\n"
+      + finding.chain.map { hop in
+        "\(hop.location.file.text):\(hop.location.line):\(hop.location.column) \(hop.text)"
+      }.joined(separator: "\n")
   }
   for help in finding.help { message += "\nhelp: \(help)" }
   return "::\(command) \(list)::\(escapeData(message))"

@@ -134,7 +134,8 @@ private struct JSONDocument: Encodable {
       counts[severity.rawValue] = report.findings.filter { $0.severity == severity }.count
     }
     summary = Summary(
-      mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.importPath)).count, findings: counts)
+      mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.importPath)).count,
+      findings: counts)
   }
 
   private static func item(_ finding: Finding) -> Item {

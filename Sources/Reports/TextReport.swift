@@ -50,7 +50,8 @@ private func layOut(_ report: Report, style: TextStyle) -> String {
   let isClean = shown.allSatisfy { $0.severity == .note } && report.errors.isEmpty
   if style.isQuiet && isClean { return text }
   if isClean && report.isLimitedToAffected {
-    return text + (text.isEmpty ? "" : "\n") + wrapText(oneLine(report), width: style.width).joined(separator: "\n") + "\n"
+    return text + (text.isEmpty ? "" : "\n") + wrapText(oneLine(report), width: style.width).joined(separator: "\n")
+      + "\n"
   }
   if !text.isEmpty { text += "\n" }
   if !report.mains.isEmpty { text += table(report, style) + "\n" }
@@ -129,7 +130,9 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
   } else {
     lines.append("\(margin)| \(indent)\(carets)")
     let left = min(columns(before), max(0, room - 40))
-    for line in wrapText(label, width: room - left) { lines.append("\(margin)| \(String(repeating: " ", count: left))\(line)") }
+    for line in wrapText(label, width: room - left) {
+      lines.append("\(margin)| \(String(repeating: " ", count: left))\(line)")
+    }
   }
   return lines
 }
@@ -212,7 +215,8 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
         lines.append(line + "  " + cut(reason, left, style))
       } else {
         lines.append(line)
-        lines.append(String(repeating: " ", count: verdictWidth + 6) + cut(reason, style.width - verdictWidth - 6, style))
+        lines.append(
+          String(repeating: " ", count: verdictWidth + 6) + cut(reason, style.width - verdictWidth - 6, style))
       }
     }
   }
@@ -254,7 +258,8 @@ private func oneLine(_ report: Report) -> String {
   let subject = judged == 1 ? "" : judged == 2 && verdicts.count == 1 ? "both " : verdicts.count == 1 ? "all " : ""
   let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
   let old = asBefore > 0 ? ", \(count(asBefore, "finding")) as before" : ""
-  return "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
+  return
+    "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
     + "\(old) (\(seconds(report)))"
 }
 

@@ -24,7 +24,9 @@ extension Rule {
       Each library must be on the machine, of the right C library and of a version that is new enough: a program for
       glibc does not run on Alpine, and one that asks for GLIBC_2.34 does not run on older systems.
       """,
-    fix: ["Build with CGO_ENABLED=0.", "`staticgo inspect` shows the libraries; `go version -m` the settings of the build."])
+    fix: [
+      "Build with CGO_ENABLED=0.", "`staticgo inspect` shows the libraries; `go version -m` the settings of the build.",
+    ])
 
   package static let binaryRelocation = Rule(
     .binaryRelocation, .error,
@@ -63,7 +65,10 @@ extension Evidence {
     for case .needed(let libraries) in causes {
       let family = binary.cLibrary.map { " (\($0.rawValue))" } ?? ""
       let list = libraries.map(\.text).joined(separator: ", ")
-      return [finding(.binaryNeeded, "cannot run without \(list)\(family)", ["look for what asks for it: staticgo list --deps"])]
+      return [
+        finding(
+          .binaryNeeded, "cannot run without \(list)\(family)", ["look for what asks for it: staticgo list --deps"])
+      ]
     }
     for case .interpreter(let path) in causes {
       return [

@@ -99,7 +99,8 @@ extension Evidence {
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
     chain.append(
-      Hop(package: cause.package.importPath, location: lost, text: "declares it; without cgo the file is out: \(reason)"))
+      Hop(
+        package: cause.package.importPath, location: lost, text: "declares it; without cgo the file is out: \(reason)"))
     let names = Array(Set(errors.map(\.cause.name))).sorted()
     let owner = places.name(of: cause.package).text
     let predicate =

@@ -71,7 +71,8 @@ extension Evidence {
       package: package, evidence: file.map { ($0, problem.position, nil, message) }, labelAtImport: message,
       labelAtEvidence: message)
     var finding = finding(
-      .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["run go build and mend what it says"])
+      .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["run go build and mend what it says"]
+    )
     // The place of a syntax error is where the error is, whatever has brought the file in.
     if package.isInRepository {
       finding.location = places.location(problem.file, of: package, problem.position)
@@ -110,7 +111,8 @@ extension Evidence {
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "cannot be built: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
-      help: complaints.count > 1 ? complaints.dropFirst() + ["run go build and mend what it says"] : ["run go build and mend what it says"])
+      help: complaints.count > 1
+        ? complaints.dropFirst() + ["run go build and mend what it says"] : ["run go build and mend what it says"])
   }
 
   /// Modules that are not at hand: what could not be judged, and what to do.

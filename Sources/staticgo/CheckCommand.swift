@@ -71,7 +71,9 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings exclude each other.") }
-    if let buildTimeout, buildTimeout <= 0 { throw ValidationError("--build-timeout takes a number of seconds above 0.") }
+    if let buildTimeout, buildTimeout <= 0 {
+      throw ValidationError("--build-timeout takes a number of seconds above 0.")
+    }
   }
 
   func run() throws {

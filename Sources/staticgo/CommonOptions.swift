@@ -32,7 +32,9 @@ struct SubjectOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --from: the revision that is judged (default: HEAD).", valueName: "rev"))
   var to: String?
 
-  @Option(help: ArgumentHelp("A platform to judge (repeatable; default: linux on this machine's architecture).", valueName: "goos/goarch"))
+  @Option(
+    help: ArgumentHelp(
+      "A platform to judge (repeatable; default: linux on this machine's architecture).", valueName: "goos/goarch"))
   var target: [String] = []
 
   @Option(help: ArgumentHelp("Build tags, with commas between them.", valueName: "a,b"))
@@ -41,7 +43,8 @@ struct SubjectOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The go program (default: the one on PATH).", valueName: "path"))
   var go: String?
 
-  @Option(help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
   var read: [String] = []
 
   func validate() throws {
@@ -86,7 +89,9 @@ struct SubjectOptions: ParsableArguments {
     var seen: Set<String> = []
     var options = CheckOptions(
       subject: subject, build: build,
-      targets: names.filter { seen.insert($0).inserted }.compactMap(Platform.init).map { Target(platform: $0, tags: tagList) },
+      targets: names.filter { seen.insert($0).inserted }.compactMap(Platform.init).map {
+        Target(platform: $0, tags: tagList)
+      },
       currentDirectory: current)
     func absolute(_ path: String) -> ByteString {
       path.hasPrefix("/") ? ByteString(path) : origin.appending(ByteString(path)).cleaned

@@ -72,7 +72,8 @@ private struct Hook {
       let common = repository.commonDirectory
       // git runs hooks at the top of the work tree, so a relative path is meant from there.
       let configured = try repository.configuredPath("core.hooksPath")
-      let directory = configured.map { $0.hasPrefix("/") ? $0.cleaned : top.appending($0).cleaned } ?? common.appending("hooks")
+      let directory =
+        configured.map { $0.hasPrefix("/") ? $0.cleaned : top.appending($0).cleaned } ?? common.appending("hooks")
       let real = realPath(directory) ?? directory
       found = (directory, [top, common].contains { real.isWithin(realPath($0) ?? $0) })
     } catch {
@@ -100,7 +101,8 @@ private struct Hook {
       try makeDirectories(path.directory)
       if fileStatus(path, followingLinks: false) != nil, !isOurs {
         guard fileStatus(earlier, followingLinks: false) == nil else {
-          complain("there is a hook of somebody else's at \(path.text), and one kept at \(earlier.text). Remove one of them.")
+          complain(
+            "there is a hook of somebody else's at \(path.text), and one kept at \(earlier.text). Remove one of them.")
           throw Outcome.usage.exit
         }
         try moveFile(path, to: earlier)

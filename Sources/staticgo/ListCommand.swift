@@ -56,11 +56,19 @@ private struct PackageLine: Encodable {
   }
 
   private struct Module: Encodable {
-    let Path: String
-    let Version: String?
-    let Main: Bool?
-    let Dir: String?
-    let GoVersion: String?
+    let path: String
+    let version: String?
+    let isMain: Bool?
+    let directory: String?
+    let goVersion: String?
+
+    enum CodingKeys: String, CodingKey {
+      case path = "Path"
+      case version = "Version"
+      case isMain = "Main"
+      case directory = "Dir"
+      case goVersion = "GoVersion"
+    }
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -73,8 +81,8 @@ private struct PackageLine: Encodable {
     if let module = package.module {
       try container.encode(
         Module(
-          Path: module.path, Version: module.version, Main: module.isMain ? true : nil,
-          Dir: module.directory.isEmpty ? nil : module.directory, GoVersion: module.goVersion),
+          path: module.path, version: module.version, isMain: module.isMain ? true : nil,
+          directory: module.directory.isEmpty ? nil : module.directory, goVersion: module.goVersion),
         forKey: Field("Module"))
     }
     for (field, names) in package.files { try container.encode(names, forKey: Field(field)) }

@@ -19,7 +19,9 @@ struct MatrixCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A go program (repeatable; default: the one on PATH).", valueName: "path"))
   var go: [String] = []
 
-  @Option(help: ArgumentHelp("A C compiler for the builds with cgo, as musl-gcc (repeatable; default: go's own).", valueName: "program"))
+  @Option(
+    help: ArgumentHelp(
+      "A C compiler for the builds with cgo, as musl-gcc (repeatable; default: go's own).", valueName: "program"))
   var cc: [String] = []
 
   @Option(help: ArgumentHelp("Build tags, with commas between them.", valueName: "a,b"))
@@ -47,9 +49,12 @@ struct MatrixCommand: ParsableCommand {
     }
     var rows: [Row] = []
     let line = ProgressLine(isShown: true)
-    let programs: [ByteString?] = go.isEmpty ? [nil] : go.map { path in
-      path.contains("/") && !path.hasPrefix("/") ? origin.appending(ByteString(path)).cleaned : ByteString(path)
-    }
+    let programs: [ByteString?] =
+      go.isEmpty
+      ? [nil]
+      : go.map { path in
+        path.contains("/") && !path.hasPrefix("/") ? origin.appending(ByteString(path)).cleaned : ByteString(path)
+      }
     do {
       for program in programs {
         let toolchain = try Toolchain(path: program, in: try currentDirectory())

@@ -66,12 +66,15 @@ import Testing
 
   @Test("files stay short, and unsafe code stays where it belongs")
   func size() throws {
-    let unsafeRooms = ["FileSystem", "Git"]
+    // In Bytes it is one call, which hands an array's bytes to the hasher.
+    let unsafeRooms = ["FileSystem", "Git", "Bytes"]
     for file in Self.files("Sources") {
       let lines = try Self.lines(file)
       #expect(lines.count <= 420, "\(file.lastPathComponent) has \(lines.count) lines")
       let room = file.deletingLastPathComponent().lastPathComponent
-      let uses = lines.filter { $0.contains("unsafe ") && !$0.contains("///") && !$0.contains("withUTF8Buffer") && !$0.contains("utf8Start") }
+      let uses = lines.filter {
+        $0.contains("unsafe ") && !$0.contains("///") && !$0.contains("withUTF8Buffer") && !$0.contains("utf8Start")
+      }
       #expect(unsafeRooms.contains(room) || uses.isEmpty, "\(file.lastPathComponent) has unsafe code")
     }
   }

@@ -8,14 +8,20 @@ import Testing
     #expect(ByteString("caf\u{e9}") != ByteString("cafe\u{301}"))
   }
 
-  @Test("paths are cleaned as Go's path.Clean does", arguments: [
-    ("a/./b//c/../d", "a/b/d"), ("../a/..", ".."), ("a/..", ""), ("./..", ".."), ("/../a", "/a"), ("", ""), ("/", "/"),
-  ])
+  @Test(
+    "paths are cleaned as Go's path.Clean does",
+    arguments: [
+      ("a/./b//c/../d", "a/b/d"), ("../a/..", ".."), ("a/..", ""), ("./..", ".."), ("/../a", "/a"), ("", ""),
+      ("/", "/"),
+    ])
   func cleaned(_ path: String, _ clean: String) { #expect(ByteString(path).cleaned == ByteString(clean)) }
 
-  @Test("a path lies within another by whole elements", arguments: [
-    ("a/b", "a", true), ("ab", "a", false), ("a", "a", true), ("a", "", true), ("/r/x", "/r", true), ("/x", "/", true),
-  ])
+  @Test(
+    "a path lies within another by whole elements",
+    arguments: [
+      ("a/b", "a", true), ("ab", "a", false), ("a", "a", true), ("a", "", true), ("/r/x", "/r", true),
+      ("/x", "/", true),
+    ])
   func within(_ path: String, _ ancestor: String, _ expected: Bool) {
     #expect(ByteString(path).isWithin(ByteString(ancestor)) == expected)
   }

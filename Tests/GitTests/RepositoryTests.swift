@@ -33,7 +33,8 @@ import Testing
 
   private func lines(_ entries: [TreeEntry]) -> [String] {
     entries.map { entry in
-      let mode = [TreeEntry.Kind.file: "100644", .executable: "100755", .symbolicLink: "120000", .submodule: "160000"][entry.kind]!
+      let mode = [TreeEntry.Kind.file: "100644", .executable: "100755", .symbolicLink: "120000", .submodule: "160000"][
+        entry.kind]!
       return "\(mode) \(entry.id.hexadecimal) \(entry.path.text)"
     }.sorted()
   }
@@ -69,9 +70,10 @@ import Testing
     let before = try Data(contentsOf: scratch.url.appendingPathComponent(".git/index"))
     let changes = try Repository().workTreeChanges()
     let found = Dictionary(uniqueKeysWithValues: changes.map { ($0.path.text, $0.status) })
-    #expect(found == [
-      ".gitignore": .untracked, "a.go": .modified, "new/c.go": .untracked, "x.gen.go": .ignored, "dir/b.go": .deleted,
-    ])
+    #expect(
+      found == [
+        ".gitignore": .untracked, "a.go": .modified, "new/c.go": .untracked, "x.gen.go": .ignored, "dir/b.go": .deleted,
+      ])
     #expect(try Repository().hashFile("a.go").hexadecimal + "\n" == git("hash-object", "a.go"))
     #expect(try Data(contentsOf: scratch.url.appendingPathComponent(".git/index")) == before)
   }

@@ -37,7 +37,8 @@ import Testing
   @Test("a package differs by its active files, not by import \"C\" alone")
   func differs() {
     var tree = MemoryTree()
-    tree.add("main.go", "package main\nimport (\n_ \"ex.com/app/bare\"\n_ \"ex.com/app/tagged\"\n_ \"ex.com/app/same\"\n)\n")
+    tree.add(
+      "main.go", "package main\nimport (\n_ \"ex.com/app/bare\"\n_ \"ex.com/app/tagged\"\n_ \"ex.com/app/same\"\n)\n")
     tree.add("bare/a.go", "package bare\nimport \"C\"\n")
     tree.add("tagged/a.go", "//go:build cgo\n\npackage tagged\n")
     tree.add("tagged/b.go", "package tagged\n")
@@ -88,21 +89,25 @@ import Testing
     scope.nestedModules = ["nested"]
     func resolve(_ path: ByteString) -> Resolution { scope.resolve(path, fromStandardLibrary: false, in: tree) }
     #expect(resolve("ex.com/app/in") == .package(importPath: "ex.com/app/in", DirectoryName(.repository, "in")))
-    #expect(resolve("ex.com/app/nested") == .missingPackage("package ex.com/app/nested does not exist in module ex.com/app"))
+    #expect(
+      resolve("ex.com/app/nested") == .missingPackage("package ex.com/app/nested does not exist in module ex.com/app"))
     #expect(resolve("nostd/x") == .missingPackage("package nostd/x is not in std"))
     #expect(resolve("../escape") == .missingPackage("malformed import path \"../escape\""))
     guard case .missingModule = resolve("ex.com/unknown") else { return #expect(Bool(false)) }
     let module = ModuleVersion(path: "ex.com/dep", version: "v1.0.0")
-    scope.dependencies["ex.com/dep"] = ModuleScope.Dependency(module: module, directory: DirectoryName(.module(module), ""))
+    scope.dependencies["ex.com/dep"] = ModuleScope.Dependency(
+      module: module, directory: DirectoryName(.module(module), ""))
     #expect(resolve("ex.com/dep") == .package(importPath: "ex.com/dep", DirectoryName(.module(module), "")))
-    #expect(resolve("ex.com/dep/sub") == .missingPackage("package ex.com/dep/sub does not exist in module ex.com/dep@v1.0.0"))
+    #expect(
+      resolve("ex.com/dep/sub") == .missingPackage("package ex.com/dep/sub does not exist in module ex.com/dep@v1.0.0"))
     scope.dependencies["ex.com/gone"] = ModuleScope.Dependency(
       module: ModuleVersion(path: "ex.com/gone", version: "v1.0.0"), directory: nil)
     #expect(
       resolve("ex.com/gone/x")
         == .missingModule("module ex.com/gone@v1.0.0 is not in the module cache", advice: "run: go mod download"))
     let list = VendorModules(parsing: Array("# ex.com/v v1.0.0\nex.com/v\n".utf8))
-    scope.vendor = ModuleScope.Vendor(directory: DirectoryName(.repository, "vendor"), modules: list, isListBinding: true)
+    scope.vendor = ModuleScope.Vendor(
+      directory: DirectoryName(.repository, "vendor"), modules: list, isListBinding: true)
     #expect(resolve("ex.com/v") == .package(importPath: "ex.com/v", DirectoryName(.repository, "vendor/ex.com/v")))
     guard case .missingModule = resolve("ex.com/unlisted") else { return #expect(Bool(false)) }
   }
@@ -120,11 +125,13 @@ import Testing
     #expect(files.externalTest.map(\.name) == ["x_test.go"])
   }
 
-  @Test("tags that platforms imply", arguments: [
-    ("android/arm64", "linux", true), ("ios/arm64", "darwin", true), ("illumos/amd64", "solaris", true),
-    ("linux/amd64", "unix", true), ("windows/amd64", "unix", false), ("linux/amd64", "gc", true),
-    ("linux/amd64", "cgo", false), ("linux/amd64", "go1.21", true), ("linux/amd64", "darwin", false),
-  ])
+  @Test(
+    "tags that platforms imply",
+    arguments: [
+      ("android/arm64", "linux", true), ("ios/arm64", "darwin", true), ("illumos/amd64", "solaris", true),
+      ("linux/amd64", "unix", true), ("windows/amd64", "unix", false), ("linux/amd64", "gc", true),
+      ("linux/amd64", "cgo", false), ("linux/amd64", "go1.21", true), ("linux/amd64", "darwin", false),
+    ])
   func tags(_ platform: String, _ tag: String, _ holds: Bool) {
     let context = BuildContext(platform: Platform(platform)!, tags: ["go1.21"], view: .cgoOff)
     #expect(context.holds(ByteString(tag)) == holds)

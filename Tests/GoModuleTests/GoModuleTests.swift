@@ -26,28 +26,36 @@ private func parse(_ text: String) throws -> GoMod { try GoMod(parsing: Array(te
       tool example.com/tool
       ignore ./web
       godebug default=go1.21
-      """.replacingLine("replace ( example.com/c => example.com/d v1.0.0", "replace (\nexample.com/c => example.com/d v1.0.0"))
+      """.replacingLine(
+        "replace ( example.com/c => example.com/d v1.0.0", "replace (\nexample.com/c => example.com/d v1.0.0"))
     #expect(file.module == "example.com/app")
     #expect(file.goVersion == GoVersion(1, 23))
     #expect(file.toolchain == "go1.24.1")
     #expect(file.requirements.map(\.module.path) == ["example.com/a", "example.com/b/v2"])
     #expect(file.requirements[1].line == 8 && file.requirements[1].column == 2)
-    #expect(file.replacements.map(\.target) == [
-      .directory("../a"), .module(ModuleVersion(path: "example.com/d", version: "v1.0.0")),
-    ])
+    #expect(
+      file.replacements.map(\.target) == [
+        .directory("../a"), .module(ModuleVersion(path: "example.com/d", version: "v1.0.0")),
+      ])
     #expect(file.exclusions == [ModuleVersion(path: "example.com/x", version: "v0.1.0")])
     #expect(file.ignored == ["./web"] && file.godebug == ["default=go1.21"])
     #expect(file.listsAllModules)
   }
 
-  @Test("errors name their line", arguments: [
-    ("module m\n\nrequires a v1\n", 3, "unknown directive: requires"), ("module m\nrequire (\na v1\n", 2, "unterminated block: require"),
-    ("module m\nrequire a\n", 2, "usage: require module/path v1.2.3"), ("go 1.21\n", 1, "no module declaration"),
-    ("module m\ngo latest\n", 2, "invalid go version 'latest': must match format 1.23"),
-    ("module \"m\n", 1, "unterminated string"), ("module m\nreplace a => b\n", 2,
-      "replacement module without version must be directory path (rooted or starting with . or ..)"),
-    ("module m\nmodule n\n", 2, "repeated module statement"),
-  ])
+  @Test(
+    "errors name their line",
+    arguments: [
+      ("module m\n\nrequires a v1\n", 3, "unknown directive: requires"),
+      ("module m\nrequire (\na v1\n", 2, "unterminated block: require"),
+      ("module m\nrequire a\n", 2, "usage: require module/path v1.2.3"), ("go 1.21\n", 1, "no module declaration"),
+      ("module m\ngo latest\n", 2, "invalid go version 'latest': must match format 1.23"),
+      ("module \"m\n", 1, "unterminated string"),
+      (
+        "module m\nreplace a => b\n", 2,
+        "replacement module without version must be directory path (rooted or starting with . or ..)"
+      ),
+      ("module m\nmodule n\n", 2, "repeated module statement"),
+    ])
   func errors(_ text: String, _ line: Int, _ message: String) {
     #expect(throws: ModuleFileError(line: line, message: message)) { try parse(text) }
   }
@@ -73,7 +81,8 @@ private func parse(_ text: String) throws -> GoMod { try GoMod(parsing: Array(te
 
   @Test("vendor/modules.txt")
   func vendor() {
-    let text = "## workspace\n# example.com/a v1.0.0\n## explicit; go 1.20\nexample.com/a\nexample.com/a/sub\n# example.com/b => ./b\nexample.com/b\n"
+    let text =
+      "## workspace\n# example.com/a v1.0.0\n## explicit; go 1.20\nexample.com/a\nexample.com/a/sub\n# example.com/b => ./b\nexample.com/b\n"
     let list = VendorModules(parsing: Array(text.utf8))
     #expect(list.isWorkspace)
     #expect(list.module(of: "example.com/a/sub")?.version == "v1.0.0")
@@ -85,15 +94,21 @@ private func parse(_ text: String) throws -> GoMod { try GoMod(parsing: Array(te
 
 extension String {
   fileprivate func replacingLine(_ line: String, _ lines: String) -> String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { $0 == line ? lines : String($0) }.joined(separator: "\n")
+    split(separator: "\n", omittingEmptySubsequences: false).map { $0 == line ? lines : String($0) }.joined(
+      separator: "\n")
   }
 }
 
 @Suite struct VersionTests {
-  @Test("versions in order", arguments: [
-    ["v0.0.0-2020", "v0.0.1", "v0.9.0", "v0.10.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta", "v1.0.0-beta",
-      "v1.0.0-rc.2", "v1.0.0-rc.10", "v1.0.0", "v2.0.0+incompatible", "v10.0.0"]
-  ])
+  @Test(
+    "versions in order",
+    arguments: [
+      [
+        "v0.0.0-2020", "v0.0.1", "v0.9.0", "v0.10.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
+        "v1.0.0-beta",
+        "v1.0.0-rc.2", "v1.0.0-rc.10", "v1.0.0", "v2.0.0+incompatible", "v10.0.0",
+      ]
+    ])
   func order(_ versions: [String]) {
     for (index, left) in versions.enumerated() {
       for right in versions[(index + 1)...] {
@@ -104,23 +119,32 @@ extension String {
   }
 
   @Test("the module cache's spelling")
-  func escape() { #expect(escapedForModuleCache("ex.com/Upper/Mod/v2@v2.0.0-RC1") == "ex.com/!upper/!mod/v2@v2.0.0-!r!c1") }
+  func escape() {
+    #expect(escapedForModuleCache("ex.com/Upper/Mod/v2@v2.0.0-RC1") == "ex.com/!upper/!mod/v2@v2.0.0-!r!c1")
+  }
 
-  @Test("paths that could leave their directory are none", arguments: [
-    "../x", "a/../b", "/etc", "a//b", "a/", ".hidden/x", "a/b.", "a b", "a\0b", "a\\b", "",
-  ])
+  @Test(
+    "paths that could leave their directory are none",
+    arguments: [
+      "../x", "a/../b", "/etc", "a//b", "a/", ".hidden/x", "a/b.", "a b", "a\0b", "a\\b", "",
+    ])
   func unsafe(_ path: String) { #expect(!isSafeImportPath(ByteString(path))) }
 
   @Test("minimal version selection over the graph, as far as pruning lets it")
   func selection() throws {
     let files = [
-      "a@v1.0.0": "module a\ngo 1.16\nrequire c v1.1.0\n", "b@v1.0.0": "module b\ngo 1.20\nrequire c v1.2.0\nrequire d v1.0.0\n",
-      "c@v1.1.0": "module c\ngo 1.16\n", "c@v1.2.0": "module c\ngo 1.20\nrequire e v1.0.0\n", "d@v1.0.0": "module d\ngo 1.16\nrequire f v1.0.0\n",
+      "a@v1.0.0": "module a\ngo 1.16\nrequire c v1.1.0\n",
+      "b@v1.0.0": "module b\ngo 1.20\nrequire c v1.2.0\nrequire d v1.0.0\n",
+      "c@v1.1.0": "module c\ngo 1.16\n", "c@v1.2.0": "module c\ngo 1.20\nrequire e v1.0.0\n",
+      "d@v1.0.0": "module d\ngo 1.16\nrequire f v1.0.0\n",
     ]
-    func load(_ module: ModuleVersion) -> GoMod? { files["\(module.path.text)@\(module.version.text)"].flatMap { try? parse($0) } }
+    func load(_ module: ModuleVersion) -> GoMod? {
+      files["\(module.path.text)@\(module.version.text)"].flatMap { try? parse($0) }
+    }
     let old = try parse("module m\ngo 1.16\nrequire a v1.0.0\nrequire b v1.0.0\n")
     let list = BuildList(roots: [old], replacements: [], load: load)
-    #expect(list.versions == ["a": "v1.0.0", "b": "v1.0.0", "c": "v1.2.0", "d": "v1.0.0", "e": "v1.0.0", "f": "v1.0.0"])
+    #expect(
+      list.versions == ["a": "v1.0.0", "b": "v1.0.0", "c": "v1.2.0", "d": "v1.0.0", "e": "v1.0.0", "f": "v1.0.0"])
     #expect(Set(list.unread.map(\.path)) == ["e", "f"])
     let new = try parse("module m\ngo 1.17\nrequire a v1.0.0\n")
     #expect(BuildList(roots: [new], replacements: [], load: load).versions == ["a": "v1.0.0"])

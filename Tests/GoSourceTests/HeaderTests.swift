@@ -5,15 +5,19 @@ import Testing
 @Suite struct HeaderTests {
   private func scan(_ source: String) -> FileFacts { scanFile(kind: .go, Array(source.utf8)) }
 
-  @Test("imports in every form", arguments: [
-    ("package p\nimport \"a\"\n", ["a"]), ("package p\nimport (\n\"a\"\n. \"b\"; _ \"c\"\nx \"d\")\n", ["a", "b", "c", "d"]),
-    ("package p; import `a`; import \"b\"", ["a", "b"]), ("package p\nimport \"\\x43\"\n", ["C"]),
-    ("package p\nimport `C`\n", ["C"]), ("\u{feff}package p\nimport \"a\"\n", ["a"]),
-    ("package p\r\nimport (\r\n\"a\"\r\n)\r\n", ["a"]), ("package p\nimport ()\nimport \"a\"\n", ["a"]),
-    ("package p\n// import \"x\"\n/* import \"y\" */ import /* z */ \"a\" // \"w\"\n", ["a"]),
-    ("package p\nvar x int\nimport \"late\"\n", []), ("package p\n\u{feff}import \"fmt\"\n", []),
-    ("package p\nimport \"a\"\nvar s = `\nimport \"b\"\n`\n", ["a"]), ("package p\nimport \"\\u0061\\142\"\n", ["ab"]),
-  ] as [(String, [String])])
+  @Test(
+    "imports in every form",
+    arguments: [
+      ("package p\nimport \"a\"\n", ["a"]),
+      ("package p\nimport (\n\"a\"\n. \"b\"; _ \"c\"\nx \"d\")\n", ["a", "b", "c", "d"]),
+      ("package p; import `a`; import \"b\"", ["a", "b"]), ("package p\nimport \"\\x43\"\n", ["C"]),
+      ("package p\nimport `C`\n", ["C"]), ("\u{feff}package p\nimport \"a\"\n", ["a"]),
+      ("package p\r\nimport (\r\n\"a\"\r\n)\r\n", ["a"]), ("package p\nimport ()\nimport \"a\"\n", ["a"]),
+      ("package p\n// import \"x\"\n/* import \"y\" */ import /* z */ \"a\" // \"w\"\n", ["a"]),
+      ("package p\nvar x int\nimport \"late\"\n", []), ("package p\n\u{feff}import \"fmt\"\n", []),
+      ("package p\nimport \"a\"\nvar s = `\nimport \"b\"\n`\n", ["a"]),
+      ("package p\nimport \"\\u0061\\142\"\n", ["ab"]),
+    ] as [(String, [String])])
   func imports(_ source: String, _ paths: [String]) {
     #expect(scan(source).imports.map(\.path) == paths.map { ByteString($0) })
     #expect(scan(source).problem == nil)
@@ -34,11 +38,13 @@ import Testing
     #expect(facts.imports[0].start == Position(line: 1, column: 33))
   }
 
-  @Test("syntax errors stay with the file, with Go's place for them", arguments: [
-    ("package p\nimport fmt\n", 2, 11), ("package p\nimport \"fmt\n", 2, 8), ("packag p\n", 1, 1),
-    ("package p\nimport (\n\"a\"\n", 4, 1), ("package p\nimport `a\n", 2, 8), ("/* open\npackage p\n", 1, 1),
-    ("package p\nimportant\n", 2, 1),
-  ])
+  @Test(
+    "syntax errors stay with the file, with Go's place for them",
+    arguments: [
+      ("package p\nimport fmt\n", 2, 11), ("package p\nimport \"fmt\n", 2, 8), ("packag p\n", 1, 1),
+      ("package p\nimport (\n\"a\"\n", 4, 1), ("package p\nimport `a\n", 2, 8), ("/* open\npackage p\n", 1, 1),
+      ("package p\nimportant\n", 2, 1),
+    ])
   func syntax(_ source: String, _ line: Int, _ column: Int) {
     let problem = scan(source).problem
     #expect(problem?.effect == .stays)
@@ -51,13 +57,16 @@ import Testing
     #expect(scan("package p\nvar x = 1\0").problem == nil)
   }
 
-  @Test("//go:cgo_import_dynamic counts at the start of a line of code, anywhere in the file", arguments: [
-    ("//go:cgo_import_dynamic x puts \"libc.so.6\"", 1), ("func f() {\n\t//go:cgo_import_dynamic _ _ \"libm.so.6\"\n}", 1),
-    ("// go:cgo_import_dynamic _ _ \"l\"", 0), ("var s = `\n//go:cgo_import_dynamic _ _ \"l\"\n`", 0),
-    ("/*\n//go:cgo_import_dynamic _ _ \"l\"\n*/", 0), ("var x = 1 //go:cgo_import_dynamic _ _ \"l\"", 0),
-    ("var s = \"//go:cgo_import_dynamic\"", 0), ("//go:cgo_import_dynamics x", 0),
-    ("var c = '\"'\n//go:cgo_import_dynamic _ _ \"l\"", 1), ("var c = '`'\n//go:cgo_import_dynamic _ _ \"l\"", 1),
-  ])
+  @Test(
+    "//go:cgo_import_dynamic counts at the start of a line of code, anywhere in the file",
+    arguments: [
+      ("//go:cgo_import_dynamic x puts \"libc.so.6\"", 1),
+      ("func f() {\n\t//go:cgo_import_dynamic _ _ \"libm.so.6\"\n}", 1),
+      ("// go:cgo_import_dynamic _ _ \"l\"", 0), ("var s = `\n//go:cgo_import_dynamic _ _ \"l\"\n`", 0),
+      ("/*\n//go:cgo_import_dynamic _ _ \"l\"\n*/", 0), ("var x = 1 //go:cgo_import_dynamic _ _ \"l\"", 0),
+      ("var s = \"//go:cgo_import_dynamic\"", 0), ("//go:cgo_import_dynamics x", 0),
+      ("var c = '\"'\n//go:cgo_import_dynamic _ _ \"l\"", 1), ("var c = '`'\n//go:cgo_import_dynamic _ _ \"l\"", 1),
+    ])
   func dynamic(_ body: String, _ count: Int) {
     #expect(scan("package p\n\n\(body)\n").dynamicImports.count == count)
   }
@@ -98,15 +107,19 @@ import Testing
       // func Commented() {}
       """
     let found = scanDeclarations(Array(source.utf8)).map { ($0.receiver.map { $0.text + "." } ?? "") + $0.name.text }
-    #expect(found == [
-      "T", "A", "B", "One", "Two", "Three", "x", "y", "T.Method", "B.Generic", "Plain", "bodyless",
-    ])
+    #expect(
+      found == [
+        "T", "A", "B", "One", "Two", "Three", "x", "y", "T.Method", "B.Generic", "Plain", "bodyless",
+      ])
   }
 
-  @Test("broken source neither crashes nor hangs", arguments: [
-    "package p\nfunc (", "package p\ntype (", "package p\nvar x = `", "package p\nconst ( A = (", "package p\nfunc f() { \"",
-    "package p\nvar (a, ", "\u{feff}", "package p\n/*", "package p\nimport \"\\", "package p\nvar c = '",
-  ])
+  @Test(
+    "broken source neither crashes nor hangs",
+    arguments: [
+      "package p\nfunc (", "package p\ntype (", "package p\nvar x = `", "package p\nconst ( A = (",
+      "package p\nfunc f() { \"",
+      "package p\nvar (a, ", "\u{feff}", "package p\n/*", "package p\nimport \"\\", "package p\nvar c = '",
+    ])
   func broken(_ source: String) {
     let bytes = Array(source.utf8)
     for length in 0...bytes.count {

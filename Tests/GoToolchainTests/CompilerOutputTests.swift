@@ -34,20 +34,26 @@ import Testing
     #expect(messages.count == 3)
   }
 
-  @Test("GOFLAGS: what is kept, what is dropped, what changes linkage", arguments: [
-    ("-race -tags=a", ["-tags=a"], ["-race"], nil), ("-mod=mod", [], ["-mod=mod"], nil), ("-mod=vendor", ["-mod=vendor"], [], nil),
-    ("-buildmode=pie", ["-buildmode=pie"], [], "-buildmode=pie"), ("'-ldflags=-s -linkmode=external'", ["-ldflags=-s -linkmode=external"], [], "-ldflags=-s -linkmode=external"),
-    ("-asan -msan=true", [], ["-asan", "-msan=true"], nil),
-  ] as [(String, [String], [String], String?)])
+  @Test(
+    "GOFLAGS: what is kept, what is dropped, what changes linkage",
+    arguments: [
+      ("-race -tags=a", ["-tags=a"], ["-race"], nil), ("-mod=mod", [], ["-mod=mod"], nil),
+      ("-mod=vendor", ["-mod=vendor"], [], nil),
+      ("-buildmode=pie", ["-buildmode=pie"], [], "-buildmode=pie"),
+      ("'-ldflags=-s -linkmode=external'", ["-ldflags=-s -linkmode=external"], [], "-ldflags=-s -linkmode=external"),
+      ("-asan -msan=true", [], ["-asan", "-msan=true"], nil),
+    ] as [(String, [String], [String], String?)])
   func flags(_ text: String, _ kept: [String], _ dropped: [String], _ link: String?) {
     let flags = GoFlags(text, origin: .environment)
     #expect(flags.kept == kept && flags.dropped == dropped && flags.linkFlag == link)
   }
 
-  @Test("binaries are called as Go calls them", arguments: [
-    ("ex.com/app/cmd/tool", "linux", "tool"), ("ex.com/app/v2", "linux", "app"), ("ex.com/app/v1", "linux", "v1"),
-    ("ex.com/app", "windows", "app.exe"), ("ex.com/app/v0", "linux", "v0"), ("ex.com/v22x", "linux", "v22x"),
-  ])
+  @Test(
+    "binaries are called as Go calls them",
+    arguments: [
+      ("ex.com/app/cmd/tool", "linux", "tool"), ("ex.com/app/v2", "linux", "app"), ("ex.com/app/v1", "linux", "v1"),
+      ("ex.com/app", "windows", "app.exe"), ("ex.com/app/v0", "linux", "v0"), ("ex.com/v22x", "linux", "v22x"),
+    ])
   func names(_ path: String, _ system: String, _ name: String) {
     #expect(Toolchain.binaryName(of: ByteString(path), system: ByteString(system)) == ByteString(name))
   }

@@ -11,7 +11,9 @@ import Testing
     var flags: [String] = []
     var isDynamic = false
     let expected: Standing.Answer
-    var testDescription: String { "\(platform) \(flags.joined(separator: " "))\(isDynamic ? " with a dynamic import" : "")" }
+    var testDescription: String {
+      "\(platform) \(flags.joined(separator: " "))\(isDynamic ? " with a dynamic import" : "")"
+    }
   }
 
   static let loader = "/lib64/ld-linux-x86-64.so.2"
@@ -75,7 +77,9 @@ import Testing
 
     let headers = try #require(outputOf("readelf", ["-W", "-l", "-h", "-d", "binary"], in: scratch.url))
     #expect(headers.contains("\(binary.type.dropFirst(3)) ("))
-    #expect(headers.contains("Requesting program interpreter: \(binary.interpreter?.text ?? "")]") == (binary.interpreter != nil))
+    #expect(
+      headers.contains("Requesting program interpreter: \(binary.interpreter?.text ?? "")]")
+        == (binary.interpreter != nil))
     let needed = headers.split(separator: "\n").filter { $0.contains("(NEEDED)") }
       .compactMap { $0.split(separator: "[").last?.dropLast() }.map { ByteString(String($0)) }
     #expect(binary.needed == needed)
@@ -92,7 +96,9 @@ import Testing
   @Test("what a C compiler links: libraries, the highest GLIBC version, static-pie, a library of its own")
   func cPrograms() throws {
     let scratch = try Scratch()
-    try scratch.write("a.c", "#include <stdio.h>\n#include <math.h>\nint main(int c, char **v) { printf(\"%f\", pow(c, 0.5)); return 0; }\n")
+    try scratch.write(
+      "a.c",
+      "#include <stdio.h>\n#include <math.h>\nint main(int c, char **v) { printf(\"%f\", pow(c, 0.5)); return 0; }\n")
     func link(_ flags: [String]) throws -> Binary {
       try #require(outputOf("gcc", ["-o", "out", "a.c"] + flags + ["-lm"], in: scratch.url) != nil)
       let bytes = Array(try Data(contentsOf: scratch.url.appendingPathComponent("out")))
@@ -118,25 +124,35 @@ import Testing
     for length in stride(from: 0, to: 1024, by: 7) { _ = try? Binary.read(Array(bytes[..<length]).span) }
     let header = Array(bytes[..<4096])
     for _ in 0..<3000 {
-      for _ in 0..<4 { bytes[Int(generator.next() % 1024)] = [0, 1, 0x7f, 0xff, UInt8(truncatingIfNeeded: generator.next())].randomElement(using: &generator)! }
+      for _ in 0..<4 {
+        bytes[Int(generator.next() % 1024)] = [0, 1, 0x7f, 0xff, UInt8(truncatingIfNeeded: generator.next())]
+          .randomElement(using: &generator)!
+      }
       _ = try? Binary.read(bytes.span)
       bytes.replaceSubrange(0..<4096, with: header)
     }
   }
 
-  @Test("what is no binary says what it is", arguments: [
-    ("", "the file is empty"), ("#!/bin/sh\n", "a script, not a binary"), ("hello", "neither ELF nor Mach-O nor PE"),
-    ("!<arch>\nx", "an archive, not a program (was a package built that is not a main?)"), ("MZ", "the file is cut short or its headers are damaged"),
-    ("\u{7f}ELF", "the file is cut short or its headers are damaged"), ("\0asm", "WebAssembly, which has no linkage of this kind"),
-  ])
+  @Test(
+    "what is no binary says what it is",
+    arguments: [
+      ("", "the file is empty"), ("#!/bin/sh\n", "a script, not a binary"), ("hello", "neither ELF nor Mach-O nor PE"),
+      ("!<arch>\nx", "an archive, not a program (was a package built that is not a main?)"),
+      ("MZ", "the file is cut short or its headers are damaged"),
+      ("\u{7f}ELF", "the file is cut short or its headers are damaged"),
+      ("\0asm", "WebAssembly, which has no linkage of this kind"),
+    ])
   func others(_ content: String, _ message: String) {
     #expect(throws: LinkageError(message)) { try Binary.read(Array(content.utf8).span) }
   }
 
-  @Test("libraries tell their C library", arguments: [
-    ("/lib64/ld-linux-x86-64.so.2", ["libc.so.6"], CLibrary.glibc), ("/lib/ld-musl-x86_64.so.1", ["libc.so"], .musl),
-    (nil, ["libc.musl-x86_64.so.1"], .musl), ("/system/bin/linker64", ["libc.so"], .bionic), (nil, ["libfoo.so"], nil),
-  ] as [(String?, [String], CLibrary?)])
+  @Test(
+    "libraries tell their C library",
+    arguments: [
+      ("/lib64/ld-linux-x86-64.so.2", ["libc.so.6"], CLibrary.glibc), ("/lib/ld-musl-x86_64.so.1", ["libc.so"], .musl),
+      (nil, ["libc.musl-x86_64.so.1"], .musl), ("/system/bin/linker64", ["libc.so"], .bionic),
+      (nil, ["libfoo.so"], nil),
+    ] as [(String?, [String], CLibrary?)])
   func families(_ loader: String?, _ needed: [String], _ family: CLibrary?) {
     #expect(CLibrary(interpreter: loader.map { ByteString($0) }, needed: needed.map { ByteString($0) }) == family)
   }

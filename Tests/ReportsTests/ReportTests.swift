@@ -7,8 +7,10 @@ import Testing
 /// One corpus of findings that strangers made up, for every format.
 @Suite struct ReportTests {
   static let nasty: [String] = [
-    "plain", "100%", "a:b,c", "]]>", "\"quoted\" 'too'", "new\nline", "tab\there", "\u{1b}[31mred", "::set-output name=x::y",
-    "größe 大きさ 👩‍👩‍👧", "back`tick` | pipe", "##[error]x ##vso[task.complete]", "\u{202e}desrever", "\r\n::error::x", "long/" + String(repeating: "element/", count: 30) + "end",
+    "plain", "100%", "a:b,c", "]]>", "\"quoted\" 'too'", "new\nline", "tab\there", "\u{1b}[31mred",
+    "::set-output name=x::y",
+    "größe 大きさ 👩‍👩‍👧", "back`tick` | pipe", "##[error]x ##vso[task.complete]", "\u{202e}desrever", "\r\n::error::x",
+    "long/" + String(repeating: "element/", count: 30) + "end",
   ]
 
   private func report(_ text: String, count: Int = 1, severity: Severity = .error) -> Report {
@@ -23,13 +25,15 @@ import Testing
       var finding = Finding(
         rule: .cgoDependency, severity: severity, culprit: ByteString("\(index) \(text)"),
         predicate: "cannot be built without \(text)", label: "label \(text)", location: location,
-        chain: [Hop(package: "p", location: location, text: "imports \(text)")], mains: [main], targets: ["linux/amd64"],
+        chain: [Hop(package: "p", location: location, text: "imports \(text)")], mains: [main],
+        targets: ["linux/amd64"],
         help: ["do \(text)"])
       finding.related = [RelatedLocation(location: location, message: text)]
       report.findings.append(finding)
       report.mains.append(
         MainResult(
-          importPath: main.importPath, directory: main.directory, target: "linux/amd64", tags: [text], verdict: .blocked,
+          importPath: main.importPath, directory: main.directory, target: "linux/amd64", tags: [text],
+          verdict: .blocked,
           reason: text))
     }
     report.mainCount = 1
@@ -41,7 +45,8 @@ import Testing
   func text(_ nasty: String, _ width: Int) {
     let text = textReport(report(nasty), style: TextStyle(width: width, showsNotes: true, isInHook: true))
     for scalar in text.unicodeScalars where scalar != "\n" {
-      #expect(scalar.value >= 0x20 && !(0x7f..<0xa0).contains(scalar.value) && !(0x202a...0x202e).contains(scalar.value))
+      #expect(
+        scalar.value >= 0x20 && !(0x7f..<0xa0).contains(scalar.value) && !(0x202a...0x202e).contains(scalar.value))
     }
     for line in text.split(separator: "\n") {
       // A word that cannot be broken stands whole; nothing else goes beyond the edge.
@@ -53,7 +58,8 @@ import Testing
   @Test("colour only where it is asked for")
   func color() {
     #expect(!textReport(report("x"), style: TextStyle()).contains("\u{1b}"))
-    #expect(textReport(report("x"), style: TextStyle(isColored: true)).contains("\u{1b}[1;31merror[cgo-dependency]\u{1b}[0m"))
+    #expect(
+      textReport(report("x"), style: TextStyle(isColored: true)).contains("\u{1b}[1;31merror[cgo-dependency]\u{1b}[0m"))
   }
 
   @Test("without UTF-8 only ASCII is added")

@@ -39,11 +39,13 @@ import Testing
     }
   }
 
-  @Test("a name, a method and a name of the package itself have one cause each", arguments: [
-    ("ex.com/m", "main.go", "undefined: a.Fast", "a/cgo.go", 3),
-    ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
-    ("ex.com/m/a", "go.go", "undefined: helper", "a/helper.go", 4),
-  ] as [(ByteString, ByteString, String, ByteString, Int)])
+  @Test(
+    "a name, a method and a name of the package itself have one cause each",
+    arguments: [
+      ("ex.com/m", "main.go", "undefined: a.Fast", "a/cgo.go", 3),
+      ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
+      ("ex.com/m/a", "go.go", "undefined: helper", "a/helper.go", 4),
+    ] as [(ByteString, ByteString, String, ByteString, Int)])
   func cause(_ package: ByteString, _ file: ByteString, _ message: String, _ lost: ByteString, _ line: Int) {
     let found = findings([(package, file, 3, message)])
     #expect(found.map(\.rule) == [.buildFailed])
@@ -65,9 +67,11 @@ import Testing
     #expect(found[0].predicate == "cannot be compiled without cgo: 2 names of a are gone")
   }
 
-  @Test("an error that cgo has nothing to do with is the code's own", arguments: [
-    "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
-  ])
+  @Test(
+    "an error that cgo has nothing to do with is the code's own",
+    arguments: [
+      "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
+    ])
   func unrelated(_ message: String) {
     #expect(findings([("ex.com/m", "main.go", 3, message)]).map(\.rule) == [.goError])
   }

@@ -90,7 +90,9 @@ import Testing
     #expect(found.first?.help.isEmpty == false)
   }
 
-  @Test("an example without a mark is silent under its rule", arguments: Case.all.filter { !$0.example.archive.contains("// HERE") })
+  @Test(
+    "an example without a mark is silent under its rule",
+    arguments: Case.all.filter { !$0.example.archive.contains("// HERE") })
   func silent(_ item: Case) throws {
     #expect(try findings(Archive(item.example.archive)).filter { $0.rule == item.rule } == [])
   }

@@ -40,7 +40,8 @@ final class Script {
     for place in [directory, home, work.appendingPathComponent("tmp")] {
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     }
-    try "[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[core]\n\tautocrlf = false\n"
+    try
+      "[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n[core]\n\tautocrlf = false\n"
       .write(to: home.appendingPathComponent(".gitconfig"), atomically: true, encoding: .utf8)
     let inherited = ProcessInfo.processInfo.environment
     environment = [
@@ -71,7 +72,8 @@ final class Script {
         try step(words)
       } catch {
         throw ScriptFailure(
-          description: "\(url.lastPathComponent):\(index + 1): \(line)\n\(error)\n--- stdout\n\(output)--- stderr\n\(errorOutput)")
+          description:
+            "\(url.lastPathComponent):\(index + 1): \(line)\n\(error)\n--- stdout\n\(output)--- stderr\n\(errorOutput)")
       }
     }
     if isRecorded {

@@ -27,7 +27,9 @@ package struct Archive {
 }
 
 /// Runs a program that tests compare ours with; its standard output, and nil where it fails or is not installed.
-package func outputOf(_ program: String, _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:])
+package func outputOf(
+  _ program: String, _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
+)
   -> String?
 {
   let process = Process()

@@ -18,7 +18,8 @@ package struct MemoryTree: SourceTree {
       files[name].map { files in
         let sources = files.sorted { $0.key < $1.key }.compactMap { name, content -> SourceFile? in
           SourceKind(name: name).map {
-            SourceFile(name: name, kind: $0, content: ByteString(content), facts: scanFile(kind: $0, Array(content.utf8)))
+            SourceFile(
+              name: name, kind: $0, content: ByteString(content), facts: scanFile(kind: $0, Array(content.utf8)))
           }
         }
         return SourceDirectory(name: name, files: sources)
@@ -26,5 +27,7 @@ package struct MemoryTree: SourceTree {
     }
   }
 
-  package func holdsGoFiles(_ name: DirectoryName) -> Bool { files[name]?.keys.contains { $0.hasSuffix(".go") } ?? false }
+  package func holdsGoFiles(_ name: DirectoryName) -> Bool {
+    files[name]?.keys.contains { $0.hasSuffix(".go") } ?? false
+  }
 }
