@@ -199,7 +199,7 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
     let names = mains.map { printable(MainName(importPath: $0.importPath, directory: $0.directory).text) }
     let room = style.width - verdictWidth - 4
     let remarks = mains.map { columns(remark($0, report)) }.max() ?? 0
-    let nameWidth = min(names.map(columns).max() ?? 0, max(room - 2 - remarks, room / 2))
+    let nameWidth = min(names.map(columns).max() ?? 0, room - 2 - min(remarks, 20))
     for (main, name) in zip(mains, names) {
       var line = "  \(pad(main.verdict.rawValue, verdictWidth))  "
       let reason = remark(main, report)

@@ -55,12 +55,21 @@ struct MatrixCommand: ParsableCommand {
       : go.map { path in
         path.contains("/") && !path.hasPrefix("/") ? origin.appending(ByteString(path)).cleaned : ByteString(path)
       }
+    // Toolchains of one version are told apart by a number, and the numbers explained below the table.
+    var legend: [String] = []
     do {
-      for program in programs {
-        let toolchain = try Toolchain(path: program, in: try currentDirectory())
-        rows.append(try build(toolchain, cgo: false, compiler: nil, line))
+      let directory = try currentDirectory()
+      let toolchains = try programs.map { try Toolchain(path: $0, in: directory) }
+      for (index, toolchain) in toolchains.enumerated() {
+        let isOneOfSeveral = toolchains.count { $0.version == toolchain.version } > 1
+        let name = toolchain.version.text + (isOneOfSeveral ? " [\(index + 1)]" : "")
+        if isOneOfSeveral { legend.append("[\(index + 1)] \(printable(toolchain.root))") }
+        func build(_ cgo: Bool, _ compiler: String?) throws -> Row {
+          try self.build(toolchain, name, cgo: cgo, compiler: compiler, line)
+        }
+        rows.append(try build(false, nil))
         for compiler in cc.isEmpty ? [nil] : cc.map(Optional.some) {
-          rows.append(try build(toolchain, cgo: true, compiler: compiler, line))
+          rows.append(try build(true, compiler))
         }
       }
     } catch let error as ToolchainError {
@@ -69,13 +78,15 @@ struct MatrixCommand: ParsableCommand {
       throw Outcome.notJudged.exit
     }
     line.show(nil)
-    StandardStream.output.write(table(rows))
+    StandardStream.output.write(table(rows) + legend.map { $0 + "\n" }.joined())
     if rows.allSatisfy({ $0.failure != nil }) { throw Outcome.notJudged.exit }
   }
 
-  private func build(_ toolchain: Toolchain, cgo: Bool, compiler: String?, _ line: ProgressLine) throws -> Row {
+  private func build(
+    _ toolchain: Toolchain, _ name: String, cgo: Bool, compiler: String?, _ line: ProgressLine
+  ) throws -> Row {
     let isDefault = toolchain.cgoByDefault == cgo && (!cgo || compiler == nil || compiler == cc.first)
-    var row = Row(toolchain: toolchain.version.text, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
+    var row = Row(toolchain: name, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
     let output = try TemporaryDirectory(prefix: "staticgo")
     var build = Build(
       directory: try currentDirectory(), system: toolchain.defaultPlatform.system,
