@@ -45,7 +45,8 @@ extension Binary {
     switch cause {
     case .interpreter(let path):
       let also = needed.isEmpty ? ", and no library" : ""
-      let isGoPIE = needed.isEmpty && go?.setting("-buildmode") == "pie"
+      // Go 1.19 does not write -buildmode down; the header says it all the same.
+      let isGoPIE = needed.isEmpty && go != nil && isPositionIndependent
       return [
         "It needs the loader \(path.text)\(also).",
         "In an image FROM scratch it ends with \"no such file or directory\".",

@@ -40,7 +40,7 @@ extension Evidence {
     if !lost.isEmpty { return verdict(.blocked, names(lost)) }
     if !broken.isEmpty { return verdict(.broken, names(broken)) }
     if !dynamic.isEmpty { return verdict(.dynamic, names(dynamic)) }
-    let users = on.order.compactMap(package).filter { $0.importPath != "runtime/cgo" && $0.differs(in: on.context) }
+    let users = packagesThatUseCgo
     guard !users.isEmpty else { return verdict(.isStatic, "") }
     return verdict(.staticWithoutCgo, users.map { places.name(of: $0).text }.joined(separator: ", "))
   }

@@ -43,10 +43,15 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The packages of the standard library that are not the same without cgo; runtime/cgo is how, not why.
-  package var standardPackagesThatDiffer: [Package] {
-    on.order.compactMap(package).filter {
-      $0.isStandard && $0.importPath != "runtime/cgo" && $0.differs(in: on.context)
+  /// The packages of the standard library that use cgo where it is on; runtime/cgo is how, not why.
+  package var standardPackagesThatDiffer: [Package] { packagesThatUseCgo.filter(\.isStandard) }
+
+  /// The packages that are not the same without cgo. In the standard library only those count that import "C":
+  /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it.
+  var packagesThatUseCgo: [Package] {
+    on.order.compactMap(package).filter { package in
+      guard package.importPath != "runtime/cgo", package.differs(in: on.context) else { return false }
+      return !package.isStandard || !package.files(in: on.context).cgo.isEmpty
     }
   }
 
