@@ -9,20 +9,24 @@ package func gitHubReport(_ report: Report) -> String {
   let limit = 10
   var lines: [String] = []
   for (severity, command) in [(Severity.error, "error"), (.warning, "warning")] {
-    let findings = report.countedFindings.filter { $0.severity == severity }
-    let kept = findings.count > limit ? limit - 1 : findings.count
-    lines += findings.prefix(kept).map { annotation(command, $0) }
-    if findings.count > kept {
+    // What could not be judged goes before everything else.
+    let errors = severity == .error ? report.errors.map(annotation) : []
+    let findings = report.countedFindings.filter { $0.severity == severity }.map { annotation(command, $0) }
+    let all = errors + findings
+    let kept = all.count > limit ? limit - 1 : all.count
+    lines += all.prefix(kept)
+    if all.count > kept {
       lines.append(
-        "::\(command) title=staticgo::\(escapeData("… and \(findings.count - kept) more; the step's summary has all of them"))"
-      )
+        "::\(command) title=staticgo::"
+          + escapeData("… and \(all.count - kept) more; the step's summary has all of them"))
     }
   }
-  for error in report.errors.prefix(limit) {
-    let file = error.file.map { " file=\(escapeProperty($0.text))," } ?? " "
-    lines.append("::error\(file)title=staticgo could not judge::\(escapeData(error.message))")
-  }
   return lines.map { $0 + "\n" }.joined()
+}
+
+private func annotation(_ error: JudgementError) -> String {
+  let file = error.file.map { "file=\(escapeProperty($0.text))," } ?? ""
+  return "::error \(file)title=staticgo could not judge::\(escapeData(error.message))"
 }
 
 private func annotation(_ command: String, _ finding: Finding) -> String {

@@ -100,10 +100,10 @@ import Testing
     // What cannot be shown is written out, the rest comes back as it was.
     let isPrintable = nasty.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x200e...0x202e).contains($0.value) }
     if isPrintable {
-      #expect(found[0].properties["file"] == "0/\(nasty).go")
-      #expect(found[0].message.contains("cannot be built without \(nasty)"))
+      #expect(found[1].properties["file"] == "0/\(nasty).go")
+      #expect(found[1].message.contains("cannot be built without \(nasty)"))
     }
-    #expect(found[0].properties["line"] == "7" && found[0].properties["title"] == "cgo-dependency")
+    #expect(found[1].properties["line"] == "7" && found[1].properties["title"] == "cgo-dependency")
   }
 
   @Test("at most ten annotations of a level, and the tenth says how many are left out", arguments: [9, 10, 11, 40])
@@ -113,6 +113,10 @@ import Testing
     let found = commands(gitHubReport(many))
     #expect(found.count == min(count, 10))
     #expect(found.last?.message.contains("and \(count - 9) more") == (count > 10))
+    // What could not be judged takes part in the ten, and comes first.
+    many.errors = [JudgementError(message: "no module")]
+    let mixed = commands(gitHubReport(many))
+    #expect(mixed.count == min(count + 1, 10) && mixed.first?.message == "no module")
     #expect(gitHubSummary(many).components(separatedBy: "### error").count == count + 1)
   }
 
