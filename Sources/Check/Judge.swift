@@ -176,7 +176,9 @@ struct Judge {
     }
     for index in chosen {
       guard let result = built[cases[index].evidence.main.importPath] else { continue }
-      report.builtCount += 1
+      report.triedCount += 1
+      let isBuilt = result.errors.isEmpty && result.complaints.isEmpty && !result.isTimedOut
+      if isBuilt { report.builtCount += 1 }
       conclude(&cases[index], result, group, linking: linking, &report)
     }
   }

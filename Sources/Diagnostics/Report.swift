@@ -108,7 +108,8 @@ package struct Report: Sendable {
   package var isLimitedToAffected = false
   /// Whether only new findings count.
   package var isLimitedToNew = false
-  /// The number of mains that the toolchain compiled or linked.
+  /// The number of mains that were given to the toolchain, and of those that it has built.
+  package var triedCount = 0
   package var builtCount = 0
   package var elapsedNanoseconds: UInt64 = 0
 

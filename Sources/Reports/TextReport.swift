@@ -282,7 +282,12 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
     report.isLimitedToAffected
       ? "\(judged) of \(count(report.mainCount, "main")) affected" : "\(count(judged, "main")) judged")
   let isLinked = report.mains.contains { $0.build == .link }
-  let work = report.builtCount == 0 ? "nothing compiled" : "\(report.builtCount) \(isLinked ? "linked" : "compiled")"
+  let verb = isLinked ? "linked" : "compiled"
+  let work =
+    report.triedCount == 0
+    ? "nothing compiled"
+    : report.builtCount < report.triedCount
+      ? "\(report.builtCount) of \(report.triedCount) \(verb)" : "\(report.builtCount) \(verb)"
   parts.append("\(seconds(report)), \(work)")
   return parts.joined(separator: style.separator)
 }
