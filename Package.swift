@@ -29,7 +29,7 @@ let package = Package(
       ]),
     .target(name: "Linkage", dependencies: ["Bytes"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
-    .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "Linkage", "Diagnostics", "Bytes"]),
+    .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"]),
     .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
     .target(
       name: "Check",

@@ -72,19 +72,34 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
   return entries.sorted { $0.name < $1.name }
 }
 
+/// A regular file, open for reading until the value goes.
+private struct OpenFile: ~Copyable {
+  let descriptor: Int32
+  let size: Int
+
+  init(_ path: ByteString) throws(FileError) {
+    guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
+    let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
+    guard descriptor >= 0 else { throw FileError("read", path) }
+    var status = stat()
+    let isKnown = unsafe fstat(descriptor, &status) == 0
+    let code = isKnown ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) : errno
+    guard isKnown, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError("read", path, code: code)
+    }
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+}
+
 /// The content of a regular file; throws where it is larger than `limit` bytes.
 package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileError) -> [UInt8] {
-  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
-  let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
-  guard descriptor >= 0 else { throw FileError("read", path) }
-  defer { close(descriptor) }
-  var status = stat()
-  guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
-  guard status.st_mode & S_IFMT == S_IFREG else {
-    throw FileError("read", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-  }
-  guard status.st_size <= limit else { throw FileError("read", path, code: EFBIG) }
-  let size = Int(status.st_size)
+  let file = try OpenFile(path)
+  let (descriptor, size) = (file.descriptor, file.size)
+  guard size <= limit else { throw FileError("read", path, code: EFBIG) }
   var failure: Int32 = 0
   let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
     while count < size {
@@ -101,22 +116,12 @@ package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileErr
 
 /// Lends the bytes of a regular file without copying them into memory that is ours.
 package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
-  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
-  let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
-  guard descriptor >= 0 else { throw FileError("read", path) }
-  defer { close(descriptor) }
-  var status = stat()
-  guard unsafe fstat(descriptor, &status) == 0 else { throw FileError("read", path) }
-  guard status.st_mode & S_IFMT == S_IFREG else {
-    throw FileError("read", path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-  }
-  let size = Int(status.st_size)
-  guard size > 0 else { return body([UInt8]().span) }
-  guard let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), unsafe address != MAP_FAILED else {
-    throw FileError("read", path)
-  }
-  defer { unsafe munmap(address, size) }
-  let buffer = unsafe UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: size)
+  let file = try OpenFile(path)
+  guard file.size > 0 else { return body([UInt8]().span) }
+  let address = unsafe mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
+  guard let address = unsafe address, unsafe address != MAP_FAILED else { throw FileError("read", path) }
+  defer { unsafe munmap(address, file.size) }
+  let buffer = unsafe UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: file.size)
   return unsafe body(buffer.span)
 }
 
