@@ -2,6 +2,8 @@
 #include "CShims.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
@@ -14,13 +16,32 @@ uint64_t staticgo_monotonic_nanoseconds(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-int staticgo_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC); }
+int staticgo_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
 
 int staticgo_open_new(const char *path, mode_t mode) {
   return open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode);
 }
 
 char **staticgo_environment(void) { return environ; }
+
+int staticgo_set_environment(const char *name, const char *value) { return setenv(name, value, 1); }
+
+// What a signal handler may touch; nothing else in the program is written from two places.
+static volatile sig_atomic_t noted_signal = 0;
+
+static void note_signal(int number) { noted_signal = number; }
+
+void staticgo_note_signals(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = note_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+int staticgo_noted_signal(void) { return noted_signal; }
 
 int staticgo_terminal_columns(int fd) {
   struct winsize size;

@@ -12,8 +12,12 @@ struct BuiltMain {
   var errors: [CompilerError] = []
   /// What the go command said that is no compiler's error.
   var complaints: [String] = []
+  /// Whether the linker has left a file, whatever it is.
+  var isLinked = false
   var binary: Binary?
   var isTimedOut = false
+
+  var isBuilt: Bool { errors.isEmpty && complaints.isEmpty && !isTimedOut }
 }
 
 /// Builds the mains of one group for one target, all in one run of `go`, and sorts out what it says.
@@ -21,8 +25,8 @@ struct Building {
   let group: LoadedGroup
   let target: Target
   /// The root of the tree that holds the snapshot's files: the work tree, or a side directory.
-  let root: ByteString
-  let isInPlace: Bool
+  var root: ByteString
+  var isInPlace: Bool
   let limit: Duration?
   let progress: (String?) -> Void
 
@@ -79,7 +83,7 @@ struct Building {
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     let paths = batch.map(\.main.importPath)
     let outcome: BuildOutcome
-    var binaries: [ByteString: Binary] = [:]
+    var linked: [ByteString: Binary?] = [:]
     if linking {
       let output = try directory()
       outcome = try group.toolchain.link(paths, into: output.path, settings) {
@@ -88,15 +92,16 @@ struct Building {
       }
       for path in paths {
         let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
+        guard isFile(file) else { continue }
         let read = try? withMappedFile(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
-        if let binary = read ?? nil { binaries[path] = binary }
+        linked[path] = .some(read ?? nil)
       }
     } else {
       outcome = try group.toolchain.compile(paths, settings) {
         report(batch, "compiling", done: done, total: total)
       }
     }
-    return try sort(outcome, batch, binaries, linking: linking, total: total, done: done)
+    return try sort(outcome, batch, linked, linking: linking, total: total, done: done)
   }
 
   private func directory() throws(ToolchainError) -> TemporaryDirectory {
@@ -113,7 +118,7 @@ struct Building {
 
   /// Gives each main what was said of the packages in its closure.
   private func sort(
-    _ outcome: BuildOutcome, _ batch: [Evidence], _ binaries: [ByteString: Binary], linking: Bool, total: Int, done: Int
+    _ outcome: BuildOutcome, _ batch: [Evidence], _ linked: [ByteString: Binary?], linking: Bool, total: Int, done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     var results: [ByteString: BuiltMain] = [:]
     var errors: [CompilerError] = []
@@ -122,7 +127,9 @@ struct Building {
       if let error = compilerError(message) {
         errors.append(error)
       } else {
-        complaints.append((message.package, message.message))
+        // No path of this machine: what lies in the tree is named from its root.
+        let text = message.message.split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
+        complaints.append((message.package, text))
       }
     }
     let general = complaints.filter { $0.package == nil }.map(\.text)
@@ -130,9 +137,10 @@ struct Building {
       var result = BuiltMain()
       result.errors = errors.filter { evidence.off.contains($0.package) }
       result.complaints = complaints.filter { $0.package.map(evidence.off.contains) ?? false }.map(\.text)
-      result.binary = binaries[evidence.main.importPath]
-      result.isTimedOut = outcome.isTimedOut && result.binary == nil
-      let isDone = linking ? result.binary != nil : outcome.isSuccess
+      result.isLinked = linked[evidence.main.importPath] != nil
+      result.binary = linked[evidence.main.importPath] ?? nil
+      result.isTimedOut = outcome.isTimedOut && !result.isLinked
+      let isDone = linking ? result.isLinked : outcome.isSuccess
       let isExplained = !result.errors.isEmpty || !result.complaints.isEmpty || outcome.isTimedOut
       if !isDone && !isExplained && batch.count > 1 && (linking || !general.isEmpty) {
         // Something stopped the whole run: on its own the main gets what it deserves.
@@ -140,17 +148,27 @@ struct Building {
         continue
       }
       if !isDone && !isExplained && batch.count == 1 { result.complaints = general }
-      if linking && result.binary == nil && result.errors.isEmpty && result.complaints.isEmpty && !outcome.isTimedOut {
+      if linking, result.isBuilt, !result.isLinked {
         result.complaints = ["go build left no binary, and said nothing"]
+      } else if result.isLinked, result.binary == nil, target.platform.hasStaticBinaries {
+        result.complaints = ["the binary cannot be read"]
       }
       results[evidence.main.importPath] = result
     }
     return results
   }
 
+  /// Whether a message that stands at an import says that a module is not to be had.
+  private func isAboutModules(_ message: String) -> Bool {
+    [
+      "go.sum entry", "module lookup disabled", "no required module provides", "cannot find module providing",
+      "updates to go.mod needed", "import lookup disabled",
+    ].contains { ByteString(message).firstIndex(of: ByteString($0)) != nil }
+  }
+
   /// The error as one of a package's file; nil of what names no file of a package that we know.
   private func compilerError(_ message: BuildMessage) -> CompilerError? {
-    guard let file = message.file else { return nil }
+    guard let file = message.file, !isAboutModules(message.message) else { return nil }
     let package: ByteString?
     if let named = message.package, group.graph.packages[named] != nil {
       package = named

@@ -25,7 +25,6 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
-  report.errors = after.errors
   if !toolchain.flags.dropped.isEmpty {
     report.notes.append("left out of GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
   }
@@ -41,9 +40,10 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   report.isLimitedToAffected = isLimited
   report.isLimitedToNew = options.newOnly ?? isLimited
 
-  let judge = Judge(options: options, after: after, before: before, isLimited: isLimited)
-  let workTree = try trees.workTree(changes)
-  try judge.run(into: &report, workTree: workTree, progress: progress)
+  let judge = Judge(
+    options: options, after: after, before: before, workTree: try trees.workTree(changes), isLimited: isLimited,
+    progress: progress)
+  try judge.run(into: &report)
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return report
 }
@@ -53,7 +53,7 @@ func subjects(
   _ subject: CheckOptions.Subject, _ trees: borrowing Trees, _ changes: [Repository.WorkTreeChange]
 ) throws(CheckError) -> (snapshot: Snapshot, base: Snapshot?) {
   // What git ignores and Go compiles is part of every tree that is built here.
-  let ignored = trees.ignoredFiles(changes)
+  let ignored = trees.ignored(changes)
   func head(_ trees: borrowing Trees) throws(CheckError) -> Snapshot? {
     guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return nil }
     return try trees.commit(head, ignored: ignored)

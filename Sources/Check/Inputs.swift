@@ -86,8 +86,14 @@ struct Inputs: Equatable {
 /// stands for what is in it, less names that begin with `.` or `_` unless the pattern begins with `all:`.
 func embeddedFiles(_ pattern: ByteString, in directory: ByteString, _ snapshot: Snapshot) -> [ByteString] {
   let takesAll = pattern.hasPrefix("all:")
-  let elements = (takesAll ? pattern.dropFirst(4) : pattern).split(UInt8(ascii: "/"))
-  return snapshot.paths(within: directory).filter { path in
+  let glob = takesAll ? pattern.dropFirst(4) : pattern
+  let elements = glob.split(UInt8(ascii: "/"))
+  // A plain name is looked up; hundreds of them in a directory of thousands of files would be slow otherwise.
+  let isPlain = !glob.bytes.contains {
+    [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\")].contains($0)
+  }
+  if isPlain, snapshot.files[directory.appending(glob)] != nil { return [directory.appending(glob)] }
+  return snapshot.paths(within: isPlain ? directory.appending(glob) : directory).filter { path in
     guard let parts = path.relative(to: directory)?.split(UInt8(ascii: "/")), parts.count >= elements.count,
       zip(elements, parts).allSatisfy({ matchesGlob($1.bytes[...], $0.bytes[...]) })
     else { return false }

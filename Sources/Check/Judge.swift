@@ -12,32 +12,38 @@ struct Judge {
   let options: CheckOptions
   let after: LoadedTree
   let before: LoadedTree?
+  /// The files on disk, which decide where a build can run.
+  let workTree: Snapshot
   let isLimited: Bool
+  let progress: (String?) -> Void
 
   /// A main on one target, with what was found out about it so far.
   private struct Case {
     let evidence: Evidence
-    let target: Target
+    let key: Baseline.Key
     let inputs: Inputs
     let source: SourceVerdict
     var result: MainResult
     var findings: [Finding]
   }
 
-  func run(into report: inout Report, workTree: Snapshot, progress: @escaping (String?) -> Void) throws(CheckError) {
-    let known = baseline()
+  func run(into report: inout Report) throws(CheckError) {
+    var known = before.map { Baseline($0, options) }
+    let changed = changedPaths()
     var allMains: Set<MainName> = []
-    var matched = options.patterns.isEmpty
+    var unmatched = Set(options.patterns)
     for group in after.groups {
       for target in options.targets {
         let mains = group.mains[target] ?? []
         allMains.formUnion(mains)
-        let chosen = mains.filter(isChosen)
-        matched = matched || !chosen.isEmpty
-        if group.group.failure != nil { continue }
-        var cases = chosen.map { open($0, target, group, known) }
+        unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
+        var cases = mains.filter(patterns.match).map { open($0, target, group, known) }
         if isLimited { cases.removeAll { !$0.result.isAffected } }
-        try build(&cases, target, group, workTree, progress, &report)
+        if let failure = group.group.failure {
+          fail(&cases, failure, isRelevant: !isLimited || changed.contains(where: group.group.decides), &report)
+        } else {
+          try build(&cases, target, group, &known, &report)
+        }
         for item in cases {
           report.mains.append(item.result)
           report.findings += item.findings
@@ -47,52 +53,62 @@ struct Judge {
     }
     progress(nil)
     report.mainCount = allMains.count
-    guard matched || allMains.isEmpty else {
-      throw CheckError(
-        .usage, "no main package matches \(options.patterns.joined(separator: " ")). staticgo list shows what is here.")
+    if let pattern = options.patterns.first(where: unmatched.contains) {
+      throw CheckError(.usage, "no main package matches \(pattern). staticgo list shows what is here.")
     }
-    if !options.patterns.isEmpty && allMains.isEmpty && report.errors.isEmpty {
-      throw CheckError(.usage, "there is no main package in this repository.")
+    // A module that cannot be read at all counts where the change could concern it.
+    report.errors += after.errors.filter { error in
+      guard isLimited, let file = error.file else { return true }
+      return changed.contains { $0.isWithin(file.directory) }
+    }
+    let isWithoutModule = after.groups.isEmpty && report.errors.isEmpty
+    if isWithoutModule, changed.contains(where: { $0.hasSuffix(".go") }) || (!isLimited && holdsGoFiles) {
+      report.errors.append(
+        JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
     }
     finish(&report, known)
   }
 
-  // MARK: The base
+  private var holdsGoFiles: Bool { after.source.snapshot.paths.contains { $0.hasSuffix(".go") } }
 
-  /// What the base says: its mains' inputs and the findings of its source.
-  private struct Baseline {
-    struct Key: Hashable {
-      let main: ByteString
-      let target: Target
-    }
-    var inputs: [Key: Inputs] = [:]
-    /// Which (main, target) each finding reaches there.
-    var reached: [String: Set<Key>] = [:]
-    var groups: [ByteString: LoadedGroup] = [:]
+  private var patterns: Patterns { Patterns(options, root: after.source.snapshot.root) }
+
+  /// The paths whose content is not the base's.
+  private func changedPaths() -> Set<ByteString> {
+    guard let before else { return Set(after.source.snapshot.paths) }
+    let (new, old) = (after.source.snapshot.files, before.source.snapshot.files)
+    return Set(new.keys.filter { old[$0]?.id != new[$0]?.id } + old.keys.filter { new[$0] == nil })
   }
 
-  private func baseline() -> Baseline? {
-    guard let before else { return nil }
-    var baseline = Baseline()
-    for group in before.groups {
-      for module in group.group.modules { baseline.groups[module.file.module] = group }
-      let places = places(group, nil)
-      for target in options.targets {
-        for main in group.mains[target] ?? [] where isChosen(main) {
-          let evidence = Evidence(main: main, graph: group.graph, context: group.contexts[target]!, places: places)
-          let key = Baseline.Key(main: main.importPath, target: target)
-          baseline.inputs[key] = inputs(evidence, group, before.source.snapshot)
-          for finding in evidence.judgeSource(declarations: { _, _ in [] }).findings {
-            baseline.reached[finding.fingerprint, default: []].insert(key)
-          }
-        }
-      }
+  /// Go refuses to build anything of the group: no main of it can be judged.
+  private func fail(_ cases: inout [Case], _ failure: JudgementError, isRelevant: Bool, _ report: inout Report) {
+    for index in cases.indices {
+      cases[index].result.verdict = .unknown
+      cases[index].result.reason = failure.message
+      cases[index].findings = []
     }
-    return baseline
+    if isRelevant || !cases.isEmpty { report.errors.append(failure) }
   }
 
-  private func inputs(_ evidence: Evidence, _ group: LoadedGroup, _ snapshot: Snapshot) -> Inputs {
-    Inputs(of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: snapshot)
+  // MARK: One main
+
+  private func open(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: Baseline?) -> Case {
+    let evidence = Evidence(
+      main: main, graph: group.graph, context: group.contexts[target]!, places: places(group, base?.group(like: group)))
+    let source = evidence.judgeSource(declarations: declarations(group))
+    let inputs = Inputs(
+      of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: after.source.snapshot)
+    let key = Baseline.Key(main: main, target: target)
+    var result = MainResult(
+      importPath: main.importPath, directory: main.directory, target: target.platform.description, tags: target.tags,
+      verdict: source.verdict, reason: source.reason)
+    if let base {
+      let old = base.inputs[key]
+      result.because =
+        old.map(inputs.differences) ?? inputs.contents.keys.filter { $0.directory == main.directory }.sorted()
+      result.isAffected = old == nil || !result.because.isEmpty
+    }
+    return Case(evidence: evidence, key: key, inputs: inputs, source: source, result: result, findings: source.findings)
   }
 
   private func places(_ group: LoadedGroup, _ base: LoadedGroup?) -> Places {
@@ -110,45 +126,19 @@ struct Judge {
     return Places(goVersion: group.toolchain.version, requirements: group.requirements, base: known)
   }
 
-  // MARK: One main
-
-  private func open(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: Baseline?) -> Case {
-    let baseGroup = group.group.modules.lazy.compactMap { base?.groups[$0.file.module] }.first
-    let evidence = Evidence(
-      main: main, graph: group.graph, context: group.contexts[target]!, places: places(group, baseGroup))
-    let source = evidence.judgeSource(declarations: declarations(group))
-    let inputs = inputs(evidence, group, after.source.snapshot)
-    var result = MainResult(
-      importPath: main.importPath, directory: main.directory, target: target.platform.description, tags: target.tags,
-      verdict: source.verdict, reason: source.reason)
-    if let base {
-      let old = base.inputs[Baseline.Key(main: main.importPath, target: target)]
-      result.because =
-        old.map(inputs.differences) ?? inputs.contents.keys.filter { $0.directory == main.directory }.sorted()
-      result.isAffected = old == nil || !result.because.isEmpty
-    }
-    return Case(
-      evidence: evidence, target: target, inputs: inputs, source: source, result: result, findings: source.findings)
-  }
-
   private func declarations(_ group: LoadedGroup) -> (Package, SourceFile) -> [Declaration] {
     { package, file in
       after.source.content(of: package.directory.name, file.name).map(scanDeclarations) ?? []
     }
   }
 
-  private func isChosen(_ main: MainName) -> Bool {
-    Patterns(options, root: after.source.snapshot.root).match(main)
-  }
-
   // MARK: The build
 
   private func build(
-    _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ workTree: Snapshot,
-    _ progress: @escaping (String?) -> Void,
-    _ report: inout Report
+    _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ known: inout Baseline?, _ report: inout Report
   ) throws(CheckError) {
     var chosen: [Int] = []
+    let flag = linkFlag(group)
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
       switch options.build {
@@ -157,30 +147,71 @@ struct Judge {
       case .auto: if !item.source.differing.isEmpty { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
+      // A flag that makes every binary ask for a loader needs no binary to be seen.
+      if let flag, options.build != .link, target.platform.hasStaticBinaries, item.source.verdict < .degraded {
+        cases[index].findings.append(item.evidence.flagFinding(flag))
+        cases[index].result.verdict = .dynamic
+        cases[index].result.reason = flag.flag
+      }
     }
     guard !chosen.isEmpty else { return }
-    let mains = chosen.map { cases[$0].evidence }
-    let linking = options.build == .link
-    let built: [ByteString: BuiltMain]
-    if isInPlace(chosen.map { cases[$0].inputs }, workTree) {
-      built = try Building(
-        group: group, target: target, root: after.source.snapshot.root, isInPlace: true, limit: options.buildLimit,
-        progress: progress
-      ).run(mains, linking: linking)
-    } else {
-      progress("laying out the files to build")
-      let side = try SideDirectory.make(of: after.source.snapshot)
-      built = try Building(
-        group: group, target: target, root: side.root, isInPlace: false, limit: options.buildLimit, progress: progress
-      ).run(mains, linking: linking)
-    }
+    let built = try build(
+      chosen.map { (cases[$0].evidence, cases[$0].inputs) }, target, group, in: after.source.snapshot)
+    var failed: [Int] = []
     for index in chosen {
       guard let result = built[cases[index].evidence.main.importPath] else { continue }
       report.triedCount += 1
-      let isBuilt = result.errors.isEmpty && result.complaints.isEmpty && !result.isTimedOut
-      if isBuilt { report.builtCount += 1 }
-      conclude(&cases[index], result, group, linking: linking, &report)
+      if result.isBuilt { report.builtCount += 1 }
+      let count = cases[index].findings.count
+      conclude(&cases[index], result, group, flag, &report)
+      if cases[index].findings.count > count { failed.append(index) }
     }
+    // The base is built only where the snapshot fails: what fails there too is nothing new.
+    if isLimited, !failed.isEmpty { try buildBase(failed.map { cases[$0].key }, target, &known) }
+  }
+
+  /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
+  private func build(
+    _ mains: [(evidence: Evidence, inputs: Inputs)], _ target: Target, _ group: LoadedGroup, in tree: Snapshot
+  ) throws(CheckError) -> [ByteString: BuiltMain] {
+    var building = Building(
+      group: group, target: target, root: tree.root, isInPlace: true, limit: options.buildLimit, progress: progress)
+    let linking = options.build == .link
+    let inputs = mains.map(\.inputs)
+    if isInPlace(inputs, tree) { return try building.run(mains.map(\.evidence), linking: linking) }
+    progress("laying out the files to build")
+    let embedding = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.embedding) }
+    let side = try SideDirectory.make(of: tree, withIgnoredFilesIn: embedding)
+    building.root = side.root
+    building.isInPlace = false
+    return try building.run(mains.map(\.evidence), linking: linking)
+  }
+
+  private func buildBase(_ keys: [Baseline.Key], _ target: Target, _ known: inout Baseline?) throws(CheckError) {
+    guard let before, var baseline = known else { return }
+    for group in before.groups where group.group.failure == nil {
+      let mains = keys.compactMap { baseline.evidence[$0] }.filter { (group.mains[target] ?? []).contains($0.main) }
+      let pairs = mains.map { ($0, baseline.inputs[Baseline.Key(main: $0.main, target: target)]!) }
+      guard !pairs.isEmpty else { continue }
+      let built = try build(pairs, target, group, in: before.source.snapshot)
+      for evidence in mains {
+        guard let result = built[evidence.main.importPath] else { continue }
+        let content = before.source
+        var findings = evidence.compilerFindings(result.errors) { package, file in
+          content.content(of: package.directory.name, file.name).map(scanDeclarations) ?? []
+        }
+        if !result.complaints.isEmpty { findings.append(evidence.goCommandError(result.complaints)) }
+        if let binary = result.binary { findings += evidence.binaryFindings(binary, flag: linkFlag(group)) }
+        baseline.note(findings, Baseline.Key(main: evidence.main, target: target))
+      }
+    }
+    known = baseline
+  }
+
+  private func linkFlag(_ group: LoadedGroup) -> LinkFlag? {
+    let flags = group.toolchain.flags
+    let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
+    return flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) }
   }
 
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
@@ -194,10 +225,9 @@ struct Judge {
           + "anything misses them; let the compiler say it, with --build auto"))
   }
 
-  /// Whether the work tree holds what the snapshot does, as far as these mains can tell.
-  private func isInPlace(_ inputs: [Inputs], _ workTree: Snapshot) -> Bool {
-    let snapshot = after.source.snapshot
-    guard snapshot.name.kind != .worktree else { return true }
+  /// Whether the work tree holds what the tree does, as far as these mains can tell.
+  private func isInPlace(_ inputs: [Inputs], _ tree: Snapshot) -> Bool {
+    guard tree.name.kind != .worktree else { return true }
     let directories = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.directories) }
     let embedding = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.embedding) }
     func matters(_ path: ByteString) -> Bool {
@@ -205,68 +235,65 @@ struct Judge {
       if SourceKind(name: path.baseName) != nil && directories.contains(path.directory) { return true }
       return embedding.contains { path.isWithin($0) }
     }
-    for (path, file) in snapshot.files
-    where workTree.files[path]?.id != file.id || workTree.files[path]?.kind != file.kind {
+    for (path, file) in tree.files where workTree.files[path]?.id != file.id || workTree.files[path]?.kind != file.kind
+    {
       if matters(path) { return false }
     }
-    return !workTree.files.keys.contains { snapshot.files[$0] == nil && matters($0) }
+    return !workTree.files.keys.contains { tree.files[$0] == nil && matters($0) }
   }
 
   /// Draws the verdict from what the toolchain has said.
   private func conclude(
-    _ item: inout Case, _ built: BuiltMain, _ group: LoadedGroup, linking: Bool, _ report: inout Report
+    _ item: inout Case, _ built: BuiltMain, _ group: LoadedGroup, _ flag: LinkFlag?, _ report: inout Report
   ) {
-    item.result.build = linking ? .link : .compile
+    let name = item.evidence.main.text
+    item.result.build = options.build == .link ? .link : .compile
     if built.isTimedOut {
       item.result.build = .none
-      report.notes.append("\(item.evidence.main.text): the build was stopped; this verdict is the source's alone")
+      report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
       return
     }
     let findings = item.evidence.compilerFindings(built.errors, declarations: declarations(group))
     if !findings.isEmpty {
       item.findings += findings
-      let isBlocked = findings.contains { $0.rule == .buildFailed }
-      item.result.verdict = isBlocked ? .blocked : .broken
+      item.result.verdict = findings.contains { $0.rule == .buildFailed } ? .blocked : .broken
       item.result.reason = findings.map { item.evidence.name(of: $0.culprit).text }.joined(separator: ", ")
       return
     }
     if let complaint = built.complaints.first {
-      item.result.reason = complaint
-      if built.complaints.contains(where: isAboutModules) {
-        item.result.verdict = .unknown
-        report.errors.append(
-          JudgementError(
-            message: "\(item.evidence.main.text): go cannot build it: \(built.complaints.joined(separator: "\n"))"))
-      } else {
+      item.result.reason = complaint.split(separator: "\n").joined(separator: " ")
+      if built.complaints.allSatisfy(isAboutCode) {
         item.result.verdict = .broken
         item.findings.append(item.evidence.goCommandError(built.complaints))
+      } else {
+        item.result.verdict = .unknown
+        let text = built.complaints.joined(separator: "\n")
+        report.errors.append(JudgementError(message: "\(name): go cannot build it: \(text)"))
       }
       return
     }
     guard let binary = built.binary else { return }
     item.result.binary = BinarySummary(type: binary.type, interpreter: binary.interpreter, needed: binary.needed)
-    guard item.evidence.platform.hasStaticBinaries else { return }
-    if case .notStatic = binary.standing.answer {
-      // A finding that says why goes before one that says that.
-      if item.result.verdict != .dynamic {
-        let flags = group.toolchain.flags
-        let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
-        item.findings += item.evidence.binaryFindings(
-          binary, flag: flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) })
-        item.result.reason =
-          binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
-      }
-      item.result.verdict = .dynamic
+    guard item.evidence.platform.hasStaticBinaries, case .notStatic = binary.standing.answer else { return }
+    // A finding that says why goes before one that says that.
+    if item.result.verdict != .dynamic {
+      item.findings += item.evidence.binaryFindings(binary, flag: flag)
+      item.result.reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
     }
+    item.result.verdict = .dynamic
   }
 
-  /// Whether the go command complains about modules that it cannot have rather than about the code.
-  private func isAboutModules(_ complaint: String) -> Bool {
+  /// Whether the go command complains about the code. Everything else it says (modules, caches, the network, its own
+  /// flags) means that nothing could be judged.
+  private func isAboutCode(_ complaint: String) -> Bool {
     [
-      "go.mod", "go.sum", "go.work", "vendor", "GOPROXY", "GOFLAGS", "toolchain", "module ", "verifying", "dial tcp",
-      "no space left",
-    ]
-    .contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
+      "import cycle not allowed", "use of internal package", "is a program, not an importable package",
+      "use of cgo in test",
+      "build constraints exclude all Go files", "no matching files found", "cannot embed", "found packages",
+      "is not in std",
+      "malformed import path", "source files not allowed", "use of vendored package", "function main is undeclared",
+      "relocation target", "case-insensitive", "no Go files in", "no non-test Go files", "undefined reference",
+    ].contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
   }
 
   // MARK: The end
@@ -290,7 +317,7 @@ struct Judge {
     guard let known, let reached = known.reached[finding.fingerprint] else { return true }
     return options.targets.contains { target in
       guard finding.targets.contains(target.platform.description) else { return false }
-      return finding.mains.contains { !reached.contains(Baseline.Key(main: $0.importPath, target: target)) }
+      return finding.mains.contains { !reached.contains(Baseline.Key(main: $0, target: target)) }
     }
   }
 
@@ -302,7 +329,7 @@ struct Judge {
         return false
       }
       let before = known?.reached[finding.fingerprint] ?? []
-      return !before.contains { $0.main == main.importPath && $0.target.platform.description == main.target }
+      return !before.contains { $0.main == name && $0.target.platform.description == main.target }
     }
   }
 

@@ -41,7 +41,9 @@ package func listPackages(
   guard let target = options.targets.first else { return [] }
   var listed: [ListedPackage] = []
   let groups = try loader.groups(of: snapshot)
-  if let error = groups.errors.first { throw CheckError(.cannotJudge, error.message) }
+  if let error = groups.errors.first ?? groups.groups.lazy.compactMap(\.group.failure).first {
+    throw CheckError(.cannotJudge, error.message)
+  }
   var matched = options.patterns.isEmpty
   for (group, toolchain) in groups.groups {
     let source = loader.source(of: snapshot, toolchain)

@@ -73,12 +73,14 @@ final class TreeLoader {
     of snapshot: Snapshot
   ) throws(CheckError) -> (groups: [(group: ModuleGroup, toolchain: Toolchain)], errors: [JudgementError]) {
     let first = try toolchain(at: "", chosenBy: "")
-    var finder = ModuleFinder(snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable)
+    var finder = ModuleFinder(
+      snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable,
+      modFlag: first.flags.mod)
     var groups: [(group: ModuleGroup, toolchain: Toolchain)] = []
     for group in finder.groups() {
       groups.append((group, try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))))
     }
-    return (groups, finder.errors + groups.compactMap(\.group.failure))
+    return (groups, finder.errors)
   }
 
   func load(_ snapshot: Snapshot) throws(CheckError) -> LoadedTree {

@@ -20,6 +20,13 @@ struct ModuleGroup: Sendable {
   /// Why nothing of this group can be judged.
   var failure: JudgementError?
 
+  /// Whether a file of the repository decides how the group's imports are resolved.
+  func decides(_ path: ByteString) -> Bool {
+    isModuleFile(path)
+      && (path == workspace || path.directory == directory || path.directory == directory.appending("vendor")
+        || modules.contains { $0.directory == path.directory })
+  }
+
   /// Where `go` runs for the group.
   var directory: ByteString { workspace?.directory ?? modules[0].directory }
 }
@@ -30,9 +37,12 @@ struct ModuleFinder {
   let moduleCache: ByteString
   /// Directories outside the repository that may be read.
   let readable: [ByteString]
+  /// The value of -mod in GOFLAGS.
+  let modFlag: String?
   var errors: [JudgementError] = []
 
-  init(snapshot: Snapshot, moduleCache: ByteString, readable: [ByteString]) {
+  init(snapshot: Snapshot, moduleCache: ByteString, readable: [ByteString], modFlag: String?) {
+    self.modFlag = modFlag
     self.snapshot = snapshot
     self.moduleCache = moduleCache
     self.readable = readable
@@ -54,27 +64,61 @@ struct ModuleFinder {
     let nested = Set(directories)
     var groups: [ModuleGroup] = []
     var grouped: Set<ByteString> = []
-    if environmentVariable("GOWORK") != "off" {
-      for directory in snapshot.names.filter({ $0.value.contains("go.work") }).keys.sorted() where isSearched(directory)
-      {
-        let path = directory.appending("go.work")
-        guard let content = snapshot.content(path) else { continue }
-        do throws(ModuleFileError) {
-          let work = try GoWork(parsing: content)
-          let used = work.uses.map { directory.appending($0).cleaned }
-          let members = used.filter { modules[$0] != nil && !grouped.contains($0) }
-          guard !members.isEmpty else { continue }
-          grouped.formUnion(members)
-          groups.append(group(members.map { modules[$0]! }, workspace: path, work, nested))
-        } catch {
-          fail(path, error)
+    for path in workspaces() {
+      guard let content = snapshot.content(path) else { continue }
+      do throws(ModuleFileError) {
+        let work = try GoWork(parsing: content)
+        let used = work.uses.map {
+          ($0.hasPrefix("/") ? $0 : snapshot.root.appending(path.directory).appending($0)).cleaned
         }
+        let inside = used.compactMap { $0.relative(to: snapshot.root) }
+        let members = inside.filter { modules[$0] != nil && !grouped.contains($0) }
+        guard !members.isEmpty else { continue }
+        grouped.formUnion(members)
+        var made = group(members.map { modules[$0]! }, workspace: path, work, nested)
+        if let missing = zip(work.uses, used).first(where: { isMissing($0.1, modules, &made.scope) })?.0 {
+          made.failure = JudgementError(
+            message: "\(path.text) uses \(missing.text), and there is no module that may be read. Mend go.work, or let "
+              + "staticgo read a directory outside the repository with --read.",
+            file: path)
+        }
+        groups.append(made)
+      } catch {
+        fail(path, error)
       }
     }
     for directory in modules.keys.sorted() where !grouped.contains(directory) {
       groups.append(group([modules[directory]!], workspace: nil, nil, nested))
     }
     return groups
+  }
+
+  /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
+  private mutating func workspaces() -> [ByteString] {
+    let all = snapshot.names.filter { $0.value.contains("go.work") && isSearched($0.key) }.keys.sorted()
+      .map { $0.appending("go.work") }
+    guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return all }
+    if named == "off" { return [] }
+    let path = (realPath(ByteString(named)) ?? ByteString(named)).relative(to: snapshot.root)
+    if let path, all.contains(path) { return [path] }
+    errors.append(
+      JudgementError(
+        message: "GOWORK names \(named), which is no go.work file of this repository. Unset it, or set it to off."))
+    return []
+  }
+
+  /// Whether a directory that go.work uses holds no module that we know; one outside the repository is taken in where
+  /// it may be read.
+  private func isMissing(
+    _ directory: ByteString, _ modules: [ByteString: ModuleGroup.Module], _ scope: inout ModuleScope
+  ) -> Bool {
+    if let inside = directory.relative(to: snapshot.root) { return modules[inside] == nil }
+    guard readable.contains(where: directory.isWithin),
+      let file = (try? readFile(directory.appending("go.mod"))).flatMap({ try? GoMod(parsing: $0, tolerant: true) })
+    else { return true }
+    scope.mainModules.append(
+      ModuleScope.LocalModule(path: file.module, directory: DirectoryName(.outside(directory), "")))
+    return false
   }
 
   private func isSearched(_ directory: ByteString) -> Bool {
@@ -129,15 +173,34 @@ struct ModuleFinder {
     let directory = base.appending("vendor")
     guard let content = snapshot.content(directory.appending("modules.txt")) else { return nil }
     let version = isWorkspace ? work?.go.flatMap(GoVersion.init) : modules[0].file.go.flatMap(GoVersion.init)
-    guard let version, version >= GoVersion(1, 14) else { return nil }
     let list = VendorModules(parsing: content)
-    guard list.isWorkspace == isWorkspace else { return nil }
+    switch modFlag {
+    case "vendor": break
+    case nil:
+      guard let version, version >= GoVersion(1, 14), list.isWorkspace == isWorkspace else { return nil }
+    default: return nil
+    }
     return ModuleScope.Vendor(
-      directory: DirectoryName(.repository, directory), modules: list, isListBinding: version >= GoVersion(1, 23))
+      directory: DirectoryName(.repository, directory), modules: list,
+      isListBinding: version.map { $0 >= GoVersion(1, 23) } ?? false)
   }
 
   /// Where go.mod and vendor/modules.txt do not agree Go refuses to build anything.
   private func inconsistency(of list: VendorModules, _ module: ModuleGroup.Module) -> JudgementError? {
+    guard module.file.goVersion >= GoVersion(1, 14) else { return nil }
+    let required = Set(module.file.requirements.map(\.module))
+    for vendored in list.modules where !vendored.version.isEmpty {
+      let known = ModuleVersion(path: vendored.path, version: vendored.version)
+      let isReplaced = vendored.text.firstIndex(of: " => ") != nil
+      let replacement = module.file.replacement(of: known)
+      if (vendored.isExplicit && !required.contains(known)) || isReplaced != (replacement != nil) {
+        let path = module.directory.appending("vendor/modules.txt")
+        return JudgementError(
+          message:
+            "\(path.text):\(vendored.line): \(vendored.path.text) does not stand in go.mod so. Run: go mod vendor",
+          file: path)
+      }
+    }
     for requirement in module.file.requirements {
       let vendored = list.modules.first { $0.path == requirement.module.path }
       guard let vendored, vendored.version == requirement.module.version, vendored.isExplicit else {
@@ -186,7 +249,15 @@ struct ModuleFinder {
         if let directory = localDirectory(target, base: base) {
           scope.replacedByDirectory.append(ModuleScope.LocalModule(path: path, directory: directory))
         } else {
-          scope.unreadable[path] = target
+          let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
+          scope.unreadable[path] =
+            isInside
+            ? .missingModule(
+              "module \(path.text) is replaced by \(target.text), which is a submodule",
+              advice: "judge it in its repository")
+            : .missingModule(
+              "module \(path.text) is replaced by \(target.text), which lies outside this repository",
+              advice: "if it may be read, say so with: --read \(target.text)")
         }
       }
     }
@@ -204,7 +275,10 @@ struct ModuleFinder {
   /// The directory that a replacement names, in the repository or where the user lets us read.
   private func localDirectory(_ target: ByteString, base: ByteString) -> DirectoryName? {
     let absolute = target.hasPrefix("/") ? target.cleaned : snapshot.root.appending(base).appending(target).cleaned
-    if let inside = absolute.relative(to: snapshot.root) { return DirectoryName(.repository, inside) }
+    if let inside = absolute.relative(to: snapshot.root) {
+      // A submodule's files are another repository's.
+      return snapshot.submodules.contains(where: inside.isWithin) ? nil : DirectoryName(.repository, inside)
+    }
     return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil
   }
 

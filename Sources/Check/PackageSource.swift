@@ -61,7 +61,11 @@ struct PackageSource: SourceTree {
 
   func holdsGoFiles(_ name: DirectoryName) -> Bool {
     guard let path = path(of: name) else {
-      return snapshot.names[name.path]?.contains { $0.hasSuffix(".go") } ?? false
+      if let names = snapshot.names[name.path] { return names.contains { $0.hasSuffix(".go") } }
+      guard snapshot.isBehindLink(name.path), let store = try? ObjectStore(directory: snapshot.objects),
+        let real = snapshot.realDirectory(name.path, store: store)
+      else { return false }
+      return snapshot.names[real]?.contains { $0.hasSuffix(".go") } ?? false
     }
     return known.holdsGoFiles(path)
   }
@@ -94,12 +98,20 @@ struct PackageSource: SourceTree {
   }
 
   private func scanRepository(_ name: DirectoryName, store: borrowing ObjectStore) -> SourceDirectory? {
-    guard let names = snapshot.names[name.path] else { return nil }
+    guard let directory = snapshot.realDirectory(name.path, store: store), let names = snapshot.names[directory] else {
+      return nil
+    }
     var files: [SourceFile] = []
     for base in names {
-      guard let kind = SourceKind(name: base),
-        let (path, file) = snapshot.resolve(name.path.appending(base), store: store)
-      else { continue }
+      let link = directory.appending(base)
+      guard let kind = SourceKind(name: base) else { continue }
+      guard let (path, file) = snapshot.resolve(link, store: store) else {
+        // Go skips a link to a directory, and stumbles over one to nothing.
+        if snapshot.realDirectory(link, store: store) == nil {
+          files.append(SourceFile(name: base, kind: kind, content: "", facts: .unreadable))
+        }
+        continue
+      }
       var facts = kind == .object ? FileFacts() : memory.facts(file.id, kind)
       if facts == nil, let content = snapshot.content(path, store: store) {
         let scanned = scanFile(kind: kind, content)

@@ -18,7 +18,7 @@ struct Patterns {
     patterns.isEmpty || patterns.contains { matches($0, package) }
   }
 
-  private func matches(_ pattern: String, _ package: MainName) -> Bool {
+  func matches(_ pattern: String, _ package: MainName) -> Bool {
     let isTree = pattern == "..." || pattern.hasSuffix("/...")
     let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
     let isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains { stem.hasPrefix($0) }

@@ -12,10 +12,20 @@ struct SideDirectory: ~Copyable {
 
   /// Writes all files of the snapshot; symbolic links last, so that none can lead a file out of the directory, and only
   /// those that stay within the repository.
-  static func make(of snapshot: Snapshot) throws(CheckError) -> SideDirectory {
+  ///
+  /// Of the files that git ignores, those that Go compiles are part of the snapshot; of the others, those below
+  /// `embedding` come along, since a package may embed them.
+  static func make(
+    of snapshot: Snapshot, withIgnoredFilesIn embedding: Set<ByteString>
+  ) throws(CheckError) -> SideDirectory {
     do throws(FileError) {
       let directory = try TemporaryDirectory(prefix: "staticgo")
       try write(snapshot, to: directory.path)
+      for path in snapshot.ignored where embedding.contains(where: path.isWithin) {
+        let target = directory.path.appending(path)
+        try makeDirectories(target.directory)
+        try writeNewFile(target, try readFile(snapshot.root.appending(path)))
+      }
       return SideDirectory(directory)
     } catch {
       throw CheckError(.cannotJudge, "cannot lay out the files to build: \(error)")

@@ -23,9 +23,12 @@ struct Snapshot: Sendable {
   /// All paths in byte order.
   private(set) var paths: [ByteString] = []
   private(set) var submodules: [ByteString] = []
+  /// Files on disk that git ignores and Go does not compile; it may embed them.
+  let ignored: [ByteString]
 
-  init(name: TreeName, root: ByteString, objects: ByteString, files: [ByteString: File]) {
+  init(name: TreeName, root: ByteString, objects: ByteString, files: [ByteString: File], ignored: [ByteString] = []) {
     self.name = name
+    self.ignored = ignored.filter(Self.isSafe)
     self.root = root
     self.objects = objects
     for (path, file) in files where Self.isSafe(path) {
@@ -74,6 +77,34 @@ struct Snapshot: Sendable {
     case .objects: (try? store.read(file.id)).map { ByteString($0) }
     case .workTree: try? readLink(root.appending(path))
     }
+  }
+
+  /// The directory that a path means, over symbolic links to directories within the repository.
+  func realDirectory(_ path: ByteString, store: borrowing ObjectStore, hops: Int = 0) -> ByteString? {
+    if names[path] != nil { return path }
+    var prefix = path
+    while !prefix.isEmpty {
+      if let file = files[prefix] {
+        guard file.kind == .symbolicLink, hops < 16, let target = linkTarget(prefix, file, store: store),
+          !target.hasPrefix("/"), let rest = path.relative(to: prefix)
+        else { return nil }
+        let resolved = prefix.directory.appending(target).cleaned
+        guard !resolved.hasPrefix("../"), resolved != ".." else { return nil }
+        return realDirectory(resolved.appending(rest), store: store, hops: hops + 1)
+      }
+      prefix = prefix.directory
+    }
+    return nil
+  }
+
+  /// Whether a path lies behind a symbolic link.
+  func isBehindLink(_ path: ByteString) -> Bool {
+    var prefix = path
+    while !prefix.isEmpty {
+      if files[prefix]?.kind == .symbolicLink { return true }
+      prefix = prefix.directory
+    }
+    return false
   }
 
   /// The content of the file at `path`, links within the repository followed; nil where it cannot be read.
@@ -130,7 +161,7 @@ struct Trees: ~Copyable {
   }
 
   /// The index, with what Go sees of the files that git ignores: generated code is never staged.
-  borrowing func index(ignored: [ByteString: Snapshot.File]) throws(CheckError) -> Snapshot {
+  borrowing func index(ignored: Ignored) throws(CheckError) -> Snapshot {
     let (entries, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexEntries() }
     guard conflicts.isEmpty else {
       let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
@@ -142,7 +173,7 @@ struct Trees: ~Copyable {
   }
 
   borrowing func commit(
-    _ id: ObjectID, ignored: [ByteString: Snapshot.File] = [:]
+    _ id: ObjectID, ignored: Ignored
   ) throws(CheckError) -> Snapshot {
     let entries = try Self.wrap { () throws(GitError) in try repository.entries(of: id) }
     return snapshot(TreeName(kind: .commit, commit: id.hexadecimal), entries, adding: ignored)
@@ -164,12 +195,23 @@ struct Trees: ~Copyable {
     return Snapshot(name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, files: files)
   }
 
-  borrowing func ignoredFiles(_ changes: [Repository.WorkTreeChange]) -> [ByteString: Snapshot.File] {
+  /// What lies on disk and git ignores.
+  struct Ignored {
+    /// Files that Go compiles: generated code is part of every tree that is built here.
     var files: [ByteString: Snapshot.File] = [:]
-    for change in changes where change.status == .ignored && isSeenByGo(change.path) {
-      files[change.path] = fileOnDisk(change.path)
+    var others: [ByteString] = []
+  }
+
+  borrowing func ignored(_ changes: [Repository.WorkTreeChange]) -> Ignored {
+    var ignored = Ignored()
+    for change in changes where change.status == .ignored {
+      if isSeenByGo(change.path) {
+        ignored.files[change.path] = fileOnDisk(change.path)
+      } else {
+        ignored.others.append(change.path)
+      }
     }
-    return files
+    return ignored
   }
 
   private func isSeenByGo(_ path: ByteString) -> Bool {
@@ -188,11 +230,12 @@ struct Trees: ~Copyable {
   }
 
   private borrowing func snapshot(
-    _ name: TreeName, _ entries: [TreeEntry], adding extra: [ByteString: Snapshot.File]
+    _ name: TreeName, _ entries: [TreeEntry], adding ignored: Ignored
   ) -> Snapshot {
-    var files = extra
+    var files = ignored.files
     for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
-    return Snapshot(name: name, root: root, objects: repository.objectsDirectory, files: files)
+    return Snapshot(
+      name: name, root: root, objects: repository.objectsDirectory, files: files, ignored: ignored.others)
   }
 }
 

@@ -73,14 +73,16 @@ package func hostArchitecture() -> String {
   }
 }
 
-/// Makes `directory` the current one; a relative GIT_INDEX_FILE, which git means relative to the old one, is made
-/// absolute first.
+/// Makes `directory` the current one.
 package func changeDirectory(to directory: ByteString) throws(FileError) {
-  if let index = environmentVariable("GIT_INDEX_FILE"), !index.hasPrefix("/"), !index.isEmpty {
-    let absolute = try currentDirectory().appending(ByteString(index))
-    _ = unsafe absolute.withPath { unsafe setenv("GIT_INDEX_FILE", $0, 1) }
-  }
   guard !directory.contains(0), unsafe directory.withPath({ unsafe chdir($0) }) == 0 else {
     throw FileError("enter", directory)
   }
+}
+
+/// SIGINT and SIGTERM, which are noted rather than obeyed, so that what we have made can be removed first.
+package enum Interruption {
+  package static func startNoting() { staticgo_note_signals() }
+
+  package static var isNoted: Bool { staticgo_noted_signal() != 0 }
 }

@@ -1,5 +1,7 @@
 package import Bytes
+import CShims
 import Clibgit2
+import Glibc
 
 /// A git repository, opened for one thread: what we read of it, and nothing that writes.
 @safe package struct Repository: ~Copyable {
@@ -9,6 +11,7 @@ import Clibgit2
   /// GIT_INDEX_FILE, and a commit of single files has its own index there.
   package init() throws(GitError) {
     _ = Library.start
+    try Self.resolveIndexFile()
     var opened: OpaquePointer?
     let flags = UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue)
     var code = unsafe git_repository_open_ext(&opened, nil, flags, nil)
@@ -25,6 +28,34 @@ import Clibgit2
   }
 
   deinit { unsafe git_repository_free(raw) }
+
+  /// Makes a relative GIT_INDEX_FILE absolute: git means it from the top of the work tree, libgit2 from the current
+  /// directory, where it would find nothing and call the index empty.
+  private static func resolveIndexFile() throws(GitError) {
+    guard let value = unsafe getenv("GIT_INDEX_FILE") else { return }
+    var path = unsafe ByteString(cString: value)
+    guard !path.isEmpty else { return }
+    if !path.hasPrefix("/") {
+      var opened: OpaquePointer?
+      guard unsafe git_repository_open_ext(&opened, nil, environmentWithoutIndex, nil) == 0 else {
+        // Why the repository cannot be opened is said where it is opened for good.
+        git_error_clear()
+        return
+      }
+      defer { unsafe git_repository_free(opened) }
+      guard let top = unsafe git_repository_workdir(opened) else { return }
+      path = unsafe ByteString(cString: top).appending(path)
+      _ = unsafe path.withCString { unsafe staticgo_set_environment("GIT_INDEX_FILE", $0) }
+    }
+    guard unsafe path.withCString({ unsafe access($0, F_OK) }) == 0 else {
+      throw GitError(operation: "read the index", message: "GIT_INDEX_FILE names \(path.text), which is not there")
+    }
+  }
+
+  /// Where git itself is told which repository it works in, the work tree is that one's; else the current directory's.
+  private static var environmentWithoutIndex: UInt32 {
+    unsafe getenv("GIT_DIR") == nil ? 0 : UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue)
+  }
 
   private static var trustsEveryDirectory: Bool {
     var config: OpaquePointer?

@@ -41,8 +41,8 @@ package struct ModuleScope: Sendable {
 
   package var mainModules: [LocalModule]
   package var replacedByDirectory: [LocalModule] = []
-  /// Replacements by a directory outside the repository that nobody allowed us to read.
-  package var unreadable: [ByteString: ByteString] = [:]
+  /// Replacements by a directory that we may not read, with what to say of them.
+  package var unreadable: [ByteString: Resolution] = [:]
   package var vendor: Vendor?
   package var dependencies: [ByteString: Dependency] = [:]
   /// Directories of the repository that hold a go.mod of their own.
@@ -121,11 +121,7 @@ extension ModuleScope {
     var owner = owner
     var prefix = path
     while !prefix.isEmpty {
-      if let target = unreadable[prefix] {
-        return .missingModule(
-          "module \(prefix.text) is replaced by \(target.text), which lies outside this repository",
-          advice: "if it may be read, say so with: --read \(target.text)")
-      }
+      if let answer = unreadable[prefix] { return answer }
       if let dependency = dependencies[prefix] {
         if let root = dependency.directory {
           let directory = root.appending(path.relative(to: prefix) ?? "")

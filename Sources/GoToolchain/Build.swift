@@ -35,7 +35,7 @@ extension Toolchain {
     _ packages: [ByteString], _ build: Build, whileWaiting: () -> Void = {}
   ) throws(ToolchainError) -> BuildOutcome {
     // Errors come as data; Go 1.19 prints those of the compiler instead, in the same words.
-    let template = "{{with .Error}}{{if .Pos}}{{.Pos}}: {{end}}{{.Err}}\n{{end}}"
+    let template = "{{with .Error}}# {{$.ImportPath}}\n{{if .Pos}}{{.Pos}}: {{end}}{{.Err}}\n{{end}}"
     let output = try run(
       ["list", "-e", "-export", "-deps", "-f", ByteString(template)] + buildFlags(build) + ["--"] + packages, build,
       whileWaiting)

@@ -30,7 +30,7 @@ func runProcess(
   guard !directory.contains(0), ByteString(path) == directory else {
     throw ToolchainError(operation, "the directory's name is not UTF-8: \(path)")
   }
-  Task.detached {
+  let task = Task.detached {
     let outcome: Result<ProcessOutput, ToolchainError>
     do {
       outcome = .success(try await collect(executable, arguments, in: path, environment: environment, limit: limit))
@@ -40,7 +40,10 @@ func runProcess(
     slot.outcome.withLock { $0 = outcome }
     done.signal()
   }
-  while done.wait(timeout: .now() + .milliseconds(100)) == .timedOut { whileWaiting() }
+  while done.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+    if Interruption.isNoted { task.cancel() } else { whileWaiting() }
+  }
+  if Interruption.isNoted { throw ToolchainError(operation, "interrupted") }
   guard let outcome = slot.outcome.withLock({ $0 }) else { throw ToolchainError(operation, "it was not started") }
   return try outcome.get()
 }
@@ -64,7 +67,9 @@ private func collect(
   limit: Duration?
 ) async throws -> ProcessOutput {
   var options = PlatformOptions()
-  options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(2))]
+  // A group of its own, so that the compilers that `go` has started end with it.
+  options.processGroupID = 0
+  options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
   let configuration = Configuration(
     executable: .path(FilePath(executable.text)), arguments: Arguments(arguments.map(terminated)),
     environment: .custom(environment.map(terminated)), workingDirectory: FilePath(directory), platformOptions: options)

@@ -19,7 +19,7 @@ package struct GoFlags: Sendable, Equatable {
     var dropped: [String] = []
     for flag in Self.split(text) {
       let name = flag.drop { $0 == "-" }.prefix { $0 != "=" }
-      let isDropped = ["race", "msan", "asan"].contains(name) || (name == "mod" && flag.hasSuffix("=mod"))
+      let isDropped = Self.unwanted.contains(String(name)) || (name == "mod" && flag.hasSuffix("=mod"))
       if isDropped { dropped.append(flag) } else { kept.append(flag) }
     }
     self.kept = kept
@@ -35,9 +35,26 @@ package struct GoFlags: Sendable, Equatable {
     }
   }
 
+  /// Flags that test a program rather than make it, and those that only make `go` say more, in ways we do not read.
+  private static let unwanted: Set<String> = ["race", "msan", "asan", "n", "x", "v", "json", "work"]
+
+  /// The value of `-mod`, where one is set.
+  package var mod: String? {
+    kept.last { $0.drop { $0 == "-" }.hasPrefix("mod=") }.map { String($0.drop { $0 != "=" }.dropFirst()) }
+  }
+
   /// The value of GOFLAGS that a process of ours gets; never empty, since an empty one does not hide what `go env -w` set.
-  var value: String {
-    (kept.map { $0.contains(" ") ? "'\($0)'" : $0 } + ["-buildvcs=false"]).joined(separator: " ")
+  var value: String { Self.join(kept + ["-buildvcs=false"]) }
+
+  /// What of the flags decides which tags are set.
+  var tagsValue: String { Self.join(kept.filter { $0.drop { $0 == "-" }.hasPrefix("tags=") } + ["-buildvcs=false"]) }
+
+  /// Go has no escape within quotes: a flag with white space is put into those that it does not hold itself.
+  private static func join(_ flags: [String]) -> String {
+    flags.map { flag in
+      guard flag.contains(where: \.isWhitespace) || flag.hasPrefix("'") || flag.hasPrefix("\"") else { return flag }
+      return flag.contains("'") ? "\"\(flag)\"" : "'\(flag)'"
+    }.joined(separator: " ")
   }
 
   /// Splits at white space outside quotes, as cmd/internal/quoted does.
@@ -125,7 +142,7 @@ package struct Toolchain: Sendable {
     var arguments: [ByteString] = ["list", "-f", ByteString(template)]
     if !userTags.isEmpty { arguments.append(ByteString("-tags=" + userTags.joined(separator: ","))) }
     let environment = Self.environment([
-      "GOOS": system.text, "GOARCH": architecture.text, "GO111MODULE": "off", "GOFLAGS": flags.value,
+      "GOOS": system.text, "GOARCH": architecture.text, "GO111MODULE": "off", "GOFLAGS": flags.tagsValue,
     ])
     let output = try runProcess(executable, arguments + ["unsafe"], in: directory, environment: environment)
     guard output.isSuccess else {

@@ -33,6 +33,7 @@ enum ELFReader {
     )
     binary.system = systemByABI(bytes[7])
     let segments = try readSegments(bytes, shape)
+    if binary.kind == .executable || binary.kind == .sharedObject { try requireContent(of: segments, bytes) }
     for segment in segments where segment.type == 3 && binary.interpreter == nil {
       try bytes.require(segment.offset, segment.fileSize)
       let text = try bytes.byteString(segment.offset, min(segment.fileSize, 4096))
@@ -47,6 +48,13 @@ enum ELFReader {
     if let system = binary.go?.setting("GOOS") { binary.system = system }
     if binary.system == nil { binary.system = systemByInterpreter(binary.interpreter) }
     return binary
+  }
+
+  /// What the kernel would load must be there: a file that was cut short says nothing of what it was.
+  private static func requireContent(of segments: [Segment], _ bytes: Span<UInt8>) throws {
+    let loaded = segments.filter { $0.type == 1 }
+    guard !loaded.isEmpty else { throw LinkageError("an ELF file with nothing to load") }
+    for segment in loaded { try bytes.require(segment.offset, segment.fileSize) }
   }
 
   private static func readSegments(_ bytes: Span<UInt8>, _ shape: Shape) throws -> [Segment] {
@@ -135,10 +143,14 @@ enum ELFReader {
     guard let versions, let start = offset(of: versions, segments, size: bytes.count) else { return }
     var highest: [Int] = []
     var entry = start
+    // More than any program asks for; a crafted file can make its lists run through each other.
+    var budget = 65_536
     for _ in 0..<min(versionCount, 4096) {
       let count = Int(try bytes.u16(entry + 2, shape.order))
       var auxiliary = entry + Int(try bytes.u32(entry + 8, shape.order))
       for _ in 0..<count {
+        budget -= 1
+        guard budget > 0 else { throw LinkageError("an ELF file with damaged version tables") }
         let name = try string(UInt64(try bytes.u32(auxiliary + 8, shape.order)))
         if name.hasPrefix("GLIBC_") {
           let numbers = name.dropFirst(6).split(UInt8(ascii: ".")).compactMap { Int($0.text) }
@@ -186,7 +198,8 @@ enum ELFReader {
     if let (offset, size) = try? section(named: ".go.buildinfo", bytes, shape) {
       if let build = GoBuild.find(in: bytes, start: offset, length: size) { return build }
     }
-    for segment in segments where segment.type == 1 && segment.flags & 3 == 2 {
+    // The linker writes it into the first one; a crafted file may have thousands that overlap.
+    for segment in segments.lazy.filter({ $0.type == 1 && $0.flags & 3 == 2 }).prefix(4) {
       if let build = GoBuild.find(in: bytes, start: segment.offset, length: segment.fileSize) { return build }
     }
     return nil

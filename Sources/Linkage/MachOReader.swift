@@ -50,7 +50,7 @@ enum MachOReader {
       }
       command += size
     }
-    for (offset, size) in data {
+    for (offset, size) in data.prefix(4) {
       if let build = GoBuild.find(in: bytes, start: offset, length: size) {
         binary.go = build
         break

@@ -48,7 +48,7 @@ enum PEReader {
         entry += size
       }
     }
-    for section in sections where section.flags & 0xc000_0040 == 0xc000_0040 {
+    for section in sections.lazy.filter({ $0.flags & 0xc000_0040 == 0xc000_0040 }).prefix(4) {
       if let build = GoBuild.find(in: bytes, start: section.offset, length: section.length) {
         binary.go = build
         break

@@ -123,7 +123,7 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
     margin + "|",
     String(repeating: " ", count: digits - number.count) + "\(number) | \(before)\(marked)\(after)",
   ]
-  let label = printable(finding.label.split(separator: "\n").first.map(String.init) ?? finding.label)
+  let label = printable(finding.label)
   let used = columns(before) + max(1, columns(marked)) + 1
   if used + columns(label) <= room {
     lines.append("\(margin)| \(indent)\(carets) \(label)")

@@ -52,6 +52,15 @@ package struct LinkFlag: Sendable, Hashable {
 }
 
 extension Evidence {
+  /// What a link flag does to every binary, as far as one can say without a binary.
+  package func flagFinding(_ flag: LinkFlag) -> Finding {
+    let blame = "\(flag.flag) stands in \(flag.origin)"
+    return Finding(
+      rule: .binaryInterpreter, severity: Rule.binaryInterpreter.severity, culprit: "GOFLAGS",
+      predicate: "cannot run without a loader", label: blame, location: mainClause, chain: [], mains: [main],
+      targets: [platform.description], help: ["build without it: \(blame)"])
+  }
+
   /// What a binary that was built with CGO_ENABLED=0 says against the source: one finding, for the gravest cause.
   package func binaryFindings(_ binary: Binary, flag: LinkFlag?) -> [Finding] {
     guard platform.hasStaticBinaries, case .notStatic(let causes) = binary.standing.answer else { return [] }

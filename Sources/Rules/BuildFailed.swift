@@ -111,7 +111,8 @@ extension Evidence {
     let own = cause.package.isFirstParty
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
-      label: error.message, location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
+      label: Self.firstLine(error.message),
+      location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
       chain: chain, mains: [main], targets: [platform.description],
       help: [
         own
@@ -128,9 +129,13 @@ extension Evidence {
     return finding
   }
 
+  private static func firstLine(_ message: String) -> String {
+    message.split(separator: "\n").first.map(String.init) ?? message
+  }
+
   private func unrelated(_ errors: [CompilerError]) -> Finding? {
     guard let error = errors.first, let site = location(of: error) else { return nil }
-    let first = error.message.split(separator: "\n").first.map(String.init) ?? error.message
+    let first = Self.firstLine(error.message)
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: first))
     var finding = Finding(
@@ -146,7 +151,7 @@ extension Evidence {
   // MARK: The name that is missing
 
   private func cause(of error: CompilerError, in package: Package, _ declarations: DeclarationLookup) -> Cause? {
-    func search(_ candidates: [Package], _ name: ByteString, isMethod: Bool, written: String) -> Cause? {
+    func search(_ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String) -> Cause? {
       for candidate in candidates where !candidate.isStandard && candidate.differs(in: off.context) {
         for file in candidate.filesLostWithoutCgo(in: off.context) {
           let found = declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
@@ -160,16 +165,30 @@ extension Evidence {
     if message.hasPrefix("undefined: ") {
       let written = String(message.dropFirst(11).prefix { $0 != "\n" && $0 != " " })
       let parts = ByteString(written).split(UInt8(ascii: "."))
-      if parts.count == 1 { return search([package], parts[0], isMethod: false, written: written) }
+      if parts.count == 1 { return search([package], parts[0], false, written) }
       // The qualifier is the package's name, or the alias that this file gives it.
       let named = imported.filter { $0.files(in: on.context).name == parts[0] }
-      return search(named.isEmpty ? imported : named, parts[1], isMethod: false, written: written)
+      return search(named.isEmpty ? imported : named, parts[1], false, written)
     }
     for marker in ["has no field or method ", "missing method "] {
       guard let range = ByteString(message).firstIndex(of: ByteString(marker)) else { continue }
       let rest = ByteString(message).dropFirst(range + marker.utf8.count)
       let name = ByteString(rest.bytes.prefix { $0 != UInt8(ascii: ")") && $0 != UInt8(ascii: ",") && $0 != 0x0a })
-      return search([package] + imported, name, isMethod: true, written: name.text)
+      return search([package] + imported, name, true, name.text)
+    }
+    return mentioned(in: message, imported, search)
+  }
+
+  /// Any other complaint about a name of a package whose file without cgo declares it in another way.
+  private func mentioned(
+    in message: String, _ imported: [Package], _ search: ([Package], ByteString, Bool, String) -> Cause?
+  ) -> Cause? {
+    let words = message.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+    for word in words {
+      let parts = ByteString(String(word)).split(UInt8(ascii: "."))
+      guard parts.count >= 2 else { continue }
+      let named = imported.filter { $0.files(in: on.context).name == parts[0] }
+      if let cause = search(named, parts[1], false, word.description) { return cause }
     }
     return nil
   }

@@ -56,7 +56,7 @@ extension Evidence {
             help: ["import it only where it exists, from a file with the same constraints"]))
       }
     }
-    return findings + missingPackages() + importedMains()
+    return findings + missingPackages() + importedMains() + cycles() + internalImports()
   }
 
   /// Why an imported package is empty in both views, which no cgo setting would change.
@@ -95,6 +95,60 @@ extension Evidence {
     }
   }
 
+  /// Packages that import themselves over others: the first cycle, as Go reports it.
+  private func cycles() -> [Finding] {
+    // Depth first with a path of our own: a chain of imports may be as long as a stranger likes.
+    var done: Set<ByteString> = []
+    var path: [(package: Package, imports: [PackageGraph.Import], next: Int)] = []
+    func enter(_ package: Package) { path.append((package, graph.imports(of: package, in: off.context), 0)) }
+    package(main.importPath).map(enter)
+    while let top = path.last {
+      guard top.next < top.imports.count else {
+        done.insert(top.package.importPath)
+        path.removeLast()
+        continue
+      }
+      path[path.count - 1].next += 1
+      let (imported, site) = top.imports[top.next]
+      guard let package = package(imported), !package.isStandard, !done.contains(imported) else { continue }
+      guard let start = path.firstIndex(where: { $0.package.importPath == imported }) else {
+        enter(package)
+        continue
+      }
+      let names = (path[start...].map(\.package) + [package]).map { places.name(of: $0).text }.joined(separator: " → ")
+      return [importError("import cycle not allowed: \(names)", site, top.package)]
+    }
+    return []
+  }
+
+  /// Imports of packages below a directory `internal` from outside its parent (cmd/go/internal/load, disallowInternal).
+  private func internalImports() -> [Finding] {
+    var findings: [Finding] = []
+    for importer in packagesWithoutCgo {
+      for (imported, site) in graph.imports(of: importer, in: off.context) {
+        let elements = imported.split(UInt8(ascii: "/"))
+        guard let last = elements.lastIndex(of: "internal"), package(imported) != nil else { continue }
+        let parent = elements[..<last].joined(separator: "/")
+        let isStandard = package(imported)?.isStandard ?? false
+        if isStandard || !importer.importPath.isWithin(parent) {
+          findings.append(importError("use of internal package \(imported.text) not allowed", site, importer))
+        }
+      }
+    }
+    return findings
+  }
+
+  /// An error that stands at an import spec.
+  private func importError(_ message: String, _ site: ImportSite, _ importer: Package) -> Finding {
+    let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+    let chain = hops(to: site.importer, in: off) + [Hop(package: site.importer, location: location, text: message)]
+    let own = chain.last { $0.location.isInRepository }?.location ?? mainClause
+    return Finding(
+      rule: .goError, severity: Rule.goError.severity, culprit: site.importer, predicate: "cannot be built: \(message)",
+      label: message, location: own, chain: chain, mains: [main], targets: [platform.description],
+      help: ["run go build and mend what it says"])
+  }
+
   /// Mains that are imported: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
     packagesWithoutCgo.filter { $0.importPath != main.importPath && $0.files(in: off.context).name == "main" }.map {
@@ -107,7 +161,8 @@ extension Evidence {
 
   /// What the go command says of a main without naming a line.
   package func goCommandError(_ complaints: [String]) -> Finding {
-    let first = complaints[0].split(separator: "\n").first.map(String.init) ?? complaints[0]
+    // The go command says what it is about first, and why last.
+    let first = complaints[0].split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }.joined(separator: " ")
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "cannot be built: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],

@@ -17,8 +17,8 @@ struct OutputFormat: ExpressibleByArgument {
   let file: ByteString?
 
   init?(argument: String) {
-    let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-    guard let name = parts.first.flatMap(Name.init), parts.count < 2 || !parts[1].isEmpty else { return nil }
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let name = Name(rawValue: parts[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
     self.name = name
     file = parts.count == 2 ? ByteString(parts[1]) : nil
   }
@@ -71,8 +71,8 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings exclude each other.") }
-    if let buildTimeout, buildTimeout <= 0 {
-      throw ValidationError("--build-timeout takes a number of seconds above 0.")
+    if let buildTimeout, !(1...86_400).contains(buildTimeout) {
+      throw ValidationError("--build-timeout takes a number of seconds from 1 to 86400.")
     }
   }
 

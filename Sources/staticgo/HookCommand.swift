@@ -65,20 +65,29 @@ private struct Hook {
 
   init(_ options: HookOptions, isWriting: Bool = true) throws {
     if let directory = options.directory { try changeDirectory(to: ByteString(directory)) }
-    let found: (directory: ByteString, isInside: Bool)
+    let found: (directory: ByteString, isInside: Bool)?
     do {
       let repository = try Repository()
-      let top = repository.workTree ?? repository.gitDirectory
       let common = repository.commonDirectory
       // git runs hooks at the top of the work tree, so a relative path is meant from there.
       let configured = try repository.configuredPath("core.hooksPath")
-      let directory =
-        configured.map { $0.hasPrefix("/") ? $0.cleaned : top.appending($0).cleaned } ?? common.appending("hooks")
-      let real = realPath(directory) ?? directory
-      found = (directory, [top, common].contains { real.isWithin(realPath($0) ?? $0) })
+      if let top = repository.workTree {
+        var directory = common.appending("hooks")
+        if let configured, !configured.isEmpty {
+          directory = (configured.hasPrefix("/") ? configured : top.appending(configured)).cleaned
+        }
+        let real = realPath(directory) ?? directory
+        found = (directory, [top, common].contains { real.isWithin(realPath($0) ?? $0) })
+      } else {
+        found = nil
+      }
     } catch {
       complain("\(error.message). Run staticgo in a git repository, or name one with -C DIR.")
       throw Outcome.notJudged.exit
+    }
+    guard let found else {
+      complain("this repository is bare: nobody commits in it, so it needs no hook.")
+      throw Outcome.usage.exit
     }
     guard found.isInside || options.outside || !isWriting else {
       complain(

@@ -22,6 +22,7 @@ enum Outcome: Int32 {
   case findings = 1
   case usage = 2
   case notJudged = 3
+  case interrupted = 130
 
   /// Ends the program without another word.
   var exit: ExitCode { ExitCode(rawValue) }
@@ -29,6 +30,8 @@ enum Outcome: Int32 {
 
 /// Says what is wrong, in the words of the program itself, wrapped for a terminal.
 func complain(_ message: String) {
+  // Whoever interrupts knows why nothing more comes.
+  if Interruption.isNoted { return }
   let width = StandardStream.error.columns ?? 80
   StandardStream.error.write(wrapped("staticgo: " + message, width: width))
 }

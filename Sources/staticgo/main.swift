@@ -2,10 +2,12 @@ import ArgumentParser
 import FileSystem
 
 // Synchronous on purpose: an asynchronous main costs 7 ms in a static executable.
+Interruption.startNoting()
 do {
   var command = try StaticGo.parseAsRoot()
   try command.run()
 } catch let code as ExitCode {
+  if Interruption.isNoted { StaticGo.exit(withError: Outcome.interrupted.exit) }
   StaticGo.exit(withError: code)
 } catch {
   let code = StaticGo.exitCode(for: error)

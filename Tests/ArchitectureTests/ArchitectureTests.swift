@@ -31,7 +31,7 @@ import Testing
   /// Modules of the toolchain that need no leave; those that do I/O only where I/O is done.
   static let everywhere: Set<String> = ["Synchronization"]
   static let system: [String: Set<String>] = [
-    "FileSystem": ["Glibc", "Dispatch"], "GoToolchain": ["Dispatch"],
+    "FileSystem": ["Glibc", "Dispatch"], "Git": ["Glibc"], "GoToolchain": ["Dispatch"],
   ]
 
   private static func files(_ folder: String) -> [URL] {

@@ -10,7 +10,7 @@
 /// The nanoseconds of CLOCK_MONOTONIC.
 uint64_t staticgo_monotonic_nanoseconds(void);
 
-/// open(2) with O_CLOEXEC and without a mode.
+/// open(2) with O_CLOEXEC, without a mode, and without waiting for the other end of a pipe.
 int staticgo_open_read(const char *path);
 
 /// open(2) for writing a new file: O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW.
@@ -18,6 +18,15 @@ int staticgo_open_new(const char *path, mode_t mode);
 
 /// The environment of this process, as environ(7).
 char **staticgo_environment(void);
+
+/// setenv(3), overwriting.
+int staticgo_set_environment(const char *name, const char *value);
+
+/// From now on SIGINT and SIGTERM are only noted.
+void staticgo_note_signals(void);
+
+/// The signal that was noted last, or 0.
+int staticgo_noted_signal(void);
 
 /// The width of the terminal at fd in columns, or 0.
 int staticgo_terminal_columns(int fd);
