@@ -128,7 +128,8 @@ struct Building {
         errors.append(error)
       } else {
         // No path of this machine: what lies in the tree is named from its root.
-        let text = message.message.split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
+        let text = message.message.split(separator: root.text + "/", omittingEmptySubsequences: false).joined()
+          .split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
         complaints.append((message.package, text))
       }
     }

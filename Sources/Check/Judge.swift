@@ -323,7 +323,7 @@ struct Judge {
 
   /// Whether a finding that stops a commit reaches this main, and did not in the base.
   private func hasNewFindings(_ main: MainResult, _ report: Report, _ known: Baseline?) -> Bool {
-    let name = MainName(importPath: main.importPath, directory: main.directory)
+    let name = main.name
     return report.findings.contains { finding in
       guard finding.severity > .note, finding.mains.contains(name), finding.targets.contains(main.target) else {
         return false

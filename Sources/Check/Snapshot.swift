@@ -219,12 +219,15 @@ struct Trees: ~Copyable {
   }
 
   private borrowing func fileOnDisk(_ path: ByteString) -> Snapshot.File? {
-    guard let status = fileStatus(root.appending(path), followingLinks: false),
-      let id = try? repository.hashFile(path)
-    else { return nil }
+    let place = root.appending(path)
+    guard let status = fileStatus(place, followingLinks: false) else { return nil }
     switch status.kind {
-    case .file: return Snapshot.File(id: id, kind: status.isExecutable ? .executable : .file, store: .workTree)
-    case .symbolicLink: return Snapshot.File(id: id, kind: .symbolicLink, store: .workTree)
+    case .file:
+      guard let id = try? repository.hashFile(path) else { return nil }
+      return Snapshot.File(id: id, kind: status.isExecutable ? .executable : .file, store: .workTree)
+    case .symbolicLink:
+      guard let target = try? readLink(place), let id = try? repository.hashLink(to: target) else { return nil }
+      return Snapshot.File(id: id, kind: .symbolicLink, store: .workTree)
     case .directory, .other: return nil
     }
   }

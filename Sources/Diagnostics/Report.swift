@@ -42,6 +42,7 @@ package struct MainResult: Sendable, Hashable {
   package let directory: ByteString
   package let target: String
   package let tags: [String]
+  package var name: MainName { MainName(importPath: importPath, directory: directory) }
   package var isAffected = true
   /// The inputs that differ from the base's, as far as this main is concerned.
   package var because: [ByteString] = []
@@ -119,6 +120,9 @@ package struct Report: Sendable {
     self.toolchainVersion = toolchainVersion
     self.toolchainRoot = toolchainRoot
   }
+
+  /// How many mains were judged, each once however many targets there are.
+  package var judgedCount: Int { Set(mains.map(\.name)).count }
 
   /// The findings that decide the exit code and that people are shown.
   package var countedFindings: [Finding] { isLimitedToNew ? findings.filter(\.isNew) : findings }

@@ -37,7 +37,10 @@ import Glibc
     guard !path.isEmpty else { return }
     if !path.hasPrefix("/") {
       var opened: OpaquePointer?
-      guard unsafe git_repository_open_ext(&opened, nil, environmentWithoutIndex, nil) == 0 else {
+      // Where git names the repository, the work tree is that one's; else the current directory's.
+      let isNamed = unsafe getenv("GIT_DIR") != nil
+      let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
+      guard unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil) == 0 else {
         // Why the repository cannot be opened is said where it is opened for good.
         git_error_clear()
         return
@@ -50,11 +53,6 @@ import Glibc
     guard unsafe path.withCString({ unsafe access($0, F_OK) }) == 0 else {
       throw GitError(operation: "read the index", message: "GIT_INDEX_FILE names \(path.text), which is not there")
     }
-  }
-
-  /// Where git itself is told which repository it works in, the work tree is that one's; else the current directory's.
-  private static var environmentWithoutIndex: UInt32 {
-    unsafe getenv("GIT_DIR") == nil ? 0 : UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue)
   }
 
   private static var trustsEveryDirectory: Bool {
@@ -233,6 +231,14 @@ import Glibc
       }
     }
     return changes
+  }
+
+  /// The id that git would give to a symbolic link, whose content is where it points to; nothing is stored.
+  package borrowing func hashLink(to target: ByteString) throws(GitError) -> ObjectID {
+    var id = git_oid()
+    let code = unsafe target.bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+    try check("hash a symbolic link", code)
+    return ObjectID(id)
   }
 
   /// The id that git would give to the file of the work tree, filters applied; nothing is stored.

@@ -89,7 +89,7 @@ private func printableScalar(_ scalar: UnicodeScalar) -> String.UnicodeScalarVie
 package func gitHubSummary(_ report: Report) -> String {
   var text = "## staticgo\n\n| verdict | main | target | |\n|---|---|---|---|\n"
   for main in report.mains.sorted(by: { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }) {
-    let name = MainName(importPath: main.importPath, directory: main.directory).text
+    let name = main.name.text
     text += "| \(main.verdict.rawValue) | \(code(name)) | \(main.target) | \(code(main.reason)) |\n"
   }
   for finding in report.findings.sorted(by: { ($1.severity, $0.fingerprint) < ($0.severity, $1.fingerprint) }) {

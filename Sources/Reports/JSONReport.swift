@@ -134,7 +134,7 @@ private struct JSONDocument: Encodable {
       counts[severity.rawValue] = report.findings.filter { $0.severity == severity }.count
     }
     summary = Summary(
-      mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.importPath)).count,
+      mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.name)).count,
       findings: counts)
   }
 

@@ -196,7 +196,7 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
     let tags = mains.first?.tags ?? []
     lines.append(target + (tags.isEmpty ? "" : " -tags " + printable(tags.joined(separator: ","))))
     let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
-    let names = mains.map { printable(MainName(importPath: $0.importPath, directory: $0.directory).text) }
+    let names = mains.map { printable($0.name.text) }
     let room = style.width - verdictWidth - 4
     let remarks = mains.map { columns(remark($0, report)) }.max() ?? 0
     let nameWidth = min(names.map(columns).max() ?? 0, room - 2 - min(remarks, 20))
@@ -249,7 +249,7 @@ private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)
 
 /// The usual case at a commit: nothing to say but that it was looked at.
 private func oneLine(_ report: Report) -> String {
-  let judged = Set(report.mains.map(\.importPath)).count
+  let judged = report.judgedCount
   guard judged > 0 else {
     return "staticgo: none of \(count(report.mainCount, "main")) affected (\(seconds(report)))"
   }
@@ -277,7 +277,7 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
   }
   if !report.errors.isEmpty { counts.append("\(count(report.errors.count, "thing")) not judged") }
   parts.append(counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
-  let judged = Set(report.mains.map(\.importPath)).count
+  let judged = report.judgedCount
   parts.append(
     report.isLimitedToAffected
       ? "\(judged) of \(count(report.mainCount, "main")) affected" : "\(count(judged, "main")) judged")

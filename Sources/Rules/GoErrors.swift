@@ -151,11 +151,12 @@ extension Evidence {
 
   /// Mains that are imported: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
-    packagesWithoutCgo.filter { $0.importPath != main.importPath && $0.files(in: off.context).name == "main" }.map {
-      let message = "import \"\($0.importPath.text)\" is a program, not an importable package"
-      let culprit = Culprit(package: $0, evidence: nil, labelAtImport: message, labelAtEvidence: message)
-      return finding(
-        .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["import a library instead"])
+    packagesWithoutCgo.flatMap { importer in
+      graph.imports(of: importer, in: off.context).compactMap { imported, site in
+        guard imported != main.importPath, package(imported)?.files(in: off.context).name == "main" else { return nil }
+        let message = "import \"\(site.spec.path.text)\" is a program, not an importable package"
+        return importError(message, site, importer)
+      }
     }
   }
 
