@@ -236,7 +236,9 @@ import Glibc
   /// The id that git would give to a symbolic link, whose content is where it points to; nothing is stored.
   package borrowing func hashLink(to target: ByteString) throws(GitError) -> ObjectID {
     var id = git_oid()
-    let code = unsafe target.bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+    let code = unsafe target.bytes.withUnsafeBytes {
+      unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
+    }
     try check("hash a symbolic link", code)
     return ObjectID(id)
   }
