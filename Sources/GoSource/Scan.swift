@@ -47,7 +47,8 @@ private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout Fi
     guard case .lineComment(let text) = token else { continue }
     if text.hasPrefix("//go:cgo_import_dynamic") {
       let fields = text.fields
-      guard fields.first == "//go:cgo_import_dynamic" else { continue }
+      // Without a name the compiler refuses it.
+      guard fields.first == "//go:cgo_import_dynamic", fields.count > 1 else { continue }
       // //go:cgo_import_dynamic local remote "library", or with _ _ "library" (cmd/cgo/doc.go).
       let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
       facts.dynamicImports.append(DynamicImport(position: lexer.position, text: text.trimmed, library: library))

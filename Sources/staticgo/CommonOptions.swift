@@ -52,9 +52,20 @@ struct SubjectOptions: ParsableArguments {
       throw ValidationError("--staged, --worktree and --from exclude each other.")
     }
     if to != nil && from == nil { throw ValidationError("--to goes with --from.") }
+    for tag in tagList where !tag.unicodeScalars.allSatisfy(Self.isTagScalar) {
+      throw ValidationError("\(tag) is no build tag: letters, digits, _ and . can stand in one.")
+    }
     for name in target where Platform(name) == nil {
       throw ValidationError("\(name) is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64.")
     }
+  }
+
+  private var tagList: [String] {
+    (tags ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+  }
+
+  private static func isTagScalar(_ scalar: UnicodeScalar) -> Bool {
+    scalar == "_" || scalar == "." || scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber
   }
 
   /// Whether git or a hook manager runs us.
@@ -85,7 +96,6 @@ struct SubjectOptions: ParsableArguments {
     }
     let current = try currentDirectory()
     let names = target.isEmpty ? ["linux/\(hostArchitecture())"] : target
-    let tagList = (tags ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     var seen: Set<String> = []
     var options = CheckOptions(
       subject: subject, build: build,
