@@ -64,7 +64,8 @@ final class TreeLoader {
       return toolchain
     } catch {
       throw CheckError(
-        .cannotJudge, "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
+        .cannotJudge,
+        "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
           + "Install Go, or name its program with --go PATH.")
     }
   }

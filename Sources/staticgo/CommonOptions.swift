@@ -65,7 +65,8 @@ struct SubjectOptions: ParsableArguments {
   }
 
   private static func isTagScalar(_ scalar: UnicodeScalar) -> Bool {
-    scalar == "_" || scalar == "." || scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber
+    scalar == "_" || scalar == "." || scalar.properties.isAlphabetic
+      || scalar.properties.generalCategory == .decimalNumber
   }
 
   /// Whether git or a hook manager runs us.
