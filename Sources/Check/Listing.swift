@@ -44,25 +44,26 @@ package func listPackages(
   if let error = groups.errors.first ?? groups.groups.lazy.compactMap(\.group.failure).first {
     throw CheckError(.cannotJudge, error.message)
   }
+  let patterns = Patterns(options, root: trees.root)
   var matched = options.patterns.isEmpty
   for (group, toolchain) in groups.groups {
     let source = loader.source(of: snapshot, toolchain)
     let context = BuildContext(
       platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view)
     let candidates = group.modules.flatMap { loader.packageDirectories(of: $0, group.scope, snapshot) }
-      .filter { Patterns(options, root: trees.root).match($0) }
+      .filter(patterns.match)
     matched = matched || !candidates.isEmpty
     let graph = PackageGraph(
       roots: candidates.map { ($0.importPath, DirectoryName(.repository, $0.directory)) }, contexts: [context],
       scope: group.scope, tree: source)
     let named = Set(candidates.map(\.importPath))
+    let exact = Set(candidates.filter(patterns.name).map(\.importPath))
     for (path, package) in graph.packages {
       guard includingDependencies || named.contains(path) else { continue }
-      // A directory whose files are all excluded is no match of `./...`, as for go list.
       let files = package.files(in: context)
-      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem == nil, options.patterns.isEmpty {
-        continue
-      }
+      // A directory whose files are all excluded is no match of `./...`, as for go list.
+      let isExcluded = files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty && files.problem == nil
+      if isExcluded, named.contains(path), !exact.contains(path) { continue }
       listed.append(
         describe(package, graph, context, group, source, isDependencyOnly: !named.contains(path)))
     }

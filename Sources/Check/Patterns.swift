@@ -18,6 +18,11 @@ struct Patterns {
     patterns.isEmpty || patterns.contains { matches($0, package) }
   }
 
+  /// Whether a pattern names the package itself rather than a tree that it lies in.
+  func name(_ package: MainName) -> Bool {
+    patterns.contains { !$0.hasSuffix("...") && matches($0, package) }
+  }
+
   func matches(_ pattern: String, _ package: MainName) -> Bool {
     let isTree = pattern == "..." || pattern.hasSuffix("/...")
     let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
