@@ -17,14 +17,6 @@ package struct FileStatus: Sendable {
   package let isExecutable: Bool
 }
 
-extension ByteString {
-  /// Lends the path as a C string; a NUL in it ends it early, so callers refuse paths that hold one.
-  func withPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
-    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
-    return try unsafe terminated.withUnsafeBufferPointer { try unsafe body($0.baseAddress!) }
-  }
-}
-
 private func kind(of mode: mode_t) -> FileKind {
   switch mode & S_IFMT {
   case S_IFREG: .file
@@ -38,7 +30,7 @@ private func kind(of mode: mode_t) -> FileKind {
 package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> FileStatus? {
   guard !path.contains(0) else { return nil }
   var status = stat()
-  let result = unsafe path.withPath { unsafe followingLinks ? stat($0, &status) : lstat($0, &status) }
+  let result = unsafe path.withCString { unsafe followingLinks ? stat($0, &status) : lstat($0, &status) }
   guard result == 0 else { return nil }
   return FileStatus(
     kind: kind(of: status.st_mode), size: Int(status.st_size), isExecutable: status.st_mode & 0o111 != 0)
@@ -49,7 +41,7 @@ package func isFile(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .fil
 
 /// The entries of a directory in byte order, without `.` and `..`.
 package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEntry] {
-  guard !path.contains(0), let directory = unsafe path.withPath({ unsafe opendir($0) }) else {
+  guard !path.contains(0), let directory = unsafe path.withCString({ unsafe opendir($0) }) else {
     throw FileError("list", path)
   }
   defer { unsafe closedir(directory) }
@@ -79,7 +71,7 @@ private struct OpenFile: ~Copyable {
 
   init(_ path: ByteString) throws(FileError) {
     guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
-    let descriptor = unsafe path.withPath { unsafe staticgo_open_read($0) }
+    let descriptor = unsafe path.withCString { unsafe staticgo_open_read($0) }
     guard descriptor >= 0 else { throw FileError("read", path) }
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0
@@ -129,7 +121,7 @@ package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) ->
 package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
   guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-  let length = unsafe path.withPath { path in
+  let length = unsafe path.withCString { path in
     unsafe buffer.withUnsafeMutableBufferPointer { unsafe readlink(path, $0.baseAddress!, $0.count) }
   }
   guard length >= 0 else { throw FileError("read link", path) }
@@ -138,14 +130,9 @@ package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
 
 /// The absolute path without symbolic links, or nil where the file is not there.
 package func realPath(_ path: ByteString) -> ByteString? {
-  guard !path.contains(0), let resolved = unsafe path.withPath({ unsafe realpath($0, nil) }) else { return nil }
+  guard !path.contains(0), let resolved = unsafe path.withCString({ unsafe realpath($0, nil) }) else { return nil }
   defer { unsafe free(resolved) }
-  return unsafe ByteString(
-    String(cString: resolved).isEmpty
-      ? []
-      : Array(
-        UnsafeBufferPointer(
-          start: UnsafeRawPointer(resolved).assumingMemoryBound(to: UInt8.self), count: strlen(resolved))))
+  return unsafe ByteString(cString: resolved)
 }
 
 package func currentDirectory() throws(FileError) -> ByteString {

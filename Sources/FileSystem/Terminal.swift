@@ -44,13 +44,7 @@ package func processEnvironment() -> [ByteString] {
   guard var entry = unsafe staticgo_environment() else { return [] }
   var variables: [ByteString] = []
   while let text = unsafe entry.pointee {
-    var bytes: [UInt8] = []
-    var next = unsafe text
-    while unsafe next.pointee != 0 {
-      unsafe bytes.append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
-    variables.append(ByteString(bytes))
+    unsafe variables.append(ByteString(cString: text))
     unsafe entry += 1
   }
   return variables
@@ -75,7 +69,7 @@ package func hostArchitecture() -> String {
 
 /// Makes `directory` the current one.
 package func changeDirectory(to directory: ByteString) throws(FileError) {
-  guard !directory.contains(0), unsafe directory.withPath({ unsafe chdir($0) }) == 0 else {
+  guard !directory.contains(0), unsafe directory.withCString({ unsafe chdir($0) }) == 0 else {
     throw FileError("enter", directory)
   }
 }

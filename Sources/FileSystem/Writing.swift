@@ -5,7 +5,7 @@ import Glibc
 /// Writes a file that is not there yet; never follows a link, never overwrites.
 package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
   guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
-  let descriptor = unsafe path.withPath { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
+  let descriptor = unsafe path.withCString { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
   guard descriptor >= 0 else { throw FileError("write", path) }
   var failure: Int32 = 0
   unsafe content.withUnsafeBufferPointer { buffer in
@@ -22,7 +22,7 @@ package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bo
   }
   if close(descriptor) != 0 && failure == 0 { failure = errno }
   guard failure == 0 else {
-    _ = unsafe path.withPath { unsafe unlink($0) }
+    _ = unsafe path.withCString { unsafe unlink($0) }
     throw FileError("write", path, code: failure)
   }
 }
@@ -35,13 +35,13 @@ package func replaceFile(_ path: ByteString, _ content: [UInt8], executable: Boo
 }
 
 package func moveFile(_ source: ByteString, to target: ByteString) throws(FileError) {
-  let result = unsafe source.withPath { source in unsafe target.withPath { unsafe rename(source, $0) } }
+  let result = unsafe source.withCString { source in unsafe target.withCString { unsafe rename(source, $0) } }
   guard result == 0 else { throw FileError("rename", source) }
 }
 
 package func makeSymbolicLink(_ path: ByteString, to target: ByteString) throws(FileError) {
   guard !path.contains(0), !target.contains(0) else { throw FileError("link", path, code: EINVAL) }
-  let result = unsafe path.withPath { path in unsafe target.withPath { unsafe symlink($0, path) } }
+  let result = unsafe path.withCString { path in unsafe target.withCString { unsafe symlink($0, path) } }
   guard result == 0 else { throw FileError("link", path) }
 }
 
@@ -49,7 +49,7 @@ package func makeSymbolicLink(_ path: ByteString, to target: ByteString) throws(
 package func makeDirectories(_ path: ByteString) throws(FileError) {
   if path.isEmpty || isDirectory(path) { return }
   try makeDirectories(path.directory)
-  let result = unsafe path.withPath { unsafe mkdir($0, 0o777) }
+  let result = unsafe path.withCString { unsafe mkdir($0, 0o777) }
   guard result == 0 || errno == EEXIST else { throw FileError("make directory", path) }
 }
 
@@ -73,13 +73,13 @@ package struct TemporaryDirectory: ~Copyable {
 package func removeTree(_ path: ByteString) {
   guard let status = fileStatus(path, followingLinks: false) else { return }
   guard status.kind == .directory else {
-    _ = unsafe path.withPath { unsafe unlink($0) }
+    _ = unsafe path.withCString { unsafe unlink($0) }
     return
   }
   // Go makes directories of its module cache read-only; ours may hold a copy of one.
-  _ = unsafe path.withPath { unsafe chmod($0, 0o700) }
+  _ = unsafe path.withCString { unsafe chmod($0, 0o700) }
   for entry in (try? listDirectory(path)) ?? [] { removeTree(path.appending(entry.name)) }
-  _ = unsafe path.withPath { unsafe rmdir($0) }
+  _ = unsafe path.withCString { unsafe rmdir($0) }
 }
 
 /// Adds to the end of a file, which is made where it is not there.

@@ -52,21 +52,3 @@ func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(GitErro
 enum Library {
   static let start: Int32 = git_libgit2_init()
 }
-
-extension ByteString {
-  /// Lends the path as a C string.
-  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
-    return unsafe terminated.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
-  }
-
-  init(cString: UnsafePointer<CChar>) {
-    var bytes: [UInt8] = []
-    var next = unsafe cString
-    while unsafe next.pointee != 0 {
-      unsafe bytes.append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
-    self.init(bytes)
-  }
-}
