@@ -24,6 +24,10 @@ int staticgo_open_new(const char *path, mode_t mode) {
 
 char **staticgo_environment(void) { return environ; }
 
+int staticgo_open_write(const char *path, int appending) {
+  return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : O_TRUNC), 0666);
+}
+
 int staticgo_set_environment(const char *name, const char *value) { return setenv(name, value, 1); }
 
 // What a signal handler may touch; nothing else in the program is written from two places.
@@ -39,6 +43,7 @@ void staticgo_note_signals(void) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
 }
 
 int staticgo_noted_signal(void) { return noted_signal; }

@@ -82,6 +82,10 @@ struct Building {
     _ batch: [Evidence], linking: Bool, total: Int, done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     let paths = batch.map(\.main.importPath)
+    // What go leaves behind when it is stopped goes with this directory.
+    let scratch = try directory()
+    var settings = settings
+    settings.temporaryDirectory = scratch.path
     let outcome: BuildOutcome
     var linked: [ByteString: Binary?] = [:]
     if linking {
@@ -163,7 +167,7 @@ struct Building {
   private func isAboutModules(_ message: String) -> Bool {
     [
       "go.sum entry", "module lookup disabled", "no required module provides", "cannot find module providing",
-      "updates to go.mod needed", "import lookup disabled",
+      "updates to go.mod needed", "import lookup disabled", "replacement directory", "cannot load module",
     ].contains { ByteString(message).firstIndex(of: ByteString($0)) != nil }
   }
 

@@ -123,7 +123,9 @@ struct Judge {
         }
       }
     }
-    return Places(goVersion: group.toolchain.version, requirements: group.requirements, base: known)
+    return Places(
+      goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
+      base: known)
   }
 
   private func declarations(_ group: LoadedGroup) -> (Package, SourceFile) -> [Declaration] {
@@ -167,7 +169,7 @@ struct Judge {
       if cases[index].findings.count > count { failed.append(index) }
     }
     // The base is built only where the snapshot fails: what fails there too is nothing new.
-    if isLimited, !failed.isEmpty { try buildBase(failed.map { cases[$0].key }, target, &known) }
+    if !failed.isEmpty { try buildBase(failed.map { cases[$0].key }, target, &known) }
   }
 
   /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
@@ -181,7 +183,7 @@ struct Judge {
     if isInPlace(inputs, tree) { return try building.run(mains.map(\.evidence), linking: linking) }
     progress("laying out the files to build")
     let embedding = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.embedding) }
-    let side = try SideDirectory.make(of: tree, withIgnoredFilesIn: embedding)
+    let side = try SideDirectory.make(of: tree, withIgnoredFilesIn: embedding, outside: group.group.outsideDirectories)
     building.root = side.root
     building.isInPlace = false
     return try building.run(mains.map(\.evidence), linking: linking)
@@ -200,7 +202,9 @@ struct Judge {
         var findings = evidence.compilerFindings(result.errors) { package, file in
           content.content(of: package.directory.name, file.name).map(scanDeclarations) ?? []
         }
-        if !result.complaints.isEmpty { findings.append(evidence.goCommandError(result.complaints)) }
+        if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
+          findings.append(evidence.goCommandError(result.complaints))
+        }
         if let binary = result.binary { findings += evidence.binaryFindings(binary, flag: linkFlag(group)) }
         baseline.note(findings, Baseline.Key(main: evidence.main, target: target))
       }
@@ -251,6 +255,7 @@ struct Judge {
     if built.isTimedOut {
       item.result.build = .none
       report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
+      if !item.source.undecided.isEmpty { leaveUndecided(&item, &report) }
       return
     }
     let findings = item.evidence.compilerFindings(built.errors, declarations: declarations(group))

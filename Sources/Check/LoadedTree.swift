@@ -60,6 +60,9 @@ final class TreeLoader {
     let place = root.appending(directory)
     do throws(ToolchainError) {
       let toolchain = try Toolchain(path: options.goPath, in: isDirectory(place) ? place : root)
+      if let flag = toolchain.flags.kept.first(where: { $0.drop { $0 == "-" }.hasPrefix("modfile=") }) {
+        throw ToolchainError("follow GOFLAGS", "\(flag) names another go.mod than the repository's; unset it")
+      }
       toolchains[lines] = toolchain
       return toolchain
     } catch {
@@ -172,7 +175,10 @@ final class TreeLoader {
       let elements = inside.split(UInt8(ascii: "/"), omittingEmpty: true)
       return elements.allSatisfy { element in
         element != "vendor" && element != "testdata" && !element.hasPrefix("_") && !element.hasPrefix(".")
-      } && !isIgnored(inside, module.file) && snapshot.names[directory]!.contains { $0.hasSuffix(".go") }
+      } && !isIgnored(inside, module.file)
+        && snapshot.names[directory]!.contains { name in
+          name.hasSuffix(".go") && !snapshot.isIgnored(directory.appending(name))
+        }
     }.sorted().map { directory in
       let inside = directory.relative(to: module.directory) ?? ""
       return MainName(importPath: module.file.module.appending(inside), directory: directory)

@@ -17,8 +17,29 @@ struct ModuleGroup: Sendable {
   let work: GoWork?
   var scope: ModuleScope
   let sums: [ModuleVersion: [ByteString]]
+  /// The root of the work tree.
+  let root: ByteString
   /// Why nothing of this group can be judged.
   var failure: JudgementError?
+
+  /// Directories outside the repository that the group reads by a relative path, as that leads from the root.
+  var outsideDirectories: [(written: ByteString, directory: ByteString)] {
+    var written: [ByteString] = work?.uses.map { directory.appending($0) } ?? []
+    for module in modules {
+      for case .directory(let target) in module.file.replacements.map(\.target) where !target.hasPrefix("/") {
+        written.append(module.directory.appending(target))
+      }
+    }
+    for case .directory(let target) in work?.replacements.map(\.target) ?? [] where !target.hasPrefix("/") {
+      written.append(directory.appending(target))
+    }
+    let outside = (scope.mainModules + scope.replacedByDirectory).compactMap { module -> ByteString? in
+      if case .outside(let path) = module.directory.root { path } else { nil }
+    }
+    return written.map(\.cleaned).filter { $0.hasPrefix("../") }.compactMap { path in
+      outside.first { root.appending(path).cleaned == $0 }.map { (path, $0) }
+    }
+  }
 
   /// Whether a file of the repository decides how the group's imports are resolved.
   func decides(_ path: ByteString) -> Bool {
@@ -54,6 +75,8 @@ struct ModuleFinder {
     let directories = snapshot.names.filter { $0.value.contains("go.mod") }.keys.sorted()
     for directory in directories where isSearched(directory) {
       let path = directory.appending("go.mod")
+      // What git ignores is no module of this repository.
+      if snapshot.isIgnored(path) { continue }
       guard let content = snapshot.content(path) else { continue }
       do throws(ModuleFileError) {
         modules[directory] = ModuleGroup.Module(directory: directory, file: try GoMod(parsing: content))
@@ -153,7 +176,8 @@ struct ModuleFinder {
       addDependencies(to: &scope, modules, workspace: workspace, work)
     }
     return ModuleGroup(
-      modules: modules, workspace: workspace, work: work, scope: scope, sums: sums, failure: failure)
+      modules: modules, workspace: workspace, work: work, scope: scope, sums: sums,
+      root: snapshot.root, failure: failure)
   }
 
   private func readSums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> [ModuleVersion: [ByteString]] {

@@ -6,7 +6,10 @@ import Git
 /// A directory with a snapshot's files, where the work tree holds others: the build sees what is judged and nothing else.
 struct SideDirectory: ~Copyable {
   private let directory: TemporaryDirectory
-  var root: ByteString { directory.path }
+  var root: ByteString { Self.root(in: directory.path) }
+
+  /// Deep enough for `../../..` of a replacement to stay within a directory of ours.
+  private static func root(in directory: ByteString) -> ByteString { directory.appending("1/2/3/4") }
 
   private init(_ directory: consuming TemporaryDirectory) { self.directory = directory }
 
@@ -16,15 +19,25 @@ struct SideDirectory: ~Copyable {
   /// Of the files that git ignores, those that Go compiles are part of the snapshot; of the others, those below
   /// `embedding` come along, since a package may embed them.
   static func make(
-    of snapshot: Snapshot, withIgnoredFilesIn embedding: Set<ByteString>
+    of snapshot: Snapshot, withIgnoredFilesIn embedding: Set<ByteString>,
+    outside: [(written: ByteString, directory: ByteString)]
   ) throws(CheckError) -> SideDirectory {
     do throws(FileError) {
       let directory = try TemporaryDirectory(prefix: "staticgo")
-      try write(snapshot, to: directory.path)
+      let root = root(in: directory.path)
+      try makeDirectories(root)
+      try write(snapshot, to: root)
       for path in snapshot.ignored where embedding.contains(where: path.isWithin) {
-        let target = directory.path.appending(path)
+        let target = root.appending(path)
         try makeDirectories(target.directory)
         try writeNewFile(target, try readFile(snapshot.root.appending(path)))
+      }
+      // A module outside the repository that may be read is found where its relative path leads from here.
+      for (written, real) in outside {
+        let place = root.appending(written).cleaned
+        guard place.isWithin(directory.path), fileStatus(place, followingLinks: false) == nil else { continue }
+        try makeDirectories(place.directory)
+        try makeSymbolicLink(place, to: real)
       }
       return SideDirectory(directory)
     } catch {

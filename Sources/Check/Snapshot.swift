@@ -25,9 +25,15 @@ struct Snapshot: Sendable {
   private(set) var submodules: [ByteString] = []
   /// Files on disk that git ignores and Go does not compile; it may embed them.
   let ignored: [ByteString]
+  /// Those of `files` that git ignores: generated code completes a package, but makes no module and no main.
+  private let generated: Set<ByteString>
 
-  init(name: TreeName, root: ByteString, objects: ByteString, files: [ByteString: File], ignored: [ByteString] = []) {
+  init(
+    name: TreeName, root: ByteString, objects: ByteString, files: [ByteString: File], ignored: [ByteString] = [],
+    generated: Set<ByteString> = []
+  ) {
     self.name = name
+    self.generated = generated
     self.ignored = ignored.filter(Self.isSafe)
     self.root = root
     self.objects = objects
@@ -38,6 +44,8 @@ struct Snapshot: Sendable {
     paths = self.files.keys.sorted()
     for path in paths { names[path.directory, default: []].append(path.baseName) }
   }
+
+  func isIgnored(_ path: ByteString) -> Bool { generated.contains(path) }
 
   /// Whether a path names a file below the root and nothing else: git refuses the others, a crafted tree may hold them.
   private static func isSafe(_ path: ByteString) -> Bool {
@@ -184,15 +192,21 @@ struct Trees: ~Copyable {
     let (entries, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexEntries() }
     var files: [ByteString: Snapshot.File] = [:]
     for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
+    var generated: Set<ByteString> = []
     for path in conflicts { files[path] = fileOnDisk(path) }
     for change in changes {
       switch change.status {
       case .deleted: files[change.path] = nil
       case .modified, .untracked: files[change.path] = fileOnDisk(change.path)
-      case .ignored: if isSeenByGo(change.path) { files[change.path] = fileOnDisk(change.path) }
+      case .ignored:
+        guard isSeenByGo(change.path) else { continue }
+        files[change.path] = fileOnDisk(change.path)
+        generated.insert(change.path)
       }
     }
-    return Snapshot(name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, files: files)
+    return Snapshot(
+      name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, files: files,
+      generated: generated)
   }
 
   /// What lies on disk and git ignores.
@@ -215,7 +229,7 @@ struct Trees: ~Copyable {
   }
 
   private func isSeenByGo(_ path: ByteString) -> Bool {
-    SourceKind(name: path.baseName) != nil || isModuleFile(path)
+    SourceKind(name: path.baseName) != nil || path.baseName == "modules.txt"
   }
 
   private borrowing func fileOnDisk(_ path: ByteString) -> Snapshot.File? {
@@ -238,7 +252,8 @@ struct Trees: ~Copyable {
     var files = ignored.files
     for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
     return Snapshot(
-      name: name, root: root, objects: repository.objectsDirectory, files: files, ignored: ignored.others)
+      name: name, root: root, objects: repository.objectsDirectory, files: files, ignored: ignored.others,
+      generated: Set(ignored.files.keys))
   }
 }
 

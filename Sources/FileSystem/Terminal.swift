@@ -15,20 +15,15 @@ package enum StandardStream: Int32, Sendable {
     return columns > 0 ? columns : nil
   }
 
-  /// Writes all bytes; a reader that has gone away is not an error of ours.
-  package func write(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      var written = 0
-      while written < buffer.count {
-        let count = unsafe Glibc.write(rawValue, buffer.baseAddress! + written, buffer.count - written)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return }
-        written += count
-      }
-    }
+  /// Writes all bytes; false where they are lost. A reader that has gone away has not lost anything it wanted.
+  @discardableResult
+  package func write(_ bytes: [UInt8]) -> Bool {
+    let failure = writeAll(bytes, to: rawValue)
+    return failure == 0 || failure == EPIPE
   }
 
-  package func write(_ text: String) { write(Array(text.utf8)) }
+  @discardableResult
+  package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 }
 
 /// Nanoseconds of a clock that never goes back.

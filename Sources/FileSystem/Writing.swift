@@ -7,24 +7,48 @@ package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bo
   guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
   let descriptor = unsafe path.withCString { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
   guard descriptor >= 0 else { throw FileError("write", path) }
-  var failure: Int32 = 0
+  let failure = writeAll(content, to: descriptor)
+  let closing = close(descriptor) == 0 ? 0 : errno
+  guard failure == 0, closing == 0 else {
+    _ = unsafe path.withCString { unsafe unlink($0) }
+    throw FileError("write", path, code: failure == 0 ? closing : failure)
+  }
+}
+
+/// Writes all bytes; the errno of what went wrong, or 0.
+func writeAll(_ content: [UInt8], to descriptor: Int32) -> Int32 {
   unsafe content.withUnsafeBufferPointer { buffer in
     var written = 0
     while written < buffer.count {
       let count = unsafe write(descriptor, buffer.baseAddress! + written, buffer.count - written)
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else {
-        failure = count < 0 ? errno : EIO
-        return
-      }
+      guard count > 0 else { return count < 0 ? errno : EIO }
       written += count
     }
+    return 0
   }
-  if close(descriptor) != 0 && failure == 0 { failure = errno }
-  guard failure == 0 else {
-    _ = unsafe path.withCString { unsafe unlink($0) }
-    throw FileError("write", path, code: failure)
-  }
+}
+
+/// Writes what a user has asked for to the place that was named: a regular file or a new one in one step, anything else
+/// (a device, a pipe, what a link leads to) as it stands.
+package func writeOutput(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
+  let status = fileStatus(path, followingLinks: false)
+  if status == nil || status?.kind == .file { return try replaceFile(path, content) }
+  try write(path, content, appending: false)
+}
+
+/// Adds to the end of a file, which is made where it is not there.
+package func appendToFile(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
+  try write(path, content, appending: true)
+}
+
+private func write(_ path: ByteString, _ content: [UInt8], appending: Bool) throws(FileError) {
+  guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
+  let descriptor = unsafe path.withCString { unsafe staticgo_open_write($0, appending ? 1 : 0) }
+  guard descriptor >= 0 else { throw FileError("write", path) }
+  let failure = writeAll(content, to: descriptor)
+  close(descriptor)
+  guard failure == 0 || failure == EPIPE else { throw FileError("write", path, code: failure) }
 }
 
 /// Puts `content` at `path` in one step: readers see the old file or the new one, whole.
@@ -80,10 +104,4 @@ package func removeTree(_ path: ByteString) {
   _ = unsafe path.withCString { unsafe chmod($0, 0o700) }
   for entry in (try? listDirectory(path)) ?? [] { removeTree(path.appending(entry.name)) }
   _ = unsafe path.withCString { unsafe rmdir($0) }
-}
-
-/// Adds to the end of a file, which is made where it is not there.
-package func appendToFile(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
-  let old = isFile(path) ? try readFile(path) : []
-  try replaceFile(path, old + content)
 }

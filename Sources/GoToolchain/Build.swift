@@ -13,6 +13,8 @@ package struct Build: Sendable {
   /// Leaves the directory out of the objects, so that another directory with the same content can share them.
   package var trimsPaths = false
   package var cCompiler: String?
+  /// Where go may put what it needs while it works (GOTMPDIR).
+  package var temporaryDirectory: ByteString?
   package var limit: Duration?
 
   package init(directory: ByteString, system: ByteString, architecture: ByteString) {
@@ -69,6 +71,7 @@ extension Toolchain {
       "GOFLAGS": flags.value,
     ]
     if let workspace = build.workspace { changes["GOWORK"] = workspace }
+    if let directory = build.temporaryDirectory { changes["GOTMPDIR"] = directory.text }
     if let compiler = build.cCompiler { changes["CC"] = compiler }
     return try runProcess(
       executable, arguments, in: build.directory, environment: Self.environment(changes), limit: build.limit,

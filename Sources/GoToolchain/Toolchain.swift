@@ -98,9 +98,9 @@ package struct Toolchain: Sendable {
     let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
     let environment = Self.environment([:])
     let output = try runProcess(
-      found, ["env"] + variables.map { ByteString($0) }, in: directory, environment: environment)
+      found, ["env", "-json=false"] + variables.map { ByteString($0) }, in: directory, environment: environment)
     let values = output.output.split(UInt8(ascii: "\n"))
-    guard output.isSuccess, values.count >= variables.count, !values[0].isEmpty else {
+    guard output.isSuccess, values.count >= variables.count, isDirectory(values[0]) else {
       throw ToolchainError("ask \(found.text) for its environment", firstLine(output.error) ?? output.status)
     }
     root = values[0]

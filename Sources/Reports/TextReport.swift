@@ -147,10 +147,9 @@ private func short(_ location: Location, width: Int, _ style: TextStyle) -> Stri
   let suffix = ":\(location.line):\(location.column)"
   var elements = file.split(separator: "/").map(String.init)
   guard columns(file + suffix) > width else { return file + suffix }
-  while elements.count > 2, columns(elements.joined(separator: "/") + suffix) + 2 > width {
-    elements.remove(at: elements.count > 3 ? elements.count / 2 : 1)
-  }
-  if elements.count > 1 { elements.insert(style.ellipsis, at: max(1, elements.count / 2)) }
+  // What goes is what stands behind the first element; the last ones say most.
+  while elements.count > 2, columns(elements.joined(separator: "/") + suffix) + 2 > width { elements.remove(at: 1) }
+  elements.insert(style.ellipsis, at: min(1, elements.count - 1))
   return elements.joined(separator: "/") + suffix
 }
 

@@ -33,6 +33,8 @@ package struct Evidence: Sendable {
 /// How packages and files are called in findings, and where a finding about something outside the repository stands.
 package struct Places: Sendable {
   package let goVersion: ByteString
+  /// Where go commands are to be run, relative to the root of the repository.
+  package let directory: ByteString
   /// The `require` line of each module that a go.mod of the repository asks for.
   package let requirements: [ByteString: Location]
   /// What the base has; nil without a base.
@@ -53,8 +55,11 @@ package struct Places: Sendable {
     }
   }
 
-  package init(goVersion: ByteString, requirements: [ByteString: Location], base: Base?) {
+  package init(
+    goVersion: ByteString, directory: ByteString = "", requirements: [ByteString: Location], base: Base?
+  ) {
     self.goVersion = goVersion
+    self.directory = directory
     self.requirements = requirements
     self.base = base
   }

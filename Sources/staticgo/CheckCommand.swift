@@ -126,11 +126,11 @@ struct CheckCommand: ParsableCommand {
       }
     }
     guard let file = output.file else {
-      StandardStream.output.write(text)
+      try deliver(text)
       return
     }
     do {
-      try replaceFile(file.hasPrefix("/") ? file : origin.appending(file), Array(text.utf8))
+      try writeOutput(file.hasPrefix("/") ? file : origin.appending(file), Array(text.utf8))
     } catch {
       complain("\(error)")
       throw Outcome.notJudged.exit

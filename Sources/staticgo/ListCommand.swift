@@ -36,7 +36,7 @@ struct ListCommand: ParsableCommand {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     for package in packages {
       let data = try encoder.encode(PackageLine(package))
-      StandardStream.output.write(String(decoding: data, as: UTF8.self) + "\n")
+      try deliver(String(decoding: data, as: UTF8.self) + "\n")
     }
   }
 }

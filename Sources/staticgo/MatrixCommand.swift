@@ -88,14 +88,18 @@ struct MatrixCommand: ParsableCommand {
     let isDefault = toolchain.cgoByDefault == cgo && (!cgo || compiler == nil || compiler == cc.first)
     var row = Row(toolchain: name, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
     let output = try TemporaryDirectory(prefix: "staticgo")
+    // A directory may belong to a module of its own: go runs there.
+    let current = try currentDirectory()
+    let path = main.hasPrefix("/") ? ByteString(main) : current.appending(ByteString(main)).cleaned
+    let isPath = [".", "/"].contains { main.hasPrefix($0) } && isDirectory(path)
     var build = Build(
-      directory: try currentDirectory(), system: toolchain.defaultPlatform.system,
+      directory: isPath ? path : current, system: toolchain.defaultPlatform.system,
       architecture: toolchain.defaultPlatform.architecture)
     build.cgoEnabled = cgo
     build.cCompiler = compiler
     build.workspace = nil
     build.tags = (tags ?? "").split(separator: ",").map(String.init)
-    let outcome = try toolchain.link([ByteString(main)], into: output.path, build) {
+    let outcome = try toolchain.link([isPath ? "." : ByteString(main)], into: output.path, build) {
       line.show("building \(main) with \(toolchain.version.text), cgo \(cgo ? "on" : "off") \(compiler ?? "")")
     }
     guard let name = try listDirectory(output.path).first?.name else {

@@ -28,6 +28,13 @@ enum Outcome: Int32 {
   var exit: ExitCode { ExitCode(rawValue) }
 }
 
+/// Writes results to standard output; a result that is lost is none.
+func deliver(_ text: String) throws {
+  guard !StandardStream.output.write(text) else { return }
+  complain("the results cannot be written to standard output.")
+  throw Outcome.notJudged.exit
+}
+
 /// Says what is wrong, in the words of the program itself, wrapped for a terminal.
 func complain(_ message: String) {
   // Whoever interrupts knows why nothing more comes.

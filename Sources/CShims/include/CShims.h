@@ -19,10 +19,13 @@ int staticgo_open_new(const char *path, mode_t mode);
 /// The environment of this process, as environ(7).
 char **staticgo_environment(void);
 
+/// open(2) for writing where something may be already: O_WRONLY | O_CREAT | O_CLOEXEC, and O_APPEND or O_TRUNC.
+int staticgo_open_write(const char *path, int appending);
+
 /// setenv(3), overwriting.
 int staticgo_set_environment(const char *name, const char *value);
 
-/// From now on SIGINT and SIGTERM are only noted.
+/// From now on SIGINT, SIGTERM and SIGHUP are only noted.
 void staticgo_note_signals(void);
 
 /// The signal that was noted last, or 0.
