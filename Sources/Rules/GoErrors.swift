@@ -180,7 +180,8 @@ extension Evidence {
       let file = places.file(site.file, of: importer)
       let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
       return JudgementError(
-        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(reason); \(place)\(advice)", file: file)
+        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(reason); \(place)\(advice)",
+        file: file)
     }
   }
 }
