@@ -95,7 +95,7 @@ struct Judge {
   private func open(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: Baseline?) -> Case {
     let evidence = Evidence(
       main: main, graph: group.graph, context: group.contexts[target]!, places: places(group, base?.group(like: group)))
-    let source = evidence.judgeSource(declarations: declarations(group))
+    let source = evidence.judgeSource(declarations: declarations(group), identifiers: identifiers(group))
     let inputs = Inputs(
       of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: after.source.snapshot)
     let key = Baseline.Key(main: main, target: target)
@@ -126,6 +126,12 @@ struct Judge {
     return Places(
       goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
       base: known)
+  }
+
+  private func identifiers(_ group: LoadedGroup) -> (Package, SourceFile) -> Set<ByteString> {
+    { package, file in
+      after.source.content(of: package.directory.name, file.name).map(scanIdentifiers) ?? []
+    }
   }
 
   private func declarations(_ group: LoadedGroup) -> (Package, SourceFile) -> [Declaration] {

@@ -18,6 +18,19 @@ package func scanDeclarations(_ bytes: [UInt8]) -> [Declaration] {
   return scanner.declarations
 }
 
+/// The identifiers that a Go file uses or declares, in any role; none from comments and strings.
+package func scanIdentifiers(_ bytes: [UInt8]) -> Set<ByteString> {
+  var lexer = Lexer(bytes)
+  var identifiers: Set<ByteString> = []
+  while true {
+    switch lexer.next() {
+    case .end: return identifiers
+    case .identifier(let name): identifiers.insert(name)
+    default: break
+    }
+  }
+}
+
 private struct DeclarationScanner {
   var lexer: Lexer
   var declarations: [Declaration] = []

@@ -17,9 +17,10 @@ package struct SourceVerdict: Sendable {
 }
 
 extension Evidence {
-  /// Judges the main by its source, rule by rule; `declarations` tells what files declare.
+  /// Judges the main by its source, rule by rule; the two functions tell what files declare and use.
   package func judgeSource(
-    declarations: (Package, SourceFile) -> [Declaration]
+    declarations: (Package, SourceFile) -> [Declaration],
+    identifiers: (Package, SourceFile) -> Set<ByteString>
   ) -> SourceVerdict {
     let lost = lostPackages() + runtimeCgo()
     let broken = headerErrors()
@@ -34,7 +35,7 @@ extension Evidence {
       return SourceVerdict(
         verdict: verdict, reason: reason, findings: findings, errors: missing,
         differing: differing.map(\.importPath),
-        undecided: differing.filter { !isReplacedInFull($0, declarations) }.map(\.importPath))
+        undecided: differing.filter { !isReplacedInFull($0, declarations, identifiers) }.map(\.importPath))
     }
     if let first = missing.first { return verdict(.unknown, first.message) }
     if !lost.isEmpty { return verdict(.blocked, names(lost)) }
@@ -49,9 +50,14 @@ extension Evidence {
     findings.map { name(of: $0.culprit).text }.joined(separator: ", ")
   }
 
-  /// Whether the files for builds without cgo declare every name that the files for cgo do: then whatever compiles
-  /// with cgo finds its names without it.
-  private func isReplacedInFull(_ package: Package, _ declarations: DeclarationLookup) -> Bool {
+  /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,
+  /// or nothing that is left in the package, and no package that imports it, uses the name.
+  ///
+  /// A lost method of a type that stays may be missed without being named, so it leaves the question open.
+  private func isReplacedInFull(
+    _ package: Package, _ declarations: (Package, SourceFile) -> [Declaration],
+    _ identifiers: (Package, SourceFile) -> Set<ByteString>
+  ) -> Bool {
     struct Name: Hashable {
       let receiver: ByteString?
       let name: ByteString
@@ -61,6 +67,15 @@ extension Evidence {
         .subtracting([Name(receiver: nil, name: "init"), Name(receiver: nil, name: "_")])
     }
     let lost = names(package.filesLostWithoutCgo(in: off.context))
-    return lost.isSubset(of: names(package.filesGainedWithoutCgo(in: off.context)))
+      .subtracting(names(package.filesGainedWithoutCgo(in: off.context)))
+    guard !lost.isEmpty else { return true }
+    let lostTypes = Set(lost.filter { $0.receiver == nil }.map(\.name))
+    guard lost.allSatisfy({ $0.receiver.map(lostTypes.contains) ?? true }) else { return false }
+    let importers = off.order.compactMap(self.package).filter { importer in
+      graph.imports(of: importer, in: off.context).contains { $0.path == package.importPath }
+    }
+    return (importers + [package]).allSatisfy { user in
+      user.files(in: off.context).go.allSatisfy { identifiers(user, $0).isDisjoint(with: lostTypes) }
+    }
   }
 }
