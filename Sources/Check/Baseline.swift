@@ -31,7 +31,7 @@ struct Baseline {
           self.evidence[key] = evidence
           inputs[key] = Inputs(
             of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: tree.source.snapshot)
-          note(evidence.judgeSource(declarations: { _, _ in [] }, identifiers: { _, _ in [] }).findings, key)
+          note(evidence.judgeSource().findings, key)
         }
       }
     }

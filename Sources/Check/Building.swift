@@ -45,8 +45,7 @@ struct Building {
   func run(_ mains: [Evidence], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
     var results: [ByteString: BuiltMain] = [:]
     for batch in batches(mains, linking: linking) {
-      let results1 = try run(batch: batch, linking: linking, total: mains.count, done: results.count)
-      results.merge(results1) { $1 }
+      results.merge(try run(batch: batch, linking: linking, total: mains.count, done: results.count)) { $1 }
     }
     return results
   }

@@ -16,7 +16,9 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
   let changes = try Trees.wrap { () throws(GitError) in try trees.repository.workTreeChanges() }
-  let (snapshot, base) = try subjects(options.subject, trees, changes)
+  // What git ignores and Go compiles is part of every tree that is built here.
+  let ignored = trees.ignored(changes)
+  let (snapshot, base) = try subjects(options.subject, trees, changes, ignored)
   let loader = TreeLoader(options, root: trees.root)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let after = try loader.load(snapshot)
@@ -34,14 +36,17 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   }
 
   var isLimited = options.subject != .workTree && !options.all
-  if options.subject == .index, isLimited, let base, isSame(snapshot, base) {
+  if options.subject == .index, isLimited, let base, snapshot.changes(from: base).isEmpty {
     if options.isUnderPreCommit { isLimited = false } else { report.notes.append("nothing is staged") }
   }
   report.isLimitedToAffected = isLimited
   report.isLimitedToNew = options.newOnly ?? isLimited
 
+  // Only a build asks whether the files on disk are the snapshot's.
+  let isOnDisk = options.subject == .workTree || options.build == .none
   let judge = Judge(
-    options: options, after: after, before: before, workTree: try trees.workTree(changes), isLimited: isLimited,
+    options: options, after: after, before: before,
+    workTree: isOnDisk ? snapshot : try trees.workTree(changes, ignored: ignored), isLimited: isLimited,
     progress: progress)
   try judge.run(into: &report)
   report.elapsedNanoseconds = monotonicNanoseconds() - start
@@ -50,17 +55,16 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
 
 /// The snapshot that is judged and the base that it is compared with, if there is one.
 func subjects(
-  _ subject: CheckOptions.Subject, _ trees: borrowing Trees, _ changes: [Repository.WorkTreeChange]
+  _ subject: CheckOptions.Subject, _ trees: borrowing Trees, _ changes: [Repository.WorkTreeChange],
+  _ ignored: Trees.Ignored
 ) throws(CheckError) -> (snapshot: Snapshot, base: Snapshot?) {
-  // What git ignores and Go compiles is part of every tree that is built here.
-  let ignored = trees.ignored(changes)
   func head(_ trees: borrowing Trees) throws(CheckError) -> Snapshot? {
     guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return nil }
     return try trees.commit(head, ignored: ignored)
   }
   switch subject {
   case .index: return (try trees.index(ignored: ignored), try head(trees))
-  case .workTree: return (try trees.workTree(changes), try head(trees))
+  case .workTree: return (try trees.workTree(changes, ignored: ignored), try head(trees))
   case .range(let from, let to):
     let end = try commit(to ?? "HEAD", trees)
     let start = try commit(from, trees)
@@ -88,8 +92,4 @@ private func commit(_ revision: String, _ trees: borrowing Trees) throws(CheckEr
       trees.repository.isShallow ? " This clone is shallow: fetch the history (actions/checkout: fetch-depth: 0)." : ""
     throw CheckError(.cannotJudge, "cannot find the revision \(revision): \(error.message).\(advice)")
   }
-}
-
-private func isSame(_ left: Snapshot, _ right: Snapshot) -> Bool {
-  left.paths == right.paths && left.paths.allSatisfy { left.files[$0]?.id == right.files[$0]?.id }
 }

@@ -29,7 +29,8 @@ struct Judge {
 
   func run(into report: inout Report) throws(CheckError) {
     var known = before.map { Baseline($0, options) }
-    let changed = changedPaths()
+    let tree = after.source.snapshot
+    let changed = before.map { tree.changes(from: $0.source.snapshot) } ?? Set(tree.paths)
     var allMains: Set<MainName> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
@@ -73,13 +74,6 @@ struct Judge {
 
   private var patterns: Patterns { Patterns(options, root: after.source.snapshot.root) }
 
-  /// The paths whose content is not the base's.
-  private func changedPaths() -> Set<ByteString> {
-    guard let before else { return Set(after.source.snapshot.paths) }
-    let (new, old) = (after.source.snapshot.files, before.source.snapshot.files)
-    return Set(new.keys.filter { old[$0]?.id != new[$0]?.id } + old.keys.filter { new[$0] == nil })
-  }
-
   /// Go refuses to build anything of the group: no main of it can be judged.
   private func fail(_ cases: inout [Case], _ failure: JudgementError, isRelevant: Bool, _ report: inout Report) {
     for index in cases.indices {
@@ -95,7 +89,7 @@ struct Judge {
   private func open(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: Baseline?) -> Case {
     let evidence = Evidence(
       main: main, graph: group.graph, context: group.contexts[target]!, places: places(group, base?.group(like: group)))
-    let source = evidence.judgeSource(declarations: declarations(group), identifiers: identifiers(group))
+    let source = evidence.judgeSource()
     let inputs = Inputs(
       of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: after.source.snapshot)
     let key = Baseline.Key(main: main, target: target)
@@ -128,16 +122,22 @@ struct Judge {
       base: known)
   }
 
-  private func identifiers(_ group: LoadedGroup) -> (Package, SourceFile) -> Set<ByteString> {
-    { package, file in
-      after.source.content(of: package.directory.name, file.name).map(scanIdentifiers) ?? []
-    }
+  /// A look into the files of a tree's packages, by one of the scanners.
+  private func look<Seen: Collection>(
+    into tree: LoadedTree, _ scan: @escaping ([UInt8]) -> Seen, orElse nothing: Seen
+  ) -> (Package, SourceFile) -> Seen {
+    { package, file in tree.source.content(of: package.directory.name, file.name).map(scan) ?? nothing }
   }
 
-  private func declarations(_ group: LoadedGroup) -> (Package, SourceFile) -> [Declaration] {
-    { package, file in
-      after.source.content(of: package.directory.name, file.name).map(scanDeclarations) ?? []
-    }
+  private func declarations(_ tree: LoadedTree) -> (Package, SourceFile) -> [Declaration] {
+    look(into: tree, scanDeclarations, orElse: [])
+  }
+
+  /// The first package that only the compiler could decide.
+  private func undecided(_ item: Case) -> ByteString? {
+    guard !item.source.differing.isEmpty else { return nil }
+    return item.evidence.undecided(
+      declarations: declarations(after), identifiers: look(into: after, scanIdentifiers, orElse: []))
   }
 
   // MARK: The build
@@ -150,8 +150,7 @@ struct Judge {
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
       switch options.build {
-      case .none where !item.source.undecided.isEmpty: leaveUndecided(&cases[index], &report)
-      case .none: break
+      case .none: leaveUndecided(&cases[index], &report)
       case .auto: if !item.source.differing.isEmpty { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
@@ -171,7 +170,7 @@ struct Judge {
       report.triedCount += 1
       if result.isBuilt { report.builtCount += 1 }
       let count = cases[index].findings.count
-      conclude(&cases[index], result, group, flag, &report)
+      conclude(&cases[index], result, flag, &report)
       if cases[index].findings.count > count { failed.append(index) }
     }
     // The base is built only where the snapshot fails: what fails there too is nothing new.
@@ -204,10 +203,7 @@ struct Judge {
       let built = try build(pairs, target, group, in: before.source.snapshot)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
-        let content = before.source
-        var findings = evidence.compilerFindings(result.errors) { package, file in
-          content.content(of: package.directory.name, file.name).map(scanDeclarations) ?? []
-        }
+        var findings = evidence.compilerFindings(result.errors, declarations: declarations(before))
         if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
           findings.append(evidence.goCommandError(result.complaints))
         }
@@ -224,8 +220,10 @@ struct Judge {
     return flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) }
   }
 
+  /// Without the compiler's word a main is unknown that the source cannot decide.
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
-    let package = item.evidence.name(of: item.source.undecided[0]).text
+    guard let undecided = undecided(item) else { return }
+    let package = item.evidence.name(of: undecided).text
     item.result.verdict = .unknown
     item.result.reason = "\(package) is not the same without cgo"
     report.errors.append(
@@ -254,17 +252,17 @@ struct Judge {
 
   /// Draws the verdict from what the toolchain has said.
   private func conclude(
-    _ item: inout Case, _ built: BuiltMain, _ group: LoadedGroup, _ flag: LinkFlag?, _ report: inout Report
+    _ item: inout Case, _ built: BuiltMain, _ flag: LinkFlag?, _ report: inout Report
   ) {
     let name = item.evidence.main.text
     item.result.build = options.build == .link ? .link : .compile
     if built.isTimedOut {
       item.result.build = .none
       report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
-      if !item.source.undecided.isEmpty { leaveUndecided(&item, &report) }
+      leaveUndecided(&item, &report)
       return
     }
-    let findings = item.evidence.compilerFindings(built.errors, declarations: declarations(group))
+    let findings = item.evidence.compilerFindings(built.errors, declarations: declarations(after))
     if !findings.isEmpty {
       item.findings += findings
       item.result.verdict = findings.contains { $0.rule == .buildFailed } ? .blocked : .broken

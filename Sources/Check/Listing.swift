@@ -36,7 +36,7 @@ package func listPackages(
 ) throws(CheckError) -> [ListedPackage] {
   let trees = try Trees.open()
   let changes = try Trees.wrap { () throws(GitError) in try trees.repository.workTreeChanges() }
-  let snapshot = try subjects(options.subject, trees, changes).snapshot
+  let snapshot = try subjects(options.subject, trees, changes, trees.ignored(changes)).snapshot
   let loader = TreeLoader(options, root: trees.root)
   guard let target = options.targets.first else { return [] }
   var listed: [ListedPackage] = []

@@ -45,6 +45,11 @@ struct Snapshot: Sendable {
     for path in paths { names[path.directory, default: []].append(path.baseName) }
   }
 
+  /// The paths whose content is not another tree's, those that only one of the two has among them.
+  func changes(from base: Snapshot) -> Set<ByteString> {
+    Set(files.keys.filter { base.files[$0]?.id != files[$0]?.id } + base.files.keys.filter { files[$0] == nil })
+  }
+
   func isIgnored(_ path: ByteString) -> Bool { generated.contains(path) }
 
   /// Whether a path names a file below the root and nothing else: git refuses the others, a crafted tree may hold them.
@@ -188,25 +193,24 @@ struct Trees: ~Copyable {
   }
 
   /// The files on disk: the index's where they are unchanged, else by their content.
-  borrowing func workTree(_ changes: [Repository.WorkTreeChange]) throws(CheckError) -> Snapshot {
+  borrowing func workTree(
+    _ changes: [Repository.WorkTreeChange], ignored: Ignored
+  ) throws(CheckError) -> Snapshot {
     let (entries, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexEntries() }
     var files: [ByteString: Snapshot.File] = [:]
     for entry in entries { files[entry.path] = Snapshot.File(id: entry.id, kind: entry.kind, store: .objects) }
-    var generated: Set<ByteString> = []
     for path in conflicts { files[path] = fileOnDisk(path) }
     for change in changes {
       switch change.status {
       case .deleted: files[change.path] = nil
       case .modified, .untracked: files[change.path] = fileOnDisk(change.path)
-      case .ignored:
-        guard isSeenByGo(change.path) else { continue }
-        files[change.path] = fileOnDisk(change.path)
-        generated.insert(change.path)
+      case .ignored: break
       }
     }
+    files.merge(ignored.files) { $1 }
     return Snapshot(
       name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, files: files,
-      generated: generated)
+      generated: Set(ignored.files.keys))
   }
 
   /// What lies on disk and git ignores.

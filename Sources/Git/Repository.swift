@@ -75,9 +75,6 @@ import Glibc
     return unsafe Self.withoutSlash(ByteString(cString: path))
   }
 
-  /// The git directory of this work tree.
-  package var gitDirectory: ByteString { unsafe Self.withoutSlash(ByteString(cString: git_repository_path(raw))) }
-
   /// The git directory that all work trees of the repository share.
   package var commonDirectory: ByteString {
     unsafe Self.withoutSlash(ByteString(cString: git_repository_commondir(raw)))

@@ -49,12 +49,15 @@ package struct LinkFlag: Sendable, Hashable {
     self.flag = flag
     self.origin = origin
   }
+
+  /// As in "-buildmode=pie stands in GOFLAGS".
+  var blame: String { "\(flag) stands in \(origin)" }
 }
 
 extension Evidence {
   /// What a link flag does to every binary, as far as one can say without a binary.
   package func flagFinding(_ flag: LinkFlag) -> Finding {
-    let blame = "\(flag.flag) stands in \(flag.origin)"
+    let blame = flag.blame
     return Finding(
       rule: .binaryInterpreter, severity: Rule.binaryInterpreter.severity, culprit: "GOFLAGS",
       predicate: "cannot run without a loader", label: blame, location: mainClause, chain: [], mains: [main],
@@ -65,7 +68,7 @@ extension Evidence {
   package func binaryFindings(_ binary: Binary, flag: LinkFlag?) -> [Finding] {
     guard platform.hasStaticBinaries, case .notStatic(let causes) = binary.standing.answer else { return [] }
     func finding(_ rule: Rule, _ predicate: String, _ help: [String]) -> Finding {
-      let blame = flag.map { "\($0.flag) stands in \($0.origin)" }
+      let blame = flag?.blame
       return Finding(
         rule: rule.id, severity: rule.severity, culprit: flag == nil ? main.importPath : "GOFLAGS",
         predicate: predicate, label: blame ?? predicate, location: mainClause, chain: [], mains: [main],

@@ -12,16 +12,11 @@ package struct SourceVerdict: Sendable {
   /// The packages outside the standard library, in the closure without cgo, that are not the same without it: the
   /// compiler can say whether what is left of them does.
   package let differing: [ByteString]
-  /// Those of them whose names are not all declared again without cgo: the source alone cannot say.
-  package let undecided: [ByteString]
 }
 
 extension Evidence {
-  /// Judges the main by its source, rule by rule; the two functions tell what files declare and use.
-  package func judgeSource(
-    declarations: (Package, SourceFile) -> [Declaration],
-    identifiers: (Package, SourceFile) -> Set<ByteString>
-  ) -> SourceVerdict {
+  /// Judges the main by its source, rule by rule.
+  package func judgeSource() -> SourceVerdict {
     let lost = lostPackages() + runtimeCgo()
     let broken = headerErrors()
     let dynamic = dynamicImports()
@@ -34,8 +29,7 @@ extension Evidence {
       if !platform.hasStaticBinaries && verdict < .degraded { verdict = .notApplicable }
       return SourceVerdict(
         verdict: verdict, reason: reason, findings: findings, errors: missing,
-        differing: differing.map(\.importPath),
-        undecided: differing.filter { !isReplacedInFull($0, declarations, identifiers) }.map(\.importPath))
+        differing: differing.map(\.importPath))
     }
     if let first = missing.first { return verdict(.unknown, first.message) }
     if !lost.isEmpty { return verdict(.blocked, names(lost)) }
@@ -48,6 +42,16 @@ extension Evidence {
 
   private func names(_ findings: [Finding]) -> String {
     findings.map { name(of: $0.culprit).text }.joined(separator: ", ")
+  }
+
+  /// The first package outside the standard library of which the source cannot say whether what is left of it does: it
+  /// reads the files in question, so it is asked only where the compiler is not.
+  package func undecided(
+    declarations: (Package, SourceFile) -> [Declaration],
+    identifiers: (Package, SourceFile) -> Set<ByteString>
+  ) -> ByteString? {
+    packagesWithoutCgo.first { $0.differs(in: off.context) && !isReplacedInFull($0, declarations, identifiers) }?
+      .importPath
   }
 
   /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,

@@ -66,7 +66,7 @@ import Testing
     let evidence = Evidence(
       main: MainName(importPath: module.module, directory: ""), graph: graph, context: context,
       places: Places(goVersion: "go1.21", requirements: [:], base: nil))
-    return evidence.judgeSource(declarations: { _, _ in [] }, identifiers: { _, _ in [] }).findings
+    return evidence.judgeSource().findings
   }
 
   private static let standardLibrary = [
