@@ -20,6 +20,7 @@ let package = Package(
     .target(name: "Git", dependencies: ["Clibgit2", "CShims", "Bytes"]),
     .target(name: "GoSource", dependencies: ["Bytes"]),
     .target(name: "GoModule", dependencies: ["Bytes"]),
+    .target(name: "FactStore", dependencies: ["GoSource", "FileSystem", "Bytes"]),
     .target(name: "GoGraph", dependencies: ["GoSource", "GoModule", "Bytes"]),
     .target(
       name: "GoToolchain",
@@ -34,7 +35,7 @@ let package = Package(
     .target(
       name: "Check",
       dependencies: [
-        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "Git", "FileSystem", "Linkage",
+        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Linkage",
         "Diagnostics", "Bytes",
       ]),
     .executableTarget(

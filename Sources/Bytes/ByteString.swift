@@ -14,7 +14,6 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
   /// All bytes at once: hashing them one by one was a seventh of a check's time.
   package func hash(into hasher: inout Hasher) {
     unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-    hasher.combine(bytes.count)
   }
 
   package var count: Int { bytes.count }
@@ -23,10 +22,21 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
   /// The text, with U+FFFD for what is not UTF-8; for people, never for opening a file.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  package func hasPrefix(_ prefix: ByteString) -> Bool { bytes.starts(with: prefix.bytes) }
+  package func hasPrefix(_ prefix: ByteString) -> Bool { holds(prefix, at: 0) }
 
-  package func hasSuffix(_ suffix: ByteString) -> Bool {
-    bytes.count >= suffix.bytes.count && bytes[(bytes.count - suffix.bytes.count)...].elementsEqual(suffix.bytes)
+  package func hasSuffix(_ suffix: ByteString) -> Bool { holds(suffix, at: count - suffix.count) }
+
+  /// Whether `other` stands at an offset.
+  package func holds(_ other: ByteString, at offset: Int) -> Bool {
+    let size = other.bytes.count
+    guard offset >= 0, offset <= bytes.count - size else { return false }
+    // From the end: paths and names are alike at their beginnings.
+    var index = size - 1
+    while index >= 0 {
+      if bytes[offset + index] != other.bytes[index] { return false }
+      index -= 1
+    }
+    return true
   }
 
   package func dropFirst(_ count: Int) -> ByteString { ByteString(bytes.dropFirst(count)) }
@@ -45,9 +55,7 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
     guard last >= start, let first = needle.bytes.first else { return nil }
     var index = start
     while index <= last {
-      if bytes[index] == first && bytes[index..<(index + needle.bytes.count)].elementsEqual(needle.bytes) {
-        return index
-      }
+      if bytes[index] == first && holds(needle, at: index) { return index }
       index += 1
     }
     return nil

@@ -2,18 +2,31 @@
 extension ByteString {
   /// The bytes up to the NUL that ends them.
   package init(cString: UnsafePointer<CChar>) {
-    var bytes: [UInt8] = []
-    var next = unsafe cString
-    while unsafe next.pointee != 0 {
-      unsafe bytes.append(UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
-    self.init(bytes)
+    unsafe self.init(UnsafeRawBufferPointer(start: cString, count: Self.length(cString)))
+  }
+
+  /// The bytes of a buffer.
+  package init(_ buffer: UnsafeRawBufferPointer) {
+    unsafe self.init(Array(buffer))
+  }
+
+  /// The number of bytes before the NUL.
+  package static func length(_ cString: UnsafePointer<CChar>) -> Int {
+    var count = 0
+    while unsafe cString[count] != 0 { count += 1 }
+    return count
   }
 
   /// Lends the bytes with a NUL behind them; one within ends the string early, so callers refuse paths that hold one.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
-    let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
-    return try unsafe terminated.withUnsafeBufferPointer { try unsafe body($0.baseAddress!) }
+    try unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
+      unsafe bytes.withUnsafeBytes { source in
+        if let start = source.baseAddress {
+          unsafe UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(from: start, byteCount: count)
+        }
+      }
+      unsafe buffer[count] = 0
+      return try unsafe body(UnsafePointer(buffer.baseAddress!))
+    }
   }
 }

@@ -2,6 +2,9 @@
 #include "CShims.h"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,17 @@ int staticgo_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXE
 
 int staticgo_open_new(const char *path, mode_t mode) {
   return open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+int staticgo_status_at(int directory, const char *path, struct stat *status) {
+  return fstatat(directory, path, status, AT_SYMLINK_NOFOLLOW);
+}
+
+void staticgo_grow_heap_fast(void) {
+#ifdef __GLIBC__
+  mallopt(M_TOP_PAD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
 }
 
 char **staticgo_environment(void) { return environ; }

@@ -174,12 +174,12 @@ struct Building {
   private func compilerError(_ message: BuildMessage) -> CompilerError? {
     guard let file = message.file, !isAboutModules(message.message) else { return nil }
     let package: ByteString?
-    if let named = message.package, group.graph.packages[named] != nil {
+    if let named = message.package, group.graph.package(named) != nil {
       package = named
     } else {
       let directory = group.group.directory.appending(file).cleaned.directory
       package =
-        group.graph.packages.values.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
+        group.graph.packages.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
     }
     guard let package else { return nil }
     return CompilerError(

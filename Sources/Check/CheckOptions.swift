@@ -23,6 +23,8 @@ package struct CheckOptions: Sendable {
   package var currentDirectory: ByteString
   /// Directories outside the repository that a `replace` may lead to.
   package var readable: [ByteString] = []
+  /// Where facts are kept from run to run; nil keeps none.
+  package var cacheDirectory: ByteString?
   /// Whether the pre-commit framework runs us: then "nothing staged" means "all files".
   package var isUnderPreCommit = false
 
@@ -31,5 +33,12 @@ package struct CheckOptions: Sendable {
     self.build = build
     self.targets = targets
     self.currentDirectory = currentDirectory
+  }
+}
+
+extension CheckOptions {
+  /// The file of the facts about a repository, shared by its work trees; nil where none are kept.
+  func cacheFile(of repository: ByteString) -> ByteString? {
+    cacheDirectory.map { Cache.file(of: repository, in: $0) }
   }
 }

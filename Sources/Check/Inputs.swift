@@ -3,34 +3,34 @@ import Git
 import GoGraph
 import GoModule
 import GoSource
+import Rules
 
-/// Everything that can change how a main is built, by the file it comes from: compare two to see whether and why a
-/// change affects the main.
+/// What can change how a main is built and may not be the same in two trees, by the file it comes from: compare the two
+/// to see whether and why a change affects the main.
 struct Inputs: Equatable {
   /// A path of the repository to what of it counts: a blob's id, or the lines of a module file that concern the main.
   private(set) var contents: [ByteString: ByteString] = [:]
-  /// The repository's directories that hold packages of the main.
-  private(set) var directories: Set<ByteString> = []
-  /// Those of them whose packages embed files.
-  private(set) var embedding: Set<ByteString> = []
 
-  init(of evidence: [(on: Closure, off: Closure)], graph: PackageGraph, group: ModuleGroup, snapshot: Snapshot) {
-    var packages: Set<ByteString> = []
-    for (on, off) in evidence { packages.formUnion(on.order + off.order) }
-    let contexts = evidence.flatMap { [$0.on.context, $0.off.context] }
+  /// Takes in the packages of a main's closures that are among `suspects`, and the module files where those may differ.
+  init(
+    of closures: [Closure], suspects: Set<ByteString>, withModuleFiles: Bool, group: ModuleGroup, snapshot: Snapshot
+  ) {
+    let contexts = closures.map(\.context)
     var modules: Set<ModuleVersion> = []
     var vendored: Set<ByteString> = []
-    for path in packages {
-      guard let package = graph.packages[path] else { continue }
-      switch package.directory.name.root {
-      case .repository:
-        add(package, contexts, snapshot)
-        if let module = group.scope.vendor?.modules.module(of: path) { vendored.insert(module.text) }
-      case .module(let module): modules.insert(module)
-      case .standardLibrary, .outside: break
+    for closure in closures {
+      for package in closure.packages {
+        if package.isInRepository, suspects.contains(package.importPath) { add(package, contexts, snapshot) }
+        guard withModuleFiles else { continue }
+        switch package.directory.name.root {
+        case .repository:
+          if let module = group.scope.vendor?.modules.module(of: package.importPath) { vendored.insert(module.text) }
+        case .module(let module): modules.insert(module)
+        case .standardLibrary, .outside: break
+        }
       }
     }
-    addModuleFiles(group, modules, vendored, snapshot)
+    if withModuleFiles { addModuleFiles(group, modules, vendored, snapshot) }
   }
 
   /// The paths in which two sets of inputs differ, in byte order.
@@ -43,33 +43,35 @@ struct Inputs: Equatable {
 
   private mutating func add(_ package: Package, _ contexts: [BuildContext], _ snapshot: Snapshot) {
     let directory = package.directory.name.path
-    directories.insert(directory)
     for context in contexts {
       let files = package.files(in: context)
       for file in files.go + files.cgo + files.other {
-        contents[directory.appending(file.name)] = file.content
-        for pattern in file.facts.embedPatterns {
-          embedding.insert(directory)
-          for path in embeddedFiles(pattern, in: directory, snapshot) { contents[path] = snapshot.files[path]?.id.raw }
+        contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
+        guard file.header.embeds else { continue }
+        for embed in file.facts.embeds {
+          for path in embeddedFiles(embed.pattern, in: directory, snapshot) {
+            contents[path] = snapshot.file(path).map { ByteString($0.id.content.bytes) }
+          }
         }
       }
     }
     // A file that is left out because it is malformed is the reason for an error all the same.
-    for file in package.directory.files where file.facts.problem?.effect == .dropsFile {
-      contents[directory.appending(file.name)] = file.content
+    for file in package.directory.files where file.header.isDropped {
+      contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
     }
   }
 
   private mutating func addModuleFiles(
     _ group: ModuleGroup, _ modules: Set<ModuleVersion>, _ vendored: Set<ByteString>, _ snapshot: Snapshot
   ) {
+    let known = group.sums(in: snapshot)
     for module in group.modules {
       var lines: [ByteString] = ["module " + module.file.module]
       lines += [module.file.go, module.file.toolchain].compactMap { $0 } + module.file.godebug
       // A dependency counts by the version that go.mod asks for.
       lines += modules.map { $0.path + "@" + $0.version }.sorted()
       contents[module.directory.appending("go.mod")] = lines.joined(separator: "\n")
-      let sums = modules.sorted { ($0.path, $0.version) < ($1.path, $1.version) }.flatMap { group.sums[$0] ?? [] }
+      let sums = modules.sorted { ($0.path, $0.version) < ($1.path, $1.version) }.flatMap { known[$0] ?? [] }
       if !sums.isEmpty { contents[module.directory.appending("go.sum")] = sums.sorted().joined(separator: "\n") }
     }
     if let workspace = group.workspace, let work = group.work {
@@ -82,6 +84,59 @@ struct Inputs: Equatable {
   }
 }
 
+/// Where the packages of some mains lie in the repository.
+struct Footprint {
+  private(set) var directories: Set<ByteString> = []
+  /// Those of them whose packages embed files.
+  private(set) var embedding: Set<ByteString> = []
+
+  init(of mains: [Evidence]) {
+    for closure in mains.flatMap({ [$0.on, $0.off] }) {
+      for package in closure.packages where package.isInRepository { directories.insert(package.directory.name.path) }
+      for package in closure.packages(where: { $0.contains(.embeds) }) where package.isInRepository {
+        embedding.insert(package.directory.name.path)
+      }
+    }
+  }
+}
+
+/// What may not be the same in a group of modules and in the one that it was before.
+struct Difference {
+  /// Packages whose files, embedded ones too, are not known to be the same, by import path.
+  let suspects: Set<ByteString>
+  let isInModuleFiles: Bool
+  /// The packages from which a suspect can be reached, in either tree.
+  private let reached: Set<ByteString>
+
+  /// Compares two groups; `changed` are the paths in which their trees differ.
+  init(_ after: LoadedGroup, _ before: LoadedGroup, changed: Set<ByteString>) {
+    var suspects: Set<ByteString> = []
+    for (number, package) in after.graph.packages.enumerated() {
+      // A graph that was made like another one has its packages in the same order.
+      let isSame = number < before.graph.packages.count && before.graph.packages[number].directory === package.directory
+      if isSame, changed.isEmpty || !package.outlines.contains(where: { $0.traits.contains(.embeds) }) { continue }
+      guard let twin = before.graph.package(package.importPath), twin.directory === package.directory else {
+        suspects.insert(package.importPath)
+        continue
+      }
+      let embeds = package.outlines.contains { $0.traits.contains(.embeds) }
+      if embeds, changed.contains(where: { $0.isWithin(package.directory.name.path) }) {
+        suspects.insert(package.importPath)
+      }
+    }
+    for (number, package) in before.graph.packages.enumerated() {
+      let isSame = number < after.graph.packages.count && after.graph.packages[number].directory === package.directory
+      if !isSame, after.graph.package(package.importPath) == nil { suspects.insert(package.importPath) }
+    }
+    self.suspects = suspects
+    isInModuleFiles = changed.contains(where: isModuleFile) || after.group.directory != before.group.directory
+    reached = suspects.isEmpty ? [] : after.graph.reaching(suspects).union(before.graph.reaching(suspects))
+  }
+
+  /// Whether a main may be affected.
+  func concerns(_ main: ByteString) -> Bool { isInModuleFiles || reached.contains(main) }
+}
+
 /// The files of the repository that an embed pattern takes in (cmd/go/internal/load/pkg.go, resolveEmbed): a directory
 /// stands for what is in it, less names that begin with `.` or `_` unless the pattern begins with `all:`.
 func embeddedFiles(_ pattern: ByteString, in directory: ByteString, _ snapshot: Snapshot) -> [ByteString] {
@@ -92,7 +147,7 @@ func embeddedFiles(_ pattern: ByteString, in directory: ByteString, _ snapshot: 
   let isPlain = !glob.bytes.contains {
     [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\")].contains($0)
   }
-  if isPlain, snapshot.files[directory.appending(glob)] != nil { return [directory.appending(glob)] }
+  if isPlain, snapshot.file(directory.appending(glob)) != nil { return [directory.appending(glob)] }
   return snapshot.paths(within: isPlain ? directory.appending(glob) : directory).filter { path in
     guard let parts = path.relative(to: directory)?.split(UInt8(ascii: "/")), parts.count >= elements.count,
       zip(elements, parts).allSatisfy({ matchesGlob($1.bytes[...], $0.bytes[...]) })

@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import Git
 import GoGraph
 import GoModule
 import GoSource
@@ -12,8 +13,8 @@ struct Judge {
   let options: CheckOptions
   let after: LoadedTree
   let before: LoadedTree?
-  /// The files on disk, which decide where a build can run.
-  let workTree: Snapshot
+  /// The paths in which the snapshot differs from the base; all of them without one.
+  let changed: Set<ByteString>
   let isLimited: Bool
   let progress: (String?) -> Void
 
@@ -21,16 +22,13 @@ struct Judge {
   private struct Case {
     let evidence: Evidence
     let key: Baseline.Key
-    let inputs: Inputs
     let source: SourceVerdict
     var result: MainResult
     var findings: [Finding]
   }
 
   func run(into report: inout Report) throws(CheckError) {
-    var known = before.map { Baseline($0, options) }
-    let tree = after.source.snapshot
-    let changed = before.map { tree.changes(from: $0.source.snapshot) } ?? Set(tree.paths)
+    var known = before.map { Baseline($0, changed: changed) }
     var allMains: Set<MainName> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
@@ -38,8 +36,7 @@ struct Judge {
         let mains = group.mains[target] ?? []
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
-        var cases = mains.filter(patterns.match).map { open($0, target, group, known) }
-        if isLimited { cases.removeAll { !$0.result.isAffected } }
+        var cases = mains.filter(patterns.match).compactMap { open($0, target, group, &known) }
         if let failure = group.group.failure {
           fail(&cases, failure, isRelevant: !isLimited || changed.contains(where: group.group.decides), &report)
         } else {
@@ -63,14 +60,16 @@ struct Judge {
       return changed.contains { $0.isWithin(file.directory) }
     }
     let isWithoutModule = after.groups.isEmpty && report.errors.isEmpty
-    if isWithoutModule, changed.contains(where: { $0.hasSuffix(".go") }) || (!isLimited && holdsGoFiles) {
+    if isWithoutModule, changed.contains(where: { $0.isGoFileName }) || (!isLimited && holdsGoFiles) {
       report.errors.append(
         JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
     }
     finish(&report, known)
   }
 
-  private var holdsGoFiles: Bool { after.source.snapshot.paths.contains { $0.hasSuffix(".go") } }
+  private var holdsGoFiles: Bool {
+    after.source.snapshot.directories.values.contains { $0.contains { $0.name.isGoFileName } }
+  }
 
   private var patterns: Patterns { Patterns(options, root: after.source.snapshot.root) }
 
@@ -86,23 +85,41 @@ struct Judge {
 
   // MARK: One main
 
-  private func open(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: Baseline?) -> Case {
-    let evidence = Evidence(
-      main: main, graph: group.graph, context: group.contexts[target]!, places: places(group, base?.group(like: group)))
-    let source = evidence.judgeSource()
-    let inputs = Inputs(
-      of: [(evidence.on, evidence.off)], graph: group.graph, group: group.group, snapshot: after.source.snapshot)
+  /// Judges a main by its source; nil of one that the change does not affect, where only those are asked for.
+  private func open(
+    _ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?
+  ) -> Case? {
+    let places = places(group, base?.group(like: group))
+    var made: Evidence?
+    func evidence() -> Evidence {
+      let evidence =
+        made ?? Evidence(main: main, graph: group.graph, context: group.contexts[target]!, places: places)
+      made = evidence
+      return evidence
+    }
     let key = Baseline.Key(main: main, target: target)
+    var because: [ByteString] = []
+    var isAffected = true
+    if base != nil {
+      let changes = base?.changes(of: key, in: group, after.source.snapshot, evidence: evidence)
+      because = changes ?? ownFiles(of: main, group)
+      isAffected = changes.map { !$0.isEmpty } ?? true
+      if isLimited, !isAffected { return nil }
+      base?.judge(key)
+    }
+    let source = evidence().judgeSource()
     var result = MainResult(
       importPath: main.importPath, directory: main.directory, target: target.platform.description, tags: target.tags,
       verdict: source.verdict, reason: source.reason)
-    if let base {
-      let old = base.inputs[key]
-      result.because =
-        old.map(inputs.differences) ?? inputs.contents.keys.filter { $0.directory == main.directory }.sorted()
-      result.isAffected = old == nil || !result.because.isEmpty
-    }
-    return Case(evidence: evidence, key: key, inputs: inputs, source: source, result: result, findings: source.findings)
+    result.because = because
+    if base != nil { result.isAffected = isAffected }
+    return Case(evidence: evidence(), key: key, source: source, result: result, findings: source.findings)
+  }
+
+  /// The files of a main that the base does not have.
+  private func ownFiles(of main: MainName, _ group: LoadedGroup) -> [ByteString] {
+    let files = group.graph.package(main.importPath)?.directory.files ?? []
+    return files.filter { !$0.isTest }.map { main.directory.appending($0.name) }
   }
 
   private func places(_ group: LoadedGroup, _ base: LoadedGroup?) -> Places {
@@ -111,10 +128,8 @@ struct Judge {
       let old = base?.group.scope.dependencies ?? [:]
       let changed = group.group.scope.dependencies.filter { old[$0.key]?.module != $0.value.module }
       known = Places.Base(changedModules: Set(changed.keys)) { importer, imported in
-        guard let base, let package = base.graph.packages[importer] else { return false }
-        return base.graph.contexts.contains { context in
-          base.graph.imports(of: package, in: context).contains { $0.path == imported }
-        }
+        guard let base else { return false }
+        return base.graph.contexts.contains { base.graph.imports(importer, imported, in: $0) }
       }
     }
     return Places(
@@ -162,8 +177,7 @@ struct Judge {
       }
     }
     guard !chosen.isEmpty else { return }
-    let built = try build(
-      chosen.map { (cases[$0].evidence, cases[$0].inputs) }, target, group, in: after.source.snapshot)
+    let built = try build(chosen.map { cases[$0].evidence }, target, group, in: after.source.snapshot)
     var failed: [Int] = []
     for index in chosen {
       guard let result = built[cases[index].evidence.main.importPath] else { continue }
@@ -179,28 +193,29 @@ struct Judge {
 
   /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
   private func build(
-    _ mains: [(evidence: Evidence, inputs: Inputs)], _ target: Target, _ group: LoadedGroup, in tree: Snapshot
+    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: Snapshot
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     var building = Building(
       group: group, target: target, root: tree.root, isInPlace: true, limit: options.buildLimit, progress: progress)
     let linking = options.build == .link
-    let inputs = mains.map(\.inputs)
-    if isInPlace(inputs, tree) { return try building.run(mains.map(\.evidence), linking: linking) }
+    let footprint = Footprint(of: mains)
+    if try isInPlace(footprint, tree) { return try building.run(mains, linking: linking) }
     progress("laying out the files to build")
-    let embedding = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.embedding) }
-    let side = try SideDirectory.make(of: tree, withIgnoredFilesIn: embedding, outside: group.group.outsideDirectories)
+    let side = try SideDirectory.make(
+      of: tree, ignored: try Trees.open().ignoredPaths(), embedding: footprint.embedding,
+      outside: group.group.outsideDirectories)
     building.root = side.root
     building.isInPlace = false
-    return try building.run(mains.map(\.evidence), linking: linking)
+    return try building.run(mains, linking: linking)
   }
 
   private func buildBase(_ keys: [Baseline.Key], _ target: Target, _ known: inout Baseline?) throws(CheckError) {
     guard let before, var baseline = known else { return }
     for group in before.groups where group.group.failure == nil {
-      let mains = keys.compactMap { baseline.evidence[$0] }.filter { (group.mains[target] ?? []).contains($0.main) }
-      let pairs = mains.map { ($0, baseline.inputs[Baseline.Key(main: $0.main, target: target)]!) }
-      guard !pairs.isEmpty else { continue }
-      let built = try build(pairs, target, group, in: before.source.snapshot)
+      let mains = keys.filter { (group.mains[target] ?? []).contains($0.main) }
+        .compactMap { baseline.evidence(of: $0) }
+      guard !mains.isEmpty else { continue }
+      let built = try build(mains, target, group, in: before.source.snapshot)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
         var findings = evidence.compilerFindings(result.errors, declarations: declarations(before))
@@ -234,20 +249,13 @@ struct Judge {
   }
 
   /// Whether the work tree holds what the tree does, as far as these mains can tell.
-  private func isInPlace(_ inputs: [Inputs], _ tree: Snapshot) -> Bool {
+  private func isInPlace(_ footprint: Footprint, _ tree: Snapshot) throws(CheckError) -> Bool {
     guard tree.name.kind != .worktree else { return true }
-    let directories = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.directories) }
-    let embedding = inputs.reduce(into: Set<ByteString>()) { $0.formUnion($1.embedding) }
-    func matters(_ path: ByteString) -> Bool {
+    return try !Trees.open().workTree().changes(from: tree).contains { path in
       if isModuleFile(path) { return true }
-      if SourceKind(name: path.baseName) != nil && directories.contains(path.directory) { return true }
-      return embedding.contains { path.isWithin($0) }
+      if SourceKind(name: path.baseName) != nil && footprint.directories.contains(path.directory) { return true }
+      return footprint.embedding.contains { path.isWithin($0) }
     }
-    for (path, file) in tree.files where workTree.files[path]?.id != file.id || workTree.files[path]?.kind != file.kind
-    {
-      if matters(path) { return false }
-    }
-    return !workTree.files.keys.contains { tree.files[$0] == nil && matters($0) }
   }
 
   /// Draws the verdict from what the toolchain has said.

@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import FileSystem
 import Git
 package import GoGraph
 import GoModule
@@ -35,9 +36,10 @@ package func listPackages(
   _ options: CheckOptions, view: View, includingDependencies: Bool
 ) throws(CheckError) -> [ListedPackage] {
   let trees = try Trees.open()
-  let changes = try Trees.wrap { () throws(GitError) in try trees.repository.workTreeChanges() }
-  let snapshot = try subjects(options.subject, trees, changes, trees.ignored(changes)).snapshot
-  let loader = TreeLoader(options, root: trees.root)
+  let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
+  let memory = Memory(options.cacheFile(of: trees.repository.commonDirectory), root: trees.root).open()
+  let loader = TreeLoader(options, root: trees.root, store: memory.store, disk: memory.disk)
+  defer { loader.save().value() }
   guard let target = options.targets.first else { return [] }
   var listed: [ListedPackage] = []
   let groups = try loader.groups(of: snapshot)
@@ -50,15 +52,15 @@ package func listPackages(
     let source = loader.source(of: snapshot, toolchain)
     let context = BuildContext(
       platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view)
-    let candidates = group.modules.flatMap { loader.packageDirectories(of: $0, group.scope, snapshot) }
-      .filter(patterns.match)
+    let candidates = loader.packageDirectories(of: group, snapshot).filter(patterns.match)
     matched = matched || !candidates.isEmpty
     let graph = PackageGraph(
       roots: candidates.map { ($0.importPath, DirectoryName(.repository, $0.directory)) }, contexts: [context],
       scope: group.scope, tree: source)
     let named = Set(candidates.map(\.importPath))
     let exact = Set(candidates.filter(patterns.name).map(\.importPath))
-    for (path, package) in graph.packages {
+    for package in graph.packages {
+      let path = package.importPath
       guard includingDependencies || named.contains(path) else { continue }
       let files = package.files(in: context)
       // A directory whose files are all excluded is no match of `./...`, as for go list.

@@ -1,6 +1,8 @@
 import Bytes
 import Diagnostics
+import FactStore
 import FileSystem
+import Git
 package import GoGraph
 import GoModule
 import GoSource
@@ -19,19 +21,21 @@ package struct Target: Sendable, Hashable {
 }
 
 /// A group of modules with its packages, for all targets.
-struct LoadedGroup: Sendable {
+struct LoadedGroup {
   let group: ModuleGroup
   let toolchain: Toolchain
   let graph: PackageGraph
   /// One context for each target, seen with cgo off.
   let contexts: [Target: BuildContext]
+  /// The directories that can hold mains.
+  let candidates: [MainName]
   /// The mains on each target.
   let mains: [Target: [MainName]]
   let requirements: [ByteString: Location]
 }
 
 /// A snapshot with all that its mains can reach.
-struct LoadedTree: Sendable {
+struct LoadedTree {
   let source: PackageSource
   let groups: [LoadedGroup]
   let errors: [JudgementError]
@@ -41,25 +45,34 @@ struct LoadedTree: Sendable {
 final class TreeLoader {
   private let options: CheckOptions
   private let root: ByteString
-  private let memory = FactMemory()
+  private let memory: FactMemory
+  private let toolchainMemory: ToolchainMemory
   private var toolchains: [ByteString: Toolchain] = [:]
   private var tags: [TagKey: Set<ByteString>] = [:]
+  /// The groups of the tree that was loaded last, with the files that decide about them.
+  private var known:
+    (files: [ByteString: [ObjectID]], submodules: [ByteString], groups: [ModuleGroup], errors: [JudgementError])?
 
   private struct TagKey: Hashable {
     let executable: ByteString
     let target: Target
   }
 
-  init(_ options: CheckOptions, root: ByteString) {
+  init(_ options: CheckOptions, root: ByteString, store: FactStore, disk: Memory.Disk) {
     self.options = options
     self.root = root
+    memory = FactMemory(store: store, generated: GeneratedFiles(root: root, store: store, disk: disk))
+    toolchainMemory = ToolchainMemory(store: store)
   }
+
+  /// Keeps what was found out for the runs to come.
+  func save() -> Background<Void> { memory.save() }
 
   func toolchain(at directory: ByteString, chosenBy lines: ByteString) throws(CheckError) -> Toolchain {
     if let known = toolchains[lines] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let toolchain = try Toolchain(path: options.goPath, in: isDirectory(place) ? place : root)
+      let toolchain = try toolchainMemory.toolchain(at: options.goPath, in: isDirectory(place) ? place : root)
       if let flag = toolchain.flags.kept.first(where: { $0.drop { $0 == "-" }.hasPrefix("modfile=") }) {
         throw ToolchainError("follow GOFLAGS", "\(flag) names another go.mod than the repository's; unset it")
       }
@@ -78,30 +91,73 @@ final class TreeLoader {
     of snapshot: Snapshot
   ) throws(CheckError) -> (groups: [(group: ModuleGroup, toolchain: Toolchain)], errors: [JudgementError]) {
     let first = try toolchain(at: "", chosenBy: "")
-    var finder = ModuleFinder(
-      snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable,
-      modFlag: first.flags.mod)
+    var files: [ByteString: [ObjectID]] = [:]
+    for (directory, entries) in snapshot.directories {
+      for entry in entries where isModuleFileName(entry.name) { files[directory, default: []].append(entry.id) }
+    }
+    if known?.files != files || known?.submodules != snapshot.submodules {
+      var finder = ModuleFinder(
+        snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable, modFlag: first.flags.mod)
+      let groups = finder.groups()
+      known = (files, snapshot.submodules, groups, finder.errors)
+    }
     var groups: [(group: ModuleGroup, toolchain: Toolchain)] = []
-    for group in finder.groups() {
+    for group in known?.groups ?? [] {
       groups.append((group, try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))))
     }
-    return (groups, finder.errors)
+    return (groups, known?.errors ?? [])
   }
 
-  func load(_ snapshot: Snapshot) throws(CheckError) -> LoadedTree {
+  /// Loads a tree; what it has in common with another one is taken from there.
+  ///
+  /// `changed` are the paths in which the two differ.
+  func load(
+    _ snapshot: Snapshot, like other: LoadedTree? = nil, changed: Set<ByteString> = []
+  ) throws(CheckError) -> LoadedTree {
     let (groups, errors) = try groups(of: snapshot)
     var loaded: [LoadedGroup] = []
     for (group, toolchain) in groups {
-      loaded.append(try load(group, source(of: snapshot, toolchain), toolchain))
+      let twin = other.flatMap { self.twin(of: group, snapshot, $0, changed) }
+      var source = source(of: snapshot, toolchain)
+      source.isRemembered = other == nil
+      loaded.append(try load(group, source, toolchain, like: twin))
     }
     return LoadedTree(
       source: source(of: snapshot, try toolchain(at: "", chosenBy: "")), groups: loaded, errors: errors)
   }
 
+  /// A group of another tree with the directories in which it is another one, where import paths lead to the same
+  /// directories in both: the module files are the same, and so are the directories that hold Go files.
+  private typealias Twin = (group: LoadedGroup, changed: Set<DirectoryName>)
+
+  private func twin(
+    of group: ModuleGroup, _ snapshot: Snapshot, _ other: LoadedTree, _ changed: Set<ByteString>
+  ) -> Twin? {
+    guard !changed.contains(where: isModuleFile), snapshot.submodules == other.source.snapshot.submodules,
+      let twin = other.groups.first(where: { $0.group.directory == group.directory })
+    else { return nil }
+    for path in changed {
+      // A link can make or hide a whole directory.
+      let files = [snapshot.file(path), other.source.snapshot.file(path)]
+      if files.contains(where: { $0?.kind == .symbolicLink }) { return nil }
+    }
+    let directories = Set(changed.map(\.directory))
+    func holdsGo(_ tree: Snapshot, _ directory: ByteString) -> Bool {
+      tree.directories[directory]?.contains { $0.name.isGoFileName } ?? false
+    }
+    for directory in directories where holdsGo(snapshot, directory) != holdsGo(other.source.snapshot, directory) {
+      return nil
+    }
+    return (twin, Set(directories.map { DirectoryName(.repository, $0) }))
+  }
+
   func source(of snapshot: Snapshot, _ toolchain: Toolchain) -> PackageSource {
-    PackageSource(
-      snapshot: snapshot, standardLibrary: toolchain.root.appending("src"), moduleCache: toolchain.moduleCache,
-      memory: memory)
+    // A toolchain in development has the same version from one day to the next.
+    let isReleased = toolchain.version.hasPrefix("go")
+    return PackageSource(
+      snapshot: snapshot, standardLibrary: toolchain.root.appending("src"),
+      standardLibraryName: isReleased ? ToolchainMemory.shortIdentity(toolchain) : nil,
+      moduleCache: toolchain.moduleCache, memory: memory)
   }
 
   /// The lines by which a module can choose another toolchain than the one on PATH.
@@ -111,7 +167,7 @@ final class TreeLoader {
   }
 
   private func load(
-    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain
+    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?
   ) throws(CheckError) -> LoadedGroup {
     var contexts: [Target: BuildContext] = [:]
     for target in options.targets {
@@ -119,31 +175,39 @@ final class TreeLoader {
         platform: target.platform, tags: try tags(target, toolchain, group.directory), view: .cgoOff)
     }
     let all = options.targets.flatMap { target in View.allCases.map { contexts[target]!.with($0) } }
-    let candidates = group.modules.flatMap { packageDirectories(of: $0, group.scope, source.snapshot) }
+    let known = twin.flatMap { $0.group.graph.contexts == all ? $0 : nil }
+    let candidates = known?.group.candidates ?? packageDirectories(of: group, source.snapshot)
+    // What is a main in another tree is one here, where its directory is the same.
+    let asked = candidates.filter { candidate in
+      known?.changed.contains(DirectoryName(.repository, candidate.directory)) ?? true
+    }
     var mains: [Target: [MainName]] = [:]
     var roots: [(importPath: ByteString, directory: DirectoryName)] = []
-    for (candidate, directory) in zip(
-      candidates, source.scan(candidates.map { DirectoryName(.repository, $0.directory) }))
-    {
-      guard let directory else { continue }
-      for target in options.targets where isMain(directory, contexts[target]!) {
-        mains[target, default: []].append(candidate)
-        if roots.last?.importPath != candidate.importPath {
-          roots.append((candidate.importPath, DirectoryName(.repository, candidate.directory)))
-        }
+    var outliner = Outliner(all, symbols: source.symbols)
+    let scanned = source.scan(asked.map { DirectoryName(.repository, $0.directory) }, &outliner)
+    var answers: [ByteString: [Bool]] = [:]
+    for (candidate, found) in zip(asked, scanned) {
+      answers[candidate.directory] = options.targets.indices.map { index in
+        found?.outlines[(2 * index)...(2 * index + 1)].contains { $0.traits.isSuperset(of: [.isMain, .hasGo]) } ?? false
       }
     }
-    let graph = PackageGraph(roots: roots, contexts: all, scope: group.scope, tree: source)
-    return LoadedGroup(
-      group: group, toolchain: toolchain, graph: graph, contexts: contexts, mains: mains,
-      requirements: requirements(of: group))
-  }
-
-  private func isMain(_ directory: SourceDirectory, _ context: BuildContext) -> Bool {
-    View.allCases.contains { view in
-      let files = PackageFiles(directory, context.with(view))
-      return files.name == "main" && !files.isEmpty
+    for (index, target) in options.targets.enumerated() {
+      let before = known.map { Set($0.group.mains[target] ?? []) }
+      mains[target] = candidates.filter { answers[$0.directory]?[index] ?? before?.contains($0) ?? false }
     }
+    let chosen = Set(mains.values.joined())
+    for candidate in candidates where chosen.contains(candidate) {
+      roots.append((candidate.importPath, DirectoryName(.repository, candidate.directory)))
+    }
+    let graph =
+      if let known {
+        PackageGraph(like: known.group.graph, roots: roots, changed: known.changed, tree: source)
+      } else {
+        PackageGraph(roots: roots, contexts: all, scope: group.scope, tree: source)
+      }
+    return LoadedGroup(
+      group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
+      requirements: requirements(of: group))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {
@@ -151,9 +215,7 @@ final class TreeLoader {
     if let known = tags[key] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let found = try toolchain.tags(
-        system: target.platform.system, architecture: target.platform.architecture, userTags: target.tags,
-        in: isDirectory(place) ? place : root)
+      let found = try toolchainMemory.tags(toolchain, target, in: isDirectory(place) ? place : root)
       tags[key] = found
       return found
     } catch {
@@ -161,29 +223,43 @@ final class TreeLoader {
     }
   }
 
-  /// The directories that `./...` in a module means, as packages (cmd/go/internal/modload/search.go, matchPackages).
-  func packageDirectories(
-    of module: ModuleGroup.Module, _ scope: ModuleScope, _ snapshot: Snapshot
-  ) -> [MainName] {
-    snapshot.names.keys.filter { directory in
-      guard let inside = directory.relative(to: module.directory) else { return false }
-      var nearest = directory
-      while nearest.count > module.directory.count, !scope.nestedModules.contains(nearest) {
-        nearest = nearest.directory
-      }
-      guard nearest == module.directory else { return false }
-      let elements = inside.split(UInt8(ascii: "/"), omittingEmpty: true)
-      return elements.allSatisfy { element in
-        element != "vendor" && element != "testdata" && !element.hasPrefix("_") && !element.hasPrefix(".")
-      } && !isIgnored(inside, module.file)
-        && snapshot.names[directory]!.contains { name in
-          name.hasSuffix(".go") && !snapshot.isIgnored(directory.appending(name))
+  /// The directories that `./...` in a group's modules means, as packages in the order of modules and directories
+  /// (cmd/go/internal/modload/search.go, matchPackages).
+  func packageDirectories(of group: ModuleGroup, _ snapshot: Snapshot) -> [MainName] {
+    var found: [[MainName]] = group.modules.map { _ in [] }
+    for (directory, files) in snapshot.directories {
+      for (index, module) in group.modules.enumerated()
+      where isSearched(directory, below: module.directory) && files.contains(where: { $0.name.isGoFileName }) {
+        // The innermost module that the directory lies in; another group's modules count too.
+        var nearest = directory
+        while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
+          nearest = nearest.directory
         }
-    }.sorted().map { directory in
-      let inside = directory.relative(to: module.directory) ?? ""
-      return MainName(importPath: module.file.module.appending(inside), directory: directory)
+        guard nearest == module.directory, let inside = directory.relative(to: nearest),
+          !isIgnored(inside, module.file)
+        else { continue }
+        found[index].append(MainName(importPath: module.file.module.appending(inside), directory: directory))
+      }
     }
+    return found.flatMap { $0.sorted { $0.directory < $1.directory } }
   }
+
+  /// Whether a directory lies below a module's and no element between makes Go pass over it; asked of every directory
+  /// of a tree for each module.
+  private func isSearched(_ directory: ByteString, below module: ByteString) -> Bool {
+    guard directory.isWithin(module) else { return false }
+    var start = module.isEmpty ? 0 : module.count + 1
+    while start < directory.count {
+      let first = directory.bytes[start]
+      if first == UInt8(ascii: "_") || first == UInt8(ascii: ".") { return false }
+      let end = directory.bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? directory.count
+      for name in Self.passedOver where end - start == name.count && directory.holds(name, at: start) { return false }
+      start = end + 1
+    }
+    return true
+  }
+
+  private static let passedOver: [ByteString] = ["vendor", "testdata"]
 
   /// Whether an `ignore` directive of go.mod takes the directory out of `./...`: `./p` from the root, `p` at any depth.
   private func isIgnored(_ directory: ByteString, _ file: GoMod) -> Bool {

@@ -16,7 +16,6 @@ struct ModuleGroup: Sendable {
   let workspace: ByteString?
   let work: GoWork?
   var scope: ModuleScope
-  let sums: [ModuleVersion: [ByteString]]
   /// The root of the work tree.
   let root: ByteString
   /// Why nothing of this group can be judged.
@@ -39,6 +38,17 @@ struct ModuleGroup: Sendable {
     return written.map(\.cleaned).filter { $0.hasPrefix("../") }.compactMap { path in
       outside.first { root.appending(path).cleaned == $0 }.map { (path, $0) }
     }
+  }
+
+  /// The lines of the go.sum files by the module and version that they are about.
+  func sums(in snapshot: Snapshot) -> [ModuleVersion: [ByteString]] {
+    var sums: [ModuleVersion: [ByteString]] = [:]
+    var files = modules.map { $0.directory.appending("go.sum") }
+    if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
+    for file in files {
+      if let content = snapshot.content(file) { sums.merge(readGoSum(content)) { $0 + $1 } }
+    }
+    return sums
   }
 
   /// Whether a file of the repository decides how the group's imports are resolved.
@@ -72,11 +82,9 @@ struct ModuleFinder {
   /// The modules whose `./...` is judged: outside vendor, testdata and directories that begin with `_` or `.`.
   mutating func groups() -> [ModuleGroup] {
     var modules: [ByteString: ModuleGroup.Module] = [:]
-    let directories = snapshot.names.filter { $0.value.contains("go.mod") }.keys.sorted()
+    let directories = snapshot.paths(called: "go.mod").map(\.directory)
     for directory in directories where isSearched(directory) {
       let path = directory.appending("go.mod")
-      // What git ignores is no module of this repository.
-      if snapshot.isIgnored(path) { continue }
       guard let content = snapshot.content(path) else { continue }
       do throws(ModuleFileError) {
         modules[directory] = ModuleGroup.Module(directory: directory, file: try GoMod(parsing: content))
@@ -118,8 +126,7 @@ struct ModuleFinder {
 
   /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
   private mutating func workspaces() -> [ByteString] {
-    let all = snapshot.names.filter { $0.value.contains("go.work") && isSearched($0.key) }.keys.sorted()
-      .map { $0.appending("go.work") }
+    let all = snapshot.paths(called: "go.work").filter { isSearched($0.directory) }
     guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return all }
     if named == "off" { return [] }
     let path = (realPath(ByteString(named)) ?? ByteString(named)).relative(to: snapshot.root)
@@ -168,7 +175,6 @@ struct ModuleFinder {
     scope.nestedModules = nested
     let base = workspace?.directory ?? modules[0].directory
     var failure: JudgementError?
-    let sums = readSums(modules, workspace)
     if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
       scope.vendor = vendor
       if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
@@ -176,18 +182,7 @@ struct ModuleFinder {
       addDependencies(to: &scope, modules, workspace: workspace, work)
     }
     return ModuleGroup(
-      modules: modules, workspace: workspace, work: work, scope: scope, sums: sums,
-      root: snapshot.root, failure: failure)
-  }
-
-  private func readSums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> [ModuleVersion: [ByteString]] {
-    var sums: [ModuleVersion: [ByteString]] = [:]
-    var files = modules.map { $0.directory.appending("go.sum") }
-    if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
-    for file in files {
-      if let content = snapshot.content(file) { sums.merge(readGoSum(content)) { $0 + $1 } }
-    }
-    return sums
+      modules: modules, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
   }
 
   /// The vendor directory, where Go would use it: a `go` line of 1.14 or newer, and a list of the right kind.
@@ -213,9 +208,10 @@ struct ModuleFinder {
   private func inconsistency(of list: VendorModules, _ module: ModuleGroup.Module) -> JudgementError? {
     guard module.file.goVersion >= GoVersion(1, 14) else { return nil }
     let required = Set(module.file.requirements.map(\.module))
+    let arrow: ByteString = " => "
     for vendored in list.modules where !vendored.version.isEmpty {
       let known = ModuleVersion(path: vendored.path, version: vendored.version)
-      let isReplaced = vendored.text.firstIndex(of: " => ") != nil
+      let isReplaced = vendored.text.firstIndex(of: arrow) != nil
       let replacement = module.file.replacement(of: known)
       if (vendored.isExplicit && !required.contains(known)) || isReplaced != (replacement != nil) {
         let path = module.directory.appending("vendor/modules.txt")
@@ -225,8 +221,9 @@ struct ModuleFinder {
           file: path)
       }
     }
+    let listed = Dictionary(list.modules.map { ($0.path, $0) }) { first, _ in first }
     for requirement in module.file.requirements {
-      let vendored = list.modules.first { $0.path == requirement.module.path }
+      let vendored = listed[requirement.module.path]
       guard let vendored, vendored.version == requirement.module.version, vendored.isExplicit else {
         let file = module.directory.appending("go.mod")
         return JudgementError(

@@ -1,31 +1,50 @@
 import Bytes
+import FactStore
 import FileSystem
 import Git
 import GoGraph
 import GoModule
 import GoSource
-import Synchronization
 
-/// What is read once in a run, for all of its trees: the facts of blobs, and whole directories outside the repository.
-final class FactMemory: Sendable {
-  private struct Key: Hashable {
-    let id: ObjectID
-    let kind: SourceKind
+/// What is read once in a run, for all of its trees.
+final class FactMemory {
+  let store: FactStore
+  let generated: GeneratedFiles
+  /// By where they lie on disk: directories outside the repository.
+  fileprivate var directories: [ByteString: SourceDirectory] = [:]
+  fileprivate var holdsGo: [ByteString: Bool] = [:]
+  private var views: [[BuildContext]: ContextMemory] = [:]
+  /// The facts of a file that says nothing.
+  fileprivate let nothing: PackedFacts
+
+  init(store: FactStore, generated: GeneratedFiles) {
+    nothing = PackedFacts(FileFacts(), symbols: store.symbols)
+    self.store = store
+    self.generated = generated
   }
-  private let facts = Mutex<[Key: FileFacts]>([:])
-  private let directories = Mutex<[ByteString: SourceDirectory]>([:])
 
-  func facts(_ id: ObjectID, _ kind: SourceKind) -> FileFacts? {
-    facts.withLock { $0[Key(id: id, kind: kind)] }
+  fileprivate func view(_ contexts: [BuildContext]) -> ContextMemory {
+    if let known = views[contexts] { return known }
+    let made = ContextMemory(OutlineMemory(store, contexts))
+    views[contexts] = made
+    return made
   }
 
-  func directory(_ path: ByteString) -> SourceDirectory? { directories.withLock { $0[path] } }
-
-  func remember(_ path: ByteString, _ directory: SourceDirectory) { directories.withLock { $0[path] = directory } }
-
-  func remember(_ id: ObjectID, _ kind: SourceKind, _ facts: FileFacts) {
-    self.facts.withLock { $0[Key(id: id, kind: kind)] = facts }
+  /// Notes what was found out for the runs to come.
+  func save() -> Background<Void> {
+    for memory in views.values { memory.outlines.save() }
+    generated.save()
+    return store.save()
   }
+}
+
+/// What is known of packages in one list of contexts.
+private final class ContextMemory {
+  var outlines: OutlineMemory
+  /// By path in the repository: the directory as it was scanned last, with the files that it was made of.
+  var scanned: [ByteString: (files: [TreeFile], directory: SourceDirectory, outlines: [Outline])] = [:]
+
+  init(_ outlines: OutlineMemory) { self.outlines = outlines }
 }
 
 /// The packages of a snapshot, of the standard library and of the module cache.
@@ -33,16 +52,14 @@ struct PackageSource: SourceTree {
   let snapshot: Snapshot
   /// GOROOT/src.
   let standardLibrary: ByteString
+  /// What tells one standard library from another; nil where it may change under the same name.
+  let standardLibraryName: ByteString?
   let moduleCache: ByteString
   let memory: FactMemory
-  private let known = KnownDirectories()
+  /// Whether outlines of the repository's packages are worth keeping: a base's are known from when it was the snapshot.
+  var isRemembered = true
 
-  init(snapshot: Snapshot, standardLibrary: ByteString, moduleCache: ByteString, memory: FactMemory) {
-    self.snapshot = snapshot
-    self.standardLibrary = standardLibrary
-    self.moduleCache = moduleCache
-    self.memory = memory
-  }
+  var symbols: Symbols { memory.store.symbols }
 
   /// Where the directory lies on disk, unless it is the repository's.
   private func path(of name: DirectoryName) -> ByteString? {
@@ -54,6 +71,15 @@ struct PackageSource: SourceTree {
     }
   }
 
+  /// The name under which the directory's facts may be kept; nil where its content may change.
+  private func noteKey(_ name: DirectoryName) -> ByteString? {
+    switch name.root {
+    case .repository, .outside: nil
+    case .standardLibrary: standardLibraryName.map { "std " + $0 + ":" + name.path }
+    case .module(let module): "module " + module.path + "@" + module.version + ":" + name.path
+    }
+  }
+
   /// Where the directory lies on disk, or would lie if the snapshot were the work tree.
   func path(onDisk name: DirectoryName) -> ByteString {
     path(of: name) ?? snapshot.root.appending(name.path)
@@ -61,91 +87,233 @@ struct PackageSource: SourceTree {
 
   func holdsGoFiles(_ name: DirectoryName) -> Bool {
     guard let path = path(of: name) else {
-      if let names = snapshot.names[name.path] { return names.contains { $0.hasSuffix(".go") } }
-      guard snapshot.isBehindLink(name.path), let store = try? ObjectStore(directory: snapshot.objects),
-        let real = snapshot.realDirectory(name.path, store: store)
-      else { return false }
-      return snapshot.names[real]?.contains { $0.hasSuffix(".go") } ?? false
+      if let files = snapshot.directories[name.path], files.contains(where: { $0.name.isGoFileName }) {
+        return true
+      }
+      return listing(name.path).files.contains { $0.name.isGoFileName }
     }
-    return known.holdsGoFiles(path)
+    if let answer = memory.holdsGo[path] { return answer }
+    let answer: Bool
+    if let key = noteKey(name), var note = memory.store.note(key) {
+      answer = files(in: &note).contains { $0.name.isGoFileName }
+    } else {
+      answer = ((try? listDirectory(path)) ?? []).contains { $0.kind != .directory && $0.name.isGoFileName }
+    }
+    memory.holdsGo[path] = answer
+    return answer
   }
 
-  func scan(_ names: [DirectoryName]) -> [SourceDirectory?] {
-    // Each chunk opens the object database for itself: libgit2's objects belong to one thread.
-    parallelMap(names.chunked(16), chunk: 1) { chunk -> [SourceDirectory?] in
-      guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in nil } }
-      var directories: [SourceDirectory?] = []
-      for name in chunk { directories.append(scan(name, store: store)) }
-      return directories
-    }.flatMap { $0 }
+  // MARK: Scanning
+
+  /// A file whose facts nobody has remembered.
+  private struct Unknown: Sendable {
+    let path: ByteString
+    let id: ObjectID
+    let kind: SourceKind
   }
 
-  private func scan(_ name: DirectoryName, store: borrowing ObjectStore) -> SourceDirectory? {
-    guard let path = path(of: name) else { return scanRepository(name, store: store) }
-    if let known = memory.directory(path) { return known }
-    guard let entries = try? listDirectory(path) else { return nil }
-    var files: [SourceFile] = []
-    for entry in entries {
-      guard let kind = SourceKind(name: entry.name), entry.kind != .directory else { continue }
-      let file = path.appending(entry.name)
-      if entry.kind == .symbolicLink, fileStatus(file)?.kind != .file { continue }
-      let facts = kind == .object ? FileFacts() : (try? readFile(file)).map { scanFile(kind: kind, $0) } ?? .unreadable
-      files.append(SourceFile(name: entry.name, kind: kind, content: "", facts: facts))
-    }
-    let directory = SourceDirectory(name: name, files: files)
-    memory.remember(path, directory)
-    return directory
-  }
-
-  private func scanRepository(_ name: DirectoryName, store: borrowing ObjectStore) -> SourceDirectory? {
-    guard let directory = snapshot.realDirectory(name.path, store: store), let names = snapshot.names[directory] else {
-      return nil
-    }
-    var files: [SourceFile] = []
-    for base in names {
-      let link = directory.appending(base)
-      guard let kind = SourceKind(name: base) else { continue }
-      guard let (path, file) = snapshot.resolve(link, store: store) else {
-        // Go skips a link to a directory, and stumbles over one to nothing.
-        if snapshot.realDirectory(link, store: store) == nil {
-          files.append(SourceFile(name: base, kind: kind, content: "", facts: .unreadable))
+  func scan(
+    _ names: [DirectoryName], _ outliner: inout Outliner
+  ) -> [(directory: SourceDirectory, outlines: [Outline])?] {
+    let view = memory.view(outliner.contexts)
+    var results = [(directory: SourceDirectory, outlines: [Outline])?](repeating: nil, count: names.count)
+    var unknown: [(index: Int, listing: Listing)] = []
+    for (index, name) in names.enumerated() {
+      let listing = name.root == .repository ? listing(name.path) : Listing(place: name.path, files: [])
+      if name.root == .repository {
+        if listing.files.isEmpty { continue }
+        if let (known, directory, outlines) = view.scanned[name.path], Snapshot.areSame(known, listing.files) {
+          results[index] = (directory, outlines)
+          continue
         }
+      }
+      guard let key = outlineKey(name), let outlines = view.outlines.outlines(key, listing.files) else {
+        unknown.append((index, listing))
         continue
       }
-      var facts = kind == .object ? FileFacts() : memory.facts(file.id, kind)
-      if facts == nil, let content = snapshot.content(path, store: store) {
-        let scanned = scanFile(kind: kind, content)
-        memory.remember(file.id, kind, scanned)
-        facts = scanned
-      }
-      files.append(SourceFile(name: base, kind: kind, content: file.id.raw, facts: facts ?? .unreadable))
+      let directory = SourceDirectory(name: name) { files(of: name, listing) }
+      if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
+      results[index] = (directory, outlines)
     }
-    return SourceDirectory(name: name, files: files)
+    read(unknown.map { (names[$0.index], $0.listing) })
+    for (index, listing) in unknown {
+      let name = names[index]
+      guard let directory = directory(name, listing) else { continue }
+      let outlines = outliner.outline(directory)
+      results[index] = (directory, outlines)
+      // What a link leads to may be another file in another tree.
+      if name.root == .repository, listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
+      if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
+      if name.root == .repository, !isRemembered { continue }
+      if let key = outlineKey(name) { view.outlines.remember(key, listing.files, outlines) }
+    }
+    return results
+  }
+
+  /// Under which name outlines are kept.
+  private func outlineKey(_ name: DirectoryName) -> ByteString? {
+    name.root == .repository ? name.path : noteKey(name)
+  }
+
+  /// Reads and scans what nobody has remembered of some directories, all cores at work.
+  private func read(_ directories: [(name: DirectoryName, listing: Listing)]) {
+    scanOutside(
+      directories.map(\.name).filter { name in path(of: name).map { memory.directories[$0] == nil } ?? false })
+    learn(
+      directories.flatMap { name, listing in
+        listing.files.compactMap { file -> Unknown? in
+          guard let kind = SourceKind(name: file.name), kind != .object, file.kind != .symbolicLink,
+            memory.store.facts(file.id.content, kind) == nil
+          else { return nil }
+          return Unknown(path: listing.place.appending(file.name), id: file.id, kind: kind)
+        }
+      })
+  }
+
+  /// A directory whose files have been read.
+  private func directory(_ name: DirectoryName, _ listing: Listing) -> SourceDirectory? {
+    if let path = path(of: name) { return memory.directories[path] }
+    return SourceDirectory(name: name, files: repositoryFiles(listing))
+  }
+
+  /// The files of a directory whose outlines alone were known until now.
+  private func files(of name: DirectoryName, _ listing: Listing) -> [SourceFile] {
+    read([(name, listing)])
+    return directory(name, listing)?.files ?? []
+  }
+
+  /// The files of a directory of the repository, and where they lie if links lead there.
+  private struct Listing {
+    let place: ByteString
+    let files: [TreeFile]
+  }
+
+  private func listing(_ directory: ByteString) -> Listing {
+    var place = directory
+    if snapshot.directories[directory] == nil, snapshot.isBehindLink(directory),
+      let store = try? ObjectStore(directory: snapshot.objects),
+      let real = snapshot.realDirectory(directory, store: store)
+    {
+      place = real
+    }
+    let files = snapshot.directories[place] ?? []
+    let generated = memory.generated.files(in: place, besides: files)
+    return Listing(
+      place: place, files: generated.isEmpty ? files : (files + generated).sorted { $0.name < $1.name })
+  }
+
+  /// Reads and scans the files, all cores at work.
+  private func learn(_ files: [Unknown]) {
+    guard !files.isEmpty else { return }
+    // Each chunk opens the object database for itself: libgit2's objects belong to one thread.
+    let chunks = files.chunked(max(32, files.count / 16 + 1))
+    let (snapshot, root) = (snapshot, snapshot.root)
+    let facts = parallelMap(chunks, chunk: 1) { chunk -> [FileFacts] in
+      guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in .unreadable } }
+      var facts: [FileFacts] = []
+      for file in chunk {
+        // What the snapshot does not have is generated, and lies on disk.
+        let content =
+          snapshot.file(file.path) == nil
+          ? try? readFile(root.appending(file.path)) : snapshot.content(file.path, store: store)
+        facts.append(content.map { scanFile(kind: file.kind, $0) } ?? .unreadable)
+      }
+      return facts
+    }.flatMap { $0 }
+    for (file, facts) in zip(files, facts) { _ = memory.store.remember(facts, of: file.id.content, file.kind) }
+  }
+
+  private func repositoryFiles(_ listing: Listing) -> [SourceFile] {
+    listing.files.compactMap { file in
+      guard let kind = SourceKind(name: file.name) else { return nil }
+      if file.kind == .symbolicLink { return linkedFile(listing.place.appending(file.name), kind) }
+      let packed = kind == .object ? nil : memory.store.facts(file.id.content, kind)
+      return SourceFile(name: file.name, kind: kind, content: file.id.content, packed: packed ?? memory.nothing)
+    }
+  }
+
+  /// The file that a link leads to, under the link's name; nil where that is a directory, which Go passes over.
+  private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
+    guard let store = try? ObjectStore(directory: snapshot.objects) else { return nil }
+    guard let (path, file) = snapshot.resolve(link, store: store) else {
+      guard snapshot.realDirectory(link, store: store) == nil else { return nil }
+      return SourceFile(
+        name: link.baseName, kind: kind, content: nil, packed: PackedFacts(.unreadable, symbols: symbols))
+    }
+    var packed = memory.store.facts(file.id.content, kind)
+    if packed == nil, let content = snapshot.content(path, store: store) {
+      packed = memory.store.remember(
+        kind == .object ? FileFacts() : scanFile(kind: kind, content), of: file.id.content, kind)
+    }
+    return SourceFile(
+      name: link.baseName, kind: kind, content: file.id.content,
+      packed: packed ?? PackedFacts(.unreadable, symbols: symbols))
+  }
+
+  // MARK: Outside the repository
+
+  private func scanOutside(_ names: [DirectoryName]) {
+    var unknown: [(name: DirectoryName, path: ByteString)] = []
+    for name in names {
+      guard let path = path(of: name) else { continue }
+      if let key = noteKey(name), var note = memory.store.note(key) {
+        memory.directories[path] = SourceDirectory(name: name, files: files(in: &note))
+      } else {
+        unknown.append((name, path))
+      }
+    }
+    let scanned = parallelMap(unknown.map(\.path), chunk: 4, scanDirectory)
+    for ((name, path), files) in zip(unknown, scanned) {
+      guard let files else { continue }
+      let sources = files.map {
+        SourceFile(name: $0.name, kind: $0.kind, content: nil, packed: PackedFacts($0.facts, symbols: symbols))
+      }
+      memory.directories[path] = SourceDirectory(name: name, files: sources)
+      guard let key = noteKey(name) else { continue }
+      var note = Packer()
+      note.number(sources.count)
+      for file in sources {
+        note.text(file.name)
+        note.byte(file.kind.rawValue)
+        note.number(file.packed.stored.count)
+        note.append(file.packed.stored)
+      }
+      memory.store.setNote(key, note)
+    }
+  }
+
+  private func files(in note: inout Unpacker) -> [SourceFile] {
+    (0..<note.count()).compactMap { _ in
+      let name = note.text()
+      let kind = SourceKind(rawValue: note.byte())
+      let packed = memory.store.packedFacts(in: &note)
+      return kind.map { SourceFile(name: name, kind: $0, content: nil, packed: packed) }
+    }
   }
 
   /// The content of a file of a package, wherever it lies.
   func content(of name: DirectoryName, _ file: ByteString) -> [UInt8]? {
-    guard let path = path(of: name) else { return snapshot.content(name.path.appending(file)) }
-    return try? readFile(path.appending(file))
+    if let path = path(of: name) { return try? readFile(path.appending(file)) }
+    let path = listing(name.path).place.appending(file)
+    return snapshot.content(path) ?? (snapshot.file(path) == nil ? try? readFile(snapshot.root.appending(path)) : nil)
+  }
+}
+
+/// The files of a directory on disk that Go looks at; nil where it cannot be listed.
+private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: SourceKind, facts: FileFacts)]? {
+  guard let entries = try? listDirectory(path) else { return nil }
+  return entries.compactMap { entry in
+    guard let kind = SourceKind(name: entry.name), entry.kind != .directory else { return nil }
+    let file = path.appending(entry.name)
+    if entry.kind == .symbolicLink, fileStatus(file)?.kind != .file { return nil }
+    let facts = kind == .object ? FileFacts() : (try? readFile(file)).map { scanFile(kind: kind, $0) } ?? .unreadable
+    return (entry.name, kind, facts)
   }
 }
 
 /// Where the module cache keeps a module.
 func moduleDirectory(_ module: ModuleVersion, in cache: ByteString) -> ByteString {
   cache.appending(escapedForModuleCache(module.path) + "@" + escapedForModuleCache(module.version))
-}
-
-/// Which directories outside the repository hold Go files: asked often, answered once.
-private final class KnownDirectories: Sendable {
-  private let answers = Mutex<[ByteString: Bool]>([:])
-
-  func holdsGoFiles(_ path: ByteString) -> Bool {
-    if let answer = answers.withLock({ $0[path] }) { return answer }
-    let entries = (try? listDirectory(path)) ?? []
-    let answer = entries.contains { $0.kind != .directory && $0.name.hasSuffix(".go") }
-    answers.withLock { $0[path] = answer }
-    return answer
-  }
 }
 
 extension Array {

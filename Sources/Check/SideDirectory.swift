@@ -2,6 +2,7 @@ import Bytes
 import Diagnostics
 import FileSystem
 import Git
+import GoSource
 
 /// A directory with a snapshot's files, where the work tree holds others: the build sees what is judged and nothing else.
 struct SideDirectory: ~Copyable {
@@ -16,10 +17,10 @@ struct SideDirectory: ~Copyable {
   /// Writes all files of the snapshot; symbolic links last, so that none can lead a file out of the directory, and only
   /// those that stay within the repository.
   ///
-  /// Of the files that git ignores, those that Go compiles are part of the snapshot; of the others, those below
-  /// `embedding` come along, since a package may embed them.
+  /// Of the files that git ignores, those that Go compiles come along; of the others, those below `embedding`, since a
+  /// package may embed them.
   static func make(
-    of snapshot: Snapshot, withIgnoredFilesIn embedding: Set<ByteString>,
+    of snapshot: Snapshot, ignored: [ByteString], embedding: Set<ByteString>,
     outside: [(written: ByteString, directory: ByteString)]
   ) throws(CheckError) -> SideDirectory {
     do throws(FileError) {
@@ -27,10 +28,18 @@ struct SideDirectory: ~Copyable {
       let root = root(in: directory.path)
       try makeDirectories(root)
       try write(snapshot, to: root)
-      for path in snapshot.ignored where embedding.contains(where: path.isWithin) {
+      for path in ignored where isWanted(path, embedding) && snapshot.file(path) == nil {
         let target = root.appending(path)
+        let source = snapshot.root.appending(path)
+        guard let kind = fileStatus(source, followingLinks: false)?.kind, kind == .file || kind == .symbolicLink else {
+          continue
+        }
         try makeDirectories(target.directory)
-        try writeNewFile(target, try readFile(snapshot.root.appending(path)))
+        if kind == .file {
+          try writeNewFile(target, try readFile(source))
+        } else if let link = try? readLink(source), stays(path, link) {
+          try makeSymbolicLink(target, to: link)
+        }
       }
       // A module outside the repository that may be read is found where its relative path leads from here.
       for (written, real) in outside {
@@ -49,21 +58,32 @@ struct SideDirectory: ~Copyable {
     guard let store = try? ObjectStore(directory: snapshot.objects) else {
       throw FileError("open", snapshot.objects)
     }
-    var made: Set<ByteString> = [""]
-    for path in snapshot.paths {
-      guard let file = snapshot.files[path], file.kind != .symbolicLink else { continue }
-      if made.insert(path.directory).inserted { try makeDirectories(root.appending(path.directory)) }
-      guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
-      try writeNewFile(root.appending(path), content, executable: file.kind == .executable)
+    var links: [(path: ByteString, target: ByteString)] = []
+    for (directory, files) in snapshot.directories {
+      try makeDirectories(root.appending(directory))
+      for file in files {
+        let path = directory.appending(file.name)
+        if file.kind == .symbolicLink {
+          if let target = snapshot.linkTarget(path, file, store: store), stays(path, target) {
+            links.append((path, target))
+          }
+          continue
+        }
+        guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
+        try writeNewFile(root.appending(path), content, executable: file.kind == .executable)
+      }
     }
-    for path in snapshot.paths {
-      guard let file = snapshot.files[path], file.kind == .symbolicLink,
-        let target = snapshot.linkTarget(path, file, store: store), !target.hasPrefix("/")
-      else { continue }
-      let resolved = path.directory.appending(target).cleaned
-      if resolved == ".." || resolved.hasPrefix("../") { continue }
-      if made.insert(path.directory).inserted { try makeDirectories(root.appending(path.directory)) }
-      try makeSymbolicLink(root.appending(path), to: target)
-    }
+    for (path, target) in links { try makeSymbolicLink(root.appending(path), to: target) }
+  }
+
+  private static func isWanted(_ path: ByteString, _ embedding: Set<ByteString>) -> Bool {
+    SourceKind(name: path.baseName) != nil || path.baseName == "modules.txt"
+      || embedding.contains(where: path.isWithin)
+  }
+
+  /// Whether a link leads to a place within the tree.
+  private static func stays(_ path: ByteString, _ target: ByteString) -> Bool {
+    let resolved = path.directory.appending(target).cleaned
+    return !target.hasPrefix("/") && resolved != ".." && !resolved.hasPrefix("../")
   }
 }

@@ -15,6 +15,24 @@ package struct FileStatus: Sendable {
   package let kind: FileKind
   package let size: Int
   package let isExecutable: Bool
+  private let owner: uid_t
+  /// Nanoseconds since 1970 of the last change of the content, and of anything.
+  package let modified: Int
+  package let changed: Int
+  package let inode: Int
+
+  fileprivate init(_ status: stat) {
+    kind = FileSystem.kind(of: status.st_mode)
+    size = Int(status.st_size)
+    isExecutable = status.st_mode & 0o111 != 0
+    owner = status.st_uid
+    modified = nanoseconds(status.st_mtim)
+    changed = nanoseconds(status.st_ctim)
+    inode = Int(truncatingIfNeeded: status.st_ino)
+  }
+
+  /// Whether the file belongs to the user who runs us.
+  package var isOurs: Bool { owner == geteuid() }
 }
 
 private func kind(of mode: mode_t) -> FileKind {
@@ -26,14 +44,43 @@ private func kind(of mode: mode_t) -> FileKind {
   }
 }
 
+private func nanoseconds(_ time: timespec) -> Int { Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec) }
+
+/// Nanoseconds since 1970, by the clock that file times come from.
+package func nanosecondsSince1970() -> Int {
+  var now = timespec()
+  unsafe clock_gettime(CLOCK_REALTIME, &now)
+  return nanoseconds(now)
+}
+
 /// The status of the file at `path`, of a link itself unless `followingLinks`; nil where there is none.
 package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> FileStatus? {
   guard !path.contains(0) else { return nil }
   var status = stat()
   let result = unsafe path.withCString { unsafe followingLinks ? stat($0, &status) : lstat($0, &status) }
   guard result == 0 else { return nil }
-  return FileStatus(
-    kind: kind(of: status.st_mode), size: Int(status.st_size), isExecutable: status.st_mode & 0o111 != 0)
+  return FileStatus(status)
+}
+
+/// A directory, open for asking about what is below it: the way to it is walked once.
+package struct OpenDirectory: ~Copyable {
+  private let descriptor: Int32
+
+  package init(_ path: ByteString) throws(FileError) {
+    guard !path.contains(0) else { throw FileError("open", path, code: EINVAL) }
+    let opened = unsafe path.withCString { unsafe staticgo_open_read($0) }
+    guard opened >= 0 else { throw FileError("open", path) }
+    descriptor = opened
+  }
+
+  deinit { close(descriptor) }
+
+  /// The status of what a path below the directory names, "" being the directory; links are not followed.
+  package borrowing func status(of path: ByteString) -> FileStatus? {
+    var status = stat()
+    let result = unsafe (path.isEmpty ? "." : path).withCString { unsafe staticgo_status_at(descriptor, $0, &status) }
+    return result == 0 ? FileStatus(status) : nil
+  }
 }
 
 package func isDirectory(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .directory }

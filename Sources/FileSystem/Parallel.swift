@@ -1,3 +1,4 @@
+import CShims
 import Dispatch
 import Synchronization
 
@@ -15,4 +16,30 @@ package func parallelMap<Item: Sendable, Result: Sendable>(
     slots.withLock { $0[index] = results }
   }
   return slots.withLock { $0.flatMap { $0 } }
+}
+
+/// Makes memory cheap to get for a run that ends soon.
+package func growHeapFast() { staticgo_grow_heap_fast() }
+
+/// A piece of work that another thread does, until its result is asked for.
+package struct Background<Result: Sendable>: ~Copyable {
+  private final class Slot: Sendable {
+    let result = Mutex<Result?>(nil)
+  }
+  private let slot = Slot()
+  private let group = DispatchGroup()
+
+  package init(_ body: @escaping @Sendable () -> Result) {
+    let (slot, group) = (slot, group)
+    DispatchQueue.global(qos: .userInitiated).async(group: group) {
+      let result = body()
+      slot.result.withLock { $0 = result }
+    }
+  }
+
+  /// Waits for the result.
+  package consuming func value() -> Result {
+    group.wait()
+    return slot.result.withLock { $0! }
+  }
 }

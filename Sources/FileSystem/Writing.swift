@@ -70,10 +70,10 @@ package func makeSymbolicLink(_ path: ByteString, to target: ByteString) throws(
 }
 
 /// Makes the directory and those above it that are not there.
-package func makeDirectories(_ path: ByteString) throws(FileError) {
+package func makeDirectories(_ path: ByteString, mode: UInt32 = 0o777) throws(FileError) {
   if path.isEmpty || isDirectory(path) { return }
-  try makeDirectories(path.directory)
-  let result = unsafe path.withCString { unsafe mkdir($0, 0o777) }
+  try makeDirectories(path.directory, mode: mode)
+  let result = unsafe path.withCString { unsafe mkdir($0, mode) }
   guard result == 0 || errno == EEXIST else { throw FileError("make directory", path) }
 }
 
@@ -104,4 +104,8 @@ package func removeTree(_ path: ByteString) {
   _ = unsafe path.withCString { unsafe chmod($0, 0o700) }
   for entry in (try? listDirectory(path)) ?? [] { removeTree(path.appending(entry.name)) }
   _ = unsafe path.withCString { unsafe rmdir($0) }
+}
+
+package func removeFile(_ path: ByteString) throws(FileError) {
+  guard !path.contains(0), unsafe path.withCString({ unsafe unlink($0) }) == 0 else { throw FileError("remove", path) }
 }

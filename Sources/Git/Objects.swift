@@ -3,42 +3,54 @@ import Clibgit2
 
 /// The name of a git object: the 20 bytes of its SHA-1.
 package struct ObjectID: Sendable, Hashable {
-  package let raw: ByteString
+  package let content: ContentID
+
+  package init(_ content: ContentID) { self.content = content }
 
   init(_ id: git_oid) {
     var id = id
-    raw = unsafe withUnsafeBytes(of: &id) { ByteString(unsafe Array($0)) }
+    content = unsafe withUnsafeBytes(of: &id) { bytes in
+      ContentID(
+        high: UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self)),
+        middle: UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+        low: UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+    }
   }
 
   /// 40 lower-case hexadecimal digits.
   package var hexadecimal: String {
     let digits = Array("0123456789abcdef")
-    return String(raw.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return String(content.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 
   var value: git_oid {
     var id = git_oid()
-    unsafe withUnsafeMutableBytes(of: &id) { unsafe $0.copyBytes(from: raw.bytes.prefix($0.count)) }
+    unsafe withUnsafeMutableBytes(of: &id) { unsafe $0.copyBytes(from: content.bytes.prefix($0.count)) }
     return id
   }
 }
 
 /// A file of an index or a tree.
-package struct TreeEntry: Sendable, Hashable {
-  package enum Kind: Sendable, Hashable {
+package struct TreeFile: Sendable, Hashable {
+  package enum Kind: UInt8, Sendable, Hashable {
     case file, executable, symbolicLink
     /// A commit of another repository: not ours to judge.
     case submodule
   }
-  /// Relative to the root of the work tree, with `/`.
-  package let path: ByteString
+  /// Within its directory.
+  package let name: ByteString
   package let id: ObjectID
   package let kind: Kind
 
-  package init(path: ByteString, id: ObjectID, kind: Kind) {
-    self.path = path
+  package init(name: ByteString, id: ObjectID, kind: Kind) {
+    self.name = name
     self.id = id
     self.kind = kind
+  }
+
+  /// The content first: that is where two trees differ.
+  package static func == (left: TreeFile, right: TreeFile) -> Bool {
+    left.id == right.id && left.kind == right.kind && left.name == right.name
   }
 
   static func kind(ofMode mode: UInt32) -> Kind? {

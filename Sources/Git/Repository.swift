@@ -128,31 +128,51 @@ import Glibc
     return ObjectID(base)
   }
 
-  /// The index's entries at stage 0 in path order, and the paths in conflict.
+  /// The files of an index or a tree by their directories, each relative to the root of the work tree, with `/`; within a
+  /// directory in byte order of their names.
+  package typealias Directories = [ByteString: [TreeFile]]
+
+  /// The index's files at stage 0, and the paths in conflict.
   ///
   /// A file that `git add -N` has only announced has no content yet, and is left out.
-  package borrowing func indexEntries() throws(GitError) -> (entries: [TreeEntry], conflicts: [ByteString]) {
+  package borrowing func indexFiles() throws(GitError) -> (directories: Directories, conflicts: [ByteString]) {
     var index: OpaquePointer?
     try check("read the index", unsafe git_repository_index(&index, raw))
     defer { unsafe git_index_free(index) }
-    var entries: [TreeEntry] = []
+    var directories: Directories = [:]
     var conflicts: Set<ByteString> = []
+    // The entries are in the order of their paths, so that files of a directory come in a few runs.
+    var directory: ByteString = ""
+    var run: [TreeFile] = []
     for position in 0..<(unsafe git_index_entrycount(index)) {
       guard let entry = unsafe git_index_get_byindex(index, position) else { continue }
-      let path = unsafe ByteString(cString: entry.pointee.path)
       if unsafe git_index_entry_stage(entry) != 0 {
-        conflicts.insert(path)
+        unsafe conflicts.insert(ByteString(cString: entry.pointee.path))
         continue
       }
       let isOnlyAnnounced = unsafe UInt32(entry.pointee.flags_extended) & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0
-      guard !isOnlyAnnounced, let kind = unsafe TreeEntry.kind(ofMode: entry.pointee.mode) else { continue }
-      unsafe entries.append(TreeEntry(path: path, id: ObjectID(entry.pointee.id), kind: kind))
+      guard !isOnlyAnnounced, let kind = unsafe TreeFile.kind(ofMode: entry.pointee.mode) else { continue }
+      let path = unsafe UnsafeRawBufferPointer(start: entry.pointee.path, count: ByteString.length(entry.pointee.path))
+      var start = path.count
+      while start > 0, unsafe path[start - 1] != UInt8(ascii: "/") { start -= 1 }
+      let length = max(0, start - 1)
+      let isSame = unsafe directory.bytes.withUnsafeBytes { known in
+        unsafe known.count == length && (length == 0 || memcmp(known.baseAddress!, path.baseAddress!, length) == 0)
+      }
+      if !isSame {
+        if !run.isEmpty { directories[directory, default: []] += run }
+        run = []
+        unsafe directory = ByteString(UnsafeRawBufferPointer(rebasing: path[..<length]))
+      }
+      let name = unsafe ByteString(UnsafeRawBufferPointer(rebasing: path[start...]))
+      unsafe run.append(TreeFile(name: name, id: ObjectID(entry.pointee.id), kind: kind))
     }
-    return (entries, conflicts.sorted())
+    if !run.isEmpty { directories[directory, default: []] += run }
+    return (directories, conflicts.sorted())
   }
 
-  /// All files of a commit's tree, depth first.
-  package borrowing func entries(of commit: ObjectID) throws(GitError) -> [TreeEntry] {
+  /// All files of a commit's tree.
+  package borrowing func files(of commit: ObjectID) throws(GitError) -> Directories {
     var object: OpaquePointer?
     var id = commit.value
     try check("read commit \(commit.hexadecimal)", unsafe git_commit_lookup(&object, raw, &id))
@@ -160,30 +180,34 @@ import Glibc
     var tree: OpaquePointer?
     try check("read the tree of \(commit.hexadecimal)", unsafe git_commit_tree(&tree, object))
     defer { unsafe git_tree_free(tree) }
-    var entries: [TreeEntry] = []
-    try unsafe collect(tree, under: "", into: &entries)
-    return entries
+    var directories: Directories = [:]
+    try unsafe collect(tree, at: "", into: &directories)
+    return directories
   }
 
   private borrowing func collect(
-    _ tree: OpaquePointer?, under directory: ByteString, into entries: inout [TreeEntry]
+    _ tree: OpaquePointer?, at directory: ByteString, into directories: inout Directories
   ) throws(GitError) {
-    for position in 0..<(unsafe git_tree_entrycount(tree)) {
+    var files: [TreeFile] = []
+    let count = unsafe git_tree_entrycount(tree)
+    for position in 0..<count {
       guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
-      let path = unsafe directory.appending(ByteString(cString: git_tree_entry_name(entry)))
+      let name = unsafe ByteString(cString: git_tree_entry_name(entry))
       var id = unsafe git_tree_entry_id(entry).pointee
       let mode = unsafe git_tree_entry_filemode(entry)
       if mode == GIT_FILEMODE_TREE {
+        let path = directory.appending(name)
         // git itself refuses deeper paths than PATH_MAX; a tree that holds itself cannot be made.
         guard path.count < 4096 else { throw GitError(operation: "read a tree", message: "\(path.text) is too deep") }
         var subtree: OpaquePointer?
         try check("read the tree \(path.text)", unsafe git_tree_lookup(&subtree, raw, &id))
         defer { unsafe git_tree_free(subtree) }
-        try unsafe collect(subtree, under: path, into: &entries)
-      } else if let kind = TreeEntry.kind(ofMode: UInt32(mode.rawValue)) {
-        entries.append(TreeEntry(path: path, id: ObjectID(id), kind: kind))
+        try unsafe collect(subtree, at: path, into: &directories)
+      } else if let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue)) {
+        files.append(TreeFile(name: name, id: ObjectID(id), kind: kind))
       }
     }
+    if !files.isEmpty { directories[directory] = files }
   }
 
   /// How a file of the work tree differs from the index.
@@ -199,7 +223,7 @@ import Glibc
   }
 
   /// The files in which work tree and index differ. The index is not refreshed: we write nothing.
-  package borrowing func workTreeChanges(includingIgnored: Bool = true) throws(GitError) -> [WorkTreeChange] {
+  package borrowing func workTreeChanges(includingIgnored: Bool) throws(GitError) -> [WorkTreeChange] {
     var options = unsafe git_diff_options()
     try check("compare the work tree", unsafe git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)))
     var flags = GIT_DIFF_INCLUDE_UNTRACKED.rawValue | GIT_DIFF_RECURSE_UNTRACKED_DIRS.rawValue
@@ -247,5 +271,14 @@ import Glibc
       "hash \(path.text)",
       unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
     return ObjectID(id)
+  }
+
+  /// Whether git is told to pass over an untracked path.
+  package borrowing func ignores(_ path: ByteString) throws(GitError) -> Bool {
+    var answer: Int32 = 0
+    try check(
+      "ask whether \(path.text) is ignored",
+      unsafe path.withCString { unsafe git_ignore_path_is_ignored(&answer, raw, $0) })
+    return answer == 1
   }
 }

@@ -66,9 +66,4 @@ package struct BuildContext: Sendable, Hashable {
     default: return tags.contains(tag)
     }
   }
-
-  /// Whether a file's name lets it in (go/build/build.go, goodOSArchFile).
-  package func admits(name: ByteString) -> Bool {
-    platformSuffix(name).allSatisfy(holds)
-  }
 }

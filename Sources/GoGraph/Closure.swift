@@ -2,47 +2,115 @@ package import Bytes
 import GoSource
 
 /// A package and all it imports in one context, with the shortest way to each.
-package struct Closure: Sendable {
+package struct Closure {
   package let root: ByteString
   package let context: BuildContext
-  /// The import paths, nearest first; at the same distance in the order of imports.
-  package private(set) var order: [ByteString] = []
-  private var arrivals: [ByteString: ImportSite] = [:]
-  /// Imports that lead to no package: the path, where it stands, and why.
-  package private(set) var unresolved: [(path: ByteString, site: ImportSite, resolution: Resolution)] = []
+  private let graph: PackageGraph
+  private let index: Int?
+  /// The packages' numbers, nearest first; at the same distance in the order of imports.
+  private var order: [Int32] = []
+  /// Beside `order`: where in it the importer stands, and what it has written.
+  private var arrivals: [(importer: Int32, path: Symbol)] = []
+  /// A bit for each package of the graph.
+  private var members: [UInt64]
+  private var dead: [(importer: Int32, edge: PackageGraph.Edge)] = []
 
   package init(of root: ByteString, in graph: PackageGraph, context: BuildContext) {
     self.root = root
     self.context = context
-    var queue = [root]
-    var seen: Set<ByteString> = [root]
+    self.graph = graph
+    index = graph.index(of: context)
+    members = [UInt64](repeating: 0, count: (graph.packages.count + 63) / 64)
+    guard let index, let start = graph.number(of: root) else { return }
     var next = 0
-    while next < queue.count {
-      let path = queue[next]
-      next += 1
-      guard let package = graph.packages[path] else { continue }
-      order.append(path)
-      for (imported, site) in graph.imports(of: package, in: context) where seen.insert(imported).inserted {
-        arrivals[imported] = site
-        if graph.packages[imported] != nil {
-          queue.append(imported)
-        } else if let resolution = graph.resolution(of: site.spec.path, in: package) {
-          unresolved.append((imported, site, resolution))
+    var missed: Set<Int32> = []
+    order.append(Int32(start))
+    arrivals.append((0, Symbol(index: 0)))
+    members[start >> 6] |= 1 << UInt64(start & 63)
+    while next < order.count {
+      for edge in graph.edges(of: Int(order[next]), index) {
+        let target = Int(edge.target)
+        guard target >= 0 else {
+          if missed.insert(edge.target).inserted { dead.append((Int32(next), edge)) }
+          continue
         }
+        guard members[target >> 6] & 1 << UInt64(target & 63) == 0 else { continue }
+        members[target >> 6] |= 1 << UInt64(target & 63)
+        order.append(edge.target)
+        arrivals.append((Int32(next), edge.path))
+      }
+      next += 1
+    }
+  }
+
+  package func contains(_ path: ByteString) -> Bool {
+    graph.number(of: path).map(contains) ?? (path == root)
+  }
+
+  private func contains(_ number: Int) -> Bool { members[number >> 6] & 1 << UInt64(number & 63) != 0 }
+
+  package var count: Int { order.count }
+
+  /// The packages, nearest first.
+  package var packages: [Package] { order.map { graph.packages[Int($0)] } }
+
+  /// The packages whose outline meets the condition, nearest first.
+  package func packages(where condition: (Outline.Traits) -> Bool) -> [Package] {
+    guard let index else { return [] }
+    let traits = graph.traits[index]
+    return order.compactMap { condition(traits[Int($0)]) ? graph.packages[Int($0)] : nil }
+  }
+
+  /// The import sites from the root to `path`, in order; empty for the root itself.
+  package func chain(to path: ByteString) -> [ImportSite] {
+    guard let number = graph.number(of: path), let position = order.firstIndex(of: Int32(number)) else { return [] }
+    return chain(to: position)
+  }
+
+  private func chain(to position: Int) -> [ImportSite] {
+    var sites: [ImportSite] = []
+    var position = position
+    while position != 0 {
+      let (importer, path) = arrivals[position]
+      guard let site = graph.site(of: path, in: graph.packages[Int(order[Int(importer)])], context) else { break }
+      sites.append(site)
+      position = Int(importer)
+    }
+    return sites.reversed()
+  }
+
+  /// Imports that lead to no package: the path, where it stands, and why.
+  package var unresolved: [(path: ByteString, site: ImportSite, resolution: Resolution)] {
+    dead.compactMap { importer, edge in
+      let package = graph.packages[Int(order[Int(importer)])]
+      return graph.site(of: edge.path, in: package, context).map {
+        (graph.symbols[edge.path], $0, graph.resolution(of: edge))
       }
     }
   }
 
-  package func contains(_ path: ByteString) -> Bool { path == root || arrivals[path] != nil }
+  package var hasUnresolved: Bool { !dead.isEmpty }
 
-  /// The import sites from the root to `path`, in order; empty for the root itself.
-  package func chain(to path: ByteString) -> [ImportSite] {
-    var sites: [ImportSite] = []
-    var current = path
-    while current != root, let site = arrivals[current] {
-      sites.append(site)
-      current = site.importer
+  /// The importers of a package within the closure, nearest first.
+  package func importers(of path: ByteString) -> [Package] {
+    guard let index, let target = graph.number(of: path).map({ Int32($0) }) else { return [] }
+    return order.compactMap { number in
+      graph.edges(of: Int(number), index).contains { $0.target == target } ? graph.packages[Int(number)] : nil
     }
-    return sites.reversed()
+  }
+
+  /// The imports that a package's `internal` element forbids: importer and imported.
+  package var forbidden: [(importer: Package, imported: ByteString)] {
+    guard let index else { return [] }
+    var found: [(importer: Package, imported: ByteString)] = []
+    for number in order {
+      let importer = graph.packages[Int(number)]
+      if importer.isStandard { continue }
+      for edge in graph.edges(of: Int(number), index)
+      where edge.target >= 0 && !graph.mayImport(Int(number), internal: Int(edge.target)) {
+        found.append((importer, graph.packages[Int(edge.target)].importPath))
+      }
+    }
+    return found
   }
 }

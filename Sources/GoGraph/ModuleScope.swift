@@ -63,8 +63,7 @@ package enum Resolution: Sendable, Hashable {
 extension ModuleScope {
   /// Finds the package that a file imports as `path` (modload/import.go, importFromModules).
   package func resolve(_ path: ByteString, fromStandardLibrary: Bool, in tree: some SourceTree) -> Resolution {
-    let first = path.bytes.prefix { $0 != UInt8(ascii: "/") }
-    let hasDot = first.contains(UInt8(ascii: "."))
+    let hasDot = path.firstElementHasDot
     guard isSafeImportPath(path) else { return .missingPackage("malformed import path \"\(path.text)\"") }
     if fromStandardLibrary && hasDot {
       let vendored = ByteString("vendor/") + path
@@ -76,13 +75,14 @@ extension ModuleScope {
       if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
     }
     var owner: ByteString?
-    for module in mainModules + replacedByDirectory {
-      guard let rest = path.relative(to: module.path) else { continue }
-      let directory = module.directory.appending(rest)
-      if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
-        return .package(importPath: path, directory)
+    for modules in [mainModules, replacedByDirectory] {
+      for module in modules where path.isWithin(module.path) {
+        let directory = module.directory.appending(path.relative(to: module.path) ?? "")
+        if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
+          return .package(importPath: path, directory)
+        }
+        if module.path.count > owner?.count ?? -1 { owner = module.path }
       }
-      if module.path.count > owner?.count ?? -1 { owner = module.path }
     }
     if let vendor { return resolveVendored(path, vendor, owner: owner, in: tree) }
     return resolveDependency(path, owner: owner, hasDot: hasDot, in: tree)
@@ -140,5 +140,16 @@ extension ModuleScope {
     if let owner { return .missingPackage("package \(path.text) does not exist in module \(owner.text)") }
     if !hasDot { return .missingPackage("package \(path.text) is not in std") }
     return .missingModule("no required module provides package \(path.text)", advice: "run: go get \(path.text)")
+  }
+}
+
+extension ByteString {
+  /// Whether the first element of an import path has a dot, as no path of the standard library's has.
+  package var firstElementHasDot: Bool {
+    for byte in bytes {
+      if byte == UInt8(ascii: ".") { return true }
+      if byte == UInt8(ascii: "/") { return false }
+    }
+    return false
   }
 }

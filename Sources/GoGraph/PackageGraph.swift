@@ -1,51 +1,6 @@
 package import Bytes
 package import GoSource
 
-/// A package of a graph: its directory, and its files in each context that the graph was loaded for.
-package struct Package: Sendable {
-  package let importPath: ByteString
-  package let directory: SourceDirectory
-  private let files: [BuildContext: PackageFiles]
-  /// The contexts with cgo off whose files are others than with cgo on.
-  private let differing: Set<BuildContext>
-
-  init(importPath: ByteString, directory: SourceDirectory, contexts: [BuildContext]) {
-    self.importPath = importPath
-    self.directory = directory
-    var files: [BuildContext: PackageFiles] = [:]
-    for context in contexts { files[context] = PackageFiles(directory, context) }
-    self.files = files
-    differing = Set(
-      contexts.filter { context in
-        guard context.view == .cgoOff, let off = files[context] else { return false }
-        let on = files[context.with(.cgoOn)] ?? PackageFiles(directory, context.with(.cgoOn))
-        return on.activeNames != off.activeNames
-      })
-  }
-
-  package var isStandard: Bool { directory.name.root == .standardLibrary }
-  package var isInRepository: Bool { directory.name.root == .repository }
-
-  package func files(in context: BuildContext) -> PackageFiles {
-    files[context] ?? PackageFiles(directory, context)
-  }
-
-  /// Whether another set of files is active with cgo on than with cgo off.
-  package func differs(in context: BuildContext) -> Bool { differing.contains(context.with(.cgoOff)) }
-
-  /// The Go files that are active with cgo on only.
-  package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let kept = Set(files(in: context.with(.cgoOff)).active.map(\.name))
-    return files(in: context.with(.cgoOn)).active.filter { !kept.contains($0.name) }
-  }
-
-  /// The Go files that are active with cgo off only.
-  package func filesGainedWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let before = Set(files(in: context.with(.cgoOn)).active.map(\.name))
-    return files(in: context.with(.cgoOff)).active.filter { !before.contains($0.name) }
-  }
-}
-
 /// An import spec at work: the file and spec by which one package imports another.
 package struct ImportSite: Sendable, Hashable {
   package let importer: ByteString
@@ -53,20 +8,31 @@ package struct ImportSite: Sendable, Hashable {
   package let spec: ImportSpec
 }
 
-/// All packages that some mains can reach, in both views and in every context asked for.
-package struct PackageGraph: Sendable {
-  package let contexts: [BuildContext]
-  package private(set) var packages: [ByteString: Package] = [:]
-  private var resolutions: [ImportKey: Resolution] = [:]
-  private var table: [BuildContext: [ByteString: [Import]]] = [:]
+/// All packages that some roots can reach, in each of the contexts asked for.
+package struct PackageGraph {
+  /// An import: the path as it is written, and the number of the package that it leads to, or, where that is negative,
+  /// `~index` of a path that leads to none.
+  struct Edge: Sendable, Hashable {
+    let path: Symbol
+    let target: Int32
+  }
 
   /// What is imported, and where that stands.
   package typealias Import = (path: ByteString, site: ImportSite)
 
-  private struct ImportKey: Hashable {
-    let path: ByteString
-    let fromStandardLibrary: Bool
-  }
+  package let contexts: [BuildContext]
+  package let symbols: Symbols
+  /// By number.
+  package private(set) var packages: [Package] = []
+  private var resolver: Resolver
+  /// By the index of the context and the package's number.
+  private var edges: [[[Edge]]]
+  /// As the outlines have them, by the index of the context and the package's number.
+  private(set) var traits: [[Outline.Traits]]
+  /// By context: whether packages import each other in a circle.
+  private var circles: [Bool] = []
+  /// By package: what an importer's path must lie in, where the package is internal.
+  private var internalParents: [ByteString?] = []
 
   /// Loads the packages in `roots` and everything they import, directly or not, in any of the contexts; each wave of
   /// directories is scanned at once.
@@ -75,61 +41,257 @@ package struct PackageGraph: Sendable {
     tree: some SourceTree
   ) {
     self.contexts = contexts
-    var known: Set<ByteString> = []
-    var wave = roots.filter { known.insert($0.importPath).inserted }
-    while !wave.isEmpty {
-      var next: [(importPath: ByteString, directory: DirectoryName)] = []
-      for (entry, directory) in zip(wave, tree.scan(wave.map(\.directory))) {
-        guard let directory else { continue }
-        let package = Package(importPath: entry.importPath, directory: directory, contexts: contexts)
-        packages[entry.importPath] = package
-        for path in Self.imports(of: contexts.map(package.files(in:))) {
-          let key = ImportKey(path: path, fromStandardLibrary: package.isStandard)
-          if resolutions[key] == nil {
-            resolutions[key] = scope.resolve(path, fromStandardLibrary: key.fromStandardLibrary, in: tree)
-          }
-          if case .package(let importPath, let name) = resolutions[key], known.insert(importPath).inserted {
-            next.append((importPath, name))
-          }
-        }
-      }
-      wave = next
-    }
-    for context in contexts {
-      table[context] = packages.mapValues { findImports(of: $0, in: context) }
-    }
+    symbols = tree.symbols
+    edges = contexts.map { _ in [] }
+    traits = contexts.map { _ in [] }
+    resolver = Resolver(scope: scope, symbols: tree.symbols)
+    load(roots, tree)
   }
 
-  private static func imports(of views: some Sequence<PackageFiles>) -> [ByteString] {
-    var paths: Set<ByteString> = []
-    for files in views {
-      for file in files.go + files.cgo {
-        for spec in file.facts.imports where spec.path != "C" { paths.insert(spec.path) }
+  /// Loads the graph of another tree that resolves import paths in the same way, where only the packages in the
+  /// directories `changed` are not the same; what neither tree's roots reach any more may stay in it.
+  package init(
+    like other: PackageGraph, roots: [(importPath: ByteString, directory: DirectoryName)],
+    changed: Set<DirectoryName>, tree: some SourceTree
+  ) {
+    self = other
+    var outliner = Outliner(contexts, symbols: symbols)
+    let stale = packages.indices.filter { changed.contains(packages[$0].directory.name) }
+    for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &outliner)) {
+      let (directory, outlines) = found ?? outliner.nothing(packages[number].directory.name)
+      packages[number] = Package(
+        importPath: packages[number].importPath, directory: directory, outlines: outlines, symbols: symbols)
+      let edges = findEdges(of: packages[number], tree)
+      for context in contexts.indices {
+        self.edges[context][number] = edges[context]
+        traits[context][number] = outlines[context].traits
       }
     }
-    return paths.sorted()
+    load(roots, tree)
+  }
+
+  /// Loads what the roots and the packages that were entered need, until nothing new is met.
+  private mutating func load(
+    _ roots: [(importPath: ByteString, directory: DirectoryName)], _ tree: some SourceTree
+  ) {
+    var outliner = Outliner(contexts, symbols: symbols)
+    for root in roots { _ = resolver.enter(root.importPath, root.directory) }
+    while packages.count < resolver.entries.count {
+      let wave = resolver.entries[packages.count...]
+      for (entry, found) in zip(wave, tree.scan(wave.map(\.directory), &outliner)) {
+        let (directory, outlines) = found ?? outliner.nothing(entry.directory)
+        packages.append(
+          Package(importPath: entry.importPath, directory: directory, outlines: outlines, symbols: symbols))
+        for context in contexts.indices { traits[context].append(outlines[context].traits) }
+        internalParents.append(parent(ofInternal: entry.importPath))
+      }
+      for number in (edges.first?.count ?? packages.count)..<packages.count {
+        for (context, found) in findEdges(of: packages[number], tree).enumerated() { edges[context].append(found) }
+      }
+    }
+    circles = contexts.indices.map { hasCircle($0) }
+  }
+
+  /// A package's edges in each context; contexts with the same imports share one list.
+  private mutating func findEdges(of package: Package, _ tree: some SourceTree) -> [[Edge]] {
+    var found: [[Edge]] = []
+    for (index, outline) in package.outlines.enumerated() {
+      if index > 0, outline.imports == package.outlines[index - 1].imports {
+        found.append(found[index - 1])
+        continue
+      }
+      var edges: [Edge] = []
+      edges.reserveCapacity(outline.imports.count)
+      for path in outline.imports {
+        let target = resolver.target(of: path, fromStandardLibrary: package.isStandard, in: tree)
+        edges.append(Edge(path: path, target: target))
+      }
+      found.append(edges)
+    }
+    return found
+  }
+
+  /// The package with an import path, where the graph has it.
+  package func package(_ path: ByteString) -> Package? { resolver.numbers[path].map { packages[$0] } }
+
+  func number(of path: ByteString) -> Int? { resolver.numbers[path] }
+
+  func index(of context: BuildContext) -> Int? { contexts.firstIndex(of: context) }
+
+  func edges(of number: Int, _ context: Int) -> [Edge] { edges[context][number] }
+
+  package func outline(of path: ByteString, in context: BuildContext) -> Outline? {
+    guard let number = resolver.numbers[path], let index = index(of: context) else { return nil }
+    return packages[number].outlines[index]
+  }
+
+  package func differs(_ package: Package, in context: BuildContext) -> Bool {
+    outline(of: package.importPath, in: context)?.traits.contains(.differs) ?? package.differs(in: context)
+  }
+
+  /// Whether some packages import each other in a circle in this context.
+  package func hasCircle(in context: BuildContext) -> Bool { index(of: context).map { circles[$0] } ?? true }
+
+  /// The parent that the importers of an internal package must lie in.
+  package func internalParent(of package: Package) -> ByteString? {
+    resolver.numbers[package.importPath].flatMap { internalParents[$0] }
+  }
+
+  func mayImport(_ importer: Int, internal target: Int) -> Bool {
+    guard let parent = internalParents[target] else { return true }
+    return !packages[target].isStandard && packages[importer].importPath.isWithin(parent)
   }
 
   /// Where an import of `path` in `package` leads.
   package func resolution(of path: ByteString, in package: Package) -> Resolution? {
-    resolutions[ImportKey(path: path, fromStandardLibrary: package.isStandard)]
+    guard let number = resolver.numbers[package.importPath] else { return nil }
+    for context in contexts.indices {
+      for edge in edges[context][number] where symbols[edge.path] == path { return resolution(of: edge) }
+    }
+    return nil
+  }
+
+  func resolution(of edge: Edge) -> Resolution {
+    guard edge.target >= 0 else { return resolver.unresolved[Int(~edge.target)] }
+    let package = packages[Int(edge.target)]
+    return .package(importPath: package.importPath, package.directory.name)
+  }
+
+  /// The import path that an edge leads to, or the one that is written where it leads nowhere.
+  func path(of edge: Edge) -> ByteString {
+    edge.target >= 0 ? packages[Int(edge.target)].importPath : symbols[edge.path]
   }
 
   /// The imports of a package in a context, one for each imported path: the first spec in the order of file names.
   package func imports(of package: Package, in context: BuildContext) -> [Import] {
-    table[context]?[package.importPath] ?? findImports(of: package, in: context)
+    guard let number = resolver.numbers[package.importPath], let index = index(of: context) else { return [] }
+    return edges[index][number].compactMap { edge in
+      site(of: edge.path, in: package, context).map { (path(of: edge), $0) }
+    }
   }
 
-  private func findImports(of package: Package, in context: BuildContext) -> [Import] {
-    var seen: Set<ByteString> = []
-    var imports: [Import] = []
+  /// Where a package imports another in a context: the first spec in the order of file names.
+  package func site(of imported: ByteString, in importer: Package, _ context: BuildContext) -> ImportSite? {
+    guard let number = resolver.numbers[importer.importPath], let index = index(of: context) else { return nil }
+    return edges[index][number].first { path(of: $0) == imported }.flatMap { site(of: $0.path, in: importer, context) }
+  }
+
+  /// Whether a package imports another in a context.
+  package func imports(_ importer: ByteString, _ imported: ByteString, in context: BuildContext) -> Bool {
+    guard let number = resolver.numbers[importer], let index = index(of: context) else { return false }
+    return edges[index][number].contains { path(of: $0) == imported }
+  }
+
+  /// The first spec of a package that imports a path as it is written.
+  func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
     for file in package.files(in: context).active {
-      for spec in file.facts.imports where spec.path != "C" && seen.insert(spec.path).inserted {
-        let path: ByteString =
-          if case .package(let importPath, _) = resolution(of: spec.path, in: package) { importPath } else { spec.path }
-        imports.append((path, ImportSite(importer: package.importPath, file: file.name, spec: spec)))
+      var isHere = false
+      file.packed.forEachImport { if $0 == path { isHere = true } }
+      guard isHere else { continue }
+      let text = symbols[path]
+      if let spec = file.facts.imports.first(where: { $0.path == text }) {
+        return ImportSite(importer: package.importPath, file: file.name, spec: spec)
       }
     }
-    return imports
+    return nil
+  }
+
+  /// Whether a depth-first walk comes back to a package that it has not left.
+  private func hasCircle(_ context: Int) -> Bool {
+    var states = [UInt8](repeating: 0, count: packages.count)
+    var path: [(number: Int, next: Int)] = []
+    for start in packages.indices where states[start] == 0 {
+      states[start] = 1
+      path.append((start, 0))
+      while let (number, next) = path.last {
+        let edges = edges[context][number]
+        guard next < edges.count else {
+          states[number] = 2
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].next += 1
+        let target = Int(edges[next].target)
+        guard target >= 0, states[target] != 2 else { continue }
+        if states[target] == 1 { return true }
+        states[target] = 1
+        path.append((target, 0))
+      }
+    }
+    return false
+  }
+
+  /// The packages, by number, from which one of `targets` can be reached in any context, themselves among them.
+  package func reaching(_ targets: Set<ByteString>) -> Set<ByteString> {
+    var importers: [[Int32]] = packages.map { _ in [] }
+    for context in edges {
+      for (number, edges) in context.enumerated() {
+        for edge in edges where edge.target >= 0 { importers[Int(edge.target)].append(Int32(number)) }
+      }
+    }
+    var isReached = [Bool](repeating: false, count: packages.count)
+    var pending = targets.compactMap { resolver.numbers[$0] }
+    var reached: Set<ByteString> = []
+    for number in pending { isReached[number] = true }
+    while let number = pending.popLast() {
+      reached.insert(packages[number].importPath)
+      for importer in importers[number] where !isReached[Int(importer)] {
+        isReached[Int(importer)] = true
+        pending.append(Int(importer))
+      }
+    }
+    return reached
+  }
+}
+
+/// What stands before the last element `internal` of an import path; nil where there is none (cmd/go/internal/load,
+/// disallowInternal).
+private func parent(ofInternal path: ByteString) -> ByteString? {
+  guard path.firstIndex(of: "internal") != nil else { return nil }
+  let elements = path.split(UInt8(ascii: "/"))
+  guard let last = elements.lastIndex(of: "internal") else { return nil }
+  return elements[..<last].joined(separator: "/")
+}
+
+/// Resolves each path once for the repository's packages and once for the standard library's, and numbers the packages
+/// in the order in which they are met.
+private struct Resolver {
+  let scope: ModuleScope
+  let symbols: Symbols
+  private(set) var entries: [(importPath: ByteString, directory: DirectoryName)] = []
+  private(set) var numbers: [ByteString: Int] = [:]
+  private(set) var unresolved: [Resolution] = []
+  /// By symbol, what an edge has as its target; `unknown` where nobody has asked.
+  private var targets: [[Int32]] = [[], []]
+  private static let unknown = Int32.max
+
+  init(scope: ModuleScope, symbols: Symbols) {
+    self.scope = scope
+    self.symbols = symbols
+  }
+
+  mutating func enter(_ path: ByteString, _ directory: DirectoryName) -> Int {
+    if let number = numbers[path] { return number }
+    numbers[path] = entries.count
+    entries.append((path, directory))
+    return entries.count - 1
+  }
+
+  mutating func target(of path: Symbol, fromStandardLibrary: Bool, in tree: some SourceTree) -> Int32 {
+    let table = fromStandardLibrary ? 1 : 0
+    if path.index >= targets[table].count {
+      let count = max(path.index + 1, symbols.count) - targets[table].count
+      targets[table] += [Int32](repeating: Self.unknown, count: count)
+    }
+    guard targets[table][path.index] == Self.unknown else { return targets[table][path.index] }
+    let target: Int
+    switch scope.resolve(symbols[path], fromStandardLibrary: fromStandardLibrary, in: tree) {
+    case .package(let importPath, let directory): target = enter(importPath, directory)
+    case let resolution:
+      unresolved.append(resolution)
+      target = ~(unresolved.count - 1)
+    }
+    targets[table][path.index] = Int32(truncatingIfNeeded: target)
+    return Int32(truncatingIfNeeded: target)
   }
 }

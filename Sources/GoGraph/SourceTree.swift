@@ -26,38 +26,70 @@ package struct DirectoryName: Sendable, Hashable {
 }
 
 /// A file that Go looks at, with what it says of itself.
-package struct SourceFile: Sendable, Hashable {
+package struct SourceFile: Sendable {
   package let name: ByteString
   package let kind: SourceKind
-  /// What tells one content from another: git's blob id in a repository, empty where the directory never changes.
-  package let content: ByteString
-  package let facts: FileFacts
+  /// Git's blob id in a repository, nil where the directory never changes.
+  package let content: ContentID?
+  package let packed: PackedFacts
+  package let header: PackedFacts.Header
+  package let isTest: Bool
+  /// The tags that the name demands.
+  let suffix: [ByteString]
 
-  package init(name: ByteString, kind: SourceKind, content: ByteString, facts: FileFacts) {
+  package init(name: ByteString, kind: SourceKind, content: ContentID?, packed: PackedFacts) {
     self.name = name
     self.kind = kind
     self.content = content
-    self.facts = facts
+    self.packed = packed
+    header = packed.header
+    isTest = kind == .go && name.isTestFileName
+    suffix = platformSuffix(name)
   }
 
-  package var isTest: Bool { kind == .go && name.hasSuffix("_test.go") }
+  /// Unpacked at each call.
+  package var facts: FileFacts { packed.facts }
 }
 
-/// The files of one directory that Go looks at, in byte order of their names.
-package struct SourceDirectory: Sendable, Hashable {
+/// The files of one directory that Go looks at, in byte order of their names; where two trees hold the same files, they
+/// may share the directory.
+package final class SourceDirectory {
   package let name: DirectoryName
-  package let files: [SourceFile]
+  /// Found when they are asked for: where a package's outline is known, few runs look at its files.
+  package private(set) lazy var files = find()
+  private let find: () -> [SourceFile]
+  /// What of the files decides which are active, apart from them: to copy a `SourceFile` costs more than to judge one.
+  private(set) lazy var summaries = files.map {
+    Summary(header: $0.header, kind: $0.kind, isTest: $0.isTest, hasSuffix: !$0.suffix.isEmpty)
+  }
+
+  struct Summary: Sendable {
+    let header: PackedFacts.Header
+    let kind: SourceKind
+    let isTest: Bool
+    let hasSuffix: Bool
+  }
 
   package init(name: DirectoryName, files: [SourceFile]) {
     self.name = name
+    find = { [] }
     self.files = files
+  }
+
+  package init(name: DirectoryName, finding find: @escaping () -> [SourceFile]) {
+    self.name = name
+    self.find = find
   }
 }
 
 /// Where packages come from: a snapshot of the repository, the toolchain's library and the module cache.
-package protocol SourceTree: Sendable {
-  /// The directories' files in the order of `names`; nil where there is no such directory.
-  func scan(_ names: [DirectoryName]) -> [SourceDirectory?]
+package protocol SourceTree {
+  /// What the symbols in the facts of its files stand for.
+  var symbols: Symbols { get }
+  /// The directories in the order of `names`, each with its package's outlines; nil where there is no such directory.
+  func scan(_ names: [DirectoryName], _ outliner: inout Outliner) -> [(
+    directory: SourceDirectory, outlines: [Outline]
+  )?]
   /// Whether the directory holds a file whose name ends in `.go`, whatever is in it.
   func holdsGoFiles(_ name: DirectoryName) -> Bool
 }

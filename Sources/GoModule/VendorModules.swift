@@ -22,7 +22,10 @@ package struct VendorModules: Sendable, Hashable {
       number += 1
       var line = ByteString(raw)
       if line.bytes.last == UInt8(ascii: "\r") { line = line.dropLast(1) }
-      if line == "## workspace" {
+      if line.bytes.first != UInt8(ascii: "#") {
+        // Nearly all lines: a package of the module above.
+        if !line.isEmpty, !modules.isEmpty { moduleOfPackage[line] = modules.count - 1 }
+      } else if line == "## workspace" {
         isWorkspace = true
       } else if line.hasPrefix("## ") {
         guard !modules.isEmpty else { continue }
@@ -33,8 +36,6 @@ package struct VendorModules: Sendable, Hashable {
         guard let path = words.first else { continue }
         let version = words.count > 1 && words[1] != "=>" ? words[1] : ""
         modules.append(Module(path: path, version: version, text: line, line: number))
-      } else if !line.isEmpty, !modules.isEmpty {
-        moduleOfPackage[line] = modules.count - 1
       }
     }
   }

@@ -16,6 +16,9 @@ package struct BuildConstraint: Sendable, Hashable {
 
   package private(set) var steps: [Step]
 
+  /// Takes steps that a constraint had.
+  init(steps: [Step]) { self.steps = steps }
+
   /// Whether the constraint holds where `isTrue` says which tags are set.
   package func evaluate(_ isTrue: (ByteString) -> Bool) -> Bool {
     var stack: [Bool] = []

@@ -34,6 +34,13 @@ package struct DynamicImport: Sendable, Hashable {
   package let library: ByteString?
 }
 
+/// A pattern of a `//go:embed` line.
+package struct EmbedPattern: Sendable, Hashable {
+  /// Unquoted.
+  package let pattern: ByteString
+  package let position: Position
+}
+
 /// What is wrong with a file's header.
 package struct HeaderProblem: Sendable, Hashable {
   package enum Effect: Sendable, Hashable {
@@ -56,8 +63,7 @@ package struct FileFacts: Sendable, Hashable {
   package var constraint: BuildConstraint?
   package var problem: HeaderProblem?
   package var dynamicImports: [DynamicImport] = []
-  /// The patterns of the file's `//go:embed` lines, unquoted.
-  package var embedPatterns: [ByteString] = []
+  package var embeds: [EmbedPattern] = []
 
   package init() {}
 

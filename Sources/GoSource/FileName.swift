@@ -1,28 +1,56 @@
 package import Bytes
 
 /// What a file's name alone decides, by go/build/build.go (matchFile, goodOSArchFile).
-package enum SourceKind: Sendable, Hashable {
+package enum SourceKind: UInt8, Sendable, Hashable {
   case go, c, cxx, objectiveC, header, fortran, assembly, cgoAssembly, swig, swigCXX, object
 
   /// The kind of file that Go takes `name` for, or nil where Go does not look at it.
   package init?(name: ByteString) {
-    guard let first = name.bytes.first, first != UInt8(ascii: "_"), first != UInt8(ascii: "."),
-      let dot = name.bytes.lastIndex(of: UInt8(ascii: "."))
-    else { return nil }
-    switch ByteString(name.bytes[dot...]) {
-    case ".go": self = .go
-    case ".c": self = .c
-    case ".cc", ".cpp", ".cxx": self = .cxx
-    case ".m": self = .objectiveC
-    case ".h", ".hh", ".hpp", ".hxx": self = .header
-    case ".f", ".F", ".for", ".f90": self = .fortran
-    case ".s": self = .assembly
-    case ".S", ".sx": self = .cgoAssembly
-    case ".swig": self = .swig
-    case ".swigcxx": self = .swigCXX
-    case ".syso": self = .object
-    default: return nil
+    let bytes = name.bytes
+    guard let first = bytes.first, first != UInt8(ascii: "_"), first != UInt8(ascii: ".") else { return nil }
+    // Asked of every file of a tree: the ending becomes a number of at most eight bytes.
+    var ending: UInt64 = 0
+    var index = bytes.count - 1
+    var shift: UInt64 = 0
+    while index >= 0, bytes[index] != UInt8(ascii: ".") {
+      guard shift < 64 else { return nil }
+      ending |= UInt64(bytes[index]) << shift
+      shift += 8
+      index -= 1
     }
+    guard index >= 0, let kind = Self.endings[ending] else { return nil }
+    self = kind
+  }
+
+  private static let endings: [UInt64: SourceKind] = {
+    let kinds: [(SourceKind, [String])] = [
+      (.go, ["go"]), (.c, ["c"]), (.cxx, ["cc", "cpp", "cxx"]), (.objectiveC, ["m"]),
+      (.header, ["h", "hh", "hpp", "hxx"]), (.fortran, ["f", "F", "for", "f90"]), (.assembly, ["s"]),
+      (.cgoAssembly, ["S", "sx"]), (.swig, ["swig"]), (.swigCXX, ["swigcxx"]), (.object, ["syso"]),
+    ]
+    var endings: [UInt64: SourceKind] = [:]
+    for (kind, names) in kinds {
+      for name in names { endings[name.utf8.reduce(0) { $0 << 8 | UInt64($1) }] = kind }
+    }
+    return endings
+  }()
+}
+
+extension ByteString {
+  /// Whether a file of this name is Go source; asked of every file of a tree, so nothing is allocated.
+  package var isGoFileName: Bool { endsIn((UInt8(ascii: "."), UInt8(ascii: "g"), UInt8(ascii: "o"))) }
+
+  /// Whether a Go file of this name is a test's.
+  package var isTestFileName: Bool {
+    let end = count - 3
+    guard isGoFileName, end >= 5 else { return false }
+    return bytes[end - 5] == UInt8(ascii: "_") && bytes[end - 4] == UInt8(ascii: "t")
+      && bytes[end - 3] == UInt8(ascii: "e") && bytes[end - 2] == UInt8(ascii: "s")
+      && bytes[end - 1] == UInt8(ascii: "t")
+  }
+
+  private func endsIn(_ ending: (UInt8, UInt8, UInt8)) -> Bool {
+    count >= 3 && bytes[count - 3] == ending.0 && bytes[count - 2] == ending.1 && bytes[count - 1] == ending.2
   }
 }
 
@@ -38,6 +66,7 @@ package enum KnownPlatform {
     "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd",
     "openbsd", "plan9", "solaris", "wasip1", "windows", "zos",
   ]
+  static let longestName = (architectures.union(operatingSystems)).map(\.count).max() ?? 0
   package static let unix: Set<ByteString> = [
     "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "linux", "netbsd", "openbsd",
     "solaris",
@@ -48,16 +77,29 @@ package enum KnownPlatform {
 ///
 /// The name is cut at its FIRST dot, and what stands before the first `_` never counts.
 package func platformSuffix(_ name: ByteString) -> [ByteString] {
-  let stem = name.bytes.prefix { $0 != UInt8(ascii: ".") }
-  guard let underscore = stem.firstIndex(of: UInt8(ascii: "_")) else { return [] }
-  var parts = ByteString(stem[underscore...]).split(UInt8(ascii: "_"))
-  if parts.last == "test" { parts.removeLast() }
-  guard let last = parts.last else { return [] }
-  if parts.count >= 2 {
-    let system = parts[parts.count - 2]
-    if KnownPlatform.operatingSystems.contains(system) && KnownPlatform.architectures.contains(last) {
-      return [system, last]
-    }
+  // Nearly every name has no suffix, and this is asked of each file of a tree: bytes are looked at in place.
+  let bytes = name.bytes
+  var end = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
+  guard let first = bytes[..<end].firstIndex(of: UInt8(ascii: "_")) else { return [] }
+  func word() -> ArraySlice<UInt8> {
+    let start = bytes[first..<end].lastIndex(of: UInt8(ascii: "_")) ?? first
+    return bytes[(start + 1)..<end]
   }
-  return KnownPlatform.operatingSystems.contains(last) || KnownPlatform.architectures.contains(last) ? [last] : []
+  var last = word()
+  if last.elementsEqual("test".utf8) {
+    guard last.startIndex - 1 > first else { return [] }
+    end = last.startIndex - 1
+    last = word()
+  }
+  let longest = KnownPlatform.longestName
+  guard last.count <= longest else { return [] }
+  let name = ByteString(last)
+  let isArchitecture = KnownPlatform.architectures.contains(name)
+  if isArchitecture, last.startIndex - 1 > first {
+    end = last.startIndex - 1
+    let before = word()
+    let system = ByteString(before)
+    if before.count <= longest, KnownPlatform.operatingSystems.contains(system) { return [system, name] }
+  }
+  return isArchitecture || KnownPlatform.operatingSystems.contains(name) ? [name] : []
 }

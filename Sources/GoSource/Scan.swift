@@ -53,15 +53,24 @@ private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout Fi
       let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
       facts.dynamicImports.append(DynamicImport(position: lexer.position, text: text.trimmed, library: library))
     } else if embeds, text.hasPrefix("//go:embed ") || text.hasPrefix("//go:embed\t") {
-      facts.embedPatterns += embedPatterns(text.dropFirst(10))
+      facts.embeds += embedPatterns(text.dropFirst(10), from: lexer.position.column + 10).map {
+        EmbedPattern(pattern: $0.pattern, position: Position(line: lexer.position.line, column: $0.column))
+      }
     }
   }
 }
 
-/// The patterns of a `//go:embed` line, each bare or quoted (go/build/read.go, parseGoEmbed).
-private func embedPatterns(_ line: ByteString) -> [ByteString] {
-  var patterns: [ByteString] = []
+/// The patterns of a `//go:embed` line, each bare or quoted, with their columns (go/build/read.go, parseGoEmbed).
+private func embedPatterns(_ line: ByteString, from start: Int) -> [(pattern: ByteString, column: Int)] {
+  var patterns: [(pattern: ByteString, column: Int)] = []
   var rest = line.trimmed
+  var column = start + (line.firstIndex(of: rest) ?? 0)
+  func drop(_ count: Int) {
+    let left = rest.dropFirst(count)
+    let trimmed = left.trimmed
+    column += count + (left.firstIndex(of: trimmed) ?? 0)
+    rest = trimmed
+  }
   while let first = rest.bytes.first {
     if first == UInt8(ascii: "`") || first == UInt8(ascii: "\"") {
       var end = 1
@@ -70,12 +79,14 @@ private func embedPatterns(_ line: ByteString) -> [ByteString] {
       }
       guard end < rest.count else { return patterns }
       let quoted = rest.bytes[1..<end]
-      if let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) { patterns.append(pattern) }
-      rest = rest.dropFirst(end + 1).trimmed
+      if let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) {
+        patterns.append((pattern, column))
+      }
+      drop(end + 1)
     } else {
       guard let pattern = rest.fields.first else { return patterns }
-      patterns.append(pattern)
-      rest = rest.dropFirst(pattern.count).trimmed
+      patterns.append((pattern, column))
+      drop(pattern.count)
     }
   }
   return patterns

@@ -91,33 +91,61 @@ package struct Toolchain: Sendable {
   /// What CGO_ENABLED is for a plain `go build` here.
   package let cgoByDefault: Bool
 
-  /// Asks the `go` at `path`, or the first one on PATH, what it is when it runs in `directory`.
-  package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
-    let found: ByteString
-    if let path { found = path } else { found = try Self.search("go") }
-    let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
-    let environment = Self.environment([:])
-    let output = try runProcess(
-      found, ["env", "-json=false"] + variables.map { ByteString($0) }, in: directory, environment: environment)
-    let values = output.output.split(UInt8(ascii: "\n"))
-    guard output.isSuccess, values.count >= variables.count, isDirectory(values[0]) else {
-      throw ToolchainError("ask \(found.text) for its environment", firstLine(output.error) ?? output.status)
+  /// What `go env` says that a toolchain is made of, as text.
+  package struct Answer: Sendable, Equatable {
+    /// The program that was asked, or the real one behind it.
+    package var executable: ByteString
+    /// GOROOT, GOVERSION, GOMODCACHE, GOFLAGS, GOOS, GOARCH and CGO_ENABLED.
+    package var values: [ByteString]
+
+    package init(executable: ByteString, values: [ByteString]) {
+      self.executable = executable
+      self.values = values
     }
-    root = values[0]
-    version = values[1]
-    moduleCache = values[2]
-    let isSetHere = !(environmentVariable("GOFLAGS") ?? "").isEmpty
-    flags = GoFlags(values[3].text, origin: isSetHere ? .environment : .configuration)
-    defaultPlatform = (values[4], values[5])
-    cgoByDefault = values[6] == "1"
-    // A wrapper, or a toolchain that go.mod has switched to: the real program stands in its own root.
-    let real = root.appending("bin/go")
-    executable = isFile(real) ? real : found
   }
 
-  private static func search(_ name: ByteString) throws(ToolchainError) -> ByteString {
+  /// Asks the `go` at `path` what it is when it runs in `directory`.
+  package static func ask(_ path: ByteString, in directory: ByteString) throws(ToolchainError) -> Answer {
+    let output = try runProcess(
+      path, ["env", "-json=false"] + variables.map { ByteString($0) }, in: directory, environment: environment([:]))
+    let values = output.output.split(UInt8(ascii: "\n"))
+    guard output.isSuccess, values.count >= variables.count, isDirectory(values[0]) else {
+      throw ToolchainError("ask \(path.text) for its environment", firstLine(output.error) ?? output.status)
+    }
+    // A wrapper, or a toolchain that go.mod has switched to: the real program stands in its own root.
+    let real = values[0].appending("bin/go")
+    return Answer(executable: isFile(real) ? real : path, values: Array(values.prefix(variables.count)))
+  }
+
+  private static let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
+
+  /// The toolchain that has answered so; nil where the answer is none.
+  package init?(_ answer: Answer) {
+    guard answer.values.count == Self.variables.count else { return nil }
+    executable = answer.executable
+    root = answer.values[0]
+    version = answer.values[1]
+    moduleCache = answer.values[2]
+    let isSetHere = !(environmentVariable("GOFLAGS") ?? "").isEmpty
+    flags = GoFlags(answer.values[3].text, origin: isSetHere ? .environment : .configuration)
+    defaultPlatform = (answer.values[4], answer.values[5])
+    cgoByDefault = answer.values[6] == "1"
+  }
+
+  /// The toolchain at `path`, or the first one on PATH, as it answers in `directory`.
+  package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
+    let found: ByteString
+    if let path { found = path } else { found = try Self.search() }
+    guard let toolchain = Toolchain(try Self.ask(found, in: directory)) else {
+      throw ToolchainError("ask \(found.text) for its environment", "it says too little")
+    }
+    self = toolchain
+  }
+
+  /// The first `go` on PATH.
+  package static func search() throws(ToolchainError) -> ByteString {
     for directory in (environmentVariable("PATH") ?? "").split(separator: ":") where directory.hasPrefix("/") {
-      let candidate = ByteString(String(directory)).appending(name)
+      let candidate = ByteString(String(directory)).appending("go")
       if let status = fileStatus(candidate), status.kind == .file, status.isExecutable { return candidate }
     }
     throw ToolchainError("find the Go toolchain", "there is no go on PATH")

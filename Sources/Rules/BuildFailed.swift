@@ -152,7 +152,7 @@ extension Evidence {
 
   private func cause(of error: CompilerError, in package: Package, _ declarations: DeclarationLookup) -> Cause? {
     func search(_ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String) -> Cause? {
-      for candidate in candidates where !candidate.isStandard && candidate.differs(in: off.context) {
+      for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
         for file in candidate.filesLostWithoutCgo(in: off.context) {
           let found = declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
           if let found { return Cause(package: candidate, file: file, declaration: found, name: written) }

@@ -93,10 +93,8 @@ extension Evidence {
 
   /// The packages of which nothing is left without cgo, though a build without cgo imports them.
   var packagesLostWithoutCgo: [Package] {
-    packagesWithoutCgo.filter { package in
-      let files = package.files(in: off.context)
-      return files.isEmpty && files.problem == nil && !package.files(in: on.context).isEmpty
-    }
+    packagesWithoutCgo { $0.isDisjoint(with: [.hasGo, .hasProblem]) && $0.contains(.differs) }
+      .filter { !$0.files(in: on.context).isEmpty }
   }
 
   /// The findings of `cgo-import` and `cgo-dependency`: they are one question, asked of our code and of others'.

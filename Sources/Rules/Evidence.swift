@@ -5,7 +5,7 @@ import GoModule
 import GoSource
 
 /// A main package on a platform, with all it can reach: what the rules look at.
-package struct Evidence: Sendable {
+package struct Evidence {
   package let main: MainName
   package let platform: Platform
   package let graph: PackageGraph
@@ -24,14 +24,17 @@ package struct Evidence: Sendable {
   }
 
   /// A graph has what its roots reach, but a main may be excluded in a view: then it is no part of that closure.
-  func package(_ path: ByteString) -> Package? { graph.packages[path] }
+  func package(_ path: ByteString) -> Package? { graph.package(path) }
 
-  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees, nearest first.
-  var packagesWithoutCgo: [Package] { off.order.compactMap(package).filter { !$0.isStandard } }
+  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees and whose outline meets the
+  /// condition, nearest first.
+  func packagesWithoutCgo(where condition: (Outline.Traits) -> Bool) -> [Package] {
+    off.packages(where: condition).filter { !$0.isStandard }
+  }
 }
 
 /// How packages and files are called in findings, and where a finding about something outside the repository stands.
-package struct Places: Sendable {
+package struct Places {
   package let goVersion: ByteString
   /// Where go commands are to be run, relative to the root of the repository.
   package let directory: ByteString
@@ -41,14 +44,14 @@ package struct Places: Sendable {
   package let base: Base?
 
   /// The base, as far as the place of a finding depends on it.
-  package struct Base: Sendable {
+  package struct Base {
     /// Whether it has an import of one package by another.
-    package let imports: @Sendable (_ importer: ByteString, _ imported: ByteString) -> Bool
+    package let imports: (_ importer: ByteString, _ imported: ByteString) -> Bool
     /// Modules that it does not require, or at another version.
     package let changedModules: Set<ByteString>
 
     package init(
-      changedModules: Set<ByteString>, imports: @escaping @Sendable (ByteString, ByteString) -> Bool
+      changedModules: Set<ByteString>, imports: @escaping (ByteString, ByteString) -> Bool
     ) {
       self.imports = imports
       self.changedModules = changedModules
@@ -209,8 +212,8 @@ extension Evidence {
   /// The other places of the repository's own code that import the package.
   private func otherImports(of path: ByteString, in closure: Closure, besides shown: [Location]) -> [RelatedLocation] {
     var related: [RelatedLocation] = []
-    for importer in closure.order.compactMap(package) where importer.isFirstParty {
-      for (imported, site) in graph.imports(of: importer, in: closure.context) where imported == path {
+    for importer in closure.importers(of: path) where importer.isFirstParty {
+      if let site = graph.site(of: path, in: importer, closure.context) {
         let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
         if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "imports it too")) }
       }

@@ -42,7 +42,7 @@ extension Evidence {
   /// What the headers alone show to be broken: one finding a package.
   package func headerErrors() -> [Finding] {
     var findings: [Finding] = []
-    for package in packagesWithoutCgo {
+    for package in packagesWithoutCgo(where: { $0.contains(.hasProblem) || !$0.contains(.hasGo) }) {
       if let problem = package.files(in: off.context).problem {
         findings.append(error(problem.message, in: package, at: problem))
       } else if let reason = reasonForNothingToBuild(package) {
@@ -97,6 +97,7 @@ extension Evidence {
 
   /// Packages that import themselves over others: the first cycle, as Go reports it.
   private func cycles() -> [Finding] {
+    guard graph.hasCircle(in: off.context) else { return [] }
     // Depth first with a path of our own: a chain of imports may be as long as a stranger likes.
     var done: Set<ByteString> = []
     var path: [(package: Package, imports: [PackageGraph.Import], next: Int)] = []
@@ -123,19 +124,11 @@ extension Evidence {
 
   /// Imports of packages below a directory `internal` from outside its parent (cmd/go/internal/load, disallowInternal).
   private func internalImports() -> [Finding] {
-    var findings: [Finding] = []
-    for importer in packagesWithoutCgo {
-      for (imported, site) in graph.imports(of: importer, in: off.context) {
-        let elements = imported.split(UInt8(ascii: "/"))
-        guard let last = elements.lastIndex(of: "internal"), package(imported) != nil else { continue }
-        let parent = elements[..<last].joined(separator: "/")
-        let isStandard = package(imported)?.isStandard ?? false
-        if isStandard || !importer.importPath.isWithin(parent) {
-          findings.append(importError("use of internal package \(imported.text) not allowed", site, importer))
-        }
+    off.forbidden.compactMap { importer, imported in
+      importSite(of: imported, in: importer).map {
+        importError("use of internal package \(imported.text) not allowed", $0, importer)
       }
     }
-    return findings
   }
 
   /// An error that stands at an import spec.
@@ -151,13 +144,17 @@ extension Evidence {
 
   /// Mains that are imported: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
-    packagesWithoutCgo.flatMap { importer in
-      graph.imports(of: importer, in: off.context).compactMap { imported, site in
-        guard imported != main.importPath, package(imported)?.files(in: off.context).name == "main" else { return nil }
-        let message = "import \"\(site.spec.path.text)\" is a program, not an importable package"
-        return importError(message, site, importer)
+    packagesWithoutCgo { $0.contains(.isMain) }.filter { $0.importPath != main.importPath }.flatMap { program in
+      off.importers(of: program.importPath).filter { !$0.isStandard }.compactMap { importer in
+        importSite(of: program.importPath, in: importer).map { site in
+          importError("import \"\(site.spec.path.text)\" is a program, not an importable package", site, importer)
+        }
       }
     }
+  }
+
+  private func importSite(of path: ByteString, in importer: Package) -> ImportSite? {
+    graph.site(of: path, in: importer, off.context)
   }
 
   /// What the go command says of a main without naming a line.

@@ -23,7 +23,7 @@ extension Evidence {
     let standard = standardPackages()
     let missing = missingModules
     let findings = lost + broken + dynamic + standard
-    let differing = packagesWithoutCgo.filter { $0.differs(in: off.context) }
+    let differing = packagesWithoutCgo { $0.contains(.differs) }
     func verdict(_ verdict: Verdict, _ reason: String) -> SourceVerdict {
       var verdict = verdict
       if !platform.hasStaticBinaries && verdict < .degraded { verdict = .notApplicable }
@@ -50,8 +50,7 @@ extension Evidence {
     declarations: (Package, SourceFile) -> [Declaration],
     identifiers: (Package, SourceFile) -> Set<ByteString>
   ) -> ByteString? {
-    packagesWithoutCgo.first { $0.differs(in: off.context) && !isReplacedInFull($0, declarations, identifiers) }?
-      .importPath
+    packagesWithoutCgo { $0.contains(.differs) }.first { !isReplacedInFull($0, declarations, identifiers) }?.importPath
   }
 
   /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,
@@ -75,10 +74,7 @@ extension Evidence {
     guard !lost.isEmpty else { return true }
     let lostTypes = Set(lost.filter { $0.receiver == nil }.map(\.name))
     guard lost.allSatisfy({ $0.receiver.map(lostTypes.contains) ?? true }) else { return false }
-    let importers = off.order.compactMap(self.package).filter { importer in
-      graph.imports(of: importer, in: off.context).contains { $0.path == package.importPath }
-    }
-    return (importers + [package]).allSatisfy { user in
+    return (off.importers(of: package.importPath) + [package]).allSatisfy { user in
       user.files(in: off.context).go.allSatisfy { identifiers(user, $0).isDisjoint(with: lostTypes) }
     }
   }

@@ -49,8 +49,8 @@ extension Evidence {
   /// The packages that are not the same without cgo. In the standard library only those count that import "C":
   /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it.
   var packagesThatUseCgo: [Package] {
-    on.order.compactMap(package).filter { package in
-      guard package.importPath != "runtime/cgo", package.differs(in: on.context) else { return false }
+    on.packages { $0.contains(.differs) }.filter { package in
+      guard package.importPath != "runtime/cgo" else { return false }
       return !package.isStandard || !package.files(in: on.context).cgo.isEmpty
     }
   }

@@ -47,7 +47,14 @@ struct SubjectOptions: ParsableArguments {
     help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
   var read: [String] = []
 
+  @Option(help: ArgumentHelp("Where facts are kept from run to run (default: ~/.cache/staticgo).", valueName: "dir"))
+  var cacheDir: String?
+
+  @Flag(help: "Keep no facts, and use none.")
+  var noCache = false
+
   func validate() throws {
+    if noCache && cacheDir != nil { throw ValidationError("--no-cache and --cache-dir exclude each other.") }
     if [staged, worktree, from != nil].filter({ $0 }).count > 1 {
       throw ValidationError("--staged, --worktree and --from exclude each other.")
     }
@@ -109,6 +116,7 @@ struct SubjectOptions: ParsableArguments {
     }
     options.goPath = go.map { $0.contains("/") ? absolute($0) : ByteString($0) }
     options.readable = read.compactMap { realPath(absolute($0)) }
+    options.cacheDirectory = noCache ? nil : cacheDir.map(absolute) ?? Cache.defaultDirectory
     options.isUnderPreCommit = !(environmentVariable("PRE_COMMIT") ?? "").isEmpty
     return options
   }

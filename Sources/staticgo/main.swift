@@ -2,6 +2,7 @@ import ArgumentParser
 import FileSystem
 
 // Synchronous on purpose: an asynchronous main costs 7 ms in a static executable.
+growHeapFast()
 Interruption.startNoting()
 do {
   var command = try StaticGo.parseAsRoot()

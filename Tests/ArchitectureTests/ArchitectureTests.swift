@@ -13,6 +13,7 @@ import Testing
     "Git": ["Clibgit2", "CShims", "Bytes"],
     "GoSource": ["Bytes"],
     "GoModule": ["Bytes"],
+    "FactStore": ["GoSource", "FileSystem", "Bytes"],
     "GoGraph": ["GoSource", "GoModule", "Bytes"],
     "GoToolchain": ["FileSystem", "Bytes", "Subprocess", "SystemPackage"],
     "Linkage": ["Bytes"],
@@ -20,7 +21,8 @@ import Testing
     "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
     "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
     "Check": [
-      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics", "Bytes",
+      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Linkage",
+      "Diagnostics", "Bytes",
     ],
     "staticgo": [
       "Check", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics", "Bytes",

@@ -31,18 +31,22 @@ import Testing
     git("add", "-A")
   }
 
-  private func lines(_ entries: [TreeEntry]) -> [String] {
-    entries.map { entry in
-      let mode = [TreeEntry.Kind.file: "100644", .executable: "100755", .symbolicLink: "120000", .submodule: "160000"][
-        entry.kind]!
-      return "\(mode) \(entry.id.hexadecimal) \(entry.path.text)"
+  private func lines(_ directories: Repository.Directories) -> [String] {
+    directories.flatMap { directory, files in
+      files.map { file in
+        let mode = [
+          TreeFile.Kind.file: "100644", .executable: "100755", .symbolicLink: "120000", .submodule: "160000",
+        ][
+          file.kind]!
+        return "\(mode) \(file.id.hexadecimal) \(directory.appending(file.name).text)"
+      }
     }.sorted()
   }
 
   @Test("index and tree hold what git says")
   func entries() throws {
     try fill()
-    let (entries, conflicts) = try Repository().indexEntries()
+    let (entries, conflicts) = try Repository().indexFiles()
     let staged = git("ls-files", "-s", "-z").split(separator: "\0").map { $0.split(separator: "\t") }
       .map { "\($0[0].dropLast(2)) \($0[1])" }
     #expect(lines(entries) == staged.sorted())
@@ -52,9 +56,9 @@ import Testing
     let repository = try Repository()
     let head = try #require(try repository.head())
     #expect(head.hexadecimal + "\n" == git("rev-parse", "HEAD"))
-    #expect(lines(try repository.entries(of: head)) == staged.sorted())
+    #expect(lines(try repository.files(of: head)) == staged.sorted())
     let store = try ObjectStore(directory: repository.objectsDirectory)
-    let blob = try #require(entries.first { $0.path == "a.go" })
+    let blob = try #require(entries[""]?.first { $0.name == "a.go" })
     #expect(ByteString(try store.read(blob.id)) == "package a\n")
   }
 
@@ -68,7 +72,7 @@ import Testing
     try scratch.write("x.gen.go", "package x\n")
     try FileManager.default.removeItem(atPath: scratch.url.path + "/dir/b.go")
     let before = try Data(contentsOf: scratch.url.appendingPathComponent(".git/index"))
-    let changes = try Repository().workTreeChanges()
+    let changes = try Repository().workTreeChanges(includingIgnored: true)
     let found = Dictionary(uniqueKeysWithValues: changes.map { ($0.path.text, $0.status) })
     #expect(
       found == [

@@ -81,8 +81,8 @@ import Testing
   @Test("embed patterns, bare and quoted, only with the import")
   func embed() {
     let body = "//go:embed a.txt \"b c.txt\" `d`\nvar x string\n"
-    #expect(scan("package p\nimport _ \"embed\"\n\(body)").embedPatterns == ["a.txt", "b c.txt", "d"])
-    #expect(scan("package p\n\(body)").embedPatterns == [])
+    #expect(scan("package p\nimport _ \"embed\"\n\(body)").embeds.map(\.pattern) == ["a.txt", "b c.txt", "d"])
+    #expect(scan("package p\n\(body)").embeds.map(\.pattern) == [])
   }
 
   @Test("top-level declarations, and nothing from within")

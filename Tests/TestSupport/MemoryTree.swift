@@ -1,10 +1,12 @@
 package import Bytes
 package import GoGraph
-import GoSource
+package import GoSource
 
 /// A tree whose files are in memory: the repository's, and a standard library of the test's own.
 package struct MemoryTree: SourceTree {
   package var files: [DirectoryName: [ByteString: String]] = [:]
+
+  package let symbols = Symbols()
 
   package init() {}
 
@@ -13,17 +15,22 @@ package struct MemoryTree: SourceTree {
     files[DirectoryName(root, path.directory), default: [:]][path.baseName] = content
   }
 
-  package func scan(_ names: [DirectoryName]) -> [SourceDirectory?] {
-    names.map { name in
-      files[name].map { files in
-        let sources = files.sorted { $0.key < $1.key }.compactMap { name, content -> SourceFile? in
-          SourceKind(name: name).map {
-            SourceFile(
-              name: name, kind: $0, content: ByteString(content), facts: scanFile(kind: $0, Array(content.utf8)))
-          }
+  package func scan(
+    _ names: [DirectoryName], _ outliner: inout Outliner
+  ) -> [(directory: SourceDirectory, outlines: [Outline])?] {
+    names.map { name in directory(name).map { ($0, outliner.outline($0)) } }
+  }
+
+  package func directory(_ name: DirectoryName) -> SourceDirectory? {
+    files[name].map { files in
+      let sources = files.sorted { $0.key < $1.key }.compactMap { name, content -> SourceFile? in
+        SourceKind(name: name).map {
+          SourceFile(
+            name: name, kind: $0, content: nil,
+            packed: PackedFacts(scanFile(kind: $0, Array(content.utf8)), symbols: symbols))
         }
-        return SourceDirectory(name: name, files: sources)
       }
+      return SourceDirectory(name: name, files: sources)
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 // What Swift's Glibc overlay does not show, or shows only as a variadic function or a macro.
@@ -15,6 +16,12 @@ int staticgo_open_read(const char *path);
 
 /// open(2) for writing a new file: O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW.
 int staticgo_open_new(const char *path, mode_t mode);
+
+/// lstat(2) of a path below the directory that `directory` is open on.
+int staticgo_status_at(int directory, const char *path, struct stat *status);
+
+/// Has malloc take memory from the system in large pieces and keep it: a run is short, and ends as a whole.
+void staticgo_grow_heap_fast(void);
 
 /// The environment of this process, as environ(7).
 char **staticgo_environment(void);

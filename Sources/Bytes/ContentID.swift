@@ -1,0 +1,43 @@
+/// The 20 bytes that name a content: git's blob id. Kept in place rather than on the heap, since there are as many as files.
+package struct ContentID: Hashable, Sendable, Comparable {
+  /// The first eight bytes, the next eight and the last four, each as a big-endian number: their order is the bytes'.
+  package let high: UInt64
+  package let middle: UInt64
+  package let low: UInt32
+
+  /// Takes the first 20 of the bytes; zeros stand for those that are not there.
+  package init(_ bytes: some Collection<UInt8>) {
+    var (high, middle, low): (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var count = 0
+    for byte in bytes.prefix(20) {
+      switch count {
+      case ..<8: high = high << 8 | UInt64(byte)
+      case ..<16: middle = middle << 8 | UInt64(byte)
+      default: low = low << 8 | UInt32(byte)
+      }
+      count += 1
+    }
+    self.high = high
+    self.middle = middle
+    self.low = low
+  }
+
+  package init(high: UInt64, middle: UInt64, low: UInt32) {
+    self.high = high
+    self.middle = middle
+    self.low = low
+  }
+
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(20)
+    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: high >> shift)) }
+    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: middle >> shift)) }
+    for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: low >> shift)) }
+    return bytes
+  }
+
+  package static func < (left: ContentID, right: ContentID) -> Bool {
+    (left.high, left.middle, left.low) < (right.high, right.middle, right.low)
+  }
+}

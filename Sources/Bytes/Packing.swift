@@ -1,0 +1,158 @@
+/// Writes numbers and strings one behind the other; `Unpacker` reads them in the same order.
+///
+/// A number takes seven bits a byte, the least first (LEB128); a string its length and its bytes.
+package struct Packer: Sendable {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
+
+  package mutating func number(_ value: Int) {
+    var rest = UInt(bitPattern: value)
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  /// Makes room for as many bytes.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+  /// Puts eight bytes, big-endian, in the place of others.
+  package mutating func overwrite(_ value: UInt64, at offset: Int) {
+    for index in 0..<8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(56 - 8 * index)) }
+  }
+
+  package mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+  package mutating func text(_ value: ByteString) {
+    number(value.count)
+    bytes.append(contentsOf: value.bytes)
+  }
+
+  package mutating func append(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
+
+  /// A number of a fixed size in bytes.
+  package mutating func bigEndian(_ value: UInt64, size: Int) {
+    for index in (0..<size).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(index * 8))) }
+  }
+
+  package mutating func content(_ value: ContentID) { bytes.append(contentsOf: value.bytes) }
+}
+
+/// Reads what a `Packer` has written. Whatever the bytes are, it neither reads beyond them nor believes a length that is
+/// longer than they are; what is not there reads as zero, and `isBroken` says so.
+package struct Unpacker: Sendable {
+  package let bytes: [UInt8]
+  package private(set) var index: Int
+  private let end: Int
+  package private(set) var isBroken = false
+
+  package init(_ bytes: [UInt8], in range: Range<Int>? = nil) {
+    self.bytes = bytes
+    index = range?.lowerBound ?? 0
+    end = min(range?.upperBound ?? bytes.count, bytes.count)
+  }
+
+  package var isAtEnd: Bool { index >= end }
+
+  /// What has not been read yet.
+  package var rest: ArraySlice<UInt8> { bytes[min(index, end)..<end] }
+
+  package mutating func byte() -> UInt8 {
+    guard index < end else {
+      isBroken = true
+      return 0
+    }
+    defer { index += 1 }
+    return bytes[index]
+  }
+
+  package mutating func number() -> Int {
+    var value: UInt = 0
+    var shift: UInt = 0
+    while index < end, shift < 64 {
+      let byte = bytes[index]
+      index += 1
+      value |= UInt(byte & 0x7f) << shift
+      if byte < 0x80 { return Int(bitPattern: value) }
+      shift += 7
+    }
+    isBroken = true
+    return 0
+  }
+
+  /// A number of things that follow, each at least a byte long.
+  package mutating func count() -> Int {
+    let value = number()
+    guard value >= 0, value <= end - index else {
+      isBroken = true
+      return 0
+    }
+    return value
+  }
+
+  package mutating func text() -> ByteString {
+    let length = count()
+    defer { index += length }
+    return ByteString(bytes[index..<(index + length)])
+  }
+
+  /// Passes over a string, and says whether it is `text`.
+  package mutating func matches(_ text: ByteString) -> Bool {
+    let length = count()
+    defer { index += length }
+    guard length == text.count else { return false }
+    for offset in 0..<length where bytes[index + offset] != text.bytes[offset] { return false }
+    return true
+  }
+
+  package mutating func content() -> ContentID {
+    guard index + 20 <= end else {
+      isBroken = true
+      return ContentID(high: 0, middle: 0, low: 0)
+    }
+    defer { index += 20 }
+    return ContentID(
+      high: bigEndian(bytes, at: index), middle: bigEndian(bytes, at: index + 8),
+      low: UInt32(truncatingIfNeeded: bigEndian(bytes, at: index + 12)))
+  }
+
+  package mutating func skip(_ count: Int) {
+    guard count >= 0, index + count <= end else {
+      isBroken = true
+      return
+    }
+    index += count
+  }
+}
+
+/// A number that tells whether bytes are as they were written: against accidents, not against malice.
+package func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+  var (first, second): (UInt64, UInt64) = (0x9e37_79b9_7f4a_7c15, UInt64(bytes.count))
+  unsafe bytes.withUnsafeBytes { buffer in
+    var index = 0
+    // Two lanes of eight bytes, so that one multiplication need not wait for the other.
+    while index + 16 <= buffer.count {
+      first = unsafe (first ^ buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x0000_0100_0000_01b3
+      second =
+        unsafe (second ^ buffer.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)) &* 0x9fb2_1c65_1e98_df25
+      first ^= first >> 29
+      second ^= second >> 32
+      index += 16
+    }
+    while index < buffer.count {
+      first = unsafe (first ^ UInt64(buffer[index])) &* 0x0000_0100_0000_01b3
+      index += 1
+    }
+  }
+  return (first ^ first >> 32) &* 0x9fb2_1c65_1e98_df25 ^ second
+}
+
+/// The big-endian number in eight bytes.
+package func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt64 {
+  guard offset >= 0, offset + 8 <= bytes.count else { return 0 }
+  return unsafe bytes.withUnsafeBytes {
+    UInt64(bigEndian: unsafe $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}

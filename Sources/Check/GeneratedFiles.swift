@@ -1,0 +1,104 @@
+import Bytes
+import FactStore
+import FileSystem
+import Git
+import GoSource
+
+/// Files that Go compiles and git ignores: generated code is never staged, and yet part of every tree that is built here.
+///
+/// A directory is listed when it has changed since it was listed last, by its own times; a directory that had changed
+/// less than a second before is listed again, since a later change could have left it the same times.
+final class GeneratedFiles {
+  private let root: ByteString
+  private let store: FactStore
+  private var disk: Memory.Disk
+  private var isChanged = false
+  private var answers: [ByteString: TreeFile?] = [:]
+  private var repository: OpenRepository?
+
+  /// A repository that is opened when the first file has to be asked about.
+  private final class OpenRepository {
+    let repository: Repository
+    init() throws(GitError) { repository = try Repository() }
+  }
+
+  init(root: ByteString, store: FactStore, disk: Memory.Disk) {
+    self.root = root
+    self.store = store
+    self.disk = disk
+  }
+
+  /// The files in a directory of the work tree that Go sees and that git neither has nor would take.
+  func files(in directory: ByteString, besides tracked: [TreeFile]) -> [TreeFile] {
+    guard var names = names(in: directory) else { return [] }
+    var generated: [TreeFile] = []
+    var next = 0
+    while !names.isAtEnd {
+      // Nearly always the next name on disk is the next one that git has.
+      let before = names
+      while next < tracked.count, SourceKind(name: tracked[next].name) == nil { next += 1 }
+      if next < tracked.count, names.matches(tracked[next].name) {
+        next += 1
+        continue
+      }
+      names = before
+      let name = names.text()
+      if names.isBroken { break }
+      if tracked.contains(where: { $0.name == name }) {
+        next = (tracked.firstIndex { $0.name == name } ?? next) + 1
+      } else if let file = file(directory.appending(name)) {
+        generated.append(file)
+      }
+    }
+    return generated
+  }
+
+  private func file(_ path: ByteString) -> TreeFile? {
+    if let known = answers[path] { return known }
+    if repository == nil { repository = try? OpenRepository() }
+    var file: TreeFile?
+    if let repository, (try? repository.repository.ignores(path)) == true {
+      file = fileOnDisk(path, root: root, repository.repository)
+    }
+    answers[path] = .some(file)
+    return file
+  }
+
+  private func names(in directory: ByteString) -> Unpacker? {
+    if disk.current.contains(directory), let listing = disk.listings[directory] { return listing.names }
+    let place = root.appending(directory)
+    guard let status = fileStatus(place, followingLinks: false), status.kind == .directory else { return nil }
+    var packer = Packer()
+    for entry in (try? listDirectory(place)) ?? []
+    where entry.kind != .directory && SourceKind(name: entry.name) != nil {
+      packer.text(entry.name)
+    }
+    let listing = Memory.Listing(stamp: Memory.Stamp(status), names: Unpacker(packer.bytes))
+    disk.listings[directory] = listing
+    disk.current.insert(directory)
+    if nanosecondsSince1970() - max(status.modified, status.changed) > 1_000_000_000 {
+      isChanged = true
+    } else {
+      volatile.insert(directory)
+    }
+    return listing.names
+  }
+
+  /// Directories that have changed too lately for their times to tell the next change.
+  private var volatile: Set<ByteString> = []
+
+  /// Notes what was listed for the runs to come.
+  func save() {
+    guard isChanged else { return }
+    var note = Packer()
+    let kept = disk.listings.filter { !volatile.contains($0.key) }
+    note.number(kept.count)
+    for (directory, listing) in kept {
+      note.text(directory)
+      listing.stamp.pack(into: &note)
+      note.number(listing.names.rest.count)
+      note.append(listing.names.rest)
+    }
+    store.setNote(Memory.key(root), note)
+  }
+}

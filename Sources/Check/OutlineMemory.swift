@@ -1,0 +1,106 @@
+import Bytes
+import FactStore
+import Git
+import GoGraph
+import GoSource
+
+/// The outlines of packages as an earlier run has made them, for one list of build contexts.
+///
+/// An outline depends on the directory's files and on the contexts, and both are compared in full: a directory of the
+/// repository by the names, kinds and ids of its files, one of the standard library or the module cache by its name.
+struct OutlineMemory {
+  private let store: FactStore
+  private let key: ByteString
+  private let contextCount: Int
+  /// Where the entry of a directory lies in the note.
+  private var places: [ByteString: Range<Int>] = [:]
+  private var note: Unpacker?
+  /// What is not in the note, packed as it will be.
+  private var fresh: [ByteString: Packer] = [:]
+
+  init(_ store: FactStore, _ contexts: [BuildContext]) {
+    self.store = store
+    contextCount = contexts.count
+    let names = contexts.map { context in
+      ByteString("\(context.platform) \(context.view) ") + context.tags.sorted().joined(separator: ",")
+    }
+    key = "outlines " + names.joined(separator: ";")
+    guard var note = store.note(key) else { return }
+    self.note = note
+    let count = note.count()
+    places.reserveCapacity(count)
+    for _ in 0..<count {
+      let directory = note.text()
+      let length = note.count()
+      let start = note.index
+      note.skip(length)
+      places[directory] = start..<note.index
+    }
+    if note.isBroken { places = [:] }
+  }
+
+  /// The outlines of a directory with just these files; nil where they are not known.
+  func outlines(_ directory: ByteString, _ files: [TreeFile]) -> [Outline]? {
+    guard let place = places[directory], let note else { return nil }
+    var entry = Unpacker(note.bytes, in: place)
+    guard entry.count() == files.count else { return nil }
+    for file in files {
+      guard entry.content() == file.id.content, entry.byte() == file.kind.rawValue, entry.matches(file.name) else {
+        return nil
+      }
+    }
+    var outlines: [Outline] = []
+    for _ in 0..<contextCount {
+      let traits = Outline.Traits(rawValue: UInt16(truncatingIfNeeded: entry.number()))
+      let count = entry.count()
+      // A list that is the one before is written as none, with a mark.
+      if entry.byte() == 1, let last = outlines.last {
+        outlines.append(Outline(traits: traits, imports: last.imports))
+        continue
+      }
+      var imports: [Symbol] = []
+      imports.reserveCapacity(count)
+      for _ in 0..<count { imports.append(Symbol(index: entry.number())) }
+      outlines.append(Outline(traits: traits, imports: imports))
+    }
+    return entry.isBroken ? nil : outlines
+  }
+
+  mutating func remember(_ directory: ByteString, _ files: [TreeFile], _ outlines: [Outline]) {
+    var entry = Packer()
+    entry.number(files.count)
+    for file in files {
+      entry.content(file.id.content)
+      entry.byte(file.kind.rawValue)
+      entry.text(file.name)
+    }
+    for (index, outline) in outlines.enumerated() {
+      entry.number(Int(outline.traits.rawValue))
+      let isSame = index > 0 && outline.imports == outlines[index - 1].imports
+      entry.number(isSame ? 0 : outline.imports.count)
+      entry.byte(isSame ? 1 : 0)
+      if !isSame { for path in outline.imports { entry.number(path.index) } }
+    }
+    fresh[directory] = entry
+  }
+
+  /// Notes what is new for the runs to come.
+  func save() {
+    guard !fresh.isEmpty else { return }
+    var packer = Packer()
+    let kept = places.filter { fresh[$0.key] == nil }
+    packer.number(kept.count + fresh.count)
+    for (directory, place) in kept {
+      guard let note else { continue }
+      packer.text(directory)
+      packer.number(place.count)
+      packer.append(note.bytes[place])
+    }
+    for (directory, entry) in fresh {
+      packer.text(directory)
+      packer.number(entry.bytes.count)
+      packer.append(entry.bytes[...])
+    }
+    store.setNote(key, packer)
+  }
+}

@@ -1,0 +1,112 @@
+import Bytes
+import FactStore
+import FileSystem
+import GoGraph
+import GoToolchain
+
+/// What `go` has said of itself, kept for as long as nothing changes that its answers can depend on.
+///
+/// That is: the program and what stands behind it (GOROOT's VERSION and go.env), every variable that Go reads, the file
+/// that `go env -w` writes, and the go.mod and go.work files above the directory, which can choose another toolchain. A
+/// `go` that is a script (a version manager's) may look at more: the files in which such managers keep their choice.
+struct ToolchainMemory {
+  let store: FactStore
+
+  func toolchain(at path: ByteString?, in directory: ByteString) throws(ToolchainError) -> Toolchain {
+    let found: ByteString
+    if let path { found = path } else { found = try Toolchain.search() }
+    let key = "go env " + circumstances(found, directory)
+    if var note = store.note(key) {
+      let proof = note.text()
+      let answer = Toolchain.Answer(
+        executable: note.text(), values: (0..<note.count()).map { _ in note.text() })
+      if !note.isBroken, let toolchain = Toolchain(answer), Self.identity(toolchain) == proof { return toolchain }
+    }
+    let answer = try Toolchain.ask(found, in: directory)
+    guard let toolchain = Toolchain(answer) else {
+      throw ToolchainError("ask \(found.text) for its environment", "it says too little")
+    }
+    var note = Packer()
+    note.text(Self.identity(toolchain))
+    note.text(answer.executable)
+    note.number(answer.values.count)
+    for value in answer.values { note.text(value) }
+    store.setNote(key, note)
+    return toolchain
+  }
+
+  func tags(
+    _ toolchain: Toolchain, _ target: Target, in directory: ByteString
+  ) throws(ToolchainError) -> Set<ByteString> {
+    let tags = ByteString(target.tags.joined(separator: ","))
+    let key =
+      "go tags \(target.platform) \(tags) \(Self.identity(toolchain)) " + toolchain.moduleCache + " "
+      + circumstances(toolchain.executable, directory)
+    if var note = store.note(key) {
+      let known = (0..<note.count()).map { _ in note.text() }
+      if !note.isBroken { return Set(known) }
+    }
+    let found = try toolchain.tags(
+      system: target.platform.system, architecture: target.platform.architecture, userTags: target.tags, in: directory)
+    var note = Packer()
+    note.number(found.count)
+    for tag in found.sorted() { note.text(tag) }
+    store.setNote(key, note)
+    return found
+  }
+
+  /// What tells one installed toolchain from another, a reinstalled one too.
+  static func identity(_ toolchain: Toolchain) -> ByteString {
+    toolchain.version + " " + stamp(toolchain.executable) + " " + stamp(toolchain.root.appending("VERSION")) + " "
+      + stamp(toolchain.root.appending("go.env"))
+  }
+
+  /// The same in a few bytes, for names that are made often.
+  static func shortIdentity(_ toolchain: Toolchain) -> ByteString {
+    toolchain.version + ByteString("-" + String(checksum(identity(toolchain).bytes[...]), radix: 36))
+  }
+
+  /// A file's name with what changes when it does; a file that is not there has a stamp too.
+  private static func stamp(_ path: ByteString) -> ByteString {
+    guard let status = fileStatus(path) else { return path + "-" }
+    return path + ByteString("#\(status.size).\(status.modified).\(status.inode)")
+  }
+
+  private func circumstances(_ program: ByteString, _ directory: ByteString) -> ByteString {
+    var parts = [Self.stamp(program)]
+    let isScript = ((try? readFile(program, limit: 1 << 20)) ?? []).starts(with: Array("#!".utf8))
+    let managers: [ByteString] = isScript ? ["ASDF_", "MISE_", "RTX_", "PROTO_", "VIRTUAL_ENV"] : []
+    for variable in processEnvironment().sorted() {
+      let name = ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
+      let counts =
+        name.hasPrefix("GO") || name.hasPrefix("CGO_") || Self.variables.contains(name)
+        || managers.contains(where: name.hasPrefix)
+      if counts { parts.append(variable) }
+    }
+    parts.append(Self.stamp(userSettings))
+    let files: [ByteString] = ["go.mod", "go.work"] + (isScript ? Self.managerFiles : [])
+    var place = directory
+    while !place.isEmpty {
+      for file in files where fileStatus(place.appending(file)) != nil {
+        parts.append(Self.stamp(place.appending(file)))
+      }
+      place = place == "/" ? "" : place.directory.isEmpty ? "/" : place.directory
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  private static let variables: Set<ByteString> = [
+    "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG",
+  ]
+  private static let managerFiles: [ByteString] = [
+    ".tool-versions", ".go-version", "mise.toml", ".mise.toml", ".prototools",
+  ]
+
+  /// The file that `go env -w` writes.
+  private var userSettings: ByteString {
+    if let named = environmentVariable("GOENV"), !named.isEmpty { return ByteString(named) }
+    let home = ByteString(environmentVariable("HOME") ?? "")
+    let configuration = environmentVariable("XDG_CONFIG_HOME").map { ByteString($0) } ?? home.appending(".config")
+    return configuration.appending("go/env")
+  }
+}

@@ -1,0 +1,158 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import Git
+import GoSource
+
+/// The trees of one repository.
+struct Trees: ~Copyable {
+  let repository: Repository
+  let root: ByteString
+
+  private init(_ repository: consuming Repository, root: ByteString) {
+    self.repository = repository
+    self.root = root
+  }
+
+  /// Opens the repository of the current directory.
+  static func open() throws(CheckError) -> Trees {
+    let repository = try wrap { () throws(GitError) in try Repository() }
+    guard let root = repository.workTree else {
+      throw CheckError(
+        .cannotJudge, "this repository is bare: there is no work tree to build in. Run staticgo in a clone.")
+    }
+    return Trees(repository, root: root)
+  }
+
+  private static func explain(_ error: GitError) -> CheckError {
+    switch error.reason {
+    case .notFound:
+      return CheckError(.cannotJudge, "this is not a git repository. Run staticgo in one, or name it with -C DIR.")
+    case .foreignOwner:
+      return CheckError(
+        .cannotJudge,
+        "this repository belongs to another user, and git is not told to trust it. If you do: "
+          + "git config --global --add safe.directory \"$PWD\"")
+    case .other: return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    }
+  }
+
+  static func wrap<T: ~Copyable>(_ body: () throws(GitError) -> T) throws(CheckError) -> T {
+    do throws(GitError) { return try body() } catch { throw explain(error) }
+  }
+
+  /// The commit that is judged, nil where it is no commit, and the one that it is compared with, nil where there is none.
+  borrowing func commits(
+    _ subject: CheckOptions.Subject
+  ) throws(CheckError) -> (snapshot: ObjectID?, base: ObjectID?) {
+    switch subject {
+    case .index, .workTree: return (nil, try Self.wrap { () throws(GitError) in try repository.head() })
+    case .range(let from, let to):
+      let end = try commit(to ?? "HEAD")
+      let start = try commit(from)
+      return (end, try mergeBase(start, end, names: (from, to ?? "HEAD")))
+    }
+  }
+
+  /// The snapshot that is judged.
+  borrowing func snapshot(_ subject: CheckOptions.Subject, _ commit: ObjectID?) throws(CheckError) -> Snapshot {
+    if let commit { return try Self.read(commit, root: root).get() }
+    return subject == .index ? try index() : try workTree()
+  }
+
+  // MARK: Reading a tree
+
+  /// The files of a commit, read through a repository of its own so that any thread can do it.
+  static func read(_ commit: ObjectID, root: ByteString) -> Result<Snapshot, CheckError> {
+    do throws(CheckError) {
+      let repository = try wrap { () throws(GitError) in try Repository() }
+      let files = try wrap { () throws(GitError) in try repository.files(of: commit) }
+      return .success(
+        Snapshot(
+          name: TreeName(kind: .commit, commit: commit.hexadecimal), root: root, objects: repository.objectsDirectory,
+          directories: files))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private borrowing func index() throws(CheckError) -> Snapshot {
+    let (directories, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+    guard conflicts.isEmpty else {
+      let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
+      throw CheckError(
+        .cannotJudge,
+        "the index has conflicts: \(list)\(conflicts.count > 5 ? " …" : ""). Resolve them and git add the files.")
+    }
+    return Snapshot(
+      name: TreeName(kind: .index), root: root, objects: repository.objectsDirectory, directories: directories)
+  }
+
+  /// The files on disk: the index's where they are unchanged, else by their content. What git ignores is not among them.
+  borrowing func workTree() throws(CheckError) -> Snapshot {
+    let changes = try Self.wrap { () throws(GitError) in try repository.workTreeChanges(includingIgnored: false) }
+    let (staged, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+    var directories = staged
+    var onDisk: Set<ByteString> = []
+    func replace(_ path: ByteString, _ file: TreeFile?) {
+      var files = directories[path.directory, default: []]
+      files.removeAll { $0.name == path.baseName }
+      if let file {
+        files.insert(file, at: files.firstIndex { path.baseName < $0.name } ?? files.count)
+        onDisk.insert(path)
+      }
+      directories[path.directory] = files.isEmpty ? nil : files
+    }
+    for path in conflicts { replace(path, fileOnDisk(path, root: root, repository)) }
+    for change in changes where change.status != .ignored {
+      replace(change.path, change.status == .deleted ? nil : fileOnDisk(change.path, root: root, repository))
+    }
+    return Snapshot(
+      name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, directories: directories,
+      onDisk: onDisk)
+  }
+
+  /// The files on disk that git is told to pass over.
+  borrowing func ignoredPaths() throws(CheckError) -> [ByteString] {
+    try Self.wrap { () throws(GitError) in try repository.workTreeChanges(includingIgnored: true) }
+      .filter { $0.status == .ignored }.map(\.path)
+  }
+
+  // MARK: Revisions
+
+  private borrowing func mergeBase(
+    _ start: ObjectID, _ end: ObjectID, names: (from: String, to: String)
+  ) throws(CheckError) -> ObjectID {
+    do throws(GitError) { return try repository.mergeBase(start, end) } catch {
+      let cause = repository.isShallow ? "this clone is shallow" : error.message
+      let advice =
+        repository.isShallow
+        ? "Fetch the history (actions/checkout: fetch-depth: 0), or name a commit that is here with --from."
+        : "Name a commit with --from that shares history with \(names.to)."
+      throw CheckError(.cannotJudge, "cannot find the merge base of \(names.from) and \(names.to): \(cause). \(advice)")
+    }
+  }
+
+  private borrowing func commit(_ revision: String) throws(CheckError) -> ObjectID {
+    do throws(GitError) { return try repository.commit(revision) } catch {
+      let advice =
+        repository.isShallow ? " This clone is shallow: fetch the history (actions/checkout: fetch-depth: 0)." : ""
+      throw CheckError(.cannotJudge, "cannot find the revision \(revision): \(error.message).\(advice)")
+    }
+  }
+}
+
+/// A file of the work tree under the id that git would give it; nil where there is none that git could hold.
+func fileOnDisk(_ path: ByteString, root: ByteString, _ repository: borrowing Repository) -> TreeFile? {
+  let place = root.appending(path)
+  guard let status = fileStatus(place, followingLinks: false) else { return nil }
+  switch status.kind {
+  case .file:
+    guard let id = try? repository.hashFile(path) else { return nil }
+    return TreeFile(name: path.baseName, id: id, kind: status.isExecutable ? .executable : .file)
+  case .symbolicLink:
+    guard let target = try? readLink(place), let id = try? repository.hashLink(to: target) else { return nil }
+    return TreeFile(name: path.baseName, id: id, kind: .symbolicLink)
+  case .directory, .other: return nil
+  }
+}

@@ -1,0 +1,174 @@
+package import Bytes
+package import GoSource
+
+/// What of a package its importers and the rules ask first, in one context; the files have the rest.
+package struct Outline: Sendable, Equatable {
+  package struct Traits: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// A Go file is left to compile.
+    package static let hasGo = Traits(rawValue: 1)
+    /// A file's header shows why the package does not build.
+    package static let hasProblem = Traits(rawValue: 2)
+    /// Files that import "C" are active.
+    package static let usesC = Traits(rawValue: 4)
+    /// An active file has a `//go:cgo_import_dynamic` line.
+    package static let hasDynamicImports = Traits(rawValue: 8)
+    package static let embeds = Traits(rawValue: 16)
+    package static let isMain = Traits(rawValue: 32)
+    /// Other files are active with cgo on than with cgo off.
+    package static let differs = Traits(rawValue: 64)
+  }
+  package var traits: Traits
+
+  package init(traits: Traits = [], imports: [Symbol] = []) {
+    self.traits = traits
+    self.imports = imports
+  }
+  /// The paths that the active files import, each once, in the order of files and specs; not "C".
+  package var imports: [Symbol]
+}
+
+/// A package of a graph: its directory, and its outline in each context that the graph was loaded for.
+package struct Package {
+  package let importPath: ByteString
+  package let directory: SourceDirectory
+  /// In the order of the graph's contexts.
+  package let outlines: [Outline]
+  private let symbols: Symbols
+
+  init(importPath: ByteString, directory: SourceDirectory, outlines: [Outline], symbols: Symbols) {
+    self.importPath = importPath
+    self.directory = directory
+    self.outlines = outlines
+    self.symbols = symbols
+  }
+
+  package var isStandard: Bool { directory.name.root == .standardLibrary }
+  package var isInRepository: Bool { directory.name.root == .repository }
+
+  /// The files sorted by what they are in a context; made anew at each call.
+  package func files(in context: BuildContext) -> PackageFiles { PackageFiles(directory, context, symbols: symbols) }
+
+  /// Whether another set of files is active with cgo on than with cgo off.
+  package func differs(in context: BuildContext) -> Bool {
+    var outliner = Outliner([context.with(.cgoOn), context.with(.cgoOff)], symbols: symbols)
+    return outliner.outline(directory)[0].traits.contains(.differs)
+  }
+
+  /// The Go files that are active with cgo on only.
+  package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
+    let kept = Set(files(in: context.with(.cgoOff)).active.map(\.name))
+    return files(in: context.with(.cgoOn)).active.filter { !kept.contains($0.name) }
+  }
+
+  /// The Go files that are active with cgo off only.
+  package func filesGainedWithoutCgo(in context: BuildContext) -> [SourceFile] {
+    let before = Set(files(in: context.with(.cgoOn)).active.map(\.name))
+    return files(in: context.with(.cgoOff)).active.filter { !before.contains($0.name) }
+  }
+}
+
+/// Makes outlines, and remembers what it has learnt of the tags.
+package struct Outliner {
+  package let contexts: [BuildContext]
+  private var truths: [TagTruth]
+  /// The outline, within `contexts`, of the same context with the other view; nil where it was not asked for.
+  private let others: [Int?]
+  private let symbols: Symbols
+  private let c: Symbol
+  private let main: Symbol
+  /// By symbol, the number of the outline in which it was met last.
+  private var seen: [Int32] = []
+  private var number: Int32 = 0
+
+  package init(_ contexts: [BuildContext], symbols: Symbols) {
+    self.contexts = contexts
+    self.symbols = symbols
+    truths = contexts.map { TagTruth($0, symbols) }
+    others = contexts.map { context in
+      contexts.firstIndex(of: context.with(context.view == .cgoOn ? .cgoOff : .cgoOn))
+    }
+    c = symbols.symbol(for: "C")
+    main = symbols.symbol(for: "main")
+  }
+
+  /// The outlines of a directory's package, in the order of the contexts.
+  package mutating func outline(_ directory: SourceDirectory) -> [Outline] {
+    var selections: [Selection] = []
+    selections.reserveCapacity(contexts.count)
+    for index in contexts.indices { selections.append(Selection(directory, &truths[index])) }
+    var outlines: [Outline] = []
+    outlines.reserveCapacity(contexts.count)
+    for index in contexts.indices {
+      let selection = selections[index]
+      // Most packages are the same in all contexts, and share one list of imports.
+      if let same = selections[..<index].firstIndex(where: { Self.areSame($0, selection) }) {
+        var outline = outlines[same]
+        outline.traits.remove(.differs)
+        outlines.append(outline)
+      } else {
+        outlines.append(outline(directory, selection))
+      }
+    }
+    for index in contexts.indices {
+      if let other = others[index], differ(selections[index], selections[other], directory) {
+        outlines[index].traits.insert(.differs)
+      }
+    }
+    return outlines
+  }
+
+  /// A directory that is not there.
+  mutating func nothing(_ name: DirectoryName) -> (directory: SourceDirectory, outlines: [Outline]) {
+    let directory = SourceDirectory(name: name, files: [])
+    return (directory, outline(directory))
+  }
+
+  private static func areSame(_ one: Selection, _ other: Selection) -> Bool {
+    one.roles == other.roles && one.name == other.name && (one.problem == nil) == (other.problem == nil)
+  }
+
+  /// Whether the two views have the build see other files.
+  private func differ(_ one: Selection, _ other: Selection, _ directory: SourceDirectory) -> Bool {
+    if one.roles == other.roles { return false }
+    return directory.files.indices.contains { index in
+      one.isBuilt(index, directory.summaries[index].kind) != other.isBuilt(index, directory.summaries[index].kind)
+    }
+  }
+
+  private mutating func outline(_ directory: SourceDirectory, _ selection: Selection) -> Outline {
+    var outline = Outline()
+    if selection.problem != nil { outline.traits.insert(.hasProblem) }
+    if selection.name == main || (selection.name == nil && selection.text == "main") {
+      outline.traits.insert(.isMain)
+    }
+    number += 1
+    for index in selection.roles.indices {
+      switch selection.roles[index] {
+      case .go: outline.traits.insert(.hasGo)
+      case .cgo: outline.traits.formUnion([.hasGo, .usesC])
+      default: continue
+      }
+      let header = directory.summaries[index].header
+      if header.hasDynamicImports { outline.traits.insert(.hasDynamicImports) }
+      if header.embeds { outline.traits.insert(.embeds) }
+      directory.files[index].packed.forEachImport { path in
+        if path != c, isFirst(path) { outline.imports.append(path) }
+      }
+    }
+    return outline
+  }
+
+  /// Whether a path is met for the first time in this outline.
+  private mutating func isFirst(_ path: Symbol) -> Bool {
+    if path.index >= seen.count {
+      let count = symbols.count
+      guard path.index < count else { return false }
+      seen += [Int32](repeating: 0, count: count - seen.count)
+    }
+    defer { seen[path.index] = number }
+    return seen[path.index] != number
+  }
+}

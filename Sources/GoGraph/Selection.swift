@@ -1,0 +1,130 @@
+import Bytes
+import GoSource
+
+/// Which part each file of a directory has in one build context (go/build/build.go, matchFile and Import).
+struct Selection {
+  enum Role: UInt8 {
+    case go
+    /// A Go file that imports "C", with cgo on.
+    case cgo
+    case ignoredGo, ignoredOther, test, externalTest
+    /// An active file that is not Go.
+    case other
+    /// A Go file that is malformed, so that it is in no list.
+    case dropped
+  }
+
+  /// In the order of the directory's files.
+  private(set) var roles: [Role] = []
+  /// The package's name; nil without a file that has one.
+  private(set) var name: Symbol?
+  /// The name as text where an external test came first, so that no symbol is known to stand for it.
+  private(set) var text: ByteString = ""
+  private(set) var problem: PackageProblem?
+  private var firstNamed: SourceFile?
+
+  init(_ directory: SourceDirectory, _ truth: inout TagTruth) {
+    let summaries = directory.summaries
+    roles.reserveCapacity(summaries.count)
+    var usesC = false
+    var hasOthers = false
+    for index in summaries.indices {
+      let role = role(of: summaries[index], index, directory, &truth)
+      if role == .cgo { usesC = true }
+      if role == .other { hasOthers = true }
+      roles.append(role)
+    }
+    guard hasOthers else { return }
+    // Assembly with a preprocessor is cgo's, and what is C at all is for packages that use cgo.
+    for index in summaries.indices where roles[index] == .other {
+      switch summaries[index].kind {
+      case .cgoAssembly: if !usesC { roles[index] = .ignoredOther }
+      case .c, .cxx, .objectiveC, .swig, .swigCXX: if truth.view == .cgoOff { roles[index] = .dropped }
+      default: break
+      }
+    }
+  }
+
+  /// Whether the compiler, the assembler or the linker sees a file.
+  func isBuilt(_ index: Int, _ kind: SourceKind) -> Bool {
+    switch roles[index] {
+    case .go, .cgo: true
+    case .other: kind == .assembly || kind == .cgoAssembly || kind == .object
+    default: false
+    }
+  }
+
+  private mutating func role(
+    of file: SourceDirectory.Summary, _ index: Int, _ directory: SourceDirectory, _ truth: inout TagTruth
+  ) -> Role {
+    let header = file.header
+    let isAdmitted = !file.hasSuffix || truth.admits(suffix: directory.files[index].suffix)
+    let isActive = isAdmitted && (!header.hasConstraint || truth.admits(directory.files[index].packed))
+    guard file.kind == .go else { return isActive ? .other : .ignoredOther }
+    if header.isDropped, isAdmitted {
+      note(directory.files[index])
+      return .dropped
+    }
+    guard isActive, !header.isDocumentation else { return .ignoredGo }
+    if header.hasProblem { note(directory.files[index]) }
+    let isExternalTest = header.package != name && join(directory.files[index], truth.symbols)
+    if header.importsC, !file.isTest { return truth.view == .cgoOn ? .cgo : .ignoredGo }
+    return isExternalTest ? .externalTest : file.isTest ? .test : .go
+  }
+
+  /// Takes a file's package name in; true where it is that of an external test.
+  private mutating func join(_ file: SourceFile, _ symbols: Symbols) -> Bool {
+    let symbol = file.header.package
+    var package = symbols[symbol]
+    let isExternalTest = file.isTest && package.hasSuffix("_test") && package != text
+    if isExternalTest { package = package.dropLast(5) }
+    if text.isEmpty {
+      text = package
+      if !isExternalTest, !package.isEmpty { name = symbol }
+      firstNamed = file
+    } else if package != text, !package.isEmpty, let first = firstNamed, problem == nil {
+      problem = PackageProblem(
+        file: file.name, position: file.facts.packagePosition,
+        message:
+          "found packages \(text.text) (\(first.name.text)) and \(package.text) (\(file.name.text)) in one directory")
+    } else if package == text, name == nil, !isExternalTest {
+      name = symbol
+    }
+    return isExternalTest
+  }
+
+  private mutating func note(_ file: SourceFile) {
+    guard problem == nil, let found = file.facts.problem else { return }
+    problem = PackageProblem(file: file.name, position: found.position, message: found.message)
+  }
+}
+
+/// Which tags hold in one context, each asked once.
+struct TagTruth {
+  let context: BuildContext
+  let view: View
+  let symbols: Symbols
+  /// By symbol: 0 not asked yet, 1 false, 2 true.
+  private var answers: [UInt8] = []
+
+  init(_ context: BuildContext, _ symbols: Symbols) {
+    self.context = context
+    view = context.view
+    self.symbols = symbols
+  }
+
+  func admits(suffix: [ByteString]) -> Bool { suffix.allSatisfy(context.holds) }
+
+  mutating func admits(_ facts: PackedFacts) -> Bool { facts.isAdmitted { holds($0) } }
+
+  private mutating func holds(_ tag: Symbol) -> Bool {
+    if tag.index >= answers.count {
+      let count = symbols.count
+      // A symbol that stands for nothing comes from a damaged store.
+      guard tag.index < count else { return false }
+      answers += [UInt8](repeating: 0, count: count - answers.count)
+    }
+    if answers[tag.index] == 0 { answers[tag.index] = context.holds(symbols[tag]) ? 2 : 1 }
+    return answers[tag.index] == 2
+  }
+}

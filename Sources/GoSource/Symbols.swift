@@ -1,0 +1,44 @@
+package import Bytes
+import Synchronization
+
+/// The number of a string that many files repeat: an import path, a package's name, a build tag.
+package struct Symbol: Sendable, Hashable {
+  package let index: Int
+
+  package init(index: Int) { self.index = index }
+}
+
+/// The strings behind symbols. Symbols are given out in order and never taken back.
+package final class Symbols: Sendable {
+  private struct State {
+    var strings: [ByteString]
+    /// Made when the first string is looked up: a run that meets nothing new needs none.
+    var indices: [ByteString: Int]?
+  }
+  private let state: Mutex<State>
+
+  package init(_ strings: [ByteString] = []) { state = Mutex(State(strings: strings)) }
+
+  package subscript(symbol: Symbol) -> ByteString {
+    state.withLock { $0.strings.indices.contains(symbol.index) ? $0.strings[symbol.index] : "" }
+  }
+
+  package var count: Int { state.withLock { $0.strings.count } }
+  package var strings: [ByteString] { state.withLock { $0.strings } }
+
+  package func symbol(for string: ByteString) -> Symbol {
+    state.withLock { state in
+      var indices = state.indices ?? [:]
+      if state.indices == nil {
+        for (index, string) in state.strings.enumerated() { indices[string] = index }
+      }
+      state.indices = nil
+      defer { state.indices = indices }
+      if let index = indices[string] { return Symbol(index: index) }
+      let index = state.strings.count
+      state.strings.append(string)
+      indices[string] = index
+      return Symbol(index: index)
+    }
+  }
+}
