@@ -1,5 +1,6 @@
 import Bytes
 package import Diagnostics
+import FactStore
 import FileSystem
 import Git
 import GoGraph
@@ -16,26 +17,31 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
   let (commit, baseCommit) = try trees.commits(options.subject)
-  let (root, common) = (trees.root, trees.repository.commonDirectory)
+  let (root, objects) = (trees.root, trees.repository.objectsDirectory)
+  let cache = options.cacheFile(of: trees.repository.commonDirectory)
   // One thread looks at the index, the other at what is remembered and at the base.
-  let memory = Background { Memory(options.cacheFile(of: common), root: root) }
-  let reading = Background { baseCommit.map { Trees.read($0, root: root) } }
+  let reading = Background {
+    let memory = Memory(cache, root: root)
+    return (memory, baseCommit.map { Trees.read($0, root: root, objects: objects, memory: memory) })
+  }
   let snapshot = try trees.snapshot(options.subject, commit)
-  let (store, warning, disk) = memory.value().open()
-  let loader = TreeLoader(options, root: root, store: store, disk: disk)
+  let (memory, readBase) = reading.value()
+  let base = try readBase?.get()
+  let store = FactStore(memory.store)
+  let loader = TreeLoader(options, root: root, store: store, disk: memory.disk)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let after = try loader.load(snapshot)
-  let base = try reading.value()?.get()
   let changed = base.map { snapshot.changes(from: $0) }
   let before = try base.map { (tree) throws(CheckError) in
     try loader.load(tree, like: after, changed: changed ?? [])
   }
+  if let base, let baseCommit { Memory.remember(base, baseCommit, in: store) }
   let saving = loader.save()
 
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
-  if let warning { report.notes.append(warning) }
+  if let warning = memory.store.warning { report.notes.append(warning) }
   if !toolchain.flags.dropped.isEmpty {
     report.notes.append("left out of GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
   }

@@ -99,6 +99,6 @@ final class GeneratedFiles {
       note.number(listing.names.rest.count)
       note.append(listing.names.rest)
     }
-    store.setNote(Memory.key(root), note)
+    store.setNote(Memory.diskKey(root), note)
   }
 }

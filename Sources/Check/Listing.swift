@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import FactStore
 import FileSystem
 import Git
 package import GoGraph
@@ -37,8 +38,9 @@ package func listPackages(
 ) throws(CheckError) -> [ListedPackage] {
   let trees = try Trees.open()
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
-  let memory = Memory(options.cacheFile(of: trees.repository.commonDirectory), root: trees.root).open()
-  let loader = TreeLoader(options, root: trees.root, store: memory.store, disk: memory.disk)
+  let memory = Memory(options.cacheFile(of: trees.repository.commonDirectory), root: trees.root)
+  let loader = TreeLoader(
+    options, root: trees.root, store: FactStore(memory.store), disk: memory.disk)
   defer { loader.save().value() }
   guard let target = options.targets.first else { return [] }
   var listed: [ListedPackage] = []

@@ -1,6 +1,7 @@
 import Bytes
 import FactStore
 import FileSystem
+import Git
 import GoSource
 
 /// What earlier runs have left, with what tells whether it still holds: read by a thread of its own while another one
@@ -44,35 +45,75 @@ struct Memory: Sendable {
     var current: Set<ByteString> = []
   }
 
-  private let contents: StoreContents
-  private let disk: Disk
+  let store: StoreContents
+  private(set) var disk = Disk()
 
   /// Reads the store's file, nil for none, and looks at each directory of the work tree that it knows.
   init(_ file: ByteString?, root: ByteString) {
-    contents = StoreContents(reading: file)
-    var disk = Disk()
-    if var note = contents.note(Self.key(root)), let top = try? OpenDirectory(root) {
-      let count = note.count()
-      disk.listings.reserveCapacity(count)
-      disk.current.reserveCapacity(count)
-      for _ in 0..<count {
-        let directory = note.text()
-        let stamp = Stamp(unpacking: &note)
-        let length = note.count()
-        let names = Unpacker(note.bytes, in: note.index..<(note.index + length))
-        note.skip(length)
-        disk.listings[directory] = Listing(stamp: stamp, names: names)
-        if let status = top.status(of: directory), status.kind == .directory, Stamp(status) == stamp {
-          disk.current.insert(directory)
-        }
+    store = StoreContents(reading: file)
+    guard var note = store.note(Self.diskKey(root)), let top = try? OpenDirectory(root) else { return }
+    let count = note.count()
+    disk.listings.reserveCapacity(count)
+    disk.current.reserveCapacity(count)
+    for _ in 0..<count {
+      let directory = note.text()
+      let stamp = Stamp(unpacking: &note)
+      let length = note.count()
+      let names = Unpacker(note.bytes, in: note.index..<(note.index + length))
+      note.skip(length)
+      disk.listings[directory] = Listing(stamp: stamp, names: names)
+      if let status = top.status(of: directory), status.kind == .directory, Stamp(status) == stamp {
+        disk.current.insert(directory)
       }
     }
-    self.disk = disk
   }
 
-  static func key(_ root: ByteString) -> ByteString { "work tree " + root }
+  static func diskKey(_ root: ByteString) -> ByteString { "work tree " + root }
 
-  func open() -> (store: FactStore, warning: String?, disk: Disk) {
-    (FactStore(contents), contents.warning, disk)
+  // MARK: The base
+
+  private static let baseKey: ByteString = "base"
+
+  /// The files of a commit, where it is the one that was compared with last: a tree of ten thousand files is a walk
+  /// through two thousand objects.
+  func files(of commit: ObjectID) -> Repository.Directories? {
+    guard var note = store.note(Self.baseKey), note.content() == commit.content else { return nil }
+    let count = note.count()
+    var directories = Repository.Directories(minimumCapacity: count)
+    for _ in 0..<count {
+      let directory = note.text()
+      var files: [TreeFile] = []
+      let fileCount = note.count()
+      files.reserveCapacity(fileCount)
+      for _ in 0..<fileCount {
+        let (id, kind) = (ObjectID(note.content()), TreeFile.Kind(rawValue: note.byte()))
+        let name = note.text()
+        guard let kind else { return nil }
+        files.append(TreeFile(name: name, id: id, kind: kind))
+      }
+      directories[directory] = files
+    }
+    return note.isBroken || !note.isAtEnd ? nil : directories
+  }
+
+  /// Notes the files of a commit for the runs to come.
+  static func remember(_ base: Snapshot, _ commit: ObjectID, in store: FactStore) {
+    // A tree with submodules is not all in the snapshot's lists.
+    guard base.submodules.isEmpty else { return }
+    if var note = store.note(baseKey), note.content() == commit.content { return }
+    let directories = base.directories
+    var note = Packer()
+    note.content(commit.content)
+    note.number(directories.count)
+    for (directory, files) in directories {
+      note.text(directory)
+      note.number(files.count)
+      for file in files {
+        note.content(file.id.content)
+        note.byte(file.kind.rawValue)
+        note.text(file.name)
+      }
+    }
+    store.setNote(baseKey, note)
   }
 }

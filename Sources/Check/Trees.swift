@@ -56,21 +56,28 @@ struct Trees: ~Copyable {
 
   /// The snapshot that is judged.
   borrowing func snapshot(_ subject: CheckOptions.Subject, _ commit: ObjectID?) throws(CheckError) -> Snapshot {
-    if let commit { return try Self.read(commit, root: root).get() }
+    if let commit { return try Self.read(commit, root: root, objects: repository.objectsDirectory).get() }
     return subject == .index ? try index() : try workTree()
   }
 
   // MARK: Reading a tree
 
-  /// The files of a commit, read through a repository of its own so that any thread can do it.
-  static func read(_ commit: ObjectID, root: ByteString) -> Result<Snapshot, CheckError> {
+  /// The files of a commit, those of `memory` where it has them, read through a repository of its own so that any thread
+  /// can do it.
+  static func read(
+    _ commit: ObjectID, root: ByteString, objects: ByteString, memory: Memory? = nil
+  ) -> Result<Snapshot, CheckError> {
     do throws(CheckError) {
-      let repository = try wrap { () throws(GitError) in try Repository() }
-      let files = try wrap { () throws(GitError) in try repository.files(of: commit) }
+      let files: Repository.Directories
+      if let known = memory?.files(of: commit) {
+        files = known
+      } else {
+        let repository = try wrap { () throws(GitError) in try Repository() }
+        files = try wrap { () throws(GitError) in try repository.files(of: commit) }
+      }
       return .success(
         Snapshot(
-          name: TreeName(kind: .commit, commit: commit.hexadecimal), root: root, objects: repository.objectsDirectory,
-          directories: files))
+          name: TreeName(kind: .commit, commit: commit.hexadecimal), root: root, objects: objects, directories: files))
     } catch {
       return .failure(error)
     }

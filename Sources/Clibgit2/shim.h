@@ -1,6 +1,12 @@
 #include <git2.h>
 
 // git_libgit2_opts is variadic, which Swift cannot call.
+/// Packs are looked at through windows of `size` bytes, of which `limit` bytes stay mapped.
+static inline int staticgo_git_set_windows(size_t size, size_t limit) {
+  int code = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, size);
+  return code < 0 ? code : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, limit);
+}
+
 static inline int staticgo_git_set_owner_validation(int enabled) {
   return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, enabled);
 }

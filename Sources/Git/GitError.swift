@@ -50,5 +50,10 @@ func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(GitErro
 
 /// libgit2, started once and never stopped: the process ends first.
 enum Library {
-  static let start: Int32 = git_libgit2_init()
+  static let start: Int32 = {
+    let count = git_libgit2_init()
+    // Whole packs are mapped otherwise, and what is touched of them counts as our memory.
+    _ = staticgo_git_set_windows(1 << 20, 16 << 20)
+    return count
+  }()
 }
