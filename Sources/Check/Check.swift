@@ -12,8 +12,10 @@ import Rules
 /// Judges the mains of the repository in the current directory: change to snapshot, snapshot to packages, packages to
 /// closures, closures to findings, and a build where the source is not enough.
 ///
-/// `progress` gets a line to show while something takes time, and nil when it is over.
-package func check(_ options: CheckOptions, progress: @escaping (String?) -> Void) throws(CheckError) -> Report {
+/// What is left of it afterwards is for the caller to hold until the process ends. `progress` gets a line to show while something takes time, and nil when it is over.
+package func check(
+  _ options: CheckOptions, progress: @escaping (String?) -> Void
+) throws(CheckError) -> (report: Report, remains: Remains) {
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
   let (commit, baseCommit) = try trees.commits(options.subject)
@@ -63,5 +65,21 @@ package func check(_ options: CheckOptions, progress: @escaping (String?) -> Voi
   try judge.run(into: &report)
   saving.value()
   report.elapsedNanoseconds = monotonicNanoseconds() - start
-  return report
+  return (report, Remains(trees, after: after, before: before, loader: loader))
+}
+
+/// What a check leaves behind. The process ends next, and to take ten thousand packages apart before would be for
+/// nothing: whoever holds this when it exits saves a tenth of the time.
+package final class Remains {
+  private let trees: Trees
+  private let after: LoadedTree
+  private let before: LoadedTree?
+  private let loader: TreeLoader
+
+  init(_ trees: consuming Trees, after: LoadedTree, before: LoadedTree?, loader: TreeLoader) {
+    self.trees = trees
+    self.after = after
+    self.before = before
+    self.loader = loader
+  }
 }

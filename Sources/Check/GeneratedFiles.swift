@@ -65,7 +65,7 @@ final class GeneratedFiles {
   }
 
   private func names(in directory: ByteString) -> Unpacker? {
-    if disk.current.contains(directory), let listing = disk.listings[directory] { return listing.names }
+    if let listing = disk.listings[directory], listing.isCurrent { return listing.names }
     let place = root.appending(directory)
     guard let status = fileStatus(place, followingLinks: false), status.kind == .directory else { return nil }
     var packer = Packer()
@@ -73,9 +73,9 @@ final class GeneratedFiles {
     where entry.kind != .directory && SourceKind(name: entry.name) != nil {
       packer.text(entry.name)
     }
-    let listing = Memory.Listing(stamp: Memory.Stamp(status), names: Unpacker(packer.bytes))
+    let listing = Memory.Listing(
+      stamp: Memory.Stamp(status), isCurrent: true, names: Unpacker(packer.bytes))
     disk.listings[directory] = listing
-    disk.current.insert(directory)
     if nanosecondsSince1970() - max(status.modified, status.changed) > 1_000_000_000 {
       isChanged = true
     } else {

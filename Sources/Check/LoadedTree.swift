@@ -188,7 +188,7 @@ final class TreeLoader {
     var answers: [ByteString: [Bool]] = [:]
     for (candidate, found) in zip(asked, scanned) {
       answers[candidate.directory] = options.targets.indices.map { index in
-        found?.outlines[(2 * index)...(2 * index + 1)].contains { $0.traits.isSuperset(of: [.isMain, .hasGo]) } ?? false
+        found?.outlines[(2 * index)...(2 * index + 1)].contains { $0.traits.isProgram } ?? false
       }
     }
     for (index, target) in options.targets.enumerated() {

@@ -10,6 +10,8 @@ struct Memory: Sendable {
   /// A directory of the work tree as it was when its files were listed.
   struct Listing: Sendable {
     let stamp: Stamp
+    /// Whether the directory is still as it was.
+    var isCurrent: Bool
     /// The names that Go would look at, packed.
     let names: Unpacker
   }
@@ -42,7 +44,6 @@ struct Memory: Sendable {
   /// The work tree's directories: how they were listed, and whether that still holds.
   struct Disk: Sendable {
     var listings: [ByteString: Listing] = [:]
-    var current: Set<ByteString> = []
   }
 
   let store: StoreContents
@@ -54,17 +55,14 @@ struct Memory: Sendable {
     guard var note = store.note(Self.diskKey(root)), let top = try? OpenDirectory(root) else { return }
     let count = note.count()
     disk.listings.reserveCapacity(count)
-    disk.current.reserveCapacity(count)
     for _ in 0..<count {
       let directory = note.text()
       let stamp = Stamp(unpacking: &note)
       let length = note.count()
       let names = Unpacker(note.bytes, in: note.index..<(note.index + length))
       note.skip(length)
-      disk.listings[directory] = Listing(stamp: stamp, names: names)
-      if let status = top.status(of: directory), status.kind == .directory, Stamp(status) == stamp {
-        disk.current.insert(directory)
-      }
+      let isCurrent = top.status(of: directory).map { $0.kind == .directory && Stamp($0) == stamp } ?? false
+      disk.listings[directory] = Listing(stamp: stamp, isCurrent: isCurrent, names: names)
     }
   }
 

@@ -95,7 +95,7 @@ struct PackageSource: SourceTree {
     if let answer = memory.holdsGo[path] { return answer }
     let answer: Bool
     if let key = noteKey(name), var note = memory.store.note(key) {
-      answer = files(in: &note).contains { $0.name.isGoFileName }
+      answer = note.byte() == 1
     } else {
       answer = ((try? listDirectory(path)) ?? []).contains { $0.kind != .directory && $0.name.isGoFileName }
     }
@@ -271,6 +271,7 @@ struct PackageSource: SourceTree {
       memory.directories[path] = SourceDirectory(name: name, files: sources)
       guard let key = noteKey(name) else { continue }
       var note = Packer()
+      note.byte(sources.contains { $0.name.isGoFileName } ? 1 : 0)
       note.number(sources.count)
       for file in sources {
         note.text(file.name)
@@ -283,7 +284,8 @@ struct PackageSource: SourceTree {
   }
 
   private func files(in note: inout Unpacker) -> [SourceFile] {
-    (0..<note.count()).compactMap { _ in
+    _ = note.byte()
+    return (0..<note.count()).compactMap { _ in
       let name = note.text()
       let kind = SourceKind(rawValue: note.byte())
       let packed = memory.store.packedFacts(in: &note)

@@ -19,6 +19,11 @@ package struct Outline: Sendable, Equatable {
     package static let isMain = Traits(rawValue: 32)
     /// Other files are active with cgo on than with cgo off.
     package static let differs = Traits(rawValue: 64)
+
+    // Written with `==` on bits: a set literal is made anew each time it is met, and these are asked of every package.
+    package var isProgram: Bool { rawValue & 33 == 33 }
+    /// Whether there is neither a Go file nor a problem.
+    package var isEmpty: Bool { rawValue & 3 == 0 }
   }
   package var traits: Traits
 
@@ -148,7 +153,9 @@ package struct Outliner {
     for index in selection.roles.indices {
       switch selection.roles[index] {
       case .go: outline.traits.insert(.hasGo)
-      case .cgo: outline.traits.formUnion([.hasGo, .usesC])
+      case .cgo:
+        outline.traits.insert(.hasGo)
+        outline.traits.insert(.usesC)
       default: continue
       }
       let header = directory.summaries[index].header

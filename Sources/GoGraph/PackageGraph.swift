@@ -55,6 +55,7 @@ package struct PackageGraph {
     changed: Set<DirectoryName>, tree: some SourceTree
   ) {
     self = other
+    found = FoundSites()
     var outliner = Outliner(contexts, symbols: symbols)
     let stale = packages.indices.filter { changed.contains(packages[$0].directory.name) }
     for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &outliner)) {
@@ -182,8 +183,27 @@ package struct PackageGraph {
     return edges[index][number].contains { path(of: $0) == imported }
   }
 
+  /// Sites that were found: mains share most of their chains.
+  private final class FoundSites {
+    struct Key: Hashable {
+      let path: Symbol
+      let importer: ByteString
+      let context: BuildContext
+    }
+    var sites: [Key: ImportSite?] = [:]
+  }
+  private var found = FoundSites()
+
   /// The first spec of a package that imports a path as it is written.
   func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
+    let key = FoundSites.Key(path: path, importer: package.importPath, context: context)
+    if let known = found.sites[key] { return known }
+    let site = findSite(of: path, in: package, context)
+    found.sites[key] = .some(site)
+    return site
+  }
+
+  private func findSite(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
     for file in package.files(in: context).active {
       var isHere = false
       file.packed.forEachImport { if $0 == path { isHere = true } }

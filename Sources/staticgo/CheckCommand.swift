@@ -86,9 +86,9 @@ struct CheckCommand: ParsableCommand {
     options.newOnly = newOnly ? true : allFindings ? false : nil
     options.patterns = patterns
     let line = ProgressLine(isShown: !quiet)
-    let report: Report
+    let (report, remains): (Report, Remains)
     do {
-      report = try check(options, progress: line.show)
+      (report, remains) = try check(options, progress: line.show)
     } catch {
       line.show(nil)
       complain(error.message)
@@ -99,7 +99,9 @@ struct CheckCommand: ParsableCommand {
     for error in report.errors { complain(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(argument: "text")!] : format
     for output in outputs { try write(report, as: output, from: origin) }
-    throw outcome(report).exit
+    withExtendedLifetime(remains) {
+      StaticGo.exit(withError: Interruption.isNoted ? Outcome.interrupted.exit : outcome(report).exit)
+    }
   }
 
   private func outcome(_ report: Report) -> Outcome {
