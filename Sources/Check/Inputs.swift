@@ -18,9 +18,10 @@ struct Inputs: Equatable {
     let contexts = closures.map(\.context)
     var modules: Set<ModuleVersion> = []
     var vendored: Set<ByteString> = []
+    let finder = EmbedFinder(.snapshot(snapshot))
     for closure in closures {
       for package in closure.packages {
-        if package.isInRepository, suspects.contains(package.importPath) { add(package, contexts, snapshot) }
+        if package.isInRepository, suspects.contains(package.importPath) { add(package, contexts, snapshot, finder) }
         guard withModuleFiles else { continue }
         switch package.directory.name.root {
         case .repository:
@@ -41,7 +42,9 @@ struct Inputs: Equatable {
     return paths.sorted()
   }
 
-  private mutating func add(_ package: Package, _ contexts: [BuildContext], _ snapshot: Snapshot) {
+  private mutating func add(
+    _ package: Package, _ contexts: [BuildContext], _ snapshot: Snapshot, _ finder: EmbedFinder
+  ) {
     let directory = package.directory.name.path
     for context in contexts {
       let files = package.files(in: context)
@@ -49,7 +52,8 @@ struct Inputs: Equatable {
         contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
         guard file.header.embeds else { continue }
         for embed in file.facts.embeds {
-          for path in embeddedFiles(embed.pattern, in: directory, snapshot) {
+          for name in (try? finder.files(embed.pattern, in: directory).get()) ?? [] {
+            let path = directory.appending(name)
             contents[path] = snapshot.file(path).map { ByteString($0.id.content.bytes) }
           }
         }
@@ -135,75 +139,4 @@ struct Difference {
 
   /// Whether a main may be affected.
   func concerns(_ main: ByteString) -> Bool { isInModuleFiles || reached.contains(main) }
-}
-
-/// The files of the repository that an embed pattern takes in (cmd/go/internal/load/pkg.go, resolveEmbed): a directory
-/// stands for what is in it, less names that begin with `.` or `_` unless the pattern begins with `all:`.
-func embeddedFiles(_ pattern: ByteString, in directory: ByteString, _ snapshot: Snapshot) -> [ByteString] {
-  let takesAll = pattern.hasPrefix("all:")
-  let glob = takesAll ? pattern.dropFirst(4) : pattern
-  let elements = glob.split(UInt8(ascii: "/"))
-  // A plain name is looked up; hundreds of them in a directory of thousands of files would be slow otherwise.
-  let isPlain = !glob.bytes.contains {
-    [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\")].contains($0)
-  }
-  if isPlain, snapshot.file(directory.appending(glob)) != nil { return [directory.appending(glob)] }
-  return snapshot.paths(within: isPlain ? directory.appending(glob) : directory).filter { path in
-    guard let parts = path.relative(to: directory)?.split(UInt8(ascii: "/")), parts.count >= elements.count,
-      zip(elements, parts).allSatisfy({ matchesGlob($1.bytes[...], $0.bytes[...]) })
-    else { return false }
-    return takesAll
-      || parts.dropFirst(elements.count).allSatisfy { !$0.hasPrefix(".") && !$0.hasPrefix("_") }
-  }
-}
-
-/// Whether a name matches a pattern of `*`, `?`, `[…]` and `\`, as Go's path.Match; a malformed pattern matches nothing.
-private func matchesGlob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-  var (name, pattern) = (name, pattern)
-  var retry: (name: ArraySlice<UInt8>, pattern: ArraySlice<UInt8>)?
-  while true {
-    if pattern.first == UInt8(ascii: "*") {
-      pattern = pattern.dropFirst()
-      retry = (name, pattern)
-      continue
-    }
-    if let byte = name.first, let rest = matchOne(byte, pattern) {
-      name = name.dropFirst()
-      pattern = rest
-      continue
-    }
-    if name.isEmpty && pattern.isEmpty { return true }
-    guard let (from, after) = retry, !from.isEmpty else { return false }
-    name = from.dropFirst()
-    pattern = after
-    retry = (name, pattern)
-  }
-}
-
-/// What of the pattern is left after it has matched one byte; nil where it does not.
-private func matchOne(_ byte: UInt8, _ pattern: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-  guard let first = pattern.first else { return nil }
-  switch first {
-  case UInt8(ascii: "?"): return pattern.dropFirst()
-  case UInt8(ascii: "\\"):
-    let escaped = pattern.dropFirst()
-    return escaped.first == byte ? escaped.dropFirst() : nil
-  case UInt8(ascii: "["):
-    guard let end = pattern.dropFirst(2).firstIndex(of: UInt8(ascii: "]")) else { return nil }
-    var set = pattern[(pattern.startIndex + 1)..<end]
-    let isNegated = set.first == UInt8(ascii: "^")
-    if isNegated { set = set.dropFirst() }
-    var isIn = false
-    while let low = set.popFirst() {
-      if set.first == UInt8(ascii: "-"), set.count > 1 {
-        let high = set[set.startIndex + 1]
-        isIn = isIn || (low <= byte && byte <= high)
-        set = set.dropFirst(2)
-      } else {
-        isIn = isIn || low == byte
-      }
-    }
-    return isIn != isNegated ? pattern[(end + 1)...] : nil
-  default: return first == byte ? pattern.dropFirst() : nil
-  }
 }

@@ -8,34 +8,35 @@ import GoModule
 import GoSource
 import GoToolchain
 
-/// A package as `go list -json` would print it: the fields that the loader knows.
-package struct ListedPackage: Sendable {
+/// A package as `go list -json` prints it: the fields that the loader knows.
+package struct PackageDescription: Sendable {
   package struct Module: Sendable {
-    package let path: String
-    package let version: String?
-    package let isMain: Bool
-    package let directory: String
-    package let goVersion: String?
+    package var path: String
+    package var version: String?
+    package var isMain = false
+    package var directory: String?
+    package var goVersion: String?
+    /// What takes the module's place: path, version, directory and `go` line.
+    package var replacement: [Module] = []
   }
-  package let directory: String
+  package let directory: String?
   package let importPath: String
   package let name: String
   package let isStandard: Bool
   /// Whether the package is there only because another one imports it.
   package let isDependencyOnly: Bool
   package let module: Module?
-  /// The lists of file names, by the field's name in `go list`; empty ones are left out.
-  package let files: [(field: String, names: [String])]
-  package let imports: [String]
+  /// The lists of names, by the field's name in `go list`; empty ones are left out.
+  package let lists: [(field: String, names: [String])]
   package let importMap: [String: String]
-  package let error: String?
+  package let error: (stack: [String], position: String, message: String)?
 }
 
-/// The packages that patterns name in the snapshot, in byte order of their import paths, with all they import where
-/// `includingDependencies`.
+/// The packages that patterns name in the snapshot, with all they import where `includingDependencies`, in the order
+/// of `go list`.
 package func listPackages(
   _ options: CheckOptions, view: View, includingDependencies: Bool
-) throws(CheckError) -> [ListedPackage] {
+) throws(CheckError) -> [PackageDescription] {
   let trees = try Trees.open()
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
   let memory = Memory(options.cacheFile(of: trees.repository.commonDirectory), root: trees.root)
@@ -43,94 +44,269 @@ package func listPackages(
     options, root: trees.root, store: FactStore(memory.store), disk: memory.disk)
   defer { loader.save().value() }
   guard let target = options.targets.first else { return [] }
-  var listed: [ListedPackage] = []
-  let groups = try loader.groups(of: snapshot)
-  if let error = groups.errors.first ?? groups.groups.lazy.compactMap(\.group.failure).first {
+  let (groups, errors) = try loader.groups(of: snapshot)
+  let chosen = groups.filter { isChosen($0.group, options.currentDirectory, trees.root) }
+  if let error = chosen.lazy.compactMap(\.group.failure).first ?? (chosen.isEmpty ? errors.first : nil) {
     throw CheckError(.cannotJudge, error.message)
   }
-  let patterns = Patterns(options, root: trees.root)
-  var matched = options.patterns.isEmpty
-  for (group, toolchain) in groups.groups {
-    let source = loader.source(of: snapshot, toolchain)
-    let context = BuildContext(
-      platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view)
-    let candidates = loader.packageDirectories(of: group, snapshot).filter(patterns.match)
-    matched = matched || !candidates.isEmpty
-    let graph = PackageGraph(
-      roots: candidates.map { ($0.importPath, DirectoryName(.repository, $0.directory)) }, contexts: [context],
-      scope: group.scope, tree: source)
-    let named = Set(candidates.map(\.importPath))
-    let exact = Set(candidates.filter(patterns.name).map(\.importPath))
-    for package in graph.packages {
-      let path = package.importPath
-      guard includingDependencies || named.contains(path) else { continue }
-      let files = package.files(in: context)
-      // A directory whose files are all excluded is no match of `./...`, as for go list.
-      let isExcluded = files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty && files.problem == nil
-      if isExcluded, named.contains(path), !exact.contains(path) { continue }
-      listed.append(
-        describe(package, graph, context, group, source, isDependencyOnly: !named.contains(path)))
-    }
+  var described: [PackageDescription] = []
+  for (group, toolchain) in chosen.isEmpty ? groups : chosen {
+    let listing = Listing(
+      options: options, group: group, toolchain: toolchain, source: loader.source(of: snapshot, toolchain),
+      context: BuildContext(
+        platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view))
+    described += listing.list(
+      loader.packageDirectories(of: group, snapshot, includingVendor: true),
+      includingDependencies: includingDependencies)
   }
-  guard matched else {
+  guard options.patterns.isEmpty || !described.isEmpty else {
     throw CheckError(.usage, "no package matches \(options.patterns.joined(separator: " "))")
   }
-  return listed.sorted { ByteString($0.importPath) < ByteString($1.importPath) }
+  return described
 }
 
-private func describe(
-  _ package: Package, _ graph: PackageGraph, _ context: BuildContext, _ group: ModuleGroup, _ source: PackageSource,
-  isDependencyOnly: Bool
-) -> ListedPackage {
-  let files = package.files(in: context)
-  let lists: [(String, [SourceFile])] = [
-    ("GoFiles", files.go), ("CgoFiles", files.cgo), ("IgnoredGoFiles", files.ignoredGo),
-    ("IgnoredOtherFiles", files.ignoredOther), ("CFiles", files.other(.c)), ("CXXFiles", files.other(.cxx)),
-    ("MFiles", files.other(.objectiveC)), ("HFiles", files.other(.header)), ("FFiles", files.other(.fortran)),
-    ("SFiles", files.other(.assembly, .cgoAssembly)), ("SwigFiles", files.other(.swig)),
-    ("SwigCXXFiles", files.other(.swigCXX)), ("SysoFiles", files.other(.object)), ("TestGoFiles", files.test),
-    ("XTestGoFiles", files.externalTest),
-  ]
-  // go list sorts by what the files say, and then puts in what it means.
-  let written = Set((files.go + files.cgo).flatMap { $0.facts.imports.map(\.path) }).sorted()
-  var imports: [String] = []
-  var importMap: [String: String] = [:]
-  for path in written {
-    if case .package(let meant, _) = graph.resolution(of: path, in: package), meant != path {
-      importMap[path.text] = meant.text
-      imports.append(meant.text)
-    } else {
-      imports.append(path.text)
+/// Whether `go` would list a group's packages in a directory: the innermost module that it lies in, or its workspace.
+private func isChosen(_ group: ModuleGroup, _ current: ByteString, _ root: ByteString) -> Bool {
+  guard let inside = current.relative(to: root) else { return false }
+  if group.workspace != nil { return inside.isWithin(group.directory) }
+  var nearest = inside
+  while !nearest.isEmpty, !group.scope.nestedModules.contains(nearest) { nearest = nearest.directory }
+  return group.modules[0].directory == nearest
+}
+
+private struct Listing {
+  let options: CheckOptions
+  let group: ModuleGroup
+  let toolchain: Toolchain
+  let source: PackageSource
+  let context: BuildContext
+
+  private var version: GoVersion { GoVersion(toolchain.version) ?? GoVersion(1, 99) }
+
+  func list(_ candidates: [MainName], includingDependencies: Bool) -> [PackageDescription] {
+    var outliner = Outliner([context], symbols: source.symbols)
+    let patterns = ListingPatterns(
+      group: group, source: source, context: context, candidates: candidates,
+      currentDirectory: options.currentDirectory)
+    let named = (options.patterns.isEmpty ? ["./..."] : options.patterns).map { patterns.name($0, &outliner) }
+    let lister = PackageLister(
+      tree: source, scope: group.scope, context: context, goVersion: version, places: places())
+    let packages = lister.list(named.flatMap(\.paths))
+    let failed = named.flatMap(\.errors).map { pattern, message, directory in
+      PackageDescription(
+        directory: directory?.text, importPath: pattern.text, name: "", isStandard: false, isDependencyOnly: false,
+        module: nil, lists: [], importMap: [:], error: ([], "", message))
+    }
+    return packages.filter { includingDependencies || $0.isRoot }.map(describe) + failed
+  }
+
+  // MARK: What Go says
+
+  private func places() -> ListingPlaces {
+    let finders = EmbedFinders(source, options)
+    return ListingPlaces(
+      path: source.path(onDisk:),
+      position: { directory, file, position in
+        let absolute = source.path(onDisk: directory).appending(file)
+        return "\(short(absolute).text):\(position.line):\(position.column)"
+      },
+      absence: { path, resolution in absence(of: path, resolution) },
+      embed: finders.files)
+  }
+
+  /// A path relative to the current directory, where that is shorter (cmd/go/internal/base, ShortPath).
+  private func short(_ absolute: ByteString) -> ByteString {
+    let current = options.currentDirectory.split(UInt8(ascii: "/"), omittingEmpty: true)
+    let elements = absolute.split(UInt8(ascii: "/"), omittingEmpty: true)
+    let common = zip(current, elements).prefix { $0 == $1 }.count
+    let up = Array(repeating: ByteString(".."), count: current.count - common)
+    let relative = (up + elements[common...]).joined(separator: "/")
+    return relative.count < absolute.count ? relative : absolute
+  }
+
+  private func absence(of path: ByteString, _ resolution: Resolution) -> String {
+    if path == "." || path == ".." || path.hasPrefix("./") || path.hasPrefix("../") {
+      return "\"\(path.text)\" is relative, but relative import paths are not supported in module mode"
+    }
+    if path.hasPrefix("/") { return "\"\(path.text)\" is not a package path; see 'go help packages'" }
+    if ["all", "std", "cmd"].contains(path) {
+      return "\"\(path.text)\" is not an importable package; see 'go help packages'"
+    }
+    if let reason = malformation(of: path) { return "malformed import path \"\(path.text)\": \(reason)" }
+    if case .missingModule(let message, _) = resolution, group.scope.vendor == nil,
+      message.hasSuffix("is not in the module cache")
+    {
+      return "module lookup disabled by GOPROXY=off"
+    }
+    if !path.firstElementHasDot {
+      return version < GoVersion(1, 20)
+        ? "package \(path.text) is not in GOROOT (\(source.standardLibrary.appending(path).text))"
+        : "package \(path.text) is not in std (\(source.standardLibrary.appending(path).text))"
+    }
+    if group.scope.vendor != nil {
+      let file = group.workspace == nil ? "go.mod" : "go.work"
+      return "cannot find module providing package \(path.text): import lookup disabled by -mod=vendor\n"
+        + "\t(Go version in \(file) is at least 1.14 and vendor directory exists.)"
+    }
+    return "no required module provides package \(path.text); to add it:\n\tgo get \(path.text)"
+  }
+
+  /// golang.org/x/mod/module, CheckImportPath.
+  private func malformation(of path: ByteString) -> String? {
+    if path.hasPrefix("-") { return "leading dash" }
+    if path.firstIndex(of: "//") != nil { return "double slash" }
+    if path.hasSuffix("/") { return "trailing slash" }
+    for element in path.split(UInt8(ascii: "/")) {
+      if element.bytes.allSatisfy({ $0 == UInt8(ascii: ".") }) { return "invalid path element \"\(element.text)\"" }
+      if element.hasSuffix(".") { return "trailing dot in path element" }
+      for scalar in element.text.unicodeScalars where !Self.allowed.contains(scalar) {
+        return "invalid char '\(Character(scalar))'"
+      }
+      let stem = element.text.prefix { $0 != "." }
+      let isReserved =
+        ["con", "prn", "aux", "nul"].contains(stem.lowercased())
+        || stem.count == 4 && ["com", "lpt"].contains(stem.lowercased().prefix(3)) && "123456789".contains(stem.last!)
+      if isReserved { return "\"\(stem)\" disallowed as path element component on Windows" }
+      if let tilde = stem.lastIndex(of: "~"), stem[stem.index(after: tilde)...].allSatisfy(\.isNumber),
+        tilde != stem.index(before: stem.endIndex)
+      {
+        return "trailing tilde and digits in path element"
+      }
+    }
+    return nil
+  }
+
+  private static let allowed = Set(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+".unicodeScalars)
+
+  // MARK: A package's fields
+
+  private func describe(_ package: ListedPackage) -> PackageDescription {
+    var lists: [(String, [ByteString])] = []
+    if let files = package.files {
+      let assembly = files.other(.assembly, .cgoAssembly)
+      let kinds: [(String, [SourceFile])] = [
+        ("GoFiles", files.go), ("CgoFiles", files.cgo), ("IgnoredGoFiles", files.ignoredGo),
+        ("IgnoredOtherFiles", files.ignoredOther), ("CFiles", files.other(.c)), ("CXXFiles", files.other(.cxx)),
+        ("MFiles", files.other(.objectiveC)), ("HFiles", files.other(.header)), ("FFiles", files.other(.fortran)),
+        ("SFiles", assembly), ("SwigFiles", files.other(.swig)), ("SwigCXXFiles", files.other(.swigCXX)),
+        ("SysoFiles", files.other(.object)), ("TestGoFiles", files.test), ("XTestGoFiles", files.externalTest),
+      ]
+      lists = kinds.map { ($0.0, $0.1.map(\.name)) }
+    }
+    lists += [
+      ("EmbedPatterns", package.embedPatterns), ("EmbedFiles", package.embedFiles), ("Imports", package.imports),
+      ("Deps", package.dependencies.sorted()),
+    ]
+    return PackageDescription(
+      directory: package.directory.map { source.path(onDisk: $0).text }, importPath: package.importPath.text,
+      name: package.name.text, isStandard: package.isStandard, isDependencyOnly: !package.isRoot,
+      module: package.hasModule ? module(of: package) : nil,
+      lists: lists.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map(\.text)) },
+      importMap: Dictionary(
+        uniqueKeysWithValues: package.importMap.map { ($0.key.text, $0.value.text) }),
+      error: package.error.map { ($0.stack.map(\.text), $0.position, $0.message) })
+  }
+
+  private func module(of package: ListedPackage) -> PackageDescription.Module? {
+    guard let directory = package.directory else { return nil }
+    switch directory.root {
+    case .standardLibrary: return nil
+    case .module(let found): return dependency(found, of: package.importPath)
+    case .repository, .outside:
+      if let vendor = group.scope.vendor, directory.path.isWithin(vendor.directory.path),
+        directory.path != vendor.directory.path
+      {
+        return vendor.modules.module(of: package.importPath).map(vendored)
+      }
+      if let local = group.scope.replacedByDirectory.first(where: { package.importPath.isWithin($0.path) }),
+        directory.path.isWithin(local.directory.path), directory.root == local.directory.root
+      {
+        return replaced(local)
+      }
+      return mainModule(of: package.importPath)
     }
   }
-  let problem = files.problem.map { "\($0.file.text):\($0.position.line):\($0.position.column): \($0.message)" }
-  return ListedPackage(
-    directory: source.path(onDisk: package.directory.name).text, importPath: package.importPath.text,
-    name: files.name.text, isStandard: package.isStandard, isDependencyOnly: isDependencyOnly,
-    module: module(of: package, group, source),
-    files: lists.filter { !$0.1.isEmpty }.map { ($0.0, $0.1.map(\.name.text)) },
-    imports: imports, importMap: importMap,
-    error: problem ?? files.reasonForNoFiles)
-}
 
-private func module(of package: Package, _ group: ModuleGroup, _ source: PackageSource) -> ListedPackage.Module? {
-  switch package.directory.name.root {
-  case .standardLibrary: return nil
-  case .module(let module):
-    return ListedPackage.Module(
-      path: module.path.text, version: module.version.text, isMain: false,
-      directory: moduleDirectory(module, in: source.moduleCache).text, goVersion: nil)
-  case .repository, .outside:
-    if let vendored = group.scope.vendor?.modules.module(of: package.importPath) {
-      return ListedPackage.Module(
-        path: vendored.path.text, version: vendored.version.text, isMain: false, directory: "", goVersion: nil)
-    }
-    let owner = group.modules.filter { package.importPath.isWithin($0.file.module) }
+  private func mainModule(of path: ByteString) -> PackageDescription.Module? {
+    let owner = group.modules.filter { path.isWithin($0.file.module) }
       .max { $0.file.module.count < $1.file.module.count }
     return owner.map {
-      ListedPackage.Module(
-        path: $0.file.module.text, version: nil, isMain: true,
-        directory: source.path(onDisk: DirectoryName(.repository, $0.directory)).text, goVersion: $0.file.go?.text)
+      PackageDescription.Module(
+        path: $0.file.module.text, isMain: true,
+        directory: source.path(onDisk: DirectoryName(.repository, $0.directory)).text,
+        goVersion: $0.file.go?.text ?? "1.16")
     }
+  }
+
+  private func dependency(_ found: ModuleVersion, of path: ByteString) -> PackageDescription.Module {
+    let file = source.moduleCache.appending("cache/download").appending(escapedForModuleCache(found.path))
+      .appending("@v").appending(escapedForModuleCache(found.version) + ".mod")
+    let go = (try? readFile(file, limit: 16 << 20)).flatMap { try? GoMod(parsing: $0, tolerant: true) }?.go?.text
+    let here = PackageDescription.Module(
+      path: found.path.text, version: found.version.text, directory: moduleDirectory(found, in: source.moduleCache).text,
+      goVersion: go)
+    guard
+      let replaced = group.scope.dependencies.values.first(where: {
+        $0.module == found && $0.replaced.map { path.isWithin($0.path) } ?? false
+      })?.replaced
+    else { return here }
+    return PackageDescription.Module(
+      path: replaced.path.text, version: replaced.version.text, directory: here.directory, goVersion: go,
+      replacement: [here])
+  }
+
+  private func replaced(_ local: ModuleScope.LocalModule) -> PackageDescription.Module {
+    let directory = source.path(onDisk: local.directory)
+    let content =
+      local.directory.root == .repository
+      ? source.snapshot.content(local.directory.path.appending("go.mod"))
+      : try? readFile(directory.appending("go.mod"))
+    let go = content.flatMap { try? GoMod(parsing: $0, tolerant: true) }?.go?.text
+    return PackageDescription.Module(
+      path: local.path.text, version: local.replaced?.version.text, directory: directory.text, goVersion: go,
+      replacement: [
+        PackageDescription.Module(
+          path: local.replaced?.target.text ?? "", directory: directory.text, goVersion: go)
+      ])
+  }
+
+  private func vendored(_ module: VendorModules.Module) -> PackageDescription.Module {
+    var described = PackageDescription.Module(
+      path: module.path.text, version: module.version.text, goVersion: module.go?.text)
+    switch module.replacement {
+    case .module(let target):
+      described.replacement = [
+        PackageDescription.Module(
+          path: target.path.text, version: target.version.text, goVersion: module.go?.text)
+      ]
+    case .directory(let target):
+      let base = source.path(onDisk: DirectoryName(.repository, group.directory))
+      described.replacement = [
+        PackageDescription.Module(
+          path: target.text, directory: base.appending(target).cleaned.text, goVersion: module.go?.text)
+      ]
+    case nil: break
+    }
+    return described
+  }
+}
+
+/// Finds embedded files wherever packages lie: in the snapshot, or on disk where that is what is listed.
+private final class EmbedFinders {
+  private let source: PackageSource
+  private let repository: EmbedFinder
+  private let disk = EmbedFinder(.disk("/"))
+
+  init(_ source: PackageSource, _ options: CheckOptions) {
+    self.source = source
+    repository = EmbedFinder(
+      options.subject == .workTree ? .disk(source.snapshot.root) : .snapshot(source.snapshot))
+  }
+
+  func files(_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError> {
+    directory.root == .repository
+      ? repository.files(pattern, in: directory.path)
+      : disk.files(pattern, in: source.path(onDisk: directory))
   }
 }

@@ -225,11 +225,16 @@ final class TreeLoader {
 
   /// The directories that `./...` in a group's modules means, as packages in the order of modules and directories
   /// (cmd/go/internal/modload/search.go, matchPackages).
-  func packageDirectories(of group: ModuleGroup, _ snapshot: Snapshot) -> [MainName] {
+  ///
+  /// A directory called vendor is one of them where it holds Go files itself, what is below it is not; mains are judged
+  /// in neither.
+  func packageDirectories(
+    of group: ModuleGroup, _ snapshot: Snapshot, includingVendor: Bool = false
+  ) -> [MainName] {
     var found: [[MainName]] = group.modules.map { _ in [] }
     for (directory, files) in snapshot.directories {
       for (index, module) in group.modules.enumerated()
-      where isSearched(directory, below: module.directory) && files.contains(where: { $0.name.isGoFileName }) {
+      where isSearched(directory, below: module.directory, includingVendor) && files.contains(where: { $0.name.isGoFileName }) {
         // The innermost module that the directory lies in; another group's modules count too.
         var nearest = directory
         while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
@@ -246,14 +251,17 @@ final class TreeLoader {
 
   /// Whether a directory lies below a module's and no element between makes Go pass over it; asked of every directory
   /// of a tree for each module.
-  private func isSearched(_ directory: ByteString, below module: ByteString) -> Bool {
+  private func isSearched(
+    _ directory: ByteString, below module: ByteString, _ includingVendor: Bool
+  ) -> Bool {
     guard directory.isWithin(module) else { return false }
     var start = module.isEmpty ? 0 : module.count + 1
     while start < directory.count {
       let first = directory.bytes[start]
       if first == UInt8(ascii: "_") || first == UInt8(ascii: ".") { return false }
       let end = directory.bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? directory.count
-      for name in Self.passedOver where end - start == name.count && directory.holds(name, at: start) { return false }
+      let isLast = end == directory.count
+      for name in Self.passedOver where !(includingVendor && isLast && name == Self.passedOver[0]) && end - start == name.count && directory.holds(name, at: start) { return false }
       start = end + 1
     }
     return true

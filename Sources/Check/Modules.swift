@@ -265,10 +265,13 @@ struct ModuleFinder {
         continue
       }
       switch found.target {
-      case .module(let target): scope.dependencies[path] = dependency(target)
+      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module)
       case .directory(let target):
         if let directory = localDirectory(target, base: base) {
-          scope.replacedByDirectory.append(ModuleScope.LocalModule(path: path, directory: directory))
+          scope.replacedByDirectory.append(
+            ModuleScope.LocalModule(
+              path: path, directory: directory,
+              replaced: ModuleScope.LocalModule.Replaced(version: version, target: target)))
         } else {
           let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
           scope.unreadable[path] =
@@ -288,9 +291,12 @@ struct ModuleFinder {
     }
   }
 
-  private func dependency(_ module: ModuleVersion) -> ModuleScope.Dependency {
+  private func dependency(
+    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil
+  ) -> ModuleScope.Dependency {
     let isThere = isDirectory(moduleDirectory(module, in: moduleCache))
-    return ModuleScope.Dependency(module: module, directory: isThere ? DirectoryName(.module(module), "") : nil)
+    return ModuleScope.Dependency(
+      module: module, replaced: replaced, directory: isThere ? DirectoryName(.module(module), "") : nil)
   }
 
   /// The directory that a replacement names, in the repository or where the user lets us read.

@@ -7,20 +7,36 @@ package struct ModuleScope: Sendable {
   package struct LocalModule: Sendable, Hashable {
     package let path: ByteString
     package let directory: DirectoryName
+    /// Of a replacement: the version that is replaced, and the directory as it is written.
+    package var replaced: Replaced?
 
-    package init(path: ByteString, directory: DirectoryName) {
+    package struct Replaced: Sendable, Hashable {
+      package let version: ByteString
+      package let target: ByteString
+
+      package init(version: ByteString, target: ByteString) {
+        self.version = version
+        self.target = target
+      }
+    }
+
+    package init(path: ByteString, directory: DirectoryName, replaced: Replaced? = nil) {
       self.path = path
       self.directory = directory
+      self.replaced = replaced
     }
   }
 
   /// A module of the module cache; `directory` is nil where it is not there.
   package struct Dependency: Sendable, Hashable {
     package let module: ModuleVersion
+    /// What is asked for, where another module takes its place.
+    package let replaced: ModuleVersion?
     package let directory: DirectoryName?
 
-    package init(module: ModuleVersion, directory: DirectoryName?) {
+    package init(module: ModuleVersion, replaced: ModuleVersion? = nil, directory: DirectoryName?) {
       self.module = module
+      self.replaced = replaced
       self.directory = directory
     }
   }
@@ -60,13 +76,32 @@ package enum Resolution: Sendable, Hashable {
   case missingModule(String, advice: String)
 }
 
+/// Who imports: the toolchain's own packages have vendor directories of their own.
+package enum Importer: Int, Sendable, Hashable, CaseIterable {
+  case user, standardLibrary, command
+
+  package init(_ package: ByteString, isStandard: Bool) {
+    self = !isStandard ? .user : package.isWithin(Self.commands) ? .command : .standardLibrary
+  }
+
+  private static let commands: ByteString = "cmd"
+
+  var vendorDirectory: ByteString? {
+    switch self {
+    case .user: nil
+    case .standardLibrary: "vendor/"
+    case .command: "cmd/vendor/"
+    }
+  }
+}
+
 extension ModuleScope {
   /// Finds the package that a file imports as `path` (modload/import.go, importFromModules).
-  package func resolve(_ path: ByteString, fromStandardLibrary: Bool, in tree: some SourceTree) -> Resolution {
+  package func resolve(_ path: ByteString, from importer: Importer, in tree: some SourceTree) -> Resolution {
     let hasDot = path.firstElementHasDot
     guard isSafeImportPath(path) else { return .missingPackage("malformed import path \"\(path.text)\"") }
-    if fromStandardLibrary && hasDot {
-      let vendored = ByteString("vendor/") + path
+    if hasDot, let vendor = importer.vendorDirectory {
+      let vendored = vendor + path
       let directory = DirectoryName(.standardLibrary, vendored)
       if tree.holdsGoFiles(directory) { return .package(importPath: vendored, directory) }
     }

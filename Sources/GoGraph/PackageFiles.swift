@@ -3,9 +3,17 @@ package import GoSource
 
 /// A reason why a package does not build that its files' headers show.
 package struct PackageProblem: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    case header(HeaderProblem.Kind)
+    case severalPackages
+  }
+  package let kind: Kind
   package let file: ByteString
   package let position: Position
+  /// In Go's words, without the name of file or directory that Go puts to it.
   package let message: String
+  /// Where the file stands in its directory.
+  let index: Int
 }
 
 /// The files of a directory sorted by what they are in one build context.
@@ -20,13 +28,20 @@ package struct PackageFiles: Sendable {
   package private(set) var externalTest: [SourceFile] = []
   /// Active files that are not Go, with their kinds.
   package private(set) var other: [SourceFile] = []
+  /// Whether there are active files for SWIG, compiled or not.
+  package private(set) var hasSwig = false
   package private(set) var problem: PackageProblem?
+  /// The first active test file that imports "C", which Go does not allow.
+  package private(set) var testThatUsesC: ByteString?
 
   package init(_ directory: SourceDirectory, _ context: BuildContext, symbols: Symbols) {
     var truth = TagTruth(context, symbols)
     let selection = Selection(directory, &truth)
     name = selection.text
     problem = selection.problem
+    hasSwig = selection.hasSwig
+    testThatUsesC = selection.testThatUsesC.map { directory.files[$0].name }
+    if let index = selection.testThatUsesC, let problem { isTestFirst = index < problem.index }
     for (file, role) in zip(directory.files, selection.roles) {
       switch role {
       case .go: go.append(file)
@@ -40,6 +55,9 @@ package struct PackageFiles: Sendable {
       }
     }
   }
+
+  /// Whether that file comes before the one with the problem.
+  package private(set) var isTestFirst = true
 
   /// The Go files that the compiler sees, in byte order of their names.
   package var active: [SourceFile] { cgo.isEmpty ? go : (go + cgo).sorted { $0.name < $1.name } }

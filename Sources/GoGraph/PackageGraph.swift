@@ -104,7 +104,8 @@ package struct PackageGraph {
       var edges: [Edge] = []
       edges.reserveCapacity(outline.imports.count)
       for path in outline.imports {
-        let target = resolver.target(of: path, fromStandardLibrary: package.isStandard, in: tree)
+        let target = resolver.target(
+          of: path, from: Importer(package.importPath, isStandard: package.isStandard), in: tree)
         edges.append(Edge(path: path, target: target))
       }
       found.append(edges)
@@ -273,7 +274,7 @@ private func parent(ofInternal path: ByteString) -> ByteString? {
   return elements[..<last].joined(separator: "/")
 }
 
-/// Resolves each path once for the repository's packages and once for the standard library's, and numbers the packages
+/// Resolves each path once for each kind of importer, and numbers the packages
 /// in the order in which they are met.
 private struct Resolver {
   let scope: ModuleScope
@@ -282,7 +283,7 @@ private struct Resolver {
   private(set) var numbers: [ByteString: Int] = [:]
   private(set) var unresolved: [Resolution] = []
   /// By symbol, what an edge has as its target; `unknown` where nobody has asked.
-  private var targets: [[Int32]] = [[], []]
+  private var targets: [[Int32]] = Importer.allCases.map { _ in [] }
   private static let unknown = Int32.max
 
   init(scope: ModuleScope, symbols: Symbols) {
@@ -297,15 +298,15 @@ private struct Resolver {
     return entries.count - 1
   }
 
-  mutating func target(of path: Symbol, fromStandardLibrary: Bool, in tree: some SourceTree) -> Int32 {
-    let table = fromStandardLibrary ? 1 : 0
+  mutating func target(of path: Symbol, from importer: Importer, in tree: some SourceTree) -> Int32 {
+    let table = importer.rawValue
     if path.index >= targets[table].count {
       let count = max(path.index + 1, symbols.count) - targets[table].count
       targets[table] += [Int32](repeating: Self.unknown, count: count)
     }
     guard targets[table][path.index] == Self.unknown else { return targets[table][path.index] }
     let target: Int
-    switch scope.resolve(symbols[path], fromStandardLibrary: fromStandardLibrary, in: tree) {
+    switch scope.resolve(symbols[path], from: importer, in: tree) {
     case .package(let importPath, let directory): target = enter(importPath, directory)
     case let resolution:
       unresolved.append(resolution)

@@ -21,6 +21,8 @@ struct Selection {
   /// The name as text where an external test came first, so that no symbol is known to stand for it.
   private(set) var text: ByteString = ""
   private(set) var problem: PackageProblem?
+  private(set) var testThatUsesC: Int?
+  private(set) var hasSwig = false
   private var firstNamed: SourceFile?
 
   init(_ directory: SourceDirectory, _ truth: inout TagTruth) {
@@ -39,7 +41,10 @@ struct Selection {
     for index in summaries.indices where roles[index] == .other {
       switch summaries[index].kind {
       case .cgoAssembly: if !usesC { roles[index] = .ignoredOther }
-      case .c, .cxx, .objectiveC, .swig, .swigCXX: if truth.view == .cgoOff { roles[index] = .dropped }
+      case .swig, .swigCXX:
+        hasSwig = true
+        if truth.view == .cgoOff { roles[index] = .dropped }
+      case .c, .cxx, .objectiveC: if truth.view == .cgoOff { roles[index] = .dropped }
       default: break
       }
     }
@@ -62,18 +67,19 @@ struct Selection {
     let isActive = isAdmitted && (!header.hasConstraint || truth.admits(directory.files[index].packed))
     guard file.kind == .go else { return isActive ? .other : .ignoredOther }
     if header.isDropped, isAdmitted {
-      note(directory.files[index])
+      note(directory.files[index], index)
       return .dropped
     }
     guard isActive, !header.isDocumentation else { return .ignoredGo }
-    if header.hasProblem { note(directory.files[index]) }
-    let isExternalTest = header.package != name && join(directory.files[index], truth.symbols)
+    if header.hasProblem { note(directory.files[index], index) }
+    let isExternalTest = header.package != name && join(directory.files[index], index, truth.symbols)
+    if header.importsC, file.isTest, testThatUsesC == nil { testThatUsesC = index }
     if header.importsC, !file.isTest { return truth.view == .cgoOn ? .cgo : .ignoredGo }
     return isExternalTest ? .externalTest : file.isTest ? .test : .go
   }
 
   /// Takes a file's package name in; true where it is that of an external test.
-  private mutating func join(_ file: SourceFile, _ symbols: Symbols) -> Bool {
+  private mutating func join(_ file: SourceFile, _ index: Int, _ symbols: Symbols) -> Bool {
     let symbol = file.header.package
     var package = symbols[symbol]
     let isExternalTest = file.isTest && package.hasSuffix("_test") && package != text
@@ -84,18 +90,19 @@ struct Selection {
       firstNamed = file
     } else if package != text, !package.isEmpty, let first = firstNamed, problem == nil {
       problem = PackageProblem(
-        file: file.name, position: file.facts.packagePosition,
-        message:
-          "found packages \(text.text) (\(first.name.text)) and \(package.text) (\(file.name.text)) in one directory")
+        kind: .severalPackages, file: file.name, position: file.facts.packagePosition,
+        message: "found packages \(text.text) (\(first.name.text)) and \(package.text) (\(file.name.text))",
+        index: index)
     } else if package == text, name == nil, !isExternalTest {
       name = symbol
     }
     return isExternalTest
   }
 
-  private mutating func note(_ file: SourceFile) {
+  private mutating func note(_ file: SourceFile, _ index: Int) {
     guard problem == nil, let found = file.facts.problem else { return }
-    problem = PackageProblem(file: file.name, position: found.position, message: found.message)
+    problem = PackageProblem(
+      kind: .header(found.kind), file: file.name, position: found.position, message: found.message, index: index)
   }
 }
 

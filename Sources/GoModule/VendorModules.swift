@@ -8,6 +8,10 @@ package struct VendorModules: Sendable, Hashable {
     /// The header line and its `##` line, as they stand.
     package var text: ByteString
     package var isExplicit = false
+    /// The module's `go` line, where the list has it.
+    package var go: ByteString?
+    /// What takes the module's place: a directory as it is written, or a module.
+    package var replacement: Replacement.Target?
     package var line: Int
   }
   package private(set) var modules: [Module] = []
@@ -30,12 +34,25 @@ package struct VendorModules: Sendable, Hashable {
       } else if line.hasPrefix("## ") {
         guard !modules.isEmpty else { continue }
         modules[modules.count - 1].text = modules[modules.count - 1].text + "\n" + line
-        if line.firstIndex(of: "explicit") != nil { modules[modules.count - 1].isExplicit = true }
+        // "## explicit; go 1.17"
+        for note in line.dropFirst(3).split(UInt8(ascii: ";")) {
+          let words = note.split(UInt8(ascii: " "), omittingEmpty: true)
+          if words == ["explicit"] { modules[modules.count - 1].isExplicit = true }
+          if words.count == 2, words[0] == "go" { modules[modules.count - 1].go = words[1] }
+        }
       } else if line.hasPrefix("# ") {
         let words = line.dropFirst(2).split(UInt8(ascii: " "), omittingEmpty: true)
         guard let path = words.first else { continue }
         let version = words.count > 1 && words[1] != "=>" ? words[1] : ""
-        modules.append(Module(path: path, version: version, text: line, line: number))
+        var replacement: Replacement.Target?
+        if let arrow = words.firstIndex(of: "=>"), arrow + 1 < words.count {
+          let target = words[arrow + 1]
+          replacement =
+            arrow + 2 < words.count
+            ? .module(ModuleVersion(path: target, version: words[arrow + 2])) : .directory(target)
+        }
+        modules.append(
+          Module(path: path, version: version, text: line, replacement: replacement, line: number))
       }
     }
   }

@@ -39,8 +39,10 @@ private struct DeclarationScanner {
   private mutating func next() -> Lexer.Token {
     while true {
       let token = lexer.next()
-      if case .lineComment = token { continue }
-      return token
+      switch token {
+      case .lineComment, .trailingComment: continue
+      default: return token
+      }
     }
   }
 

@@ -43,15 +43,23 @@ package struct EmbedPattern: Sendable, Hashable {
 
 /// What is wrong with a file's header.
 package struct HeaderProblem: Sendable, Hashable {
-  package enum Effect: Sendable, Hashable {
-    /// The file counts as a Go file of its package all the same (a syntax error).
-    case stays
-    /// The file is left out of the package (a NUL, a malformed constraint).
-    case dropsFile
+  package enum Kind: UInt8, Sendable, Hashable {
+    /// The header is no Go.
+    case syntax
+    /// An import path has characters that none may have.
+    case importPath
+    /// A NUL where Go looks.
+    case binary
+    /// The build constraint is none.
+    case constraint
+    case unreadable
   }
-  package let effect: Effect
+  package let kind: Kind
   package let position: Position
   package let message: String
+
+  /// Whether the file is left out of the package; with a malformed header it counts as a Go file all the same.
+  package var dropsFile: Bool { kind != .syntax && kind != .importPath }
 }
 
 /// What one file says of itself, whatever the target: constraints are not evaluated here.
@@ -71,7 +79,7 @@ package struct FileFacts: Sendable, Hashable {
   package static var unreadable: FileFacts {
     var facts = FileFacts()
     facts.problem = HeaderProblem(
-      effect: .stays, position: Position(line: 1, column: 1), message: "the file cannot be read")
+      kind: .unreadable, position: Position(line: 1, column: 1), message: "the file cannot be read")
     return facts
   }
 

@@ -1,46 +1,94 @@
 import Bytes
 
 /// Reads the header of a Go file: package clause and imports, as go/build/read.go (readGoInfo) does.
+///
+/// Go reads it twice: a reader of bytes finds its end, and then go/parser says what is in it. Where the header is plain
+/// the two agree, and the first is enough; where it is not, `ImportParser` has the last word.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var index: Int
   private var line = 1
   private var lineStart: Int
   private var facts = FileFacts()
+  /// Whether go/parser cannot see anything else in what was read.
+  private var isPlain = true
+  /// The line on which the last statement ended.
+  private var lastLine = 0
 
-  private struct SyntaxError: Error {
-    let position: Position
-    let message: String
-  }
+  private struct SyntaxError: Error {}
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
     // A byte order mark counts only at the very start.
-    index = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    lineStart = 0
+    index = bytes.starts(with: Self.byteOrderMark) ? 3 : 0
+    lineStart = index
   }
+
+  static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
   /// The facts of a Go file's header, and the number of bytes that the header takes.
   static func scan(_ bytes: [UInt8]) -> (facts: FileFacts, headerEnd: Int) {
     var scanner = HeaderScanner(bytes)
-    let headerEnd: Int
+    var headerEnd = bytes.count
+    var isMalformed = false
     do throws(SyntaxError) {
       try scanner.scanHeader()
       headerEnd = scanner.index
-      // Go reads one byte beyond the header before it knows that the header has ended.
-      if bytes[..<min(headerEnd + 1, bytes.count)].contains(0) {
-        scanner.facts.problem = HeaderProblem(
-          effect: .dropsFile, position: scanner.position, message: "unexpected NUL in input")
-      }
     } catch {
-      headerEnd = bytes.count
-      let isBinary = bytes[..<min(scanner.index + 1, bytes.count)].contains(0)
+      isMalformed = true
+    }
+    // Go reads one byte beyond the header before it knows that the header has ended.
+    if bytes[..<min(scanner.index + 1, bytes.count)].contains(0) {
       scanner.facts.problem = HeaderProblem(
-        effect: isBinary ? .dropsFile : .stays, position: error.position,
-        message: isBinary ? "unexpected NUL in input" : error.message)
+        kind: .binary, position: scanner.position, message: "unexpected NUL in input")
+      return (scanner.facts, headerEnd)
+    }
+    let start = bytes.starts(with: byteOrderMark) ? 3 : 0
+    if isMalformed || !scanner.isPlain || !isPlainText(bytes[start..<headerEnd]) {
+      scanner.parse(Array(bytes[start..<headerEnd]))
+    }
+    if scanner.facts.problem == nil, let spec = scanner.facts.imports.first(where: { !isImportable($0.path) }) {
+      scanner.facts.problem = HeaderProblem(
+        kind: .importPath, position: spec.start, message: "invalid import path: \(spec.path.text)")
+      scanner.facts.imports = []
     }
     return (scanner.facts, headerEnd)
   }
+
+  private mutating func parse(_ header: [UInt8]) {
+    let parser = ImportParser(header)
+    facts.package = parser.name
+    facts.imports = parser.specs.map { spec in
+      ImportSpec(path: importPath(spec.literal), start: spec.start, end: spec.end)
+    }
+    if let complaint = parser.complaint {
+      facts.problem = HeaderProblem(kind: .syntax, position: complaint.position, message: complaint.message)
+    }
+  }
+
+  private func importPath(_ literal: ArraySlice<UInt8>) -> ByteString {
+    let content = literal.dropFirst().dropLast()
+    if literal.first == UInt8(ascii: "`") { return ByteString(content) }
+    return unquote(content) ?? ""
+  }
+
+  /// Whether text is valid UTF-8 without a byte order mark.
+  private static func isPlainText(_ text: ArraySlice<UInt8>) -> Bool {
+    guard text.contains(where: { $0 >= 0x80 }) else { return true }
+    guard let string = String(validating: text, as: UTF8.self) else { return false }
+    return !string.unicodeScalars.contains("\u{feff}")
+  }
+
+  /// Whether a path can stand in an import (go/parser, isValidImport).
+  private static func isImportable(_ path: ByteString) -> Bool {
+    guard !path.isEmpty else { return false }
+    return path.text.unicodeScalars.allSatisfy { scalar in
+      if scalar.isASCII { return scalar.value > 32 && scalar.value < 127 && !illegalInPath.contains(scalar) }
+      return scalar.properties.generalCategory.isGraphic && scalar != "\u{fffd}"
+    }
+  }
+
+  private static let illegalInPath = Set("!\"#$%&'()*,:;<=>?[\\]^{|}`".unicodeScalars)
 
   /// The leading comments of a file that is not Go (readComments), or nil where they are malformed.
   static func leadingComments(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
@@ -53,8 +101,6 @@ struct HeaderScanner {
   private var position: Position { Position(line: line, column: index - lineStart + 1) }
   private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
-  private func fail(_ message: String) -> SyntaxError { SyntaxError(position: position, message: message) }
-
   private mutating func advance() {
     if bytes[index] == UInt8(ascii: "\n") {
       line += 1
@@ -65,42 +111,45 @@ struct HeaderScanner {
 
   private mutating func scanHeader() throws(SyntaxError) {
     try skipSpaceAndComments()
-    guard try readKeyword("package") else { throw fail("expected 'package', found \(found)") }
+    guard try readKeyword("package") else { throw SyntaxError() }
     try skipSpaceAndComments()
     facts.packagePosition = position
     facts.package = try readIdentifier()
+    lastLine = line
     while true {
       try skipSpaceAndComments()
       guard current == UInt8(ascii: "i") else { return }
-      guard try readKeyword("import") else { throw fail("expected declaration, found \(found)") }
+      beginStatement()
+      guard try readKeyword("import") else { throw SyntaxError() }
       try skipSpaceAndComments()
       if current == UInt8(ascii: "(") {
         advance()
         try skipSpaceAndComments()
+        lastLine = 0
         while current != UInt8(ascii: ")") {
           try readImport()
           try skipSpaceAndComments()
         }
         advance()
+        lastLine = line
       } else {
         try readImport()
       }
     }
   }
 
-  /// What stands here, as an error names it.
-  private var found: String {
-    guard let current else { return "'EOF'" }
-    if Self.isIdentifier(current) {
-      return "'\(String(decoding: bytes[index...].prefix(while: Self.isIdentifier).prefix(40), as: UTF8.self))'"
-    }
-    return "'\(String(decoding: [current], as: UTF8.self))'"
+  /// Two statements on a line want a semicolon between them.
+  private mutating func beginStatement() {
+    if line == lastLine { isPlain = false }
   }
 
   private mutating func skipSpaceAndComments() throws(SyntaxError) {
     while let byte = current {
       switch byte {
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), 0x0c, UInt8(ascii: ";"):
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): advance()
+      case 0x0c, UInt8(ascii: ";"):
+        // White space for this reader, and not for the parser.
+        isPlain = false
         advance()
       case UInt8(ascii: "/"):
         let next = index + 1 < bytes.count ? bytes[index + 1] : 0
@@ -110,7 +159,7 @@ struct HeaderScanner {
         } else if next == UInt8(ascii: "*") {
           try skipBlockComment()
         } else {
-          throw fail("expected declaration, found '/'")
+          throw SyntaxError()
         }
       default: return
       }
@@ -118,7 +167,6 @@ struct HeaderScanner {
   }
 
   private mutating func skipBlockComment() throws(SyntaxError) {
-    let start = position
     index += 2
     while index + 1 < bytes.count {
       if bytes[index] == UInt8(ascii: "*") && bytes[index + 1] == UInt8(ascii: "/") {
@@ -128,7 +176,7 @@ struct HeaderScanner {
       advance()
     }
     index = bytes.count
-    throw SyntaxError(position: start, message: "comment not terminated")
+    throw SyntaxError()
   }
 
   static func isIdentifier(_ byte: UInt8) -> Bool {
@@ -150,35 +198,39 @@ struct HeaderScanner {
 
   private mutating func readIdentifier() throws(SyntaxError) -> ByteString {
     let identifier = bytes[index...].prefix(while: Self.isIdentifier)
-    guard !identifier.isEmpty else { throw fail("expected 'IDENT', found \(found)") }
+    guard let first = identifier.first else { throw SyntaxError() }
+    // What begins with a digit, or is no ASCII, or is a keyword, is for the parser to judge.
+    if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || identifier.contains(where: { $0 >= 0x80 })
+      || GoScanner.isKeyword(identifier)
+    {
+      isPlain = false
+    }
     index = identifier.endIndex
     return ByteString(identifier)
   }
 
   private mutating func readImport() throws(SyntaxError) {
+    beginStatement()
     let start = position
     if current == UInt8(ascii: ".") {
       advance()
     } else if let current, Self.isIdentifier(current) {
       _ = try readIdentifier()
     }
-    let behindName = position
+    let nameLine = line
     try skipSpaceAndComments()
-    // The end of the line stands for a semicolon behind a name, and that is what Go's parser stumbles over.
-    guard line == behindName.line || start == behindName, let quote = current else {
-      throw SyntaxError(position: behindName, message: "missing import path; require quoted string")
-    }
-    let literal = position
+    if line != nameLine { isPlain = false }
     let path: ByteString
-    switch quote {
-    case UInt8(ascii: "`"): path = try readRawString(literal)
-    case UInt8(ascii: "\""): path = try readString(literal)
-    default: throw fail("missing import path; require quoted string")
+    switch current {
+    case UInt8(ascii: "`"): path = try readRawString()
+    case UInt8(ascii: "\""): path = try readString()
+    default: throw SyntaxError()
     }
     facts.imports.append(ImportSpec(path: path, start: start, end: position))
+    lastLine = line
   }
 
-  private mutating func readRawString(_ start: Position) throws(SyntaxError) -> ByteString {
+  private mutating func readRawString() throws(SyntaxError) -> ByteString {
     advance()
     var content: [UInt8] = []
     while let byte = current {
@@ -187,23 +239,21 @@ struct HeaderScanner {
       // A raw string has no carriage returns (Go specification, String literals).
       if byte != UInt8(ascii: "\r") { content.append(byte) }
     }
-    throw SyntaxError(position: start, message: "raw string literal not terminated")
+    throw SyntaxError()
   }
 
-  private mutating func readString(_ start: Position) throws(SyntaxError) -> ByteString {
+  private mutating func readString() throws(SyntaxError) -> ByteString {
     let first = index
     index += 1
     while let byte = current, byte != UInt8(ascii: "\n") {
       index += 1
-      if byte == UInt8(ascii: "\\"), let escaped = current, escaped != UInt8(ascii: "\n") { index += 1 }
-      if byte == UInt8(ascii: "\"") {
-        guard let value = unquote(bytes[(first + 1)..<(index - 1)]) else {
-          throw SyntaxError(position: start, message: "invalid import path")
-        }
-        return value
+      if byte == UInt8(ascii: "\\") {
+        isPlain = false
+        if let escaped = current, escaped != UInt8(ascii: "\n") { index += 1 }
       }
+      if byte == UInt8(ascii: "\"") { return unquote(bytes[(first + 1)..<(index - 1)]) ?? "" }
     }
-    throw SyntaxError(position: start, message: "string literal not terminated")
+    throw SyntaxError()
   }
 }
 

@@ -14,6 +14,8 @@ struct Lexer {
     case semicolon
     /// A `//` comment that nothing but white space precedes on its line, without its newline.
     case lineComment(ByteString)
+    /// A `//` comment behind something else.
+    case trailingComment(ByteString)
     case end
   }
 
@@ -28,7 +30,10 @@ struct Lexer {
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
-    if bytes.starts(with: [0xef, 0xbb, 0xbf]) { index = 3 }
+    if bytes.starts(with: HeaderScanner.byteOrderMark) {
+      index = 3
+      lineStart = 3
+    }
   }
 
   mutating func next() -> Token {
@@ -47,7 +52,7 @@ struct Lexer {
         let end = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         let text = ByteString(bytes[index..<end])
         index = end
-        if !lineHasToken { return .lineComment(text) }
+        return lineHasToken ? .trailingComment(text) : .lineComment(text)
       case UInt8(ascii: "/") where peek == UInt8(ascii: "*"):
         if skipBlockComment() && endsStatement {
           endsStatement = false

@@ -42,7 +42,7 @@ package struct PackedFacts: Sendable {
     var flags: Flags = []
     if facts.constraint != nil { flags.insert(.constraint) }
     if facts.problem != nil { flags.insert(.problem) }
-    if facts.problem?.effect == .dropsFile { flags.insert(.dropsFile) }
+    if facts.problem?.dropsFile ?? false { flags.insert(.dropsFile) }
     if facts.importsC { flags.insert(.importsC) }
     if !facts.dynamicImports.isEmpty { flags.insert(.dynamicImports) }
     if !facts.embeds.isEmpty { flags.insert(.embeds) }
@@ -68,6 +68,7 @@ package struct PackedFacts: Sendable {
       packer.position(spec.end)
     }
     if let problem = facts.problem {
+      packer.byte(problem.kind.rawValue)
       packer.position(problem.position)
       packer.text(ByteString(problem.message))
     }
@@ -177,7 +178,7 @@ package struct PackedFacts: Sendable {
     }
     if flags.contains(.problem) {
       facts.problem = HeaderProblem(
-        effect: flags.contains(.dropsFile) ? .dropsFile : .stays, position: unpacker.position(),
+        kind: HeaderProblem.Kind(rawValue: unpacker.byte()) ?? .unreadable, position: unpacker.position(),
         message: unpacker.text().text)
     }
     if flags.contains(.dynamicImports) {

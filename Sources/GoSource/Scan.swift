@@ -17,7 +17,7 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
     facts.constraint = try scanConstraint(
       bytes.dropFirst(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)[..<headerEnd])
   } catch {
-    facts.problem = HeaderProblem(effect: .dropsFile, position: Position(line: 1, column: 1), message: error.message)
+    facts.problem = HeaderProblem(kind: .constraint, position: Position(line: 1, column: 1), message: error.message)
   }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }
@@ -42,22 +42,33 @@ private func contains(_ bytes: [UInt8], _ needle: StaticString) -> Bool {
 private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout FileFacts) {
   var lexer = Lexer(bytes)
   while true {
-    let token = lexer.next()
-    if token == .end { return }
-    guard case .lineComment(let text) = token else { continue }
-    if text.hasPrefix("//go:cgo_import_dynamic") {
-      let fields = text.fields
-      // Without a name the compiler refuses it.
-      guard fields.first == "//go:cgo_import_dynamic", fields.count > 1 else { continue }
-      // //go:cgo_import_dynamic local remote "library", or with _ _ "library" (cmd/cgo/doc.go).
-      let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
-      facts.dynamicImports.append(DynamicImport(position: lexer.position, text: text.trimmed, library: library))
-    } else if embeds, text.hasPrefix("//go:embed ") || text.hasPrefix("//go:embed\t") {
-      facts.embeds += embedPatterns(text.dropFirst(10), from: lexer.position.column + 10).map {
-        EmbedPattern(pattern: $0.pattern, position: Position(line: lexer.position.line, column: $0.column))
-      }
+    let text: ByteString
+    switch lexer.next() {
+    case .end: return
+    case .lineComment(let comment):
+      text = comment
+      noteDynamicImport(text, lexer.position, &facts)
+    case .trailingComment(let comment): text = comment
+    default: continue
+    }
+    // Since Go 1.26 a directive counts wherever it stands on its line.
+    guard embeds, text.hasPrefix("//go:embed"), let first = text.dropFirst(10).fields.first,
+      !text.dropFirst(10).hasPrefix(first)
+    else { continue }
+    facts.embeds += embedPatterns(text.dropFirst(10), from: lexer.position.column + 10).map {
+      EmbedPattern(pattern: $0.pattern, position: Position(line: lexer.position.line, column: $0.column))
     }
   }
+}
+
+private func noteDynamicImport(_ text: ByteString, _ position: Position, _ facts: inout FileFacts) {
+  guard text.hasPrefix("//go:cgo_import_dynamic") else { return }
+  let fields = text.fields
+  // Without a name the compiler refuses it.
+  guard fields.first == "//go:cgo_import_dynamic", fields.count > 1 else { return }
+  // //go:cgo_import_dynamic local remote "library", or with _ _ "library" (cmd/cgo/doc.go).
+  let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
+  facts.dynamicImports.append(DynamicImport(position: position, text: text.trimmed, library: library))
 }
 
 /// The patterns of a `//go:embed` line, each bare or quoted, with their columns (go/build/read.go, parseGoEmbed).
@@ -77,11 +88,13 @@ private func embedPatterns(_ line: ByteString, from start: Int) -> [(pattern: By
       while end < rest.count, rest.bytes[end] != first {
         end += first == UInt8(ascii: "\"") && rest.bytes[end] == UInt8(ascii: "\\") ? 2 : 1
       }
-      guard end < rest.count else { return patterns }
+      // A line with a string that is none is passed over as a whole.
+      guard end < rest.count else { return [] }
       let quoted = rest.bytes[1..<end]
-      if let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) {
-        patterns.append((pattern, column))
-      }
+      guard let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) else { return [] }
+      let behind = rest.dropFirst(end + 1)
+      guard behind.isEmpty || behind.trimmed != behind else { return [] }
+      patterns.append((pattern, column))
       drop(end + 1)
     } else {
       guard let pattern = rest.fields.first else { return patterns }

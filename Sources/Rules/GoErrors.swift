@@ -44,7 +44,8 @@ extension Evidence {
     var findings: [Finding] = []
     for package in packagesWithoutCgo(where: { $0.contains(.hasProblem) || !$0.contains(.hasGo) }) {
       if let problem = package.files(in: off.context).problem {
-        findings.append(error(problem.message, in: package, at: problem))
+        let place = problem.kind == .severalPackages ? " in one directory" : ""
+        findings.append(error(problem.message + place, in: package, at: problem))
       } else if let reason = reasonForNothingToBuild(package) {
         let culprit = Culprit(
           package: package, evidence: nil, labelAtImport: "\(reason) on \(platform)",

@@ -25,7 +25,7 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     var options = try subject.enter()
     options.patterns = patterns
-    let packages: [ListedPackage]
+    let packages: [PackageDescription]
     do {
       packages = try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
     } catch {
@@ -43,9 +43,9 @@ struct ListCommand: ParsableCommand {
 
 /// One line of the list; a field that is empty is left out, as go list does.
 private struct PackageLine: Encodable {
-  private let package: ListedPackage
+  private let package: PackageDescription
 
-  init(_ package: ListedPackage) { self.package = package }
+  init(_ package: PackageDescription) { self.package = package }
 
   private struct Field: CodingKey {
     let stringValue: String
@@ -56,38 +56,45 @@ private struct PackageLine: Encodable {
   }
 
   private struct Module: Encodable {
-    let path: String
-    let version: String?
-    let isMain: Bool?
-    let directory: String?
-    let goVersion: String?
+    let module: PackageDescription.Module
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Field.self)
+      try container.encode(module.path, forKey: Field("Path"))
+      try container.encodeIfPresent(module.version, forKey: Field("Version"))
+      if let replacement = module.replacement.first {
+        try container.encode(Module(module: replacement), forKey: Field("Replace"))
+      }
+      if module.isMain { try container.encode(true, forKey: Field("Main")) }
+      try container.encodeIfPresent(module.directory, forKey: Field("Dir"))
+      try container.encodeIfPresent(module.goVersion, forKey: Field("GoVersion"))
+    }
+  }
+
+  private struct Failure: Encodable {
+    let stack: [String]
+    let position: String
+    let message: String
 
     enum CodingKeys: String, CodingKey {
-      case path = "Path"
-      case version = "Version"
-      case isMain = "Main"
-      case directory = "Dir"
-      case goVersion = "GoVersion"
+      case stack = "ImportStack"
+      case position = "Pos"
+      case message = "Err"
     }
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Field.self)
-    try container.encode(package.directory, forKey: Field("Dir"))
+    try container.encodeIfPresent(package.directory, forKey: Field("Dir"))
     try container.encode(package.importPath, forKey: Field("ImportPath"))
     if !package.name.isEmpty { try container.encode(package.name, forKey: Field("Name")) }
     if package.isStandard { try container.encode(true, forKey: Field("Standard")) }
     if package.isDependencyOnly { try container.encode(true, forKey: Field("DepOnly")) }
-    if let module = package.module {
-      try container.encode(
-        Module(
-          path: module.path, version: module.version, isMain: module.isMain ? true : nil,
-          directory: module.directory.isEmpty ? nil : module.directory, goVersion: module.goVersion),
-        forKey: Field("Module"))
-    }
-    for (field, names) in package.files { try container.encode(names, forKey: Field(field)) }
-    if !package.imports.isEmpty { try container.encode(package.imports, forKey: Field("Imports")) }
+    if let module = package.module { try container.encode(Module(module: module), forKey: Field("Module")) }
+    for (field, names) in package.lists { try container.encode(names, forKey: Field(field)) }
     if !package.importMap.isEmpty { try container.encode(package.importMap, forKey: Field("ImportMap")) }
-    if let error = package.error { try container.encode(["Err": error], forKey: Field("Error")) }
+    if let (stack, position, message) = package.error {
+      try container.encode(Failure(stack: stack, position: position, message: message), forKey: Field("Error"))
+    }
   }
 }

@@ -90,7 +90,7 @@ import Testing
     tree.add("a.go", "package dep\n", root: .module(ModuleVersion(path: "ex.com/dep", version: "v1.0.0")))
     var scope = scope()
     scope.nestedModules = ["nested"]
-    func resolve(_ path: ByteString) -> Resolution { scope.resolve(path, fromStandardLibrary: false, in: tree) }
+    func resolve(_ path: ByteString) -> Resolution { scope.resolve(path, from: .user, in: tree) }
     #expect(resolve("ex.com/app/in") == .package(importPath: "ex.com/app/in", DirectoryName(.repository, "in")))
     #expect(
       resolve("ex.com/app/nested") == .missingPackage("package ex.com/app/nested does not exist in module ex.com/app"))
@@ -123,7 +123,7 @@ import Testing
     tree.add("doc.go", "package documentation\n")
     tree.add("x_test.go", "package main_test\n")
     let files = PackageFiles(tree.directory(DirectoryName(.repository, ""))!, context, symbols: tree.symbols)
-    #expect(files.problem?.message == "found packages main (main.go) and other (other.go) in one directory")
+    #expect(files.problem?.message == "found packages main (main.go) and other (other.go)")
     #expect(files.ignoredGo.map(\.name) == ["doc.go"])
     #expect(files.externalTest.map(\.name) == ["x_test.go"])
   }

@@ -28,7 +28,7 @@ import Testing
     ])
   func malformed(_ expression: String) {
     let facts = scanFile(kind: .go, Array("//go:build \(expression)\n\npackage p\n".utf8))
-    #expect(facts.problem?.effect == .dropsFile)
+    #expect(facts.problem?.dropsFile == true)
     #expect(facts.problem?.message.hasPrefix("parsing //go:build line: ") == true)
   }
 

@@ -47,13 +47,13 @@ import Testing
     ])
   func syntax(_ source: String, _ line: Int, _ column: Int) {
     let problem = scan(source).problem
-    #expect(problem?.effect == .stays)
+    #expect(problem?.dropsFile == false)
     #expect(problem?.position == Position(line: line, column: column))
   }
 
   @Test("a NUL in the header drops the file, one behind it does not")
   func nul() {
-    #expect(scan("package p\0\n").problem?.effect == .dropsFile)
+    #expect(scan("package p\0\n").problem?.dropsFile == true)
     #expect(scan("package p\nvar x = 1\0").problem == nil)
   }
 

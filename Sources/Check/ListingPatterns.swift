@@ -1,0 +1,126 @@
+import Bytes
+import Diagnostics
+import FileSystem
+import GoGraph
+import GoModule
+import GoSource
+
+/// What a pattern on the command line of `list` has come to.
+struct NamedPackages {
+  /// Import paths, in Go's order.
+  var paths: [ByteString] = []
+  /// Patterns that name nothing, with what Go says of them and the directory where there is one.
+  var errors: [(pattern: ByteString, message: String, directory: ByteString?)] = []
+}
+
+/// Turns patterns into import paths (cmd/go/internal/modload/load.go, LoadPackages; search.go, matchPackages).
+struct ListingPatterns {
+  let group: ModuleGroup
+  let source: PackageSource
+  let context: BuildContext
+  /// The directories of the group's modules that `./...` means, with the ones called vendor.
+  let candidates: [MainName]
+  let currentDirectory: ByteString
+
+  func name(_ pattern: String, _ outliner: inout Outliner) -> NamedPackages {
+    switch pattern {
+    case "std", "cmd": return NamedPackages(paths: standardPackages(pattern, &outliner))
+    default: break
+    }
+    let isTree = pattern == "..." || pattern.hasSuffix("/...")
+    let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
+    let isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains { stem.hasPrefix($0) }
+    guard isPath else {
+      guard isTree else { return NamedPackages(paths: [stem]) }
+      let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
+      return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
+    }
+    let absolute = (stem.hasPrefix("/") ? stem : currentDirectory.appending(stem)).cleaned
+    guard isTree else { return directory(absolute, ByteString(pattern)) }
+    guard let inside = absolute.relative(to: source.snapshot.root) else { return NamedPackages() }
+    let matched = candidates.filter { $0.directory.isWithin(inside) && !isBelowNestedModule($0.directory, from: inside) }
+      .sorted { Self.comesBefore($0.directory, $1.directory) }
+    return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
+  }
+
+  /// A walk meets a directory before what is in it, and the names of each directory in byte order.
+  private static func comesBefore(_ left: ByteString, _ right: ByteString) -> Bool {
+    left.split(UInt8(ascii: "/")).lexicographicallyPrecedes(right.split(UInt8(ascii: "/")))
+  }
+
+  private func isBelowNestedModule(_ directory: ByteString, from top: ByteString) -> Bool {
+    // Candidates lie in the group's own modules; a walk that begins above one does not enter it.
+    guard group.workspace == nil, let module = group.modules.first else { return false }
+    return !directory.isWithin(module.directory) || !top.isWithin(module.directory) && top != module.directory
+  }
+
+  /// Whether a directory that a wildcard matches has anything for Go to say of it.
+  private func hasPackage(_ name: MainName, _ outliner: inout Outliner) -> Bool {
+    guard let found = source.scan([DirectoryName(.repository, name.directory)], &outliner).first ?? nil else {
+      return false
+    }
+    let files = PackageFiles(found.directory, context, symbols: source.symbols)
+    return !files.isEmpty || !files.test.isEmpty || !files.externalTest.isEmpty || files.problem != nil
+  }
+
+  private func directory(_ absolute: ByteString, _ pattern: ByteString) -> NamedPackages {
+    func fail(_ message: String, _ directory: ByteString? = nil) -> NamedPackages {
+      NamedPackages(errors: [(pattern, message, directory)])
+    }
+    let root = source.snapshot.root
+    let standard = source.standardLibrary
+    if let path = absolute.relative(to: standard), !path.isEmpty { return NamedPackages(paths: [path]) }
+    let module = group.modules.filter { absolute.isWithin(root.appending($0.directory)) }
+      .max { $0.directory.count < $1.directory.count }
+    guard let module, let inside = absolute.relative(to: root) else {
+      return fail("directory \(absolute.text) outside main module or its selected dependencies")
+    }
+    guard source.snapshot.directories.keys.contains(where: { $0.isWithin(inside) }) || isDirectory(absolute) else {
+      return fail("stat \(absolute.text): directory not found")
+    }
+    let path = module.file.module.appending(absolute.relative(to: root.appending(module.directory)) ?? "")
+    var nearest = inside
+    while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
+      nearest = nearest.directory
+    }
+    if nearest != module.directory {
+      return fail("main module (\(module.file.module.text)) does not contain package \(path.text)")
+    }
+    guard source.holdsGoFiles(DirectoryName(.repository, inside)) else {
+      return fail("no Go files in \(absolute.text)", absolute)
+    }
+    if let vendor = group.scope.vendor?.directory.path, let vendored = inside.relative(to: vendor), !vendored.isEmpty {
+      return NamedPackages(paths: [vendored])
+    }
+    return NamedPackages(paths: [path])
+  }
+
+  // MARK: The toolchain's own packages
+
+  private func standardPackages(_ pattern: String, _ outliner: inout Outliner) -> [ByteString] {
+    var names: [ByteString] = []
+    walk(pattern == "cmd" ? "cmd" : "", into: &names, skipsCommands: pattern == "std")
+    let directories = names.map { DirectoryName(.standardLibrary, $0) }
+    return zip(names, source.scan(directories, &outliner)).compactMap { name, found in
+      guard let found else { return nil }
+      let files = PackageFiles(found.directory, context, symbols: source.symbols)
+      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem == nil { return nil }
+      if name.isWithin("cmd/vendor"), files.name == "main" { return nil }
+      if name == "builtin" || (name == "runtime/cgo" && context.view == .cgoOff) { return nil }
+      return name
+    }
+  }
+
+  private func walk(_ directory: ByteString, into names: inout [ByteString], skipsCommands: Bool) {
+    guard let entries = try? listDirectory(source.standardLibrary.appending(directory)) else { return }
+    if !directory.isEmpty, directory != "cmd", entries.contains(where: { $0.kind != .directory && $0.name.isGoFileName })
+    {
+      names.append(directory)
+    }
+    for entry in entries where entry.kind == .directory {
+      if entry.name.hasPrefix(".") || entry.name.hasPrefix("_") || entry.name == "testdata" { continue }
+      if directory.isEmpty, (skipsCommands && entry.name == "cmd") || entry.name.contains(UInt8(ascii: ".")) { continue }
+      walk(directory.appending(entry.name), into: &names, skipsCommands: skipsCommands)
+    }
+  }
+}

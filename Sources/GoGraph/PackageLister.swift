@@ -1,0 +1,503 @@
+package import Bytes
+package import GoModule
+package import GoSource
+
+/// What `go list -e` says is wrong with a package.
+package struct ListedError: Sendable, Hashable {
+  /// The import paths from a root to the package, as they are written.
+  package var stack: [ByteString]
+  package var position: String
+  package let message: String
+}
+
+/// What the lister has to ask of others, because it depends on more than packages.
+package struct ListingPlaces {
+  /// Where a directory lies on disk.
+  package let path: (DirectoryName) -> ByteString
+  /// A position as Go prints it: relative to where `go` runs, where that is shorter.
+  package let position: (_ directory: DirectoryName, _ file: ByteString, Position) -> String
+  /// What Go says of a path that leads to no package.
+  package let absence: (_ path: ByteString, Resolution) -> String
+  /// The files that a pattern takes in, or what is wrong with the pattern.
+  package let embed: (_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError>
+
+  package init(
+    path: @escaping (DirectoryName) -> ByteString,
+    position: @escaping (DirectoryName, ByteString, Position) -> String,
+    absence: @escaping (ByteString, Resolution) -> String,
+    embed: @escaping (DirectoryName, ByteString) -> Result<[ByteString], EmbedError>
+  ) {
+    self.path = path
+    self.position = position
+    self.absence = absence
+    self.embed = embed
+  }
+}
+
+/// What is wrong with a `//go:embed` pattern, in Go's words.
+package struct EmbedError: Error, Sendable, Hashable {
+  package let message: String
+  package init(_ message: String) { self.message = message }
+}
+
+/// A package as `go list -deps -e -json` has it.
+package final class ListedPackage {
+  package let writtenPath: ByteString
+  package fileprivate(set) var importPath: ByteString
+  package fileprivate(set) var directory: DirectoryName?
+  package fileprivate(set) var files: PackageFiles?
+  package fileprivate(set) var imports: [ByteString] = []
+  package fileprivate(set) var importMap: [ByteString: ByteString] = [:]
+  package fileprivate(set) var embedPatterns: [ByteString] = []
+  package fileprivate(set) var embedFiles: [ByteString] = []
+  package fileprivate(set) var dependencies: Set<ByteString> = []
+  package fileprivate(set) var error: ListedError?
+  package fileprivate(set) var isRoot = false
+  /// Whether loading went on to the module that the package belongs to.
+  package fileprivate(set) var hasModule = false
+  fileprivate var children: [ListedPackage]?
+  fileprivate var isInCycle = false
+  /// The place of the first import of each path.
+  fileprivate var sites: [ByteString: String] = [:]
+
+  fileprivate init(_ path: ByteString) {
+    writtenPath = path
+    importPath = path
+  }
+
+  package var isStandard: Bool { directory?.root == .standardLibrary }
+  package var name: ByteString { files?.name ?? "" }
+}
+
+/// Loads packages as cmd/go does, with its errors and in its order (cmd/go/internal/load/pkg.go, PackagesAndErrors).
+///
+/// Where the graph of the rules asks what can be reached, this asks what Go would say; it is as slow as it is exact.
+package final class PackageLister<Tree: SourceTree> {
+  private let tree: Tree
+  private let scope: ModuleScope
+  private let context: BuildContext
+  private let goVersion: GoVersion
+  private let places: ListingPlaces
+  private var outliner: Outliner
+  private var packages: [ByteString: ListedPackage] = [:]
+  private var resolutions: [ImportKey: Resolution] = [:]
+  private var scanned: [DirectoryName: SourceDirectory?] = [:]
+  /// The first path of those that are the same but for case.
+  private var folded: [String: ByteString] = [:]
+  private var depth = 0
+
+  private struct ImportKey: Hashable {
+    let path: ByteString
+    let importer: Importer
+  }
+
+  package init(
+    tree: Tree, scope: ModuleScope, context: BuildContext, goVersion: GoVersion, places: ListingPlaces
+  ) {
+    self.tree = tree
+    self.scope = scope
+    self.context = context
+    self.goVersion = goVersion
+    self.places = places
+    outliner = Outliner([context], symbols: tree.symbols)
+  }
+
+  /// The packages named by the import paths, and all they import, each behind those that it imports.
+  package func list(_ roots: [ByteString]) -> [ListedPackage] {
+    prefetch(roots)
+    var named: [ListedPackage] = []
+    for path in roots {
+      let (package, _) = load(path, by: nil, stack: [], at: "")
+      if !package.isRoot { named.append(package) }
+      package.isRoot = true
+    }
+    var listed: [ListedPackage] = []
+    var seen: Set<ObjectIdentifier> = []
+    func visit(_ package: ListedPackage) {
+      guard seen.insert(ObjectIdentifier(package)).inserted else { return }
+      for child in package.children ?? [] { visit(child) }
+      listed.append(package)
+    }
+    for package in named { visit(package) }
+    for package in listed {
+      for child in package.children ?? [] {
+        package.dependencies.insert(child.importPath)
+        package.dependencies.formUnion(child.dependencies)
+      }
+    }
+    return listed
+  }
+
+  // MARK: Reading
+
+  /// Scans all that the roots reach, a wave at a time, so that the depth-first walk finds it read.
+  private func prefetch(_ roots: [ByteString]) {
+    var wave: [(path: ByteString, importer: Importer)] = roots.map { ($0, .user) }
+    while !wave.isEmpty {
+      var names: [DirectoryName] = []
+      var paths: [ByteString] = []
+      for (path, importer) in wave {
+        guard case .package(let found, let name) = resolve(path, from: importer), scanned[name] == nil else { continue }
+        scanned[name] = .some(nil)
+        names.append(name)
+        paths.append(found)
+      }
+      wave = []
+      for ((path, name), found) in zip(zip(paths, names), tree.scan(names, &outliner)) {
+        scanned[name] = .some(found?.directory)
+        guard let found else { continue }
+        let importer = Importer(path, isStandard: name.root == .standardLibrary)
+        for imported in found.outlines[0].imports { wave.append((tree.symbols[imported], importer)) }
+      }
+    }
+  }
+
+  private func resolve(_ path: ByteString, from importer: Importer) -> Resolution {
+    let key = ImportKey(path: path, importer: importer)
+    if let known = resolutions[key] { return known }
+    let made = scope.resolve(path, from: importer, in: tree)
+    resolutions[key] = made
+    return made
+  }
+
+  private func directory(_ name: DirectoryName) -> SourceDirectory? {
+    if let known = scanned[name] { return known }
+    let found = tree.scan([name], &outliner).first ?? nil
+    scanned[name] = .some(found?.directory)
+    return found?.directory
+  }
+
+  // MARK: Loading
+
+  /// Loads a path for a package that imports it; the error, where there is one, is the importer's.
+  private func load(
+    _ path: ByteString, by importer: ListedPackage?, stack: [ByteString], at position: String
+  ) -> (package: ListedPackage, error: ListedError?) {
+    if path.hasPrefix("mod/") || path.contains(UInt8(ascii: "@")) { return (disallowed(path, stack), nil) }
+    let kind = importer.map { Importer($0.importPath, isStandard: $0.isStandard) } ?? .user
+    let resolution = resolve(path, from: kind)
+    var found = path
+    if case .package(let importPath, _) = resolution { found = importPath }
+    let package: ListedPackage
+    if let known = packages[found] {
+      package = known
+      revisit(package, stack + [path])
+    } else {
+      package = ListedPackage(path)
+      package.importPath = found
+      packages[found] = package
+      depth += 1
+      fill(package, resolution, stack, position)
+      depth -= 1
+    }
+    guard let importer, let message = refusal(of: package, written: path, by: importer) else { return (package, nil) }
+    let error = ListedError(stack: stack, position: position, message: message)
+    guard goVersion < GoVersion(1, 20) else { return (package, error) }
+    // Go 1.19 puts the error on a copy of what is imported.
+    let copy = ListedPackage(path)
+    copy.importPath = package.importPath
+    copy.directory = package.directory
+    copy.files = package.files
+    copy.imports = package.imports
+    copy.importMap = package.importMap
+    copy.embedPatterns = package.embedPatterns
+    copy.embedFiles = package.embedFiles
+    copy.hasModule = package.hasModule
+    copy.children = package.children
+    copy.error = error
+    return (copy, nil)
+  }
+
+  private func disallowed(_ path: ByteString, _ stack: [ByteString]) -> ListedPackage {
+    let package = ListedPackage(path)
+    package.children = []
+    package.error = ListedError(
+      stack: stack + [path], position: "",
+      message: path.hasPrefix("mod/")
+        ? "disallowed import path \"\(path.text)\""
+        : "can only use path@version syntax with 'go get' and 'go install' in module-aware mode")
+    return package
+  }
+
+  /// Meets a package again: one that is still being loaded is imported in a circle.
+  private func revisit(_ package: ListedPackage, _ stack: [ByteString]) {
+    if package.children == nil {
+      if package.error == nil {
+        package.error = ListedError(stack: stack, position: "", message: "import cycle not allowed")
+      }
+      package.isInCycle = true
+    }
+    guard let error = package.error, !package.isInCycle else { return }
+    let isShorter =
+      stack.count != error.stack.count
+      ? stack.count < error.stack.count : stack.lexicographicallyPrecedes(error.stack)
+    if isShorter { package.error?.stack = stack }
+  }
+
+  private func fill(
+    _ package: ListedPackage, _ resolution: Resolution, _ stack: [ByteString], _ position: String
+  ) {
+    let path = package.writtenPath
+    // Before the package is on the stack, an error stands where the package is imported.
+    func failHere(_ message: String) {
+      if package.error == nil {
+        package.error = ListedError(stack: stack, position: stack.isEmpty ? "" : position, message: message)
+      }
+    }
+    let inner = stack + [path]
+    func failInside(_ message: String, at place: String = "") {
+      if package.error == nil { package.error = ListedError(stack: inner, position: place, message: message) }
+    }
+    var source: SourceDirectory?
+    if case .package(_, let name) = resolution {
+      package.directory = name
+      source = directory(name) ?? SourceDirectory(name: name, files: [])
+      read(package, source!, failHere, failInside)
+    } else {
+      failHere(places.absence(path, resolution))
+    }
+    let implicit = implicitImports(of: package)
+    if package.name == "main", let reason = linkingRefusal { return failHere(reason) }
+    let fold = package.importPath.text.lowercased()
+    if let other = folded[fold], other != package.importPath {
+      return failHere("case-insensitive import collision: \"\(package.importPath.text)\" and \"\(other.text)\"")
+    }
+    folded[fold] = package.importPath
+    package.hasModule = package.directory != nil
+    if let source, !embed(package, source, failInside) { return }
+    guard depth < 4000 else { return failInside("imports are nested too deep") }
+    var children: [ListedPackage] = []
+    for (index, imported) in (package.imports + implicit).enumerated() where imported != "C" {
+      let (child, error) = load(imported, by: package, stack: inner, at: package.sites[imported] ?? "")
+      if let error, package.error == nil { package.error = error }
+      if index < package.imports.count {
+        if child.importPath != imported { package.importMap[imported] = child.importPath }
+        package.imports[index] = child.importPath
+      }
+      children.append(child)
+    }
+    package.children = children
+    checkKinds(package) { failInside($0) }
+  }
+
+  /// Takes in the files of a directory, and what is wrong with them.
+  private func read(
+    _ package: ListedPackage, _ source: SourceDirectory, _ failHere: (String) -> Void,
+    _ failInside: (String, String) -> Void
+  ) {
+    let files = PackageFiles(source, context, symbols: tree.symbols)
+    package.files = files
+    for file in files.active {
+      let facts = file.facts
+      guard facts.problem == nil else { continue }
+      for spec in facts.imports where package.sites[spec.path] == nil {
+        package.sites[spec.path] = places.position(source.name, file.name, spec.start)
+      }
+    }
+    package.imports = package.sites.keys.sorted()
+    let directory = places.path(source.name)
+    if let test = files.testThatUsesC, files.isTestFirst {
+      failHere("use of cgo in test \(directory.appending(test).text) not supported")
+    }
+    guard let problem = files.problem else {
+      let isNothing = files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty
+      if isNothing, package.error == nil {
+        failInside(
+          (files.ignoredGo.isEmpty ? "no Go files in " : "build constraints exclude all Go files in ")
+            + directory.text, "")
+      }
+      return
+    }
+    let file = directory.appending(problem.file).text
+    switch problem.kind {
+    case .header(.syntax):
+      failInside(problem.message, places.position(source.name, problem.file, problem.position))
+    case .header(.importPath):
+      failHere("\(file):\(problem.position.line):\(problem.position.column): \(problem.message)")
+    case .header(.binary): failHere("read \(file): \(problem.message)")
+    case .header(.constraint): failHere("\(problem.file.text): \(problem.message)")
+    case .header(.unreadable): failHere("open \(file): no such file or directory")
+    case .severalPackages: failHere("\(problem.message) in \(directory.text)")
+    }
+  }
+
+  /// Finds the embedded files and looks at the names of all; false where loading ends here.
+  private func embed(
+    _ package: ListedPackage, _ source: SourceDirectory, _ fail: (String, String) -> Void
+  ) -> Bool {
+    guard let files = package.files else { return true }
+    var patterns: [ByteString: String] = [:]
+    for file in files.active where file.header.embeds {
+      let facts = file.facts
+      guard facts.problem == nil else { continue }
+      for embed in facts.embeds where patterns[embed.pattern] == nil {
+        patterns[embed.pattern] = places.position(source.name, file.name, embed.position)
+      }
+    }
+    package.embedPatterns = patterns.keys.sorted()
+    var embedded: Set<ByteString> = []
+    for pattern in package.embedPatterns {
+      switch places.embed(source.name, pattern) {
+      case .success(let found): embedded.formUnion(found)
+      case .failure(let error):
+        let isFirst = package.error == nil
+        fail("pattern \(pattern.text): \(error.message)", patterns[pattern] ?? "")
+        // Go moves whatever error there was to the place of the pattern.
+        if !isFirst { package.error?.position = patterns[pattern] ?? "" }
+        return checkNames(package, files, [], fail)
+      }
+    }
+    package.embedFiles = embedded.sorted()
+    return checkNames(package, files, package.embedFiles, fail)
+  }
+
+  private func checkNames(
+    _ package: ListedPackage, _ files: PackageFiles, _ embedded: [ByteString], _ fail: (String, String) -> Void
+  ) -> Bool {
+    let kinds: [[SourceFile]] = [
+      files.go, files.cgo, files.ignoredGo, files.ignoredOther, files.other, files.test, files.externalTest,
+    ]
+    let own = kinds.flatMap { $0.map(\.name) }
+    let known = Set(own)
+    let names = own + embedded.filter { $0.contains(UInt8(ascii: "/")) || !known.contains($0) }
+    var folds: [String: ByteString] = [:]
+    for name in names {
+      let fold = name.text.lowercased()
+      if let other = folds[fold], other != name {
+        let (first, second) = other < name ? (other, name) : (name, other)
+        fail("case-insensitive file name collision: \"\(first.text)\" and \"\(second.text)\"", "")
+        return false
+      }
+      folds[fold] = name
+    }
+    for name in names where !isSafe(name) {
+      fail("invalid input file name \"\(name.text)\"", "")
+      return false
+    }
+    let last = package.importPath.baseName
+    guard isSafe(last) else {
+      fail("invalid input directory name \"\(last.text)\"", "")
+      return false
+    }
+    return true
+  }
+
+  /// cmd/go/internal/load/pkg.go, SafeArg and the check for cgo's own files.
+  private func isSafe(_ name: ByteString) -> Bool {
+    guard let first = name.bytes.first, !name.hasPrefix("_cgo_") else { return false }
+    switch first {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), 0x80...:
+      return true
+    default: return false
+    }
+  }
+
+  private func checkKinds(_ package: ListedPackage, _ fail: (String) -> Void) {
+    guard let files = package.files, files.cgo.isEmpty, files.other(.swig, .swigCXX).isEmpty else { return }
+    let kinds: [(String, SourceKind)] = [
+      ("C", .c), ("C++", .cxx), ("Objective-C", .objectiveC), ("Fortran", .fortran),
+    ]
+    for (name, kind) in kinds {
+      let found = files.other(kind)
+      guard !found.isEmpty else { continue }
+      let list = found.map(\.name.text).joined(separator: " ")
+      return fail("\(name) source files not allowed when not using cgo or SWIG: \(list)")
+    }
+  }
+
+  // MARK: What an importer may not do
+
+  private func refusal(of package: ListedPackage, written: ByteString, by importer: ListedPackage) -> String? {
+    if package.error == nil, isForbidden(package, to: importer) {
+      return "use of internal package \(package.importPath.text) not allowed"
+    }
+    if let message = vendorRefusal(of: package, written: written, by: importer) { return message }
+    if package.name == "main", package.directory != importer.directory {
+      return "import \"\(written.text)\" is a program, not an importable package"
+    }
+    if written == "." { return ".: cannot import current directory" }
+    if written == ".." || written.hasPrefix("./") || written.hasPrefix("../") {
+      return "local import \"\(written.text)\" in non-local package"
+    }
+    return nil
+  }
+
+  private func isForbidden(_ package: ListedPackage, to importer: ListedPackage) -> Bool {
+    let elements = package.importPath.split(UInt8(ascii: "/"))
+    guard let last = elements.lastIndex(of: "internal") else { return false }
+    let parent = elements[..<last].joined(separator: "/")
+    if package.isStandard {
+      guard importer.isStandard else { return true }
+      // crypto/... may use the validated module's internals.
+      if importer.importPath.isWithin("crypto"), package.importPath.isWithin("crypto/internal/fips140") { return false }
+      return !importer.importPath.isWithin(parent)
+    }
+    return !parent.isEmpty && !importer.importPath.isWithin(parent)
+  }
+
+  private func vendorRefusal(
+    of package: ListedPackage, written: ByteString, by importer: ListedPackage
+  ) -> String? {
+    let elements = package.importPath.split(UInt8(ascii: "/"))
+    guard let last = elements.dropLast().lastIndex(of: "vendor") else { return nil }
+    let parent = elements[..<last].joined(separator: "/")
+    if package.directory != nil, !(importer.isStandard == package.isStandard && importer.importPath.isWithin(parent)) {
+      return "use of vendored package not allowed"
+    }
+    let own = written.split(UInt8(ascii: "/"))
+    guard let place = own.dropLast().lastIndex(of: "vendor") else { return nil }
+    return "\(written.text) must be imported as \(own[(place + 1)...].joined(separator: "/").text)"
+  }
+
+  // MARK: What Go imports unasked
+
+  private func implicitImports(of package: ListedPackage) -> [ByteString] {
+    var implicit: [ByteString] = []
+    func add(_ paths: ByteString...) {
+      for path in paths where !package.imports.contains(path) && !implicit.contains(path) { implicit.append(path) }
+    }
+    if goVersion >= GoVersion(1, 27), package.imports.contains("simd"),
+      ["amd64", "arm64", "wasm"].contains(context.platform.architecture)
+    {
+      add("simd/internal/bridge")
+    }
+    let path = package.importPath
+    if let files = package.files {
+      if !files.cgo.isEmpty {
+        add("unsafe")
+        if !(package.isStandard && path == "runtime/cgo") { add("runtime/cgo") }
+        let isRuntime = ["runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan"].contains(path)
+        if !(package.isStandard && isRuntime) { add("syscall") }
+      }
+      // SWIG's are asked for even where cgo is off and its files are not compiled.
+      if files.hasSwig { add("unsafe", "runtime/cgo", "syscall", "sync") }
+    }
+    guard package.name == "main" else { return implicit }
+    add("runtime")
+    if context.platform.needsExternalLinking(goVersion), context.view == .cgoOn { add("runtime/cgo") }
+    if context.platform.architecture == "arm" { add("math") }
+    return implicit
+  }
+
+  /// Why no program can be linked on this platform without cgo; `go list` says so since Go 1.22.
+  private var linkingRefusal: String? {
+    guard context.view == .cgoOff, goVersion >= GoVersion(1, 22), context.platform.needsExternalLinking(goVersion)
+    else { return nil }
+    let platform = context.platform
+    let isPIE = platform.system == "ios" && platform.architecture != "arm64"
+    return "\(isPIE ? "default PIE binary" : platform.description) requires external (cgo) linking, "
+      + "but cgo is not enabled"
+  }
+}
+
+extension Platform {
+  /// Whether Go leaves linking to the system's linker with default flags (cmd/go/internal/load, externalLinkingReason).
+  func needsExternalLinking(_ version: GoVersion) -> Bool {
+    switch system {
+    case "android": architecture != "arm64"
+    case "ios": true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Bytes
+
+/// What Go's parser makes of a header that is not plain: name, imports and the first complaint (go/parser/parser.go with
+/// ImportsOnly, Go 1.27).
+struct ImportParser {
+  private(set) var name: ByteString = ""
+  /// The literals as they stand, each with the place of its spec.
+  private(set) var specs: [(literal: ArraySlice<UInt8>, start: Position, end: Position)] = []
+  private(set) var complaint: GoScanner.Complaint?
+
+  private var scanner: GoScanner
+  private var token = GoScanner.Token(offset: 0, kind: .end)
+  /// Where recovery stood last, and how often: Go gives up moving on after ten times.
+  private var recovered = (offset: -1, count: 0)
+  private var isGivenUp = false
+  private var complaints: [GoScanner.Complaint] = []
+  private var seen = 0
+
+  init(_ header: [UInt8]) {
+    scanner = GoScanner(header)
+    advance()
+    parse()
+    takeOver()
+    complaint = complaints.min { $0.position < $1.position }
+    if complaint != nil { specs = [] }
+  }
+
+  /// Takes over what the scanner has complained of: its complaints and the parser's are in one list.
+  private mutating func takeOver() {
+    complaints += scanner.complaints[seen...]
+    seen = scanner.complaints.count
+  }
+
+  private mutating func advance() {
+    repeat { token = scanner.scan() } while token.kind == .comment
+    takeOver()
+  }
+
+  private mutating func complain(_ message: String) {
+    let position = scanner.position(token.offset)
+    // One complaint a line is enough.
+    if complaints.last?.position.line == position.line { return }
+    if complaints.count > 10 {
+      isGivenUp = true
+      return
+    }
+    complaints.append(GoScanner.Complaint(position: position, message: message))
+  }
+
+  private mutating func expected(_ what: String) {
+    let found: String
+    switch token.kind {
+    case .semicolon(let isNewline): found = isNewline ? "newline" : "';'"
+    case .identifier, .literal, .string: found = String(decoding: token.text, as: UTF8.self)
+    case .end: found = "'EOF'"
+    case .illegal: found = "'ILLEGAL'"
+    case .word(let word): found = "'\(word)'"
+    case .comment: found = "'COMMENT'"
+    }
+    complain("expected '\(what)', found \(found)")
+  }
+
+  private mutating func parse() {
+    guard complaints.isEmpty else { return }
+    if token.kind != .word("package") { expected("package") }
+    advance()
+    var found: ByteString = "_"
+    if token.kind == .identifier { found = ByteString(token.text) } else { expected("IDENT") }
+    advance()
+    endStatement()
+    guard complaints.isEmpty else { return }
+    while token.kind == .word("import"), !isGivenUp {
+      advance()
+      guard token.kind == .word("(") else {
+        parseSpec()
+        continue
+      }
+      advance()
+      while token.kind != .word(")"), token.kind != .end, !isGivenUp { parseSpec() }
+      if token.kind != .word(")") { expected(")") }
+      advance()
+      endStatement()
+    }
+    if !isGivenUp { name = found }
+  }
+
+  private mutating func parseSpec() {
+    let start = scanner.position(token.offset)
+    if token.kind == .identifier || token.kind == .word(".") { advance() }
+    switch token.kind {
+    case .string:
+      let end = token.offset + token.text.count
+      specs.append((token.text, start, scanner.position(end)))
+      advance()
+    case .literal, .identifier:
+      complain("import path must be a string")
+      advance()
+    default:
+      complain("missing import path")
+      recover { token in
+        switch token.kind {
+        case .semicolon, .word(","), .word(":"), .word(")"), .word("]"), .word("}"): true
+        default: false
+        }
+      }
+    }
+    endStatement()
+  }
+
+  private mutating func endStatement() {
+    switch token.kind {
+    case .word(")"), .word("}"): return
+    case .word(","):
+      expected(";")
+      advance()
+    case .semicolon: advance()
+    default:
+      expected(";")
+      recover { token in
+        if case .word(let word) = token.kind { Self.statements.contains(word) } else { false }
+      }
+    }
+  }
+
+  private static let statements: Set<String> = [
+    "break", "const", "continue", "defer", "fallthrough", "for", "go", "goto", "if", "return", "select", "switch",
+    "type", "var",
+  ]
+
+  private mutating func recover(_ isStop: (GoScanner.Token) -> Bool) {
+    while token.kind != .end {
+      if isStop(token) {
+        if token.offset == recovered.offset, recovered.count < 10 {
+          recovered.count += 1
+          return
+        }
+        if token.offset > recovered.offset {
+          recovered = (token.offset, 0)
+          return
+        }
+      }
+      advance()
+    }
+  }
+}
