@@ -58,6 +58,8 @@ void staticgo_note_signals(void) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
+  // A file that may not grow any more is an error of the write, and for a cache no reason to die.
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 int staticgo_noted_signal(void) { return noted_signal; }

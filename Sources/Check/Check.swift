@@ -43,6 +43,14 @@ package func check(
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
+  if let first = loader.unreadable.first {
+    let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
+    report.errors.append(
+      JudgementError(
+        message: "cannot read \(first.text)\(others): git does not have the content here. In a partial clone, run: "
+          + "git checkout, or git fetch --refetch",
+        file: first))
+  }
   if let warning = memory.store.warning { report.notes.append(warning) }
   if !toolchain.flags.dropped.isEmpty {
     report.notes.append("left out of GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")

@@ -91,13 +91,15 @@ private struct Listing {
     let named = (options.patterns.isEmpty ? ["./..."] : options.patterns).map { patterns.name($0, &outliner) }
     let lister = PackageLister(
       tree: source, scope: group.scope, context: context, goVersion: version, places: places())
-    let packages = lister.list(named.flatMap(\.paths))
-    let failed = named.flatMap(\.errors).map { pattern, message, directory in
-      PackageDescription(
-        directory: directory?.text, importPath: pattern.text, name: "", isStandard: false, isDependencyOnly: false,
-        module: nil, lists: [], importMap: [:], error: ([], "", message))
+    let packages = lister.list(named.map(\.paths))
+    return zip(named, packages).flatMap { named, packages in
+      packages.filter { includingDependencies || $0.isRoot }.map(describe)
+        + named.errors.map { pattern, message, directory in
+          PackageDescription(
+            directory: directory?.text, importPath: pattern.text, name: "", isStandard: false,
+            isDependencyOnly: false, module: nil, lists: [], importMap: [:], error: ([], "", message))
+        }
     }
-    return packages.filter { includingDependencies || $0.isRoot }.map(describe) + failed
   }
 
   // MARK: What Go says
@@ -110,7 +112,7 @@ private struct Listing {
         let absolute = source.path(onDisk: directory).appending(file)
         return "\(short(absolute).text):\(position.line):\(position.column)"
       },
-      absence: { path, resolution in absence(of: path, resolution) },
+      absence: { path, resolution, root in absence(of: path, resolution, from: root) },
       embed: finders.files)
   }
 
@@ -124,7 +126,8 @@ private struct Listing {
     return relative.count < absolute.count ? relative : absolute
   }
 
-  private func absence(of path: ByteString, _ resolution: Resolution) -> String {
+  /// What Go says of a path that leads nowhere; `root` is the package on the command line that led there.
+  private func absence(of path: ByteString, _ resolution: Resolution, from root: ByteString?) -> String {
     if path == "." || path == ".." || path.hasPrefix("./") || path.hasPrefix("../") {
       return "\"\(path.text)\" is relative, but relative import paths are not supported in module mode"
     }
@@ -148,36 +151,14 @@ private struct Listing {
       return "cannot find module providing package \(path.text): import lookup disabled by -mod=vendor\n"
         + "\t(Go version in \(file) is at least 1.14 and vendor directory exists.)"
     }
-    return "no required module provides package \(path.text); to add it:\n\tgo get \(path.text)"
-  }
-
-  /// golang.org/x/mod/module, CheckImportPath.
-  private func malformation(of path: ByteString) -> String? {
-    if path.hasPrefix("-") { return "leading dash" }
-    if path.firstIndex(of: "//") != nil { return "double slash" }
-    if path.hasSuffix("/") { return "trailing slash" }
-    for element in path.split(UInt8(ascii: "/")) {
-      if element.bytes.allSatisfy({ $0 == UInt8(ascii: ".") }) { return "invalid path element \"\(element.text)\"" }
-      if element.hasSuffix(".") { return "trailing dot in path element" }
-      for scalar in element.text.unicodeScalars where !Self.allowed.contains(scalar) {
-        return "invalid char '\(Character(scalar))'"
-      }
-      let stem = element.text.prefix { $0 != "." }
-      let isReserved =
-        ["con", "prn", "aux", "nul"].contains(stem.lowercased())
-        || stem.count == 4 && ["com", "lpt"].contains(stem.lowercased().prefix(3)) && "123456789".contains(stem.last!)
-      if isReserved { return "\"\(stem)\" disallowed as path element component on Windows" }
-      if let tilde = stem.lastIndex(of: "~"), stem[stem.index(after: tilde)...].allSatisfy(\.isNumber),
-        tilde != stem.index(before: stem.endIndex)
-      {
-        return "trailing tilde and digits in path element"
-      }
+    var advice = "\tgo get \(path.text)"
+    if group.workspace != nil, let root, let module = mainModule(of: root)?.directory,
+      !options.currentDirectory.isWithin(ByteString(module))
+    {
+      advice = "\tcd \(module)\n" + advice
     }
-    return nil
+    return "no required module provides package \(path.text); to add it:\n\(advice)"
   }
-
-  private static let allowed = Set(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+".unicodeScalars)
 
   // MARK: A package's fields
 
@@ -244,7 +225,8 @@ private struct Listing {
       .appending("@v").appending(escapedForModuleCache(found.version) + ".mod")
     let go = (try? readFile(file, limit: 16 << 20)).flatMap { try? GoMod(parsing: $0, tolerant: true) }?.go?.text
     let here = PackageDescription.Module(
-      path: found.path.text, version: found.version.text, directory: moduleDirectory(found, in: source.moduleCache).text,
+      path: found.path.text, version: found.version.text,
+      directory: moduleDirectory(found, in: source.moduleCache).text,
       goVersion: go)
     guard
       let replaced = group.scope.dependencies.values.first(where: {

@@ -37,9 +37,22 @@ struct ListingPatterns {
     }
     let absolute = (stem.hasPrefix("/") ? stem : currentDirectory.appending(stem)).cleaned
     guard isTree else { return directory(absolute, ByteString(pattern)) }
-    guard let inside = absolute.relative(to: source.snapshot.root) else { return NamedPackages() }
-    let matched = candidates.filter { $0.directory.isWithin(inside) && !isBelowNestedModule($0.directory, from: inside) }
-      .sorted { Self.comesBefore($0.directory, $1.directory) }
+    let isInModule = group.modules.contains { absolute.isWithin(source.snapshot.root.appending($0.directory)) }
+    guard isInModule, let inside = absolute.relative(to: source.snapshot.root) else {
+      let what = group.workspace == nil ? "main module or its" : "modules listed in go.work or their"
+      let prefix = stem.cleaned.isEmpty ? "." : stem.cleaned.text
+      return NamedPackages(errors: [
+        (
+          ByteString(pattern),
+          "pattern \(pattern): directory prefix \(prefix) does not contain \(what) selected "
+            + "dependencies", nil
+        )
+      ])
+    }
+    let matched = candidates.filter {
+      $0.directory.isWithin(inside) && !isBelowNestedModule($0.directory, from: inside)
+    }
+    .sorted { Self.comesBefore($0.directory, $1.directory) }
     return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
   }
 
@@ -113,13 +126,16 @@ struct ListingPatterns {
 
   private func walk(_ directory: ByteString, into names: inout [ByteString], skipsCommands: Bool) {
     guard let entries = try? listDirectory(source.standardLibrary.appending(directory)) else { return }
-    if !directory.isEmpty, directory != "cmd", entries.contains(where: { $0.kind != .directory && $0.name.isGoFileName })
+    if !directory.isEmpty, directory != "cmd",
+      entries.contains(where: { $0.kind != .directory && $0.name.isGoFileName })
     {
       names.append(directory)
     }
     for entry in entries where entry.kind == .directory {
       if entry.name.hasPrefix(".") || entry.name.hasPrefix("_") || entry.name == "testdata" { continue }
-      if directory.isEmpty, (skipsCommands && entry.name == "cmd") || entry.name.contains(UInt8(ascii: ".")) { continue }
+      if directory.isEmpty, (skipsCommands && entry.name == "cmd") || entry.name.contains(UInt8(ascii: ".")) {
+        continue
+      }
       walk(directory.appending(entry.name), into: &names, skipsCommands: skipsCommands)
     }
   }

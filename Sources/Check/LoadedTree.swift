@@ -65,6 +65,9 @@ final class TreeLoader {
     toolchainMemory = ToolchainMemory(store: store)
   }
 
+  /// Files of the repository whose content is not to be had.
+  var unreadable: [ByteString] { memory.unreadable.sorted() }
+
   /// Keeps what was found out for the runs to come.
   func save() -> Background<Void> { memory.save() }
 
@@ -234,7 +237,9 @@ final class TreeLoader {
     var found: [[MainName]] = group.modules.map { _ in [] }
     for (directory, files) in snapshot.directories {
       for (index, module) in group.modules.enumerated()
-      where isSearched(directory, below: module.directory, includingVendor) && files.contains(where: { $0.name.isGoFileName }) {
+      where isSearched(directory, below: module.directory, includingVendor)
+        && files.contains(where: { $0.name.isGoFileName })
+      {
         // The innermost module that the directory lies in; another group's modules count too.
         var nearest = directory
         while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
@@ -261,7 +266,10 @@ final class TreeLoader {
       if first == UInt8(ascii: "_") || first == UInt8(ascii: ".") { return false }
       let end = directory.bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? directory.count
       let isLast = end == directory.count
-      for name in Self.passedOver where !(includingVendor && isLast && name == Self.passedOver[0]) && end - start == name.count && directory.holds(name, at: start) { return false }
+      for name in Self.passedOver
+      where !(includingVendor && isLast && name == Self.passedOver[0]) && end - start == name.count
+        && directory.holds(name, at: start)
+      { return false }
       start = end + 1
     }
     return true

@@ -294,7 +294,11 @@ struct ModuleFinder {
   private func dependency(
     _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil
   ) -> ModuleScope.Dependency {
-    let isThere = isDirectory(moduleDirectory(module, in: moduleCache))
+    let download = moduleCache.appending("cache/download").appending(escapedForModuleCache(module.path))
+      .appending("@v").appending(escapedForModuleCache(module.version) + ".partial")
+    // While Go unpacks a module, or when it was stopped in it, this file lies beside the archive.
+    let isThere =
+      isDirectory(moduleDirectory(module, in: moduleCache)) && fileStatus(download, followingLinks: false) == nil
     return ModuleScope.Dependency(
       module: module, replaced: replaced, directory: isThere ? DirectoryName(.module(module), "") : nil)
   }

@@ -13,6 +13,8 @@ final class FactMemory {
   /// By where they lie on disk: directories outside the repository.
   fileprivate var directories: [ByteString: SourceDirectory] = [:]
   fileprivate var holdsGo: [ByteString: Bool] = [:]
+  /// Files of the repository whose content is not to be had.
+  fileprivate(set) var unreadable: Set<ByteString> = []
   private var views: [[BuildContext]: ContextMemory] = [:]
   /// The facts of a file that says nothing.
   fileprivate let nothing: PackedFacts
@@ -76,7 +78,7 @@ struct PackageSource: SourceTree {
     switch name.root {
     case .repository, .outside: nil
     case .standardLibrary: standardLibraryName.map { "std " + $0 + ":" + name.path }
-    case .module(let module): "module " + module.path + "@" + module.version + ":" + name.path
+    case .module(let module): "module " + moduleCache + " " + module.path + "@" + module.version + ":" + name.path
     }
   }
 
@@ -142,7 +144,8 @@ struct PackageSource: SourceTree {
       let outlines = outliner.outline(directory)
       results[index] = (directory, outlines)
       // What a link leads to may be another file in another tree.
-      if name.root == .repository, listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
+      let isUncertain = directory.files.contains { $0.header.hasProblem && $0.facts.problem?.kind == .unreadable }
+      if isUncertain || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
       if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
       if name.root == .repository, !isRemembered { continue }
       if let key = outlineKey(name) { view.outlines.remember(key, listing.files, outlines) }
@@ -208,19 +211,33 @@ struct PackageSource: SourceTree {
     // Each chunk opens the object database for itself: libgit2's objects belong to one thread.
     let chunks = files.chunked(max(32, files.count / 16 + 1))
     let (snapshot, root) = (snapshot, snapshot.root)
-    let facts = parallelMap(chunks, chunk: 1) { chunk -> [FileFacts] in
-      guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in .unreadable } }
-      var facts: [FileFacts] = []
+    let facts = parallelMap(chunks, chunk: 1) { chunk -> [(facts: FileFacts, isLasting: Bool)?] in
+      guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in nil } }
+      var facts: [(facts: FileFacts, isLasting: Bool)?] = []
       for file in chunk {
         // What the snapshot does not have is generated, and lies on disk.
+        let isOnDisk = snapshot.isOnDisk(file.path) || snapshot.file(file.path) == nil
         let content =
-          snapshot.file(file.path) == nil
-          ? try? readFile(root.appending(file.path)) : snapshot.content(file.path, store: store)
-        facts.append(content.map { scanFile(kind: file.kind, $0) } ?? .unreadable)
+          isOnDisk ? try? readFile(root.appending(file.path)) : snapshot.content(file.path, store: store)
+        guard let content else {
+          facts.append(nil)
+          continue
+        }
+        // A file may have been written since its id was found, and a filter may have been between: only what is this id's
+        // content may be kept under it.
+        let isLasting = !isOnDisk || (try? store.hash(content)) == file.id
+        facts.append((scanFile(kind: file.kind, content), isLasting))
       }
       return facts
     }.flatMap { $0 }
-    for (file, facts) in zip(files, facts) { _ = memory.store.remember(facts, of: file.id.content, file.kind) }
+    for (file, found) in zip(files, facts) {
+      if let found {
+        _ = memory.store.remember(found.facts, of: file.id.content, file.kind, isLasting: found.isLasting)
+      } else {
+        memory.unreadable.insert(file.path)
+        _ = memory.store.remember(.unreadable, of: file.id.content, file.kind, isLasting: false)
+      }
+    }
   }
 
   private func repositoryFiles(_ listing: Listing) -> [SourceFile] {
@@ -269,7 +286,8 @@ struct PackageSource: SourceTree {
         SourceFile(name: $0.name, kind: $0.kind, content: nil, packed: PackedFacts($0.facts, symbols: symbols))
       }
       memory.directories[path] = SourceDirectory(name: name, files: sources)
-      guard let key = noteKey(name) else { continue }
+      // What could not be read may be readable the next time.
+      guard let key = noteKey(name), !files.contains(where: { $0.facts.problem?.kind == .unreadable }) else { continue }
       var note = Packer()
       note.byte(sources.contains { $0.name.isGoFileName } ? 1 : 0)
       note.number(sources.count)

@@ -157,6 +157,9 @@ struct Snapshot: Sendable {
 
   // MARK: Content
 
+  /// Whether a file's content is read from the work tree.
+  func isOnDisk(_ path: ByteString) -> Bool { onDisk.contains(path) }
+
   /// The content of the file at `path`, links within the repository followed; nil where it cannot be read.
   func content(_ path: ByteString, store: borrowing ObjectStore) -> [UInt8]? {
     guard let (path, file) = resolve(path, store: store) else { return nil }

@@ -8,7 +8,8 @@ import GoToolchain
 ///
 /// That is: the program and what stands behind it (GOROOT's VERSION and go.env), every variable that Go reads, the file
 /// that `go env -w` writes, and the go.mod and go.work files above the directory, which can choose another toolchain. A
-/// `go` that is a script (a version manager's) may look at more: the files in which such managers keep their choice.
+/// `go` that is not the toolchain's own (a version manager's) may look at more: the variables and files in which such
+/// managers keep their choice.
 struct ToolchainMemory {
   let store: FactStore
 
@@ -74,17 +75,15 @@ struct ToolchainMemory {
 
   private func circumstances(_ program: ByteString, _ directory: ByteString) -> ByteString {
     var parts = [Self.stamp(program)]
-    let isScript = ((try? readFile(program, limit: 1 << 20)) ?? []).starts(with: Array("#!".utf8))
-    let managers: [ByteString] = isScript ? ["ASDF_", "MISE_", "RTX_", "PROTO_", "VIRTUAL_ENV"] : []
     for variable in processEnvironment().sorted() {
       let name = ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
       let counts =
         name.hasPrefix("GO") || name.hasPrefix("CGO_") || Self.variables.contains(name)
-        || managers.contains(where: name.hasPrefix)
+        || Self.managers.contains(where: name.hasPrefix)
       if counts { parts.append(variable) }
     }
     parts.append(Self.stamp(userSettings))
-    let files: [ByteString] = ["go.mod", "go.work"] + (isScript ? Self.managerFiles : [])
+    let files: [ByteString] = ["go.mod", "go.work"] + Self.managerFiles
     var place = directory
     while !place.isEmpty {
       for file in files where fileStatus(place.appending(file)) != nil {
@@ -98,6 +97,7 @@ struct ToolchainMemory {
   private static let variables: Set<ByteString> = [
     "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG",
   ]
+  private static let managers: [ByteString] = ["ASDF_", "MISE_", "RTX_", "PROTO_", "VIRTUAL_ENV"]
   private static let managerFiles: [ByteString] = [
     ".tool-versions", ".go-version", "mise.toml", ".mise.toml", ".prototools",
   ]

@@ -16,6 +16,8 @@ package final class FactStore {
   private var isUsed: [Bool]
   private var usedNotes: Set<ByteString> = []
   private var fresh: [Key: PackedFacts] = [:]
+  /// What this run knows and the next one must not.
+  private var passing: [Key: PackedFacts] = [:]
   private var freshNotes: [ByteString: [UInt8]] = [:]
 
   /// The strings in all facts of the store, those that are not saved yet among them.
@@ -45,13 +47,17 @@ package final class FactStore {
       isUsed[index] = true
       return PackedFacts(stored.bytes, in: stored.range(index), symbols: symbols)
     }
-    return fresh.isEmpty ? nil : fresh[Key(id: id, kind: kind)]
+    if fresh.isEmpty, passing.isEmpty { return nil }
+    let key = Key(id: id, kind: kind)
+    return fresh[key] ?? passing[key]
   }
 
-  /// Packs the facts, and keeps them.
-  package func remember(_ facts: FileFacts, of id: ContentID, _ kind: SourceKind) -> PackedFacts {
+  /// Packs the facts, and keeps them: for this run only unless `isLasting`.
+  package func remember(
+    _ facts: FileFacts, of id: ContentID, _ kind: SourceKind, isLasting: Bool = true
+  ) -> PackedFacts {
     let packed = PackedFacts(facts, symbols: symbols)
-    fresh[Key(id: id, kind: kind)] = packed
+    if isLasting { fresh[Key(id: id, kind: kind)] = packed } else { passing[Key(id: id, kind: kind)] = packed }
     return packed
   }
 

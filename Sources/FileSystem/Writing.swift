@@ -53,9 +53,13 @@ private func write(_ path: ByteString, _ content: [UInt8], appending: Bool) thro
 
 /// Puts `content` at `path` in one step: readers see the old file or the new one, whole.
 package func replaceFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
-  let temporary = path + ByteString(".staticgo-\(getpid())")
+  // The clock tells two processes of one number apart, as containers have them.
+  let temporary = path + ByteString(".staticgo-\(getpid())-\(nanosecondsSince1970())")
   try writeNewFile(temporary, content, executable: executable)
-  try moveFile(temporary, to: path)
+  do throws(FileError) { try moveFile(temporary, to: path) } catch {
+    try? removeFile(temporary)
+    throw error
+  }
 }
 
 package func moveFile(_ source: ByteString, to target: ByteString) throws(FileError) {

@@ -79,6 +79,14 @@ package struct TreeFile: Sendable, Hashable {
 
   deinit { unsafe git_odb_free(raw) }
 
+  /// The id that a blob of this content has; nothing is stored.
+  package borrowing func hash(_ content: [UInt8]) throws(GitError) -> ObjectID {
+    var id = git_oid()
+    let code = unsafe content.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+    try check("hash a blob", code)
+    return ObjectID(id)
+  }
+
   /// The content of a blob, without any filter.
   package borrowing func read(_ id: ObjectID) throws(GitError) -> [UInt8] {
     var object: OpaquePointer?

@@ -99,7 +99,9 @@ extension ModuleScope {
   /// Finds the package that a file imports as `path` (modload/import.go, importFromModules).
   package func resolve(_ path: ByteString, from importer: Importer, in tree: some SourceTree) -> Resolution {
     let hasDot = path.firstElementHasDot
-    guard isSafeImportPath(path) else { return .missingPackage("malformed import path \"\(path.text)\"") }
+    if let reason = malformation(of: path) {
+      return .missingPackage("malformed import path \"\(path.text)\": \(reason)")
+    }
     if hasDot, let vendor = importer.vendorDirectory {
       let vendored = vendor + path
       let directory = DirectoryName(.standardLibrary, vendored)

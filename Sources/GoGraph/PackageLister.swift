@@ -1,83 +1,16 @@
 package import Bytes
 package import GoModule
-package import GoSource
-
-/// What `go list -e` says is wrong with a package.
-package struct ListedError: Sendable, Hashable {
-  /// The import paths from a root to the package, as they are written.
-  package var stack: [ByteString]
-  package var position: String
-  package let message: String
-}
-
-/// What the lister has to ask of others, because it depends on more than packages.
-package struct ListingPlaces {
-  /// Where a directory lies on disk.
-  package let path: (DirectoryName) -> ByteString
-  /// A position as Go prints it: relative to where `go` runs, where that is shorter.
-  package let position: (_ directory: DirectoryName, _ file: ByteString, Position) -> String
-  /// What Go says of a path that leads to no package.
-  package let absence: (_ path: ByteString, Resolution) -> String
-  /// The files that a pattern takes in, or what is wrong with the pattern.
-  package let embed: (_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError>
-
-  package init(
-    path: @escaping (DirectoryName) -> ByteString,
-    position: @escaping (DirectoryName, ByteString, Position) -> String,
-    absence: @escaping (ByteString, Resolution) -> String,
-    embed: @escaping (DirectoryName, ByteString) -> Result<[ByteString], EmbedError>
-  ) {
-    self.path = path
-    self.position = position
-    self.absence = absence
-    self.embed = embed
-  }
-}
-
-/// What is wrong with a `//go:embed` pattern, in Go's words.
-package struct EmbedError: Error, Sendable, Hashable {
-  package let message: String
-  package init(_ message: String) { self.message = message }
-}
-
-/// A package as `go list -deps -e -json` has it.
-package final class ListedPackage {
-  package let writtenPath: ByteString
-  package fileprivate(set) var importPath: ByteString
-  package fileprivate(set) var directory: DirectoryName?
-  package fileprivate(set) var files: PackageFiles?
-  package fileprivate(set) var imports: [ByteString] = []
-  package fileprivate(set) var importMap: [ByteString: ByteString] = [:]
-  package fileprivate(set) var embedPatterns: [ByteString] = []
-  package fileprivate(set) var embedFiles: [ByteString] = []
-  package fileprivate(set) var dependencies: Set<ByteString> = []
-  package fileprivate(set) var error: ListedError?
-  package fileprivate(set) var isRoot = false
-  /// Whether loading went on to the module that the package belongs to.
-  package fileprivate(set) var hasModule = false
-  fileprivate var children: [ListedPackage]?
-  fileprivate var isInCycle = false
-  /// The place of the first import of each path.
-  fileprivate var sites: [ByteString: String] = [:]
-
-  fileprivate init(_ path: ByteString) {
-    writtenPath = path
-    importPath = path
-  }
-
-  package var isStandard: Bool { directory?.root == .standardLibrary }
-  package var name: ByteString { files?.name ?? "" }
-}
+import GoSource
 
 /// Loads packages as cmd/go does, with its errors and in its order (cmd/go/internal/load/pkg.go, PackagesAndErrors).
 ///
 /// Where the graph of the rules asks what can be reached, this asks what Go would say; it is as slow as it is exact.
 package final class PackageLister<Tree: SourceTree> {
-  private let tree: Tree
-  private let scope: ModuleScope
-  private let context: BuildContext
-  private let goVersion: GoVersion
-  private let places: ListingPlaces
+  let tree: Tree
+  let scope: ModuleScope
+  let context: BuildContext
+  let goVersion: GoVersion
+  let places: ListingPlaces
   private var outliner: Outliner
   private var packages: [ByteString: ListedPackage] = [:]
   private var resolutions: [ImportKey: Resolution] = [:]
@@ -102,14 +35,18 @@ package final class PackageLister<Tree: SourceTree> {
     outliner = Outliner([context], symbols: tree.symbols)
   }
 
-  /// The packages named by the import paths, and all they import, each behind those that it imports.
-  package func list(_ roots: [ByteString]) -> [ListedPackage] {
-    prefetch(roots)
-    var named: [ListedPackage] = []
-    for path in roots {
-      let (package, _) = load(path, by: nil, stack: [], at: "")
-      if !package.isRoot { named.append(package) }
-      package.isRoot = true
+  /// The packages named by each pattern's import paths, and all they import, each behind those that it imports and none
+  /// twice.
+  package func list(_ patterns: [[ByteString]]) -> [[ListedPackage]] {
+    prefetch(patterns.flatMap(\.self))
+    var named: [[ListedPackage]] = []
+    for paths in patterns {
+      named.append([])
+      for path in paths {
+        let (package, _) = load(path, by: nil, stack: [], at: "")
+        if !package.isRoot { named[named.count - 1].append(package) }
+        package.isRoot = true
+      }
     }
     var listed: [ListedPackage] = []
     var seen: Set<ObjectIdentifier> = []
@@ -118,14 +55,18 @@ package final class PackageLister<Tree: SourceTree> {
       for child in package.children ?? [] { visit(child) }
       listed.append(package)
     }
-    for package in named { visit(package) }
+    var ends: [Int] = []
+    for packages in named {
+      for package in packages { visit(package) }
+      ends.append(listed.count)
+    }
     for package in listed {
       for child in package.children ?? [] {
         package.dependencies.insert(child.importPath)
         package.dependencies.formUnion(child.dependencies)
       }
     }
-    return listed
+    return zip([0] + ends, ends).map { Array(listed[$0..<$1]) }
   }
 
   // MARK: Reading
@@ -254,7 +195,7 @@ package final class PackageLister<Tree: SourceTree> {
       source = directory(name) ?? SourceDirectory(name: name, files: [])
       read(package, source!, failHere, failInside)
     } else {
-      failHere(places.absence(path, resolution))
+      failHere(places.absence(path, resolution, stack.first))
     }
     let implicit = implicitImports(of: package)
     if package.name == "main", let reason = linkingRefusal { return failHere(reason) }
@@ -403,101 +344,6 @@ package final class PackageLister<Tree: SourceTree> {
       guard !found.isEmpty else { continue }
       let list = found.map(\.name.text).joined(separator: " ")
       return fail("\(name) source files not allowed when not using cgo or SWIG: \(list)")
-    }
-  }
-
-  // MARK: What an importer may not do
-
-  private func refusal(of package: ListedPackage, written: ByteString, by importer: ListedPackage) -> String? {
-    if package.error == nil, isForbidden(package, to: importer) {
-      return "use of internal package \(package.importPath.text) not allowed"
-    }
-    if let message = vendorRefusal(of: package, written: written, by: importer) { return message }
-    if package.name == "main", package.directory != importer.directory {
-      return "import \"\(written.text)\" is a program, not an importable package"
-    }
-    if written == "." { return ".: cannot import current directory" }
-    if written == ".." || written.hasPrefix("./") || written.hasPrefix("../") {
-      return "local import \"\(written.text)\" in non-local package"
-    }
-    return nil
-  }
-
-  private func isForbidden(_ package: ListedPackage, to importer: ListedPackage) -> Bool {
-    let elements = package.importPath.split(UInt8(ascii: "/"))
-    guard let last = elements.lastIndex(of: "internal") else { return false }
-    let parent = elements[..<last].joined(separator: "/")
-    if package.isStandard {
-      guard importer.isStandard else { return true }
-      // crypto/... may use the validated module's internals.
-      if importer.importPath.isWithin("crypto"), package.importPath.isWithin("crypto/internal/fips140") { return false }
-      return !importer.importPath.isWithin(parent)
-    }
-    return !parent.isEmpty && !importer.importPath.isWithin(parent)
-  }
-
-  private func vendorRefusal(
-    of package: ListedPackage, written: ByteString, by importer: ListedPackage
-  ) -> String? {
-    let elements = package.importPath.split(UInt8(ascii: "/"))
-    guard let last = elements.dropLast().lastIndex(of: "vendor") else { return nil }
-    let parent = elements[..<last].joined(separator: "/")
-    if package.directory != nil, !(importer.isStandard == package.isStandard && importer.importPath.isWithin(parent)) {
-      return "use of vendored package not allowed"
-    }
-    let own = written.split(UInt8(ascii: "/"))
-    guard let place = own.dropLast().lastIndex(of: "vendor") else { return nil }
-    return "\(written.text) must be imported as \(own[(place + 1)...].joined(separator: "/").text)"
-  }
-
-  // MARK: What Go imports unasked
-
-  private func implicitImports(of package: ListedPackage) -> [ByteString] {
-    var implicit: [ByteString] = []
-    func add(_ paths: ByteString...) {
-      for path in paths where !package.imports.contains(path) && !implicit.contains(path) { implicit.append(path) }
-    }
-    if goVersion >= GoVersion(1, 27), package.imports.contains("simd"),
-      ["amd64", "arm64", "wasm"].contains(context.platform.architecture)
-    {
-      add("simd/internal/bridge")
-    }
-    let path = package.importPath
-    if let files = package.files {
-      if !files.cgo.isEmpty {
-        add("unsafe")
-        if !(package.isStandard && path == "runtime/cgo") { add("runtime/cgo") }
-        let isRuntime = ["runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan"].contains(path)
-        if !(package.isStandard && isRuntime) { add("syscall") }
-      }
-      // SWIG's are asked for even where cgo is off and its files are not compiled.
-      if files.hasSwig { add("unsafe", "runtime/cgo", "syscall", "sync") }
-    }
-    guard package.name == "main" else { return implicit }
-    add("runtime")
-    if context.platform.needsExternalLinking(goVersion), context.view == .cgoOn { add("runtime/cgo") }
-    if context.platform.architecture == "arm" { add("math") }
-    return implicit
-  }
-
-  /// Why no program can be linked on this platform without cgo; `go list` says so since Go 1.22.
-  private var linkingRefusal: String? {
-    guard context.view == .cgoOff, goVersion >= GoVersion(1, 22), context.platform.needsExternalLinking(goVersion)
-    else { return nil }
-    let platform = context.platform
-    let isPIE = platform.system == "ios" && platform.architecture != "arm64"
-    return "\(isPIE ? "default PIE binary" : platform.description) requires external (cgo) linking, "
-      + "but cgo is not enabled"
-  }
-}
-
-extension Platform {
-  /// Whether Go leaves linking to the system's linker with default flags (cmd/go/internal/load, externalLinkingReason).
-  func needsExternalLinking(_ version: GoVersion) -> Bool {
-    switch system {
-    case "android": architecture != "arm64"
-    case "ios": true
-    default: false
     }
   }
 }

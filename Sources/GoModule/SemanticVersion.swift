@@ -56,27 +56,3 @@ package func escapedForModuleCache(_ text: ByteString) -> ByteString {
   }
   return ByteString(escaped)
 }
-
-/// Whether a path can be a module's or package's: no `..`, no absolute path, nothing that leaves the directory it names.
-///
-/// A narrower rule than golang.org/x/mod/module.CheckImportPath is not needed where Go itself judges the path; this one
-/// keeps a stranger's path from naming a file elsewhere.
-package func isSafeImportPath(_ path: ByteString) -> Bool {
-  let slash = UInt8(ascii: "/")
-  let dot = UInt8(ascii: ".")
-  // No element is empty, and none begins or ends with a dot.
-  var last = slash
-  for byte in path.bytes {
-    switch byte {
-    case slash: if last == slash || last == dot { return false }
-    case dot: if last == slash { return false }
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"),
-      UInt8(ascii: "+"):
-      break
-    default: return false
-    }
-    last = byte
-  }
-  return last != slash && last != dot
-}

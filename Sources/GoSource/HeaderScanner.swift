@@ -159,6 +159,7 @@ struct HeaderScanner {
         } else if next == UInt8(ascii: "*") {
           try skipBlockComment()
         } else {
+          index = min(index + 1, bytes.count)
           throw SyntaxError()
         }
       default: return
@@ -190,10 +191,12 @@ struct HeaderScanner {
 
   private mutating func readKeyword(_ keyword: StaticString) throws(SyntaxError) -> Bool {
     let word = keyword.withUTF8Buffer { unsafe Array($0) }
-    let end = index + word.count
-    guard bytes[index...].starts(with: word), end >= bytes.count || !Self.isIdentifier(bytes[end]) else { return false }
-    index = end
-    return true
+    // Go reads byte by byte, and what it has read up to the first wrong one decides whether it has met a NUL.
+    for byte in word {
+      guard current == byte else { return false }
+      index += 1
+    }
+    return current.map { !Self.isIdentifier($0) } ?? true
   }
 
   private mutating func readIdentifier() throws(SyntaxError) -> ByteString {

@@ -54,6 +54,7 @@ struct SubjectOptions: ParsableArguments {
   var noCache = false
 
   func validate() throws {
+    if cacheDir?.isEmpty ?? false { throw ValidationError("--cache-dir takes the name of a directory.") }
     if noCache && cacheDir != nil { throw ValidationError("--no-cache and --cache-dir exclude each other.") }
     if [staged, worktree, from != nil].filter({ $0 }).count > 1 {
       throw ValidationError("--staged, --worktree and --from exclude each other.")

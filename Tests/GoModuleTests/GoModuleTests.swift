@@ -4,6 +4,8 @@ import Testing
 
 private func parse(_ text: String) throws -> GoMod { try GoMod(parsing: Array(text.utf8)) }
 
+private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) == nil }
+
 @Suite struct GoModTests {
   @Test("a file with every directive")
   func whole() throws {
@@ -126,9 +128,9 @@ extension String {
   @Test(
     "paths that could leave their directory are none",
     arguments: [
-      "../x", "a/../b", "/etc", "a//b", "a/", ".hidden/x", "a/b.", "a b", "a\0b", "a\\b", "",
+      "../x", "a/../b", "/etc", "a//b", "a/", "a/b.", "a b", "a\0b", "a\\b", "",
     ])
-  func unsafe(_ path: String) { #expect(!isSafeImportPath(ByteString(path))) }
+  func unsafe(_ path: String) { #expect(!isImportable(ByteString(path))) }
 
   @Test("minimal version selection over the graph, as far as pruning lets it")
   func selection() throws {

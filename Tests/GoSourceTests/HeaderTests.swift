@@ -39,16 +39,36 @@ import Testing
   }
 
   @Test(
-    "syntax errors stay with the file, with Go's place for them",
+    "syntax errors stay with the file, at Go's place and in Go's words",
     arguments: [
-      ("package p\nimport fmt\n", 2, 11), ("package p\nimport \"fmt\n", 2, 8), ("packag p\n", 1, 1),
-      ("package p\nimport (\n\"a\"\n", 4, 1), ("package p\nimport `a\n", 2, 8), ("/* open\npackage p\n", 1, 1),
-      ("package p\nimportant\n", 2, 1),
-    ])
-  func syntax(_ source: String, _ line: Int, _ column: Int) {
+      ("package p\nimport fmt\n", 2, 11, "missing import path"),
+      ("package p\nimport \"fmt\n", 2, 8, "string literal not terminated"),
+      ("packag p\n", 1, 1, "expected 'package', found packag"),
+      ("package p\nimport (\n\"a\"\n", 3, 5, "expected ')', found 'EOF'"),
+      ("package p\nimport `a\n", 2, 8, "raw string literal not terminated"),
+      ("/* open\npackage p\n", 1, 1, "comment not terminated"),
+      ("package p\nimport (\"fmt\" \"os\")\n", 2, 15, "expected ';', found \"os\""),
+      ("package func\n", 1, 9, "expected 'IDENT', found 'func'"),
+      ("package {{.X}}\n", 1, 9, "expected 'IDENT', found '{'"), ("", 1, 1, "expected 'package', found 'EOF'"),
+      ("package p\nimport 1\n", 2, 8, "import path must be a string"),
+      ("package p\nimport \"\\q\"\n", 2, 10, "unknown escape sequence"),
+      ("package p\nimport \"a b\"\n", 2, 8, "invalid import path: a b"),
+      ("package p\nimport “os”\n", 2, 8, "curly quotation mark '“' (use neutral '\"')"),
+      ("package p # x\nimport \"a\"\n", -1, -1, ""), ("package p\nimportant\n", -1, -1, ""),
+    ] as [(String, Int, Int, String)])
+  func syntax(_ source: String, _ line: Int, _ column: Int, _ message: String) {
     let problem = scan(source).problem
+    guard line > 0 else { return #expect(problem == nil) }
     #expect(problem?.dropsFile == false)
     #expect(problem?.position == Position(line: line, column: column))
+    #expect(problem?.message == message)
+  }
+
+  @Test("a semicolon too many ends the imports, as it does for Go's parser")
+  func semicolons() {
+    #expect(scan("package p; import \"a\"; import \"b\"").imports.map(\.path) == ["a", "b"])
+    #expect(scan("package p\nimport \"a\";; import \"b\"\n").imports.map(\.path) == ["a"])
+    #expect(scan("package p;\n;\nimport \"a\"\n").imports.isEmpty)
   }
 
   @Test("a NUL in the header drops the file, one behind it does not")

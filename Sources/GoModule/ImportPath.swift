@@ -1,0 +1,63 @@
+package import Bytes
+
+/// Why no package can have an import path, in the words of golang.org/x/mod/module (CheckImportPath); nil where one can.
+///
+/// What it lets through names nothing outside the directory that it is resolved in: no `..`, no absolute path.
+package func malformation(of path: ByteString) -> String? {
+  guard let first = path.bytes.first else { return "empty string" }
+  if first == UInt8(ascii: "-") { return "leading dash" }
+  var start = 0
+  let bytes = path.bytes
+  // Asked of every import: nothing is allocated where nothing is wrong.
+  for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "/") {
+    if let reason = malformation(ofElement: bytes[start..<index], isLast: index == bytes.count, isFirst: start == 0) {
+      return reason
+    }
+    start = index + 1
+  }
+  return nil
+}
+
+private func malformation(ofElement element: ArraySlice<UInt8>, isLast: Bool, isFirst: Bool) -> String? {
+  let dot = UInt8(ascii: ".")
+  guard let last = element.last else {
+    return isLast ? "trailing slash" : isFirst ? "empty path element" : "double slash"
+  }
+  if last == dot {
+    return element.allSatisfy { $0 == dot }
+      ? "invalid path element \"\(String(decoding: element, as: UTF8.self))\"" : "trailing dot in path element"
+  }
+  for byte in element where !isAllowed(byte) {
+    let text = String(decoding: element, as: UTF8.self)
+    let wrong = text.unicodeScalars.first { !$0.isASCII || !isAllowed(UInt8($0.value)) }
+    return "invalid char '\(wrong.map { Character($0) } ?? "?")'"
+  }
+  guard mayBeReserved(element) else { return nil }
+  let stem = String(decoding: element.prefix { $0 != dot }, as: UTF8.self)
+  let isReserved =
+    ["con", "prn", "aux", "nul"].contains(stem.lowercased())
+    || stem.count == 4 && ["com", "lpt"].contains(stem.lowercased().prefix(3)) && "123456789".contains(stem.last!)
+  if isReserved { return "\"\(stem)\" disallowed as path element component on Windows" }
+  if let tilde = stem.lastIndex(of: "~"), stem.index(after: tilde) < stem.endIndex,
+    stem[stem.index(after: tilde)...].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+  {
+    return "trailing tilde and digits in path element"
+  }
+  return nil
+}
+
+/// Whether an element is worth a closer look: Windows' names have three or four letters before a dot.
+private func mayBeReserved(_ element: ArraySlice<UInt8>) -> Bool {
+  let length = element.prefix { $0 != UInt8(ascii: ".") }.count
+  return length == 3 || length == 4 || element.contains(UInt8(ascii: "~"))
+}
+
+private func isAllowed(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+    UInt8(ascii: "~"), UInt8(ascii: "+"):
+    true
+  default: false
+  }
+}
