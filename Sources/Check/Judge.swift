@@ -52,7 +52,7 @@ struct Judge {
     progress(nil)
     report.mainCount = allMains.count
     if let pattern = options.patterns.first(where: unmatched.contains) {
-      throw CheckError(.usage, "no main package matches \(pattern). staticgo list shows what is here.")
+      throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
     }
     // A module that cannot be read at all counts where the change could concern it.
     report.errors += after.errors.filter { error in

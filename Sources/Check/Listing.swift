@@ -45,7 +45,10 @@ package func listPackages(
   defer { loader.save().value() }
   guard let target = options.targets.first else { return [] }
   let (groups, errors) = try loader.groups(of: snapshot)
-  let chosen = groups.filter { isChosen($0.group, options.currentDirectory, trees.root) }
+  let candidates = groups.filter { isChosen($0.group, options.currentDirectory, trees.root) }
+  // Where a workspace holds, it alone does.
+  let workspaces = candidates.filter { $0.group.workspace != nil }
+  let chosen = workspaces.isEmpty ? candidates : workspaces
   if let error = chosen.lazy.compactMap(\.group.failure).first ?? (chosen.isEmpty ? errors.first : nil) {
     throw CheckError(.cannotJudge, error.message)
   }
@@ -60,7 +63,7 @@ package func listPackages(
       includingDependencies: includingDependencies)
   }
   guard options.patterns.isEmpty || !described.isEmpty else {
-    throw CheckError(.usage, "no package matches \(options.patterns.joined(separator: " "))")
+    throw CheckError(.usage, "no package matches \"\(options.patterns.joined(separator: " "))\"")
   }
   return described
 }

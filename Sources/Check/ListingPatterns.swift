@@ -31,7 +31,7 @@ struct ListingPatterns {
     let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
     let isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains { stem.hasPrefix($0) }
     guard isPath else {
-      guard isTree else { return NamedPackages(paths: [stem]) }
+      guard isTree else { return NamedPackages(paths: [stem.cleaned]) }
       let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
       return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
     }

@@ -106,9 +106,27 @@ final class TreeLoader {
     }
     var groups: [(group: ModuleGroup, toolchain: Toolchain)] = []
     for group in known?.groups ?? [] {
-      groups.append((group, try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))))
+      let toolchain = try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))
+      var group = group
+      if group.failure == nil { group.failure = Self.refusal(of: toolchain, group) }
+      groups.append((group, toolchain))
     }
     return (groups, known?.errors ?? [])
+  }
+
+  /// Go refuses what asks for a newer Go, since 1.21 and unless it may fetch that one.
+  private static func refusal(of toolchain: Toolchain, _ group: ModuleGroup) -> JudgementError? {
+    guard let version = GoVersion(toolchain.version), version >= GoVersion(1, 21) else { return nil }
+    var asked = group.modules.map { ($0.directory.appending("go.mod"), $0.file.go) }
+    if let workspace = group.workspace { asked.append((workspace, group.work?.go)) }
+    for (file, line) in asked {
+      guard let line, let wanted = GoVersion(line), version < wanted else { continue }
+      return JudgementError(
+        message: "\(file.text) asks for go \(line.text), and this is \(toolchain.version.text). Install that Go, or let "
+          + "go fetch it with GOTOOLCHAIN=auto",
+        file: file)
+    }
+    return nil
   }
 
   /// Loads a tree; what it has in common with another one is taken from there.
@@ -280,8 +298,8 @@ final class TreeLoader {
   /// Whether an `ignore` directive of go.mod takes the directory out of `./...`: `./p` from the root, `p` at any depth.
   private func isIgnored(_ directory: ByteString, _ file: GoMod) -> Bool {
     file.ignored.contains { pattern in
-      if pattern.hasPrefix("./") { return directory.isWithin(pattern.dropFirst(2)) }
-      return ("/" + directory + "/").firstIndex(of: "/" + pattern + "/") != nil
+      if pattern.hasPrefix("./") { return directory.isWithin(pattern.cleaned) }
+      return ("/" + directory + "/").firstIndex(of: "/" + pattern.cleaned + "/") != nil
     }
   }
 

@@ -267,7 +267,11 @@ struct ModuleFinder {
       switch found.target {
       case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module)
       case .directory(let target):
-        if let directory = localDirectory(target, base: base) {
+        if let directory = localDirectory(target, base: base), directoryFile(target, base: base) == nil {
+          scope.unreadable[path] = .missingModule(
+            "module \(path.text) is replaced by \(target.text), which has no go.mod that can be read",
+            advice: "mend \(directory.path.appending("go.mod").text) or the replace line")
+        } else if let directory = localDirectory(target, base: base) {
           scope.replacedByDirectory.append(
             ModuleScope.LocalModule(
               path: path, directory: directory,

@@ -15,6 +15,8 @@ final class FactMemory {
   fileprivate var holdsGo: [ByteString: Bool] = [:]
   /// Files of the repository whose content is not to be had.
   fileprivate(set) var unreadable: Set<ByteString> = []
+  /// Files whose facts the next run must not have.
+  fileprivate var passing: Set<ByteString> = []
   private var views: [[BuildContext]: ContextMemory] = [:]
   /// The facts of a file that says nothing.
   fileprivate let nothing: PackedFacts
@@ -144,8 +146,9 @@ struct PackageSource: SourceTree {
       let outlines = outliner.outline(directory)
       results[index] = (directory, outlines)
       // What a link leads to may be another file in another tree.
-      let isUncertain = directory.files.contains { $0.header.hasProblem && $0.facts.problem?.kind == .unreadable }
-      if isUncertain || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
+      let isPassing = listing.files.contains { memory.passing.contains(listing.place.appending($0.name)) }
+      let isUnreadable = directory.files.contains { $0.header.isDropped && $0.facts.problem?.kind == .unreadable }
+      if isPassing || isUnreadable || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
       if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
       if name.root == .repository, !isRemembered { continue }
       if let key = outlineKey(name) { view.outlines.remember(key, listing.files, outlines) }
@@ -233,8 +236,10 @@ struct PackageSource: SourceTree {
     for (file, found) in zip(files, facts) {
       if let found {
         _ = memory.store.remember(found.facts, of: file.id.content, file.kind, isLasting: found.isLasting)
+        if !found.isLasting { memory.passing.insert(file.path) }
       } else {
         memory.unreadable.insert(file.path)
+        memory.passing.insert(file.path)
         _ = memory.store.remember(.unreadable, of: file.id.content, file.kind, isLasting: false)
       }
     }

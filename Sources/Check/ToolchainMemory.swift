@@ -8,8 +8,7 @@ import GoToolchain
 ///
 /// That is: the program and what stands behind it (GOROOT's VERSION and go.env), every variable that Go reads, the file
 /// that `go env -w` writes, and the go.mod and go.work files above the directory, which can choose another toolchain. A
-/// `go` that is not the toolchain's own (a version manager's) may look at more: the variables and files in which such
-/// managers keep their choice.
+/// `go` that is none of a toolchain's own (a version manager's, a wrapper) may look at anything, so it is asked each time.
 struct ToolchainMemory {
   let store: FactStore
 
@@ -17,7 +16,8 @@ struct ToolchainMemory {
     let found: ByteString
     if let path { found = path } else { found = try Toolchain.search() }
     let key = "go env " + circumstances(found, directory)
-    if var note = store.note(key) {
+    let isOwn = Self.isToolchains(found)
+    if isOwn, var note = store.note(key) {
       let proof = note.text()
       let answer = Toolchain.Answer(
         executable: note.text(), values: (0..<note.count()).map { _ in note.text() })
@@ -32,8 +32,15 @@ struct ToolchainMemory {
     note.text(answer.executable)
     note.number(answer.values.count)
     for value in answer.values { note.text(value) }
-    store.setNote(key, note)
+    if isOwn { store.setNote(key, note) }
     return toolchain
+  }
+
+  /// Whether a program lies in a toolchain as its `go`, so that it does what that toolchain does.
+  private static func isToolchains(_ program: ByteString) -> Bool {
+    guard let real = realPath(program), real.baseName == "go", real.directory.baseName == "bin" else { return false }
+    let root = real.directory.directory
+    return isFile(root.appending("VERSION")) && isDirectory(root.appending("src/runtime"))
   }
 
   func tags(
@@ -77,13 +84,11 @@ struct ToolchainMemory {
     var parts = [Self.stamp(program)]
     for variable in processEnvironment().sorted() {
       let name = ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
-      let counts =
-        name.hasPrefix("GO") || name.hasPrefix("CGO_") || Self.variables.contains(name)
-        || Self.managers.contains(where: name.hasPrefix)
+      let counts = name.hasPrefix("GO") || name.hasPrefix("CGO_") || Self.variables.contains(name)
       if counts { parts.append(variable) }
     }
     parts.append(Self.stamp(userSettings))
-    let files: [ByteString] = ["go.mod", "go.work"] + Self.managerFiles
+    let files: [ByteString] = ["go.mod", "go.work"]
     var place = directory
     while !place.isEmpty {
       for file in files where fileStatus(place.appending(file)) != nil {
@@ -96,10 +101,6 @@ struct ToolchainMemory {
 
   private static let variables: Set<ByteString> = [
     "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG",
-  ]
-  private static let managers: [ByteString] = ["ASDF_", "MISE_", "RTX_", "PROTO_", "VIRTUAL_ENV"]
-  private static let managerFiles: [ByteString] = [
-    ".tool-versions", ".go-version", "mise.toml", ".mise.toml", ".prototools",
   ]
 
   /// The file that `go env -w` writes.

@@ -37,6 +37,8 @@ package final class FactStore {
 
   /// Larger files are neither read nor written.
   static let sizeLimit = 256 << 20
+  /// A file that is smaller keeps all it has.
+  private static let roomySize = 32 << 20
   /// Facts that no run has asked for in as many days are dropped.
   private static let keptDays = 30
 
@@ -96,7 +98,9 @@ package final class FactStore {
     let (usedNotes, freshNotes) = (usedNotes, freshNotes)
     return Background {
       func lastUse(_ index: Int) -> Int { used[index] ? today : days[index] }
-      let isDropping = days.indices.contains { today - lastUse($0) > Self.keptDays }
+      // What nobody has asked for is in nobody's way until the file has grown large.
+      let isDropping =
+        stored.bytes.count > Self.roomySize && days.indices.contains { today - lastUse($0) > Self.keptDays }
       let content: [UInt8]
       if isDropping {
         // The strings of what is dropped go too, and the symbols in notes with them: they are made again when needed.
@@ -123,6 +127,7 @@ package final class FactStore {
         try makeDirectories(path.directory, mode: 0o700)
         try replaceFile(path, content)
       } catch {}
+      if stored.count == 0 { tidy(path.directory, today: today) }
     }
   }
 }
@@ -164,5 +169,26 @@ package struct StoreContents: Sendable {
 
   package func note(_ key: ByteString) -> Unpacker? {
     stored.notes[key].map { Unpacker(stored.bytes, in: $0.range) }
+  }
+}
+
+/// Keeps a directory of stores from growing without end: when one is made anew, those go that nobody has used for two
+/// months, then the oldest until a gibibyte is left, and what a run that was killed has left half written.
+private func tidy(_ directory: ByteString, today: Int) {
+  var kept: [(path: ByteString, day: Int, size: Int)] = []
+  for entry in (try? listDirectory(directory)) ?? [] where entry.kind == .file {
+    let path = directory.appending(entry.name)
+    guard let status = fileStatus(path, followingLinks: false) else { continue }
+    let age = today - status.modified / 86_400_000_000_000
+    if entry.name.hasSuffix(".facts") {
+      if age > 60 { try? removeFile(path) } else { kept.append((path, -age, status.size)) }
+    } else if entry.name.firstIndex(of: ".facts.staticgo-") != nil, age > 1 {
+      try? removeFile(path)
+    }
+  }
+  var total = kept.reduce(0) { $0 + $1.size }
+  for file in kept.sorted(by: { $0.day < $1.day }) where total > 1 << 30 {
+    try? removeFile(file.path)
+    total -= file.size
   }
 }

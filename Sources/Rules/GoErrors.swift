@@ -1,6 +1,7 @@
 import Bytes
 package import Diagnostics
 import GoGraph
+import GoModule
 import GoSource
 
 extension Rule {
@@ -42,6 +43,9 @@ extension Evidence {
   /// What the headers alone show to be broken: one finding a package.
   package func headerErrors() -> [Finding] {
     var findings: [Finding] = []
+    if let reason = malformation(of: main.importPath) {
+      findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
+    }
     for package in packagesWithoutCgo(where: { $0.contains(.hasProblem) || !$0.contains(.hasGo) }) {
       if let problem = package.files(in: off.context).problem {
         let place = problem.kind == .severalPackages ? " in one directory" : ""

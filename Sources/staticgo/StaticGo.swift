@@ -12,7 +12,7 @@ struct StaticGo: ParsableCommand {
     version: "staticgo \(staticgoVersion)",
     subcommands: [
       CheckCommand.self, ListCommand.self, InspectCommand.self, MatrixCommand.self, ExplainCommand.self,
-      HookCommand.self,
+      HookCommand.self, CacheCommand.self,
     ])
 }
 

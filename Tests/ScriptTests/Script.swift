@@ -174,7 +174,7 @@ final class Script {
 
   private func compare(_ left: String, _ right: String) throws {
     let actual = normalized(try read(left))
-    let expected = try read(right)
+    let expected = normalized(try read(right))
     guard actual != expected else { return }
     if ProcessInfo.processInfo.environment["STATICGO_RECORD"] == "1",
       let index = archive.files.firstIndex(where: { $0.name == right })
