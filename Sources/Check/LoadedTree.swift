@@ -122,7 +122,8 @@ final class TreeLoader {
     for (file, line) in asked {
       guard let line, let wanted = GoVersion(line), version < wanted else { continue }
       return JudgementError(
-        message: "\(file.text) asks for go \(line.text), and this is \(toolchain.version.text). Install that Go, or let "
+        message:
+          "\(file.text) asks for go \(line.text), and this is \(toolchain.version.text). Install that Go, or let "
           + "go fetch it with GOTOOLCHAIN=auto",
         file: file)
     }

@@ -40,7 +40,9 @@ struct CacheCommand: ParsableCommand {
       let directory = try cache.directory()
       let files = Cache.files(in: directory)
       let total = files.reduce(0) { $0 + $1.size }
-      var lines = ["\(directory.text): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"]
+      var lines = [
+        "\(directory.text): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"
+      ]
       lines += files.map { "  \($0.name.text)  \(size($0.size))" }
       try deliver(lines.joined(separator: "\n") + "\n")
     }
