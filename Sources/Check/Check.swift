@@ -70,7 +70,13 @@ package func check(
   let judge = Judge(
     options: options, after: after, before: before, changed: changed ?? Set(snapshot.paths), isLimited: isLimited,
     progress: progress)
-  try judge.run(into: &report)
+  do throws(CheckError) {
+    try judge.run(into: &report)
+  } catch {
+    // The process ends next, and must not leave a file half written.
+    saving.value()
+    throw error
+  }
   saving.value()
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return (report, Remains(trees, after: after, before: before, loader: loader))

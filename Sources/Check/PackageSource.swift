@@ -259,6 +259,7 @@ struct PackageSource: SourceTree {
     guard let store = try? ObjectStore(directory: snapshot.objects) else { return nil }
     guard let (path, file) = snapshot.resolve(link, store: store) else {
       guard snapshot.realDirectory(link, store: store) == nil else { return nil }
+      if let generated = generatedLink(link, kind) { return generated }
       return SourceFile(
         name: link.baseName, kind: kind, content: nil, packed: PackedFacts(.unreadable, symbols: symbols))
     }
@@ -270,6 +271,17 @@ struct PackageSource: SourceTree {
     return SourceFile(
       name: link.baseName, kind: kind, content: file.id.content,
       packed: packed ?? PackedFacts(.unreadable, symbols: symbols))
+  }
+
+  /// A link that git ignores, to a file of the work tree: what it leads to lies on disk as it does.
+  private func generatedLink(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
+    let root = snapshot.root
+    guard snapshot.file(link) == nil, let real = realPath(root.appending(link)), real.isWithin(root),
+      let content = try? readFile(real)
+    else { return nil }
+    let facts = kind == .object ? FileFacts() : scanFile(kind: kind, content)
+    return SourceFile(
+      name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
   }
 
   // MARK: Outside the repository

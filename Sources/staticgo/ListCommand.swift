@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Print what the packages import too, directly or not.")
   var deps = false
 
-  @Option(help: "Whether cgo is on or off.")
+  @Option(help: "Whether cgo is on or off (default: off, as a release is built; go list has it on by default).")
   var cgo: CgoSetting = .off
 
   func run() throws {
