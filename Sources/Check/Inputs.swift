@@ -19,10 +19,12 @@ struct Inputs: Equatable {
     var modules: Set<ModuleVersion> = []
     var vendored: Set<ByteString> = []
     let finder = EmbedFinder(.snapshot(snapshot))
-    for closure in closures {
+    for path in suspects {
+      guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
+      add(package, contexts, snapshot, finder)
+    }
+    for closure in withModuleFiles ? closures : [] {
       for package in closure.packages {
-        if package.isInRepository, suspects.contains(package.importPath) { add(package, contexts, snapshot, finder) }
-        guard withModuleFiles else { continue }
         switch package.directory.name.root {
         case .repository:
           if let module = group.scope.vendor?.modules.module(of: package.importPath) { vendored.insert(module.text) }
@@ -134,7 +136,11 @@ struct Difference {
     }
     self.suspects = suspects
     isInModuleFiles = changed.contains(where: isModuleFile) || after.group.directory != before.group.directory
-    reached = suspects.isEmpty ? [] : after.graph.reaching(suspects).union(before.graph.reaching(suspects))
+    // A package that is gone is reached in the base only; every other way to a suspect begins with one that is in both.
+    let isGone = suspects.contains { after.graph.package($0) == nil }
+    var reached = suspects.isEmpty ? [] : after.graph.reaching(suspects)
+    if isGone { reached.formUnion(before.graph.reaching(suspects)) }
+    self.reached = reached
   }
 
   /// Whether a main may be affected.

@@ -3,6 +3,7 @@ import Diagnostics
 import FileSystem
 import Git
 import GoSource
+import Synchronization
 
 /// A tree of files that is judged or compared with: names and identities, contents where they are asked for.
 struct Snapshot: Sendable {
@@ -15,6 +16,22 @@ struct Snapshot: Sendable {
   private(set) var submodules: [ByteString] = []
   /// The files whose content is read from the work tree, since git does not have it.
   private let onDisk: Set<ByteString>
+  private let shared = SharedStore()
+
+  /// An object database that is opened when it is first asked for, and then kept.
+  private final class SharedStore: Sendable {
+    private let store = Mutex<ObjectStore?>(nil)
+
+    func withStore<Result: Sendable>(_ objects: ByteString, _ body: (borrowing ObjectStore) -> Result) -> Result? {
+      store.withLock { store in
+        if store == nil { store = try? ObjectStore(directory: objects) }
+        guard let opened = store.take() else { return nil }
+        let result = body(opened)
+        store = consume opened
+        return result
+      }
+    }
+  }
 
   init(
     name: TreeName, root: ByteString, objects: ByteString, directories: Repository.Directories,
@@ -166,10 +183,10 @@ struct Snapshot: Sendable {
     return onDisk.contains(path) ? try? readFile(root.appending(path)) : try? store.read(file.id)
   }
 
-  /// The content of one file, with a store of its own.
+  /// The content of one file, for those who ask now and then.
   func content(_ path: ByteString) -> [UInt8]? {
-    guard file(path) != nil, let store = try? ObjectStore(directory: objects) else { return nil }
-    return content(path, store: store)
+    guard file(path) != nil else { return nil }
+    return shared.withStore(objects) { store in content(path, store: store) } ?? nil
   }
 }
 

@@ -49,7 +49,10 @@ package struct Closure {
 
   private func contains(_ number: Int) -> Bool { members[number >> 6] & 1 << UInt64(number & 63) != 0 }
 
-  package var count: Int { order.count }
+  /// The package of an import path, where it belongs to the closure.
+  package func package(_ path: ByteString) -> Package? {
+    graph.number(of: path).flatMap { contains($0) ? graph.packages[$0] : nil }
+  }
 
   /// The packages, nearest first.
   package var packages: [Package] { order.map { graph.packages[Int($0)] } }
@@ -94,9 +97,8 @@ package struct Closure {
   /// The importers of a package within the closure, nearest first.
   package func importers(of path: ByteString) -> [Package] {
     guard let index, let target = graph.number(of: path).map({ Int32($0) }) else { return [] }
-    return order.compactMap { number in
-      graph.edges(of: Int(number), index).contains { $0.target == target } ? graph.packages[Int(number)] : nil
-    }
+    let isImporter = graph.importers(of: target, index)
+    return order.compactMap { isImporter[Int($0)] ? graph.packages[Int($0)] : nil }
   }
 
   /// The imports that a package's `internal` element forbids: importer and imported.

@@ -29,8 +29,6 @@ package struct PackageGraph {
   private var edges: [[[Edge]]]
   /// As the outlines have them, by the index of the context and the package's number.
   private(set) var traits: [[Outline.Traits]]
-  /// By context: whether packages import each other in a circle.
-  private var circles: [Bool] = []
   /// By package: what an importer's path must lie in, where the package is internal.
   private var internalParents: [ByteString?] = []
 
@@ -55,7 +53,7 @@ package struct PackageGraph {
     changed: Set<DirectoryName>, tree: some SourceTree
   ) {
     self = other
-    found = FoundSites()
+    found = Answers()
     var outliner = Outliner(contexts, symbols: symbols)
     let stale = packages.indices.filter { changed.contains(packages[$0].directory.name) }
     for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &outliner)) {
@@ -90,7 +88,6 @@ package struct PackageGraph {
         for (context, found) in findEdges(of: packages[number], tree).enumerated() { edges[context].append(found) }
       }
     }
-    circles = contexts.indices.map { hasCircle($0) }
   }
 
   /// A package's edges in each context; contexts with the same imports share one list.
@@ -132,7 +129,13 @@ package struct PackageGraph {
   }
 
   /// Whether some packages import each other in a circle in this context.
-  package func hasCircle(in context: BuildContext) -> Bool { index(of: context).map { circles[$0] } ?? true }
+  package func hasCircle(in context: BuildContext) -> Bool {
+    guard let index = index(of: context) else { return true }
+    if let known = found.circles[index] { return known }
+    let answer = hasCircle(index)
+    found.circles[index] = answer
+    return answer
+  }
 
   /// The parent that the importers of an internal package must lie in.
   package func internalParent(of package: Package) -> ByteString? {
@@ -184,20 +187,33 @@ package struct PackageGraph {
     return edges[index][number].contains { path(of: $0) == imported }
   }
 
-  /// Sites that were found: mains share most of their chains.
-  private final class FoundSites {
+  /// What was found out when it was first asked for: mains share most of their chains.
+  private final class Answers {
     struct Key: Hashable {
       let path: Symbol
       let importer: ByteString
       let context: BuildContext
     }
     var sites: [Key: ImportSite?] = [:]
+    /// By context and imported package: which packages import it.
+    var importers: [[Int32]: [Bool]] = [:]
+    /// By context: whether packages import each other in a circle.
+    var circles: [Int: Bool] = [:]
   }
-  private var found = FoundSites()
+  private var found = Answers()
+
+  /// Which packages, by number, import a package in a context.
+  func importers(of target: Int32, _ context: Int) -> [Bool] {
+    let key = [Int32(context), target]
+    if let known = found.importers[key] { return known }
+    let importers = edges[context].map { $0.contains { $0.target == target } }
+    found.importers[key] = importers
+    return importers
+  }
 
   /// The first spec of a package that imports a path as it is written.
   func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
-    let key = FoundSites.Key(path: path, importer: package.importPath, context: context)
+    let key = Answers.Key(path: path, importer: package.importPath, context: context)
     if let known = found.sites[key] { return known }
     let site = findSite(of: path, in: package, context)
     found.sites[key] = .some(site)
@@ -244,10 +260,22 @@ package struct PackageGraph {
 
   /// The packages, by number, from which one of `targets` can be reached in any context, themselves among them.
   package func reaching(_ targets: Set<ByteString>) -> Set<ByteString> {
-    var importers: [[Int32]] = packages.map { _ in [] }
+    // The importers of each package one behind the other: first how many there are, then who.
+    var starts = [Int32](repeating: 0, count: packages.count + 1)
+    for context in edges {
+      for edges in context {
+        for edge in edges where edge.target >= 0 { starts[Int(edge.target) + 1] += 1 }
+      }
+    }
+    for number in packages.indices { starts[number + 1] += starts[number] }
+    var importers = [Int32](repeating: 0, count: Int(starts[packages.count]))
+    var next = starts
     for context in edges {
       for (number, edges) in context.enumerated() {
-        for edge in edges where edge.target >= 0 { importers[Int(edge.target)].append(Int32(number)) }
+        for edge in edges where edge.target >= 0 {
+          importers[Int(next[Int(edge.target)])] = Int32(number)
+          next[Int(edge.target)] += 1
+        }
       }
     }
     var isReached = [Bool](repeating: false, count: packages.count)
@@ -256,7 +284,7 @@ package struct PackageGraph {
     for number in pending { isReached[number] = true }
     while let number = pending.popLast() {
       reached.insert(packages[number].importPath)
-      for importer in importers[number] where !isReached[Int(importer)] {
+      for importer in importers[Int(starts[number])..<Int(starts[number + 1])] where !isReached[Int(importer)] {
         isReached[Int(importer)] = true
         pending.append(Int(importer))
       }

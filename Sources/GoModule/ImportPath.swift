@@ -5,10 +5,10 @@ package import Bytes
 /// What it lets through names nothing outside the directory that it is resolved in: no `..`, no absolute path.
 package func malformation(of path: ByteString) -> String? {
   guard let first = path.bytes.first else { return "empty string" }
+  if isPlain(path.bytes) { return nil }
   if first == UInt8(ascii: "-") { return "leading dash" }
   var start = 0
   let bytes = path.bytes
-  // Asked of every import: nothing is allocated where nothing is wrong.
   for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: "/") {
     if let reason = malformation(ofElement: bytes[start..<index], isLast: index == bytes.count, isFirst: start == 0) {
       return reason
@@ -16,6 +16,31 @@ package func malformation(of path: ByteString) -> String? {
     start = index + 1
   }
   return nil
+}
+
+/// Whether a path is one of the many that need no closer look: asked of every import, in one pass.
+private func isPlain(_ bytes: [UInt8]) -> Bool {
+  if bytes[0] == UInt8(ascii: "-") { return false }
+  var last = UInt8(ascii: "/")
+  // The length of an element up to its first dot, by which Windows' names are told.
+  var stem = 0
+  var isInStem = true
+  for byte in bytes {
+    switch byte {
+    case UInt8(ascii: "/"):
+      if last == UInt8(ascii: "/") || last == UInt8(ascii: ".") || stem == 3 || stem == 4 { return false }
+      stem = 0
+      isInStem = true
+    case UInt8(ascii: "."):
+      isInStem = false
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+      UInt8(ascii: "_"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+      if isInStem { stem += 1 }
+    default: return false
+    }
+    last = byte
+  }
+  return last != UInt8(ascii: "/") && last != UInt8(ascii: ".") && stem != 3 && stem != 4
 }
 
 private func malformation(ofElement element: ArraySlice<UInt8>, isLast: Bool, isFirst: Bool) -> String? {

@@ -22,9 +22,14 @@ package struct VendorModules: Sendable, Hashable {
   /// Reads the file; lines that it does not know are passed over, as Go does.
   package init(parsing bytes: [UInt8]) {
     var number = 0
-    for raw in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    var start = 0
+    // A line is a package's nearly always: the list of a large repository has thousands.
+    while start < bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
       number += 1
-      var line = ByteString(raw)
+      var line = ByteString(bytes[start..<end])
+      start = end + 1
       if line.bytes.last == UInt8(ascii: "\r") { line = line.dropLast(1) }
       if line.bytes.first != UInt8(ascii: "#") {
         // Nearly all lines: a package of the module above.
