@@ -17,7 +17,8 @@ struct Baseline {
   let changed: Set<ByteString>
   private let homes: [Key: Int]
   private var differences: [ByteString: [Int: Difference]] = [:]
-  private var evidence: [Key: Evidence] = [:]
+  /// The last one that was asked for: a thousand mains with ten thousand packages each would fill the memory.
+  private var last: (key: Key, evidence: Evidence)?
   /// By fingerprint: where a finding is an old one.
   private(set) var reached: [String: Set<Key>] = [:]
 
@@ -62,13 +63,13 @@ struct Baseline {
 
   /// A main of the base with all it reached there.
   mutating func evidence(of key: Key) -> Evidence? {
-    if let known = evidence[key] { return known }
+    if let last, last.key == key { return last.evidence }
     guard let home = homes[key] else { return nil }
     let group = tree.groups[home]
     let places = Places(goVersion: group.toolchain.version, requirements: group.requirements, base: nil)
     let made = Evidence(
       main: key.main, graph: group.graph, context: group.contexts[key.target]!, places: places)
-    evidence[key] = made
+    last = (key, made)
     return made
   }
 

@@ -17,10 +17,36 @@ struct Judge {
   let changed: Set<ByteString>
   let isLimited: Bool
   let progress: (String?) -> Void
+  private let kept = Kept()
+
+  /// What is made when it is first needed.
+  private final class Kept {
+    var looks: Looks?
+  }
+
+  private var looks: Looks {
+    let looks = kept.looks ?? makeLooks()
+    kept.looks = looks
+    return looks
+  }
+
+  init(
+    options: CheckOptions, after: LoadedTree, before: LoadedTree?, changed: Set<ByteString>, isLimited: Bool,
+    progress: @escaping (String?) -> Void
+  ) {
+    self.options = options
+    self.after = after
+    self.before = before
+    self.changed = changed
+    self.isLimited = isLimited
+    self.progress = progress
+  }
 
   /// A main on one target, with what was found out about it so far.
   private struct Case {
-    let evidence: Evidence
+    /// Made anew at each call, since the closures of a thousand mains would fill the memory.
+    let remake: () -> Evidence
+    var evidence: Evidence { remake() }
     let key: Baseline.Key
     let source: SourceVerdict
     var result: MainResult
@@ -113,7 +139,9 @@ struct Judge {
       verdict: source.verdict, reason: source.reason)
     result.because = because
     if base != nil { result.isAffected = isAffected }
-    return Case(evidence: evidence(), key: key, source: source, result: result, findings: source.findings)
+    let context = group.contexts[target]!
+    let remake = { Evidence(main: main, graph: group.graph, context: context, places: places) }
+    return Case(remake: remake, key: key, source: source, result: result, findings: source.findings)
   }
 
   /// The files of a main that the base does not have.
@@ -137,11 +165,42 @@ struct Judge {
       base: known)
   }
 
+  private struct LookedAt: Hashable {
+    let directory: DirectoryName
+    let file: ByteString
+  }
+
   /// A look into the files of a tree's packages, by one of the scanners.
   private func look<Seen: Collection>(
     into tree: LoadedTree, _ scan: @escaping ([UInt8]) -> Seen, orElse nothing: Seen
   ) -> (Package, SourceFile) -> Seen {
-    { package, file in tree.source.content(of: package.directory.name, file.name).map(scan) ?? nothing }
+    // Many mains ask about the same few files.
+    var seen: [LookedAt: Seen] = [:]
+    return { package, file in
+      let key = LookedAt(directory: package.directory.name, file: file.name)
+      if let known = seen[key] { return known }
+      let found = tree.source.content(of: package.directory.name, file.name).map(scan) ?? nothing
+      seen[key] = found
+      return found
+    }
+  }
+
+  /// Looks into the snapshot's files that all mains share.
+  private final class Looks {
+    let declarations: (Package, SourceFile) -> [Declaration]
+    let identifiers: (Package, SourceFile) -> Set<ByteString>
+
+    init(
+      declarations: @escaping (Package, SourceFile) -> [Declaration],
+      identifiers: @escaping (Package, SourceFile) -> Set<ByteString>
+    ) {
+      self.declarations = declarations
+      self.identifiers = identifiers
+    }
+  }
+
+  private func makeLooks() -> Looks {
+    Looks(declarations: declarations(after), identifiers: look(into: after, scanIdentifiers, orElse: []))
   }
 
   private func declarations(_ tree: LoadedTree) -> (Package, SourceFile) -> [Declaration] {
@@ -151,8 +210,7 @@ struct Judge {
   /// The first package that only the compiler could decide.
   private func undecided(_ item: Case) -> ByteString? {
     guard !item.source.differing.isEmpty else { return nil }
-    return item.evidence.undecided(
-      declarations: declarations(after), identifiers: look(into: after, scanIdentifiers, orElse: []))
+    return item.evidence.undecided(declarations: looks.declarations, identifiers: looks.identifiers)
   }
 
   // MARK: The build
@@ -180,7 +238,7 @@ struct Judge {
     let built = try build(chosen.map { cases[$0].evidence }, target, group, in: after.source.snapshot)
     var failed: [Int] = []
     for index in chosen {
-      guard let result = built[cases[index].evidence.main.importPath] else { continue }
+      guard let result = built[cases[index].key.main.importPath] else { continue }
       report.triedCount += 1
       if result.isBuilt { report.builtCount += 1 }
       let count = cases[index].findings.count
@@ -238,13 +296,14 @@ struct Judge {
   /// Without the compiler's word a main is unknown that the source cannot decide.
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
     guard let undecided = undecided(item) else { return }
-    let package = item.evidence.name(of: undecided).text
+    let evidence = item.evidence
+    let package = evidence.name(of: undecided).text
     item.result.verdict = .unknown
     item.result.reason = "\(package) is not the same without cgo"
     report.errors.append(
       JudgementError(
         message:
-          "\(item.evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
+          "\(evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
           + "anything misses them; let the compiler say it, with --build auto"))
   }
 
@@ -262,7 +321,8 @@ struct Judge {
   private func conclude(
     _ item: inout Case, _ built: BuiltMain, _ flag: LinkFlag?, _ report: inout Report
   ) {
-    let name = item.evidence.main.text
+    let evidence = item.evidence
+    let name = evidence.main.text
     item.result.build = options.build == .link ? .link : .compile
     if built.isTimedOut {
       item.result.build = .none
@@ -270,18 +330,18 @@ struct Judge {
       leaveUndecided(&item, &report)
       return
     }
-    let findings = item.evidence.compilerFindings(built.errors, declarations: declarations(after))
+    let findings = evidence.compilerFindings(built.errors, declarations: declarations(after))
     if !findings.isEmpty {
       item.findings += findings
       item.result.verdict = findings.contains { $0.rule == .buildFailed } ? .blocked : .broken
-      item.result.reason = findings.map { item.evidence.name(of: $0.culprit).text }.joined(separator: ", ")
+      item.result.reason = findings.map { evidence.name(of: $0.culprit).text }.joined(separator: ", ")
       return
     }
     if let complaint = built.complaints.first {
       item.result.reason = complaint.split(separator: "\n").joined(separator: " ")
       if built.complaints.allSatisfy(isAboutCode) {
         item.result.verdict = .broken
-        item.findings.append(item.evidence.goCommandError(built.complaints))
+        item.findings.append(evidence.goCommandError(built.complaints))
       } else {
         item.result.verdict = .unknown
         let text = built.complaints.joined(separator: "\n")
@@ -291,10 +351,10 @@ struct Judge {
     }
     guard let binary = built.binary else { return }
     item.result.binary = BinarySummary(type: binary.type, interpreter: binary.interpreter, needed: binary.needed)
-    guard item.evidence.platform.hasStaticBinaries, case .notStatic = binary.standing.answer else { return }
+    guard evidence.platform.hasStaticBinaries, case .notStatic = binary.standing.answer else { return }
     // A finding that says why goes before one that says that.
     if item.result.verdict != .dynamic {
-      item.findings += item.evidence.binaryFindings(binary, flag: flag)
+      item.findings += evidence.binaryFindings(binary, flag: flag)
       item.result.reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
     }
     item.result.verdict = .dynamic
@@ -312,8 +372,6 @@ struct Judge {
       "relocation target", "case-insensitive", "no Go files in", "no non-test Go files", "undefined reference",
     ].contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }
   }
-
-  // MARK: The end
 
   private func finish(_ report: inout Report, _ known: Baseline?) {
     report.findings = Finding.merged(report.findings)

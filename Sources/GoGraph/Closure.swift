@@ -10,7 +10,7 @@ package struct Closure {
   /// The packages' numbers, nearest first; at the same distance in the order of imports.
   private var order: [Int32] = []
   /// Beside `order`: where in it the importer stands, and what it has written.
-  private var arrivals: [(importer: Int32, path: Symbol)] = []
+  private var arrivals: [(importer: Int32, path: Int32)] = []
   /// A bit for each package of the graph.
   private var members: [UInt64]
   private var dead: [(importer: Int32, edge: PackageGraph.Edge)] = []
@@ -25,7 +25,7 @@ package struct Closure {
     var next = 0
     var missed: Set<Int32> = []
     order.append(Int32(start))
-    arrivals.append((0, Symbol(index: 0)))
+    arrivals.append((0, 0))
     members[start >> 6] |= 1 << UInt64(start & 63)
     while next < order.count {
       for edge in graph.edges(of: Int(order[next]), index) {
@@ -37,7 +37,7 @@ package struct Closure {
         guard members[target >> 6] & 1 << UInt64(target & 63) == 0 else { continue }
         members[target >> 6] |= 1 << UInt64(target & 63)
         order.append(edge.target)
-        arrivals.append((Int32(next), edge.path))
+        arrivals.append((Int32(next), Int32(truncatingIfNeeded: edge.path.index)))
       }
       next += 1
     }
@@ -75,7 +75,8 @@ package struct Closure {
     var position = position
     while position != 0 {
       let (importer, path) = arrivals[position]
-      guard let site = graph.site(of: path, in: graph.packages[Int(order[Int(importer)])], context) else { break }
+      guard let site = graph.site(of: Symbol(index: Int(path)), in: graph.packages[Int(order[Int(importer)])], context)
+      else { break }
       sites.append(site)
       position = Int(importer)
     }
@@ -104,13 +105,12 @@ package struct Closure {
   /// The imports that a package's `internal` element forbids: importer and imported.
   package var forbidden: [(importer: Package, imported: ByteString)] {
     guard let index else { return [] }
+    let importers = graph.forbidden(index)
+    if importers.isEmpty { return [] }
     var found: [(importer: Package, imported: ByteString)] = []
     for number in order {
-      let importer = graph.packages[Int(number)]
-      if importer.isStandard { continue }
-      for edge in graph.edges(of: Int(number), index)
-      where edge.target >= 0 && !graph.mayImport(Int(number), internal: Int(edge.target)) {
-        found.append((importer, graph.packages[Int(edge.target)].importPath))
+      for target in importers[number] ?? [] {
+        found.append((graph.packages[Int(number)], graph.packages[Int(target)].importPath))
       }
     }
     return found

@@ -147,6 +147,18 @@ package struct PackageGraph {
     return !packages[target].isStandard && packages[importer].importPath.isWithin(parent)
   }
 
+  /// The imports outside the standard library that an `internal` element forbids, by importer; rarely any.
+  func forbidden(_ context: Int) -> [Int32: [Int32]] {
+    if let known = found.forbidden[context] { return known }
+    var answer: [Int32: [Int32]] = [:]
+    for (number, edges) in edges[context].enumerated() where !packages[number].isStandard {
+      let targets = edges.filter { $0.target >= 0 && !mayImport(number, internal: Int($0.target)) }.map(\.target)
+      if !targets.isEmpty { answer[Int32(number)] = targets }
+    }
+    found.forbidden[context] = answer
+    return answer
+  }
+
   /// Where an import of `path` in `package` leads.
   package func resolution(of path: ByteString, in package: Package) -> Resolution? {
     guard let number = resolver.numbers[package.importPath] else { return nil }
@@ -199,6 +211,8 @@ package struct PackageGraph {
     var importers: [[Int32]: [Bool]] = [:]
     /// By context: whether packages import each other in a circle.
     var circles: [Int: Bool] = [:]
+    /// By context and importer: the packages whose `internal` element forbids the import.
+    var forbidden: [Int: [Int32: [Int32]]] = [:]
   }
   private var found = Answers()
 
