@@ -5,21 +5,11 @@ package struct ContentID: Hashable, Sendable, Comparable {
   package let middle: UInt64
   package let low: UInt32
 
-  /// Takes the first 20 of the bytes; zeros stand for those that are not there.
-  package init(_ bytes: some Collection<UInt8>) {
-    var (high, middle, low): (UInt64, UInt64, UInt32) = (0, 0, 0)
-    var count = 0
-    for byte in bytes.prefix(20) {
-      switch count {
-      case ..<8: high = high << 8 | UInt64(byte)
-      case ..<16: middle = middle << 8 | UInt64(byte)
-      default: low = low << 8 | UInt32(byte)
-      }
-      count += 1
-    }
-    self.high = high
-    self.middle = middle
-    self.low = low
+  /// The 20 bytes at `offset`; zeros where they are not there.
+  package init(_ bytes: [UInt8], at offset: Int) {
+    high = bigEndian(bytes, at: offset)
+    middle = bigEndian(bytes, at: offset + 8)
+    low = UInt32(truncatingIfNeeded: bigEndian(bytes, at: offset + 12))
   }
 
   package init(high: UInt64, middle: UInt64, low: UInt32) {

@@ -113,9 +113,7 @@ package struct Unpacker: Sendable {
       return ContentID(high: 0, middle: 0, low: 0)
     }
     defer { index += 20 }
-    return ContentID(
-      high: bigEndian(bytes, at: index), middle: bigEndian(bytes, at: index + 8),
-      low: UInt32(truncatingIfNeeded: bigEndian(bytes, at: index + 12)))
+    return ContentID(bytes, at: index)
   }
 
   package mutating func skip(_ count: Int) {

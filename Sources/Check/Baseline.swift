@@ -40,7 +40,7 @@ struct Baseline {
 
   /// The files by which a main of the snapshot is not what it was, or nil where it was not there.
   mutating func changes(
-    of key: Key, in group: LoadedGroup, _ snapshot: Snapshot, evidence: () -> Evidence
+    of key: Key, in group: LoadedGroup, _ after: LoadedTree, evidence: () -> Evidence
   ) -> [ByteString]? {
     guard let home = homes[key] else { return nil }
     let before = tree.groups[home]
@@ -53,12 +53,12 @@ struct Baseline {
     }
     guard difference.concerns(key.main.importPath), let old = self.evidence(of: key) else { return [] }
     let now = evidence()
-    func inputs(_ evidence: Evidence, _ group: LoadedGroup, _ snapshot: Snapshot) -> Inputs {
+    func inputs(_ evidence: Evidence, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
       Inputs(
         of: [evidence.on, evidence.off], suspects: difference.suspects,
-        withModuleFiles: difference.isInModuleFiles, group: group.group, snapshot: snapshot)
+        withModuleFiles: difference.isInModuleFiles, group: group.group, tree: tree)
     }
-    return inputs(now, group, snapshot).differences(from: inputs(old, before, tree.source.snapshot))
+    return inputs(now, group, after).differences(from: inputs(old, before, tree))
   }
 
   /// A main of the base with all it reached there.

@@ -12,7 +12,8 @@ import Rules
 /// Judges the mains of the repository in the current directory: change to snapshot, snapshot to packages, packages to
 /// closures, closures to findings, and a build where the source is not enough.
 ///
-/// What is left of it afterwards is for the caller to hold until the process ends. `progress` gets a line to show while something takes time, and nil when it is over.
+/// What is left of it afterwards is for the caller to hold until the process ends. `progress` gets a line to show while
+/// something takes time, and nil when it is over.
 package func check(
   _ options: CheckOptions, progress: @escaping (String?) -> Void
 ) throws(CheckError) -> (report: Report, remains: Remains) {

@@ -2,6 +2,7 @@ import Bytes
 import FileSystem
 import Git
 import GoGraph
+import GoModule
 
 /// Finds the files that `//go:embed` patterns take in (cmd/go/internal/load/pkg.go, resolveEmbed).
 final class EmbedFinder {
@@ -146,8 +147,7 @@ final class EmbedFinder {
   /// Names that no module may hold (golang.org/x/mod/module, CheckFilePath), and those of version control.
   private func isBadName(_ name: ByteString) -> Bool {
     if ["", ".bzr", ".hg", ".git", ".svn"].contains(name) || name.hasSuffix(".") { return true }
-    let stem = name.text.prefix { $0 != "." }.lowercased()
-    if Self.windowsNames.contains(stem) { return true }
+    if isReservedOnWindows(String(name.text.prefix { $0 != "." })) { return true }
     return !name.text.unicodeScalars.allSatisfy { scalar in
       if scalar.isASCII { return Self.allowed.contains(scalar) }
       return scalar.properties.isAlphabetic && scalar != "\u{fffd}"
@@ -156,8 +156,6 @@ final class EmbedFinder {
 
   private static let allowed = Set(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()+,-.=@[]^_{}~ ".unicodeScalars)
-  private static let windowsNames = Set(
-    ["con", "prn", "aux", "nul"] + (1...9).flatMap { ["com\($0)", "lpt\($0)"] })
 }
 
 /// Whether an element is a well-formed pattern of Go's path.Match.

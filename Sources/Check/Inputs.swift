@@ -13,15 +13,14 @@ struct Inputs: Equatable {
 
   /// Takes in the packages of a main's closures that are among `suspects`, and the module files where those may differ.
   init(
-    of closures: [Closure], suspects: Set<ByteString>, withModuleFiles: Bool, group: ModuleGroup, snapshot: Snapshot
+    of closures: [Closure], suspects: Set<ByteString>, withModuleFiles: Bool, group: ModuleGroup, tree: LoadedTree
   ) {
     let contexts = closures.map(\.context)
     var modules: Set<ModuleVersion> = []
     var vendored: Set<ByteString> = []
-    let finder = EmbedFinder(.snapshot(snapshot))
     for path in suspects {
       guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
-      add(package, contexts, snapshot, finder)
+      add(package, contexts, tree)
     }
     for closure in withModuleFiles ? closures : [] {
       for package in closure.packages {
@@ -33,7 +32,7 @@ struct Inputs: Equatable {
         }
       }
     }
-    if withModuleFiles { addModuleFiles(group, modules, vendored, snapshot) }
+    if withModuleFiles { addModuleFiles(group, modules, vendored, tree.source.snapshot) }
   }
 
   /// The paths in which two sets of inputs differ, in byte order.
@@ -44,9 +43,7 @@ struct Inputs: Equatable {
     return paths.sorted()
   }
 
-  private mutating func add(
-    _ package: Package, _ contexts: [BuildContext], _ snapshot: Snapshot, _ finder: EmbedFinder
-  ) {
+  private mutating func add(_ package: Package, _ contexts: [BuildContext], _ tree: LoadedTree) {
     let directory = package.directory.name.path
     for context in contexts {
       let files = package.files(in: context)
@@ -54,9 +51,9 @@ struct Inputs: Equatable {
         contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
         guard file.header.embeds else { continue }
         for embed in file.facts.embeds {
-          for name in (try? finder.files(embed.pattern, in: directory).get()) ?? [] {
+          for name in (try? tree.embeds.files(embed.pattern, in: directory).get()) ?? [] {
             let path = directory.appending(name)
-            contents[path] = snapshot.file(path).map { ByteString($0.id.content.bytes) }
+            contents[path] = tree.source.snapshot.file(path).map { ByteString($0.id.content.bytes) }
           }
         }
       }
@@ -118,22 +115,12 @@ struct Difference {
   init(_ after: LoadedGroup, _ before: LoadedGroup, changed: Set<ByteString>) {
     var suspects: Set<ByteString> = []
     for (number, package) in after.graph.packages.enumerated() {
-      // A graph that was made like another one has its packages in the same order.
-      let isSame = number < before.graph.packages.count && before.graph.packages[number].directory === package.directory
-      if isSame, changed.isEmpty || !package.outlines.contains(where: { $0.traits.contains(.embeds) }) { continue }
-      guard let twin = before.graph.package(package.importPath), twin.directory === package.directory else {
-        suspects.insert(package.importPath)
-        continue
-      }
-      let embeds = package.outlines.contains { $0.traits.contains(.embeds) }
-      if embeds, changed.contains(where: { $0.isWithin(package.directory.name.path) }) {
-        suspects.insert(package.importPath)
-      }
+      let isSame = Self.twin(of: package, number, in: before.graph)?.directory === package.directory
+      if isSame, !package.embeds || !changed.contains(where: { $0.isWithin(package.directory.name.path) }) { continue }
+      suspects.insert(package.importPath)
     }
-    for (number, package) in before.graph.packages.enumerated() {
-      let isSame = number < after.graph.packages.count && after.graph.packages[number].directory === package.directory
-      if !isSame, after.graph.package(package.importPath) == nil { suspects.insert(package.importPath) }
-    }
+    for (number, package) in before.graph.packages.enumerated()
+    where Self.twin(of: package, number, in: after.graph) == nil { suspects.insert(package.importPath) }
     self.suspects = suspects
     isInModuleFiles = changed.contains(where: isModuleFile) || after.group.directory != before.group.directory
     // A package that is gone is reached in the base only; every other way to a suspect begins with one that is in both.
@@ -141,6 +128,12 @@ struct Difference {
     var reached = suspects.isEmpty ? [] : after.graph.reaching(suspects)
     if isGone { reached.formUnion(before.graph.reaching(suspects)) }
     self.reached = reached
+  }
+
+  /// The package of the same name in another graph; one that was made like the first has its packages in the same order.
+  private static func twin(of package: Package, _ number: Int, in graph: PackageGraph) -> Package? {
+    let isThere = number < graph.packages.count && graph.packages[number].directory === package.directory
+    return isThere ? graph.packages[number] : graph.package(package.importPath)
   }
 
   /// Whether a main may be affected.

@@ -17,30 +17,6 @@ struct Judge {
   let changed: Set<ByteString>
   let isLimited: Bool
   let progress: (String?) -> Void
-  private let kept = Kept()
-
-  /// What is made when it is first needed.
-  private final class Kept {
-    var looks: Looks?
-  }
-
-  private var looks: Looks {
-    let looks = kept.looks ?? makeLooks()
-    kept.looks = looks
-    return looks
-  }
-
-  init(
-    options: CheckOptions, after: LoadedTree, before: LoadedTree?, changed: Set<ByteString>, isLimited: Bool,
-    progress: @escaping (String?) -> Void
-  ) {
-    self.options = options
-    self.after = after
-    self.before = before
-    self.changed = changed
-    self.isLimited = isLimited
-    self.progress = progress
-  }
 
   /// A main on one target, with what was found out about it so far.
   private struct Case {
@@ -58,11 +34,12 @@ struct Judge {
     var allMains: Set<MainName> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
+      let places = places(group, known?.group(like: group))
       for target in options.targets {
         let mains = group.mains[target] ?? []
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
-        var cases = mains.filter(patterns.match).compactMap { open($0, target, group, &known) }
+        var cases = mains.filter(patterns.match).compactMap { open($0, target, group, places, &known) }
         if let failure = group.group.failure {
           fail(&cases, failure, isRelevant: !isLimited || changed.contains(where: group.group.decides), &report)
         } else {
@@ -113,34 +90,27 @@ struct Judge {
 
   /// Judges a main by its source; nil of one that the change does not affect, where only those are asked for.
   private func open(
-    _ main: MainName, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?
+    _ main: MainName, _ target: Target, _ group: LoadedGroup, _ places: Places, _ base: inout Baseline?
   ) -> Case? {
-    let places = places(group, base?.group(like: group))
-    var made: Evidence?
-    func evidence() -> Evidence {
-      let evidence =
-        made ?? Evidence(main: main, graph: group.graph, context: group.contexts[target]!, places: places)
-      made = evidence
-      return evidence
-    }
+    let context = group.contexts[target]!
+    let remake = { Evidence(main: main, graph: group.graph, context: context, places: places) }
+    lazy var evidence = remake()
     let key = Baseline.Key(main: main, target: target)
     var because: [ByteString] = []
     var isAffected = true
     if base != nil {
-      let changes = base?.changes(of: key, in: group, after.source.snapshot, evidence: evidence)
+      let changes = base?.changes(of: key, in: group, after, evidence: { evidence })
       because = changes ?? ownFiles(of: main, group)
       isAffected = changes.map { !$0.isEmpty } ?? true
       if isLimited, !isAffected { return nil }
       base?.judge(key)
     }
-    let source = evidence().judgeSource()
+    let source = evidence.judgeSource()
     var result = MainResult(
       importPath: main.importPath, directory: main.directory, target: target.platform.description, tags: target.tags,
       verdict: source.verdict, reason: source.reason)
     result.because = because
     if base != nil { result.isAffected = isAffected }
-    let context = group.contexts[target]!
-    let remake = { Evidence(main: main, graph: group.graph, context: context, places: places) }
     return Case(remake: remake, key: key, source: source, result: result, findings: source.findings)
   }
 
@@ -165,52 +135,10 @@ struct Judge {
       base: known)
   }
 
-  private struct LookedAt: Hashable {
-    let directory: DirectoryName
-    let file: ByteString
-  }
-
-  /// A look into the files of a tree's packages, by one of the scanners.
-  private func look<Seen: Collection>(
-    into tree: LoadedTree, _ scan: @escaping ([UInt8]) -> Seen, orElse nothing: Seen
-  ) -> (Package, SourceFile) -> Seen {
-    // Many mains ask about the same few files.
-    var seen: [LookedAt: Seen] = [:]
-    return { package, file in
-      let key = LookedAt(directory: package.directory.name, file: file.name)
-      if let known = seen[key] { return known }
-      let found = tree.source.content(of: package.directory.name, file.name).map(scan) ?? nothing
-      seen[key] = found
-      return found
-    }
-  }
-
-  /// Looks into the snapshot's files that all mains share.
-  private final class Looks {
-    let declarations: (Package, SourceFile) -> [Declaration]
-    let identifiers: (Package, SourceFile) -> Set<ByteString>
-
-    init(
-      declarations: @escaping (Package, SourceFile) -> [Declaration],
-      identifiers: @escaping (Package, SourceFile) -> Set<ByteString>
-    ) {
-      self.declarations = declarations
-      self.identifiers = identifiers
-    }
-  }
-
-  private func makeLooks() -> Looks {
-    Looks(declarations: declarations(after), identifiers: look(into: after, scanIdentifiers, orElse: []))
-  }
-
-  private func declarations(_ tree: LoadedTree) -> (Package, SourceFile) -> [Declaration] {
-    look(into: tree, scanDeclarations, orElse: [])
-  }
-
   /// The first package that only the compiler could decide.
   private func undecided(_ item: Case) -> ByteString? {
     guard !item.source.differing.isEmpty else { return nil }
-    return item.evidence.undecided(declarations: looks.declarations, identifiers: looks.identifiers)
+    return item.evidence.undecided(declarations: after.looks.declarations, identifiers: after.looks.identifiers)
   }
 
   // MARK: The build
@@ -276,7 +204,7 @@ struct Judge {
       let built = try build(mains, target, group, in: before.source.snapshot)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
-        var findings = evidence.compilerFindings(result.errors, declarations: declarations(before))
+        var findings = evidence.compilerFindings(result.errors, declarations: before.looks.declarations)
         if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
           findings.append(evidence.goCommandError(result.complaints))
         }
@@ -330,7 +258,7 @@ struct Judge {
       leaveUndecided(&item, &report)
       return
     }
-    let findings = evidence.compilerFindings(built.errors, declarations: declarations(after))
+    let findings = evidence.compilerFindings(built.errors, declarations: after.looks.declarations)
     if !findings.isEmpty {
       item.findings += findings
       item.result.verdict = findings.contains { $0.rule == .buildFailed } ? .blocked : .broken

@@ -72,9 +72,7 @@ package func listPackages(
 private func isChosen(_ group: ModuleGroup, _ current: ByteString, _ root: ByteString) -> Bool {
   guard let inside = current.relative(to: root) else { return false }
   if group.workspace != nil { return inside.isWithin(group.directory) }
-  var nearest = inside
-  while !nearest.isEmpty, !group.scope.nestedModules.contains(nearest) { nearest = nearest.directory }
-  return group.modules[0].directory == nearest
+  return group.modules[0].directory == group.scope.innermostModule(of: inside)
 }
 
 private struct Listing {
@@ -224,9 +222,7 @@ private struct Listing {
   }
 
   private func dependency(_ found: ModuleVersion, of path: ByteString) -> PackageDescription.Module {
-    let file = source.moduleCache.appending("cache/download").appending(escapedForModuleCache(found.path))
-      .appending("@v").appending(escapedForModuleCache(found.version) + ".mod")
-    let go = (try? readFile(file, limit: 16 << 20)).flatMap { try? GoMod(parsing: $0, tolerant: true) }?.go?.text
+    let go = cachedModuleFile(found, in: source.moduleCache)?.go?.text
     let here = PackageDescription.Module(
       path: found.path.text, version: found.version.text,
       directory: moduleDirectory(found, in: source.moduleCache).text,
@@ -243,11 +239,7 @@ private struct Listing {
 
   private func replaced(_ local: ModuleScope.LocalModule) -> PackageDescription.Module {
     let directory = source.path(onDisk: local.directory)
-    let content =
-      local.directory.root == .repository
-      ? source.snapshot.content(local.directory.path.appending("go.mod"))
-      : try? readFile(directory.appending("go.mod"))
-    let go = content.flatMap { try? GoMod(parsing: $0, tolerant: true) }?.go?.text
+    let go = source.snapshot.moduleFile(in: local.directory)?.go?.text
     return PackageDescription.Module(
       path: local.path.text, version: local.replaced?.version.text, directory: directory.text, goVersion: go,
       replacement: [

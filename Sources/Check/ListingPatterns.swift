@@ -22,29 +22,25 @@ struct ListingPatterns {
   let candidates: [MainName]
   let currentDirectory: ByteString
 
-  func name(_ pattern: String, _ outliner: inout Outliner) -> NamedPackages {
-    switch pattern {
-    case "std", "cmd": return NamedPackages(paths: standardPackages(pattern, &outliner))
-    default: break
-    }
-    let isTree = pattern == "..." || pattern.hasSuffix("/...")
-    let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
-    let isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains { stem.hasPrefix($0) }
-    guard isPath else {
-      guard isTree else { return NamedPackages(paths: [stem.cleaned]) }
+  func name(_ text: String, _ outliner: inout Outliner) -> NamedPackages {
+    if text == "std" || text == "cmd" { return NamedPackages(paths: standardPackages(text, &outliner)) }
+    let pattern = PackagePattern(text)
+    let stem = pattern.stem
+    guard pattern.isPath else {
+      guard pattern.isTree else { return NamedPackages(paths: [stem.cleaned]) }
       let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
       return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
     }
-    let absolute = (stem.hasPrefix("/") ? stem : currentDirectory.appending(stem)).cleaned
-    guard isTree else { return directory(absolute, ByteString(pattern)) }
+    let absolute = pattern.directory(from: currentDirectory)
+    guard pattern.isTree else { return directory(absolute, ByteString(text)) }
     let isInModule = group.modules.contains { absolute.isWithin(source.snapshot.root.appending($0.directory)) }
     guard isInModule, let inside = absolute.relative(to: source.snapshot.root) else {
       let what = group.workspace == nil ? "main module or its" : "modules listed in go.work or their"
       let prefix = stem.cleaned.isEmpty ? "." : stem.cleaned.text
       return NamedPackages(errors: [
         (
-          ByteString(pattern),
-          "pattern \(pattern): directory prefix \(prefix) does not contain \(what) selected "
+          ByteString(text),
+          "pattern \(text): directory prefix \(prefix) does not contain \(what) selected "
             + "dependencies", nil
         )
       ])
@@ -92,11 +88,7 @@ struct ListingPatterns {
       return fail("stat \(absolute.text): directory not found")
     }
     let path = module.file.module.appending(absolute.relative(to: root.appending(module.directory)) ?? "")
-    var nearest = inside
-    while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
-      nearest = nearest.directory
-    }
-    if nearest != module.directory {
+    if group.scope.innermostModule(of: inside, below: module.directory) != module.directory {
       return fail("main module (\(module.file.module.text)) does not contain package \(path.text)")
     }
     guard source.holdsGoFiles(DirectoryName(.repository, inside)) else {

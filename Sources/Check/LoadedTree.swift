@@ -39,6 +39,16 @@ struct LoadedTree {
   let source: PackageSource
   let groups: [LoadedGroup]
   let errors: [JudgementError]
+  let looks: Looks
+  let embeds: EmbedFinder
+
+  init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError]) {
+    self.source = source
+    self.groups = groups
+    self.errors = errors
+    looks = Looks(into: source)
+    embeds = EmbedFinder(.snapshot(source.snapshot))
+  }
 }
 
 /// Loads trees; remembers what the toolchain says, and what blobs say.
@@ -137,9 +147,17 @@ final class TreeLoader {
     _ snapshot: Snapshot, like other: LoadedTree? = nil, changed: Set<ByteString> = []
   ) throws(CheckError) -> LoadedTree {
     let (groups, errors) = try groups(of: snapshot)
+    let alike = other.flatMap {
+      (tree: $0, directories: Self.changedDirectories(snapshot, $0.source.snapshot, changed))
+    }
     var loaded: [LoadedGroup] = []
     for (group, toolchain) in groups {
-      let twin = other.flatMap { self.twin(of: group, snapshot, $0, changed) }
+      let twin = alike.flatMap { (tree, directories) -> Twin? in
+        guard let directories, let twin = tree.groups.first(where: { $0.group.directory == group.directory }) else {
+          return nil
+        }
+        return (twin, directories)
+      }
       var source = source(of: snapshot, toolchain)
       source.isRemembered = other == nil
       loaded.append(try load(group, source, toolchain, like: twin))
@@ -148,29 +166,25 @@ final class TreeLoader {
       source: source(of: snapshot, try toolchain(at: "", chosenBy: "")), groups: loaded, errors: errors)
   }
 
-  /// A group of another tree with the directories in which it is another one, where import paths lead to the same
-  /// directories in both: the module files are the same, and so are the directories that hold Go files.
+  /// A group of another tree with the directories in which it is another one.
   private typealias Twin = (group: LoadedGroup, changed: Set<DirectoryName>)
 
-  private func twin(
-    of group: ModuleGroup, _ snapshot: Snapshot, _ other: LoadedTree, _ changed: Set<ByteString>
-  ) -> Twin? {
-    guard !changed.contains(where: isModuleFile), snapshot.submodules == other.source.snapshot.submodules,
-      let twin = other.groups.first(where: { $0.group.directory == group.directory })
-    else { return nil }
-    for path in changed {
-      // A link can make or hide a whole directory.
-      let files = [snapshot.file(path), other.source.snapshot.file(path)]
-      if files.contains(where: { $0?.kind == .symbolicLink }) { return nil }
+  /// The directories in which two trees differ; nil where import paths may not lead to the same directories in both,
+  /// because of the module files, a link, or a directory that begins or ends to hold Go files.
+  private static func changedDirectories(
+    _ one: Snapshot, _ other: Snapshot, _ changed: Set<ByteString>
+  ) -> Set<DirectoryName>? {
+    guard !changed.contains(where: isModuleFile), one.submodules == other.submodules else { return nil }
+    // A link can make or hide a whole directory.
+    for path in changed where [one.file(path), other.file(path)].contains(where: { $0?.kind == .symbolicLink }) {
+      return nil
     }
     let directories = Set(changed.map(\.directory))
     func holdsGo(_ tree: Snapshot, _ directory: ByteString) -> Bool {
       tree.directories[directory]?.contains { $0.name.isGoFileName } ?? false
     }
-    for directory in directories where holdsGo(snapshot, directory) != holdsGo(other.source.snapshot, directory) {
-      return nil
-    }
-    return (twin, Set(directories.map { DirectoryName(.repository, $0) }))
+    for directory in directories where holdsGo(one, directory) != holdsGo(other, directory) { return nil }
+    return Set(directories.map { DirectoryName(.repository, $0) })
   }
 
   func source(of snapshot: Snapshot, _ toolchain: Toolchain) -> PackageSource {
@@ -259,11 +273,8 @@ final class TreeLoader {
       where isSearched(directory, below: module.directory, includingVendor)
         && files.contains(where: { $0.name.isGoFileName })
       {
-        // The innermost module that the directory lies in; another group's modules count too.
-        var nearest = directory
-        while nearest.count > module.directory.count, !group.scope.nestedModules.contains(nearest) {
-          nearest = nearest.directory
-        }
+        // Another group's modules count too.
+        let nearest = group.scope.innermostModule(of: directory, below: module.directory)
         guard nearest == module.directory, let inside = directory.relative(to: nearest),
           !isIgnored(inside, module.file)
         else { continue }

@@ -252,10 +252,10 @@ struct ModuleFinder {
       switch replacement(of: module) {
       case (let found, let base)?:
         switch found.target {
-        case .directory(let path): directoryFile(path, base: base)
-        case .module(let target): cachedFile(target)
+        case .directory(let path): localDirectory(path, base: base).flatMap(snapshot.moduleFile(in:))
+        case .module(let target): cachedModuleFile(target, in: moduleCache)
         }
-      case nil: cachedFile(module)
+      case nil: cachedModuleFile(module, in: moduleCache)
       }
     }
     for (path, version) in list.versions {
@@ -267,25 +267,24 @@ struct ModuleFinder {
       switch found.target {
       case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module)
       case .directory(let target):
-        if let directory = localDirectory(target, base: base), directoryFile(target, base: base) == nil {
-          scope.unreadable[path] = .missingModule(
-            "module \(path.text) is replaced by \(target.text), which has no go.mod that can be read",
-            advice: "mend \(directory.path.appending("go.mod").text) or the replace line")
-        } else if let directory = localDirectory(target, base: base) {
+        let what = "module \(path.text) is replaced by \(target.text), which"
+        switch localDirectory(target, base: base) {
+        case let directory? where snapshot.moduleFile(in: directory) != nil:
           scope.replacedByDirectory.append(
             ModuleScope.LocalModule(
               path: path, directory: directory,
               replaced: ModuleScope.LocalModule.Replaced(version: version, target: target)))
-        } else {
+        case let directory?:
+          scope.unreadable[path] = .missingModule(
+            "\(what) has no go.mod that can be read",
+            advice: "mend \(directory.path.appending("go.mod").text) or the replace line")
+        case nil:
           let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
           scope.unreadable[path] =
             isInside
-            ? .missingModule(
-              "module \(path.text) is replaced by \(target.text), which is a submodule",
-              advice: "judge it in its repository")
+            ? .missingModule("\(what) is a submodule", advice: "judge it in its repository")
             : .missingModule(
-              "module \(path.text) is replaced by \(target.text), which lies outside this repository",
-              advice: "if it may be read, say so with: --read \(target.text)")
+              "\(what) lies outside this repository", advice: "if it may be read, say so with: --read \(target.text)")
         }
       }
     }
@@ -298,13 +297,9 @@ struct ModuleFinder {
   private func dependency(
     _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil
   ) -> ModuleScope.Dependency {
-    let download = moduleCache.appending("cache/download").appending(escapedForModuleCache(module.path))
-      .appending("@v").appending(escapedForModuleCache(module.version) + ".partial")
-    // While Go unpacks a module, or when it was stopped in it, this file lies beside the archive.
-    let isThere =
-      isDirectory(moduleDirectory(module, in: moduleCache)) && fileStatus(download, followingLinks: false) == nil
-    return ModuleScope.Dependency(
-      module: module, replaced: replaced, directory: isThere ? DirectoryName(.module(module), "") : nil)
+    ModuleScope.Dependency(
+      module: module, replaced: replaced,
+      directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil)
   }
 
   /// The directory that a replacement names, in the repository or where the user lets us read.
@@ -317,19 +312,17 @@ struct ModuleFinder {
     return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil
   }
 
-  private func directoryFile(_ target: ByteString, base: ByteString) -> GoMod? {
-    guard let directory = localDirectory(target, base: base) else { return nil }
+}
+
+extension Snapshot {
+  /// The go.mod of a module in a directory of the repository, or outside it where that may be read; nil where it cannot
+  /// be read.
+  func moduleFile(in directory: DirectoryName) -> GoMod? {
     let content: [UInt8]?
     switch directory.root {
-    case .outside(let path): content = try? readFile(path.appending("go.mod"))
-    default: content = snapshot.content(directory.path.appending("go.mod"))
+    case .outside(let path): content = try? readFile(path.appending(directory.path).appending("go.mod"))
+    default: content = self.content(directory.path.appending("go.mod"))
     }
     return content.flatMap { try? GoMod(parsing: $0, tolerant: true) }
-  }
-
-  private func cachedFile(_ module: ModuleVersion) -> GoMod? {
-    let path = moduleCache.appending("cache/download").appending(escapedForModuleCache(module.path)).appending("@v")
-      .appending(escapedForModuleCache(module.version) + ".mod")
-    return (try? readFile(path, limit: 16 << 20)).flatMap { try? GoMod(parsing: $0, tolerant: true) }
   }
 }

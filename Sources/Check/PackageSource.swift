@@ -197,8 +197,7 @@ struct PackageSource: SourceTree {
   private func listing(_ directory: ByteString) -> Listing {
     var place = directory
     if snapshot.directories[directory] == nil, snapshot.isBehindLink(directory),
-      let store = try? ObjectStore(directory: snapshot.objects),
-      let real = snapshot.realDirectory(directory, store: store)
+      let real = snapshot.realDirectory(directory)
     {
       place = real
     }
@@ -256,21 +255,18 @@ struct PackageSource: SourceTree {
 
   /// The file that a link leads to, under the link's name; nil where that is a directory, which Go passes over.
   private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
-    guard let store = try? ObjectStore(directory: snapshot.objects) else { return nil }
-    guard let (path, file) = snapshot.resolve(link, store: store) else {
-      guard snapshot.realDirectory(link, store: store) == nil else { return nil }
+    guard let (path, file) = snapshot.resolve(link) else {
+      guard snapshot.realDirectory(link) == nil else { return nil }
       if let generated = generatedLink(link, kind) { return generated }
       return SourceFile(
         name: link.baseName, kind: kind, content: nil, packed: PackedFacts(.unreadable, symbols: symbols))
     }
-    var packed = memory.store.facts(file.id.content, kind)
-    if packed == nil, let content = snapshot.content(path, store: store) {
-      packed = memory.store.remember(
-        kind == .object ? FileFacts() : scanFile(kind: kind, content), of: file.id.content, kind)
+    if kind != .object, memory.store.facts(file.id.content, kind) == nil {
+      learn([Unknown(path: path, id: file.id, kind: kind)])
     }
+    let packed = kind == .object ? nil : memory.store.facts(file.id.content, kind)
     return SourceFile(
-      name: link.baseName, kind: kind, content: file.id.content,
-      packed: packed ?? PackedFacts(.unreadable, symbols: symbols))
+      name: link.baseName, kind: kind, content: file.id.content, packed: packed ?? memory.nothing)
   }
 
   /// A link that git ignores, to a file of the work tree: what it leads to lies on disk as it does.
@@ -346,11 +342,6 @@ private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: Sour
     let facts = kind == .object ? FileFacts() : (try? readFile(file)).map { scanFile(kind: kind, $0) } ?? .unreadable
     return (entry.name, kind, facts)
   }
-}
-
-/// Where the module cache keeps a module.
-func moduleDirectory(_ module: ModuleVersion, in cache: ByteString) -> ByteString {
-  cache.appending(escapedForModuleCache(module.path) + "@" + escapedForModuleCache(module.version))
 }
 
 extension Array {

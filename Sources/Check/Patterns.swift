@@ -1,6 +1,26 @@
 import Bytes
 import Diagnostics
 
+/// A pattern of the command line, taken apart: a directory or an import path, with `/...` for all that lies below.
+struct PackagePattern {
+  /// What stands before `/...`, or all of it.
+  let stem: ByteString
+  let isTree: Bool
+  /// Whether it names directories rather than import paths.
+  let isPath: Bool
+
+  init(_ text: String) {
+    isTree = text == "..." || text.hasSuffix("/...")
+    stem = ByteString(isTree ? String(text.dropLast(text == "..." ? 3 : 4)) : text)
+    isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains(where: stem.hasPrefix)
+  }
+
+  /// The directory that it names, or would name if it were a path.
+  func directory(from current: ByteString) -> ByteString {
+    (stem.hasPrefix("/") ? stem : current.appending(stem)).cleaned
+  }
+}
+
 /// The packages that a command line names: directories relative to the current one, import paths, either with `/...`.
 struct Patterns {
   private let patterns: [String]
@@ -18,18 +38,11 @@ struct Patterns {
     patterns.isEmpty || patterns.contains { matches($0, package) }
   }
 
-  /// Whether a pattern names the package itself rather than a tree that it lies in.
-  func name(_ package: MainName) -> Bool {
-    patterns.contains { !$0.hasSuffix("...") && matches($0, package) }
-  }
-
-  func matches(_ pattern: String, _ package: MainName) -> Bool {
-    let isTree = pattern == "..." || pattern.hasSuffix("/...")
-    let stem = ByteString(isTree ? String(pattern.dropLast(pattern == "..." ? 3 : 4)) : pattern)
-    let isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains { stem.hasPrefix($0) }
-    if !isPath && (package.importPath == stem || (isTree && package.importPath.isWithin(stem))) { return true }
-    let absolute = stem.hasPrefix("/") ? stem : currentDirectory.appending(stem)
-    guard let directory = absolute.cleaned.relative(to: root) else { return false }
-    return package.directory == directory || (isTree && package.directory.isWithin(directory))
+  func matches(_ text: String, _ package: MainName) -> Bool {
+    let pattern = PackagePattern(text)
+    let isNamed = package.importPath == pattern.stem || (pattern.isTree && package.importPath.isWithin(pattern.stem))
+    if !pattern.isPath && isNamed { return true }
+    guard let directory = pattern.directory(from: currentDirectory).relative(to: root) else { return false }
+    return package.directory == directory || (pattern.isTree && package.directory.isWithin(directory))
   }
 }

@@ -172,6 +172,15 @@ struct Snapshot: Sendable {
     return false
   }
 
+  /// The two questions above for those who ask now and then.
+  func resolve(_ path: ByteString) -> (path: ByteString, file: TreeFile)? {
+    shared.withStore(objects) { store in resolve(path, store: store) } ?? nil
+  }
+
+  func realDirectory(_ path: ByteString) -> ByteString? {
+    shared.withStore(objects) { store in realDirectory(path, store: store) } ?? nil
+  }
+
   // MARK: Content
 
   /// Whether a file's content is read from the work tree.

@@ -21,17 +21,16 @@ struct ToolchainMemory {
       let proof = note.text()
       let answer = Toolchain.Answer(
         executable: note.text(), values: (0..<note.count()).map { _ in note.text() })
-      if !note.isBroken, let toolchain = Toolchain(answer), Self.identity(toolchain) == proof { return toolchain }
+      if !note.isBroken, let toolchain = Toolchain(remembered: answer), Self.identity(toolchain) == proof {
+        return toolchain
+      }
     }
-    let answer = try Toolchain.ask(found, in: directory)
-    guard let toolchain = Toolchain(answer) else {
-      throw ToolchainError("ask \(found.text) for its environment", "it says too little")
-    }
+    let toolchain = try Toolchain(asking: found, in: directory)
     var note = Packer()
     note.text(Self.identity(toolchain))
-    note.text(answer.executable)
-    note.number(answer.values.count)
-    for value in answer.values { note.text(value) }
+    note.text(toolchain.answer.executable)
+    note.number(toolchain.answer.values.count)
+    for value in toolchain.answer.values { note.text(value) }
     if isOwn { store.setNote(key, note) }
     return toolchain
   }

@@ -136,12 +136,7 @@ struct StoredFacts: Sendable {
     let offset = recordsStart + index * Self.recordSize
     let high = bigEndian(bytes, at: offset)
     guard high == id.high else { return (ContentID(high: high, middle: 0, low: 0), 0) }
-    let last = bigEndian(bytes, at: offset + 13)
-    return (
-      ContentID(
-        high: high, middle: bigEndian(bytes, at: offset + 8), low: UInt32(truncatingIfNeeded: last >> 8)),
-      bytes[offset + 20]
-    )
+    return (ContentID(bytes, at: offset), bytes[offset + 20])
   }
 
   func range(_ index: Int) -> Range<Int> {
@@ -151,10 +146,7 @@ struct StoredFacts: Sendable {
   }
 
   private func id(_ index: Int) -> ContentID {
-    let offset = recordsStart + index * Self.recordSize
-    return ContentID(
-      high: bigEndian(bytes, at: offset), middle: bigEndian(bytes, at: offset + 8),
-      low: UInt32(truncatingIfNeeded: bigEndian(bytes, at: offset + 12)))
+    ContentID(bytes, at: recordsStart + index * Self.recordSize)
   }
 
   func record(_ index: Int, day: Int, symbols: Symbols) -> Record {

@@ -93,8 +93,6 @@ package struct Closure {
     }
   }
 
-  package var hasUnresolved: Bool { !dead.isEmpty }
-
   /// The importers of a package within the closure, nearest first.
   package func importers(of path: ByteString) -> [Package] {
     guard let index, let target = graph.number(of: path).map({ Int32($0) }) else { return [] }

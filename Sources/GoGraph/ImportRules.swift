@@ -20,9 +20,7 @@ extension PackageLister {
   }
 
   private func isForbidden(_ package: ListedPackage, to importer: ListedPackage) -> Bool {
-    let elements = package.importPath.split(UInt8(ascii: "/"))
-    guard let last = elements.lastIndex(of: "internal") else { return false }
-    let parent = elements[..<last].joined(separator: "/")
+    guard let parent = parent(ofInternal: package.importPath) else { return false }
     if package.isStandard {
       guard importer.isStandard else { return true }
       // crypto/... may use the validated module's internals.

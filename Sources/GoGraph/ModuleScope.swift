@@ -127,13 +127,15 @@ extension ModuleScope {
 
   /// Whether no other module begins between the module's root and the directory.
   private func isOwn(_ directory: DirectoryName, of module: LocalModule) -> Bool {
-    guard directory.root == .repository else { return true }
-    var path = directory.path
-    while path.count > module.directory.path.count {
-      if nestedModules.contains(path) { return false }
-      path = path.directory
-    }
-    return true
+    directory.root != .repository
+      || innermostModule(of: directory.path, below: module.directory.path) == module.directory.path
+  }
+
+  /// The root of the innermost module that a directory of the repository lies in; `top` where none begins below that.
+  package func innermostModule(of directory: ByteString, below top: ByteString = "") -> ByteString {
+    var nearest = directory
+    while nearest.count > top.count, !nestedModules.contains(nearest) { nearest = nearest.directory }
+    return nearest
   }
 
   private func resolveVendored(

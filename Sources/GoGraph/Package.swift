@@ -53,6 +53,9 @@ package struct Package {
   package var isStandard: Bool { directory.name.root == .standardLibrary }
   package var isInRepository: Bool { directory.name.root == .repository }
 
+  /// Whether an active file has a `//go:embed` line in any of the contexts.
+  package var embeds: Bool { outlines.contains { $0.traits.contains(.embeds) } }
+
   /// The files sorted by what they are in a context; made anew at each call.
   package func files(in context: BuildContext) -> PackageFiles { PackageFiles(directory, context, symbols: symbols) }
 

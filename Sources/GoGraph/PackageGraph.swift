@@ -137,11 +137,6 @@ package struct PackageGraph {
     return answer
   }
 
-  /// The parent that the importers of an internal package must lie in.
-  package func internalParent(of package: Package) -> ByteString? {
-    resolver.numbers[package.importPath].flatMap { internalParents[$0] }
-  }
-
   func mayImport(_ importer: Int, internal target: Int) -> Bool {
     guard let parent = internalParents[target] else { return true }
     return !packages[target].isStandard && packages[importer].importPath.isWithin(parent)
@@ -309,15 +304,14 @@ package struct PackageGraph {
 
 /// What stands before the last element `internal` of an import path; nil where there is none (cmd/go/internal/load,
 /// disallowInternal).
-private func parent(ofInternal path: ByteString) -> ByteString? {
+func parent(ofInternal path: ByteString) -> ByteString? {
   guard path.firstIndex(of: "internal") != nil else { return nil }
   let elements = path.split(UInt8(ascii: "/"))
   guard let last = elements.lastIndex(of: "internal") else { return nil }
   return elements[..<last].joined(separator: "/")
 }
 
-/// Resolves each path once for each kind of importer, and numbers the packages
-/// in the order in which they are met.
+/// Resolves each path once for each kind of importer, and numbers the packages in the order in which they are met.
 private struct Resolver {
   let scope: ModuleScope
   let symbols: Symbols

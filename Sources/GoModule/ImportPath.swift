@@ -59,16 +59,20 @@ private func malformation(ofElement element: ArraySlice<UInt8>, isLast: Bool, is
   }
   guard mayBeReserved(element) else { return nil }
   let stem = String(decoding: element.prefix { $0 != dot }, as: UTF8.self)
-  let isReserved =
-    ["con", "prn", "aux", "nul"].contains(stem.lowercased())
-    || stem.count == 4 && ["com", "lpt"].contains(stem.lowercased().prefix(3)) && "123456789".contains(stem.last!)
-  if isReserved { return "\"\(stem)\" disallowed as path element component on Windows" }
+  if isReservedOnWindows(stem) { return "\"\(stem)\" disallowed as path element component on Windows" }
   if let tilde = stem.lastIndex(of: "~"), stem.index(after: tilde) < stem.endIndex,
     stem[stem.index(after: tilde)...].utf8.allSatisfy({ (0x30...0x39).contains($0) })
   {
     return "trailing tilde and digits in path element"
   }
   return nil
+}
+
+/// Whether what stands before the first dot of a name means a device on Windows.
+package func isReservedOnWindows(_ stem: String) -> Bool {
+  let stem = stem.lowercased()
+  return ["con", "prn", "aux", "nul"].contains(stem)
+    || stem.count == 4 && ["com", "lpt"].contains(stem.prefix(3)) && "123456789".contains(stem.last!)
 }
 
 /// Whether an element is worth a closer look: Windows' names have three or four letters before a dot.

@@ -105,23 +105,33 @@ package struct Toolchain: Sendable {
   }
 
   /// Asks the `go` at `path` what it is when it runs in `directory`.
-  package static func ask(_ path: ByteString, in directory: ByteString) throws(ToolchainError) -> Answer {
+  package init(asking path: ByteString, in directory: ByteString) throws(ToolchainError) {
     let output = try runProcess(
-      path, ["env", "-json=false"] + variables.map { ByteString($0) }, in: directory, environment: environment([:]))
+      path, ["env", "-json=false"] + Self.variables.map { ByteString($0) }, in: directory,
+      environment: Self.environment([:]))
     let values = output.output.split(UInt8(ascii: "\n"))
-    guard output.isSuccess, values.count >= variables.count, isDirectory(values[0]) else {
+    guard output.isSuccess, values.count >= Self.variables.count, isDirectory(values[0]) else {
       throw ToolchainError("ask \(path.text) for its environment", firstLine(output.error) ?? output.status)
     }
     // A wrapper, or a toolchain that go.mod has switched to: the real program stands in its own root.
     let real = values[0].appending("bin/go")
-    return Answer(executable: isFile(real) ? real : path, values: Array(values.prefix(variables.count)))
+    self.init(
+      Answer(executable: isFile(real) ? real : path, values: Array(values.prefix(Self.variables.count))))
   }
 
   private static let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
 
   /// The toolchain that has answered so; nil where the answer is none.
-  package init?(_ answer: Answer) {
+  package init?(remembered answer: Answer) {
     guard answer.values.count == Self.variables.count else { return nil }
+    self.init(answer)
+  }
+
+  /// What it has answered, to be kept.
+  package let answer: Answer
+
+  private init(_ answer: Answer) {
+    self.answer = answer
     executable = answer.executable
     root = answer.values[0]
     version = answer.values[1]
@@ -134,12 +144,11 @@ package struct Toolchain: Sendable {
 
   /// The toolchain at `path`, or the first one on PATH, as it answers in `directory`.
   package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
-    let found: ByteString
-    if let path { found = path } else { found = try Self.search() }
-    guard let toolchain = Toolchain(try Self.ask(found, in: directory)) else {
-      throw ToolchainError("ask \(found.text) for its environment", "it says too little")
+    if let path {
+      try self.init(asking: path, in: directory)
+    } else {
+      try self.init(asking: Self.search(), in: directory)
     }
-    self = toolchain
   }
 
   /// The first `go` on PATH.

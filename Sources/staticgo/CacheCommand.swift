@@ -5,24 +5,24 @@ import FileSystem
 
 /// The option by which commands name the cache.
 struct CacheOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The cache (default: ~/.cache/staticgo).", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where facts are kept from run to run (default: ~/.cache/staticgo).", valueName: "dir"))
   var cacheDir: String?
-
-  func directory() throws -> ByteString {
-    if let cacheDir { return try absolutePath(ByteString(cacheDir)) }
-    guard let found = Cache.defaultDirectory else {
-      complain("there is no cache: neither XDG_CACHE_HOME nor HOME is set. Name a directory with --cache-dir.")
-      throw Outcome.usage.exit
-    }
-    return found
-  }
 
   func validate() throws {
     if cacheDir?.isEmpty ?? false { throw ValidationError("--cache-dir takes the name of a directory.") }
   }
 
-  private func absolutePath(_ path: ByteString) throws -> ByteString {
-    path.hasPrefix("/") ? path : try currentDirectory().appending(path).cleaned
+  /// The directory, where a relative one is meant from `origin`; nil where none is named and there is no default.
+  func directory(from origin: ByteString) -> ByteString? {
+    guard let cacheDir else { return Cache.defaultDirectory }
+    return cacheDir.hasPrefix("/") ? ByteString(cacheDir) : origin.appending(ByteString(cacheDir)).cleaned
+  }
+
+  /// The same, where there has to be one.
+  fileprivate func directory() throws -> ByteString {
+    if let found = directory(from: try currentDirectory()) { return found }
+    complain("there is no cache: neither XDG_CACHE_HOME nor HOME is set. Name a directory with --cache-dir.")
+    throw Outcome.usage.exit
   }
 }
 

@@ -100,7 +100,7 @@ struct CheckCommand: ParsableCommand {
     let outputs = format.isEmpty ? [OutputFormat(argument: "text")!] : format
     for output in outputs { try write(report, as: output, from: origin) }
     withExtendedLifetime(remains) {
-      StaticGo.exit(withError: Interruption.isNoted ? Outcome.interrupted.exit : outcome(report).exit)
+      outcome(report).end()
     }
   }
 

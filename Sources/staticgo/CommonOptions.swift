@@ -47,15 +47,13 @@ struct SubjectOptions: ParsableArguments {
     help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
   var read: [String] = []
 
-  @Option(help: ArgumentHelp("Where facts are kept from run to run (default: ~/.cache/staticgo).", valueName: "dir"))
-  var cacheDir: String?
+  @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Keep no facts, and use none.")
   var noCache = false
 
   func validate() throws {
-    if cacheDir?.isEmpty ?? false { throw ValidationError("--cache-dir takes the name of a directory.") }
-    if noCache && cacheDir != nil { throw ValidationError("--no-cache and --cache-dir exclude each other.") }
+    if noCache && cache.cacheDir != nil { throw ValidationError("--no-cache and --cache-dir exclude each other.") }
     if [staged, worktree, from != nil].filter({ $0 }).count > 1 {
       throw ValidationError("--staged, --worktree and --from exclude each other.")
     }
@@ -117,7 +115,7 @@ struct SubjectOptions: ParsableArguments {
     }
     options.goPath = go.map { $0.contains("/") ? absolute($0) : ByteString($0) }
     options.readable = read.compactMap { realPath(absolute($0)) }
-    options.cacheDirectory = noCache ? nil : cacheDir.map(absolute) ?? Cache.defaultDirectory
+    options.cacheDirectory = noCache ? nil : cache.directory(from: origin)
     options.isUnderPreCommit = !(environmentVariable("PRE_COMMIT") ?? "").isEmpty
     return options
   }

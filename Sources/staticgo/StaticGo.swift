@@ -24,8 +24,11 @@ enum Outcome: Int32 {
   case notJudged = 3
   case interrupted = 130
 
-  /// Ends the program without another word.
+  /// Ends the program without another word, once what is in its way has been left.
   var exit: ExitCode { ExitCode(rawValue) }
+
+  /// Ends the program at once; with the code of an interruption, whatever came of it, where there was one.
+  func end() -> Never { StaticGo.exit(withError: Interruption.isNoted ? Self.interrupted.exit : exit) }
 }
 
 /// Writes results to standard output; a result that is lost is none.

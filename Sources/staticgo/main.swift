@@ -8,8 +8,7 @@ do {
   var command = try StaticGo.parseAsRoot()
   try command.run()
 } catch let code as ExitCode {
-  if Interruption.isNoted { StaticGo.exit(withError: Outcome.interrupted.exit) }
-  StaticGo.exit(withError: code)
+  (Outcome(rawValue: code.rawValue) ?? .notJudged).end()
 } catch {
   let code = StaticGo.exitCode(for: error)
   if code.isSuccess {
