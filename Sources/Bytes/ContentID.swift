@@ -5,6 +5,17 @@ package struct ContentID: Hashable, Sendable, Comparable {
   package let middle: UInt64
   package let low: UInt32
 
+  /// The first 20 of the bytes; zeros where there are fewer.
+  package init(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 20 else {
+      (high, middle, low) = (0, 0, 0)
+      return
+    }
+    high = UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self))
+    middle = UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    low = UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+  }
+
   /// The 20 bytes at `offset`; zeros where they are not there.
   package init(_ bytes: [UInt8], at offset: Int) {
     high = bigEndian(bytes, at: offset)

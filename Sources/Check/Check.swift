@@ -22,19 +22,21 @@ package func check(
   let (commit, baseCommit) = try trees.commits(options.subject)
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
-  // One thread looks at the index, the other at what is remembered and at the base.
-  let reading = Background {
-    let memory = Memory(cache, root: root)
-    return (memory, baseCommit.map { Trees.read($0, root: root, objects: objects, memory: memory) })
+  // One thread has the index, and then the packages; others what is remembered, the work tree's directories and the base.
+  let remembering = Background { Memory(store: StoreContents(reading: cache)) }
+  let listings = Background { remembering.value().listings(root: root) }
+  let readingBase = Background {
+    baseCommit.map { Trees.read($0, root: root, objects: objects, memory: remembering.value()) }
   }
   let snapshot = try trees.snapshot(options.subject, commit)
-  let (memory, readBase) = reading.value()
-  let base = try readBase?.get()
+  let comparing = Background { (try? readingBase.value()?.get()).map(snapshot.changes(from:)) }
+  let memory = remembering.value()
   let store = FactStore(memory.store)
-  let loader = TreeLoader(options, root: root, store: store, disk: memory.disk)
+  let loader = TreeLoader(options, root: root, store: store, listings: listings)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let after = try loader.load(snapshot)
-  let changed = base.map { snapshot.changes(from: $0) }
+  let base = try readingBase.value()?.get()
+  let changed = comparing.value()
   let before = try base.map { (tree) throws(CheckError) in
     try loader.load(tree, like: after, changed: changed ?? [])
   }

@@ -11,7 +11,8 @@ import GoSource
 final class GeneratedFiles {
   private let root: ByteString
   private let store: FactStore
-  private var disk: Memory.Disk
+  private let known: Background<[ByteString: Memory.Listing]>
+  private lazy var listings = known.value()
   private var isChanged = false
   private var answers: [ByteString: TreeFile?] = [:]
   private var repository: OpenRepository?
@@ -22,10 +23,10 @@ final class GeneratedFiles {
     init() throws(GitError) { repository = try Repository() }
   }
 
-  init(root: ByteString, store: FactStore, disk: Memory.Disk) {
+  init(root: ByteString, store: FactStore, known: Background<[ByteString: Memory.Listing]>) {
     self.root = root
     self.store = store
-    self.disk = disk
+    self.known = known
   }
 
   /// The files in a directory of the work tree that Go sees and that git neither has nor would take.
@@ -65,7 +66,7 @@ final class GeneratedFiles {
   }
 
   private func names(in directory: ByteString) -> Unpacker? {
-    if let listing = disk.listings[directory], listing.isCurrent { return listing.names }
+    if let listing = listings[directory], listing.isCurrent { return listing.names }
     let place = root.appending(directory)
     guard let status = fileStatus(place, followingLinks: false), status.kind == .directory else { return nil }
     var packer = Packer()
@@ -75,7 +76,7 @@ final class GeneratedFiles {
     }
     let listing = Memory.Listing(
       stamp: Memory.Stamp(status), isCurrent: true, names: Unpacker(packer.bytes))
-    disk.listings[directory] = listing
+    listings[directory] = listing
     if nanosecondsSince1970() - max(status.modified, status.changed) > 1_000_000_000 {
       isChanged = true
     } else {
@@ -90,15 +91,17 @@ final class GeneratedFiles {
   /// Notes what was listed for the runs to come.
   func save() {
     guard isChanged else { return }
-    var note = Packer()
-    let kept = disk.listings.filter { !volatile.contains($0.key) }
-    note.number(kept.count)
-    for (directory, listing) in kept {
-      note.text(directory)
-      listing.stamp.pack(into: &note)
-      note.number(listing.names.rest.count)
-      note.append(listing.names.rest)
+    let kept = listings.filter { !volatile.contains($0.key) }
+    store.setNote(Memory.diskKey(root)) {
+      var note = Packer()
+      note.number(kept.count)
+      for (directory, listing) in kept {
+        note.text(directory)
+        listing.stamp.pack(into: &note)
+        note.number(listing.names.rest.count)
+        note.append(listing.names.rest)
+      }
+      return note
     }
-    store.setNote(Memory.diskKey(root), note)
   }
 }

@@ -63,15 +63,13 @@ struct Judge {
       return changed.contains { $0.isWithin(file.directory) }
     }
     let isWithoutModule = after.groups.isEmpty && report.errors.isEmpty
-    if isWithoutModule, changed.contains(where: { $0.isGoFileName }) || (!isLimited && holdsGoFiles) {
+    if isWithoutModule,
+      changed.contains(where: { $0.isGoFileName }) || (!isLimited && !after.source.snapshot.goDirectories.isEmpty)
+    {
       report.errors.append(
         JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
     }
     finish(&report, known)
-  }
-
-  private var holdsGoFiles: Bool {
-    after.source.snapshot.directories.values.contains { $0.contains { $0.name.isGoFileName } }
   }
 
   private var patterns: Patterns { Patterns(options, root: after.source.snapshot.root) }

@@ -39,9 +39,10 @@ package func listPackages(
 ) throws(CheckError) -> [PackageDescription] {
   let trees = try Trees.open()
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
-  let memory = Memory(options.cacheFile(of: trees.repository.commonDirectory), root: trees.root)
+  let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+  let root = trees.root
   let loader = TreeLoader(
-    options, root: trees.root, store: FactStore(memory.store), disk: memory.disk)
+    options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
   defer { loader.save().value() }
   guard let target = options.targets.first else { return [] }
   let (groups, errors) = try loader.groups(of: snapshot)

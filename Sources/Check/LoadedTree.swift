@@ -68,10 +68,11 @@ final class TreeLoader {
     let target: Target
   }
 
-  init(_ options: CheckOptions, root: ByteString, store: FactStore, disk: Memory.Disk) {
+  init(_ options: CheckOptions, root: ByteString, store: FactStore, listings: Background<[ByteString: Memory.Listing]>)
+  {
     self.options = options
     self.root = root
-    memory = FactMemory(store: store, generated: GeneratedFiles(root: root, store: store, disk: disk))
+    memory = FactMemory(store: store, generated: GeneratedFiles(root: root, store: store, known: listings))
     toolchainMemory = ToolchainMemory(store: store)
   }
 
@@ -105,9 +106,7 @@ final class TreeLoader {
   ) throws(CheckError) -> (groups: [(group: ModuleGroup, toolchain: Toolchain)], errors: [JudgementError]) {
     let first = try toolchain(at: "", chosenBy: "")
     var files: [ByteString: [ObjectID]] = [:]
-    for (directory, entries) in snapshot.directories {
-      for entry in entries where isModuleFileName(entry.name) { files[directory, default: []].append(entry.id) }
-    }
+    for (directory, entries) in snapshot.moduleFiles { files[directory] = entries.map(\.id) }
     if known?.files != files || known?.submodules != snapshot.submodules {
       var finder = ModuleFinder(
         snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable, modFlag: first.flags.mod)
@@ -180,10 +179,8 @@ final class TreeLoader {
       return nil
     }
     let directories = Set(changed.map(\.directory))
-    func holdsGo(_ tree: Snapshot, _ directory: ByteString) -> Bool {
-      tree.directories[directory]?.contains { $0.name.isGoFileName } ?? false
-    }
-    for directory in directories where holdsGo(one, directory) != holdsGo(other, directory) { return nil }
+    for directory in directories
+    where one.goDirectories.contains(directory) != other.goDirectories.contains(directory) { return nil }
     return Set(directories.map { DirectoryName(.repository, $0) })
   }
 
@@ -268,11 +265,9 @@ final class TreeLoader {
     of group: ModuleGroup, _ snapshot: Snapshot, includingVendor: Bool = false
   ) -> [MainName] {
     var found: [[MainName]] = group.modules.map { _ in [] }
-    for (directory, files) in snapshot.directories {
+    for directory in snapshot.goDirectories {
       for (index, module) in group.modules.enumerated()
-      where isSearched(directory, below: module.directory, includingVendor)
-        && files.contains(where: { $0.name.isGoFileName })
-      {
+      where isSearched(directory, below: module.directory, includingVendor) {
         // Another group's modules count too.
         let nearest = group.scope.innermostModule(of: directory, below: module.directory)
         guard nearest == module.directory, let inside = directory.relative(to: nearest),

@@ -4,8 +4,7 @@ import FileSystem
 import Git
 import GoSource
 
-/// What earlier runs have left, with what tells whether it still holds: read by a thread of its own while another one
-/// looks at the index.
+/// What earlier runs have left, with what tells whether it still holds.
 struct Memory: Sendable {
   /// A directory of the work tree as it was when its files were listed.
   struct Listing: Sendable {
@@ -41,20 +40,13 @@ struct Memory: Sendable {
     }
   }
 
-  /// The work tree's directories: how they were listed, and whether that still holds.
-  struct Disk: Sendable {
-    var listings: [ByteString: Listing] = [:]
-  }
-
   let store: StoreContents
-  private(set) var disk = Disk()
 
-  /// Reads the store's file, nil for none, and looks at each directory of the work tree that it knows.
-  init(_ file: ByteString?, root: ByteString) {
-    store = StoreContents(reading: file)
-    guard var note = store.note(Self.diskKey(root)), let top = try? OpenDirectory(root) else { return }
+  /// The directories of the work tree that an earlier run has listed, each with a look at whether that still holds.
+  func listings(root: ByteString) -> [ByteString: Listing] {
+    guard var note = store.note(Self.diskKey(root)), let top = try? OpenDirectory(root) else { return [:] }
     let count = note.count()
-    disk.listings.reserveCapacity(count)
+    var listings = [ByteString: Listing](minimumCapacity: count)
     for _ in 0..<count {
       let directory = note.text()
       let stamp = Stamp(unpacking: &note)
@@ -62,8 +54,9 @@ struct Memory: Sendable {
       let names = Unpacker(note.bytes, in: note.index..<(note.index + length))
       note.skip(length)
       let isCurrent = top.status(of: directory).map { $0.kind == .directory && Stamp($0) == stamp } ?? false
-      disk.listings[directory] = Listing(stamp: stamp, isCurrent: isCurrent, names: names)
+      listings[directory] = Listing(stamp: stamp, isCurrent: isCurrent, names: names)
     }
+    return listings
   }
 
   static func diskKey(_ root: ByteString) -> ByteString { "work tree " + root }
@@ -99,19 +92,20 @@ struct Memory: Sendable {
     // A tree with submodules is not all in the snapshot's lists.
     guard base.submodules.isEmpty else { return }
     if var note = store.note(baseKey), note.content() == commit.content { return }
-    let directories = base.directories
-    var note = Packer()
-    note.content(commit.content)
-    note.number(directories.count)
-    for (directory, files) in directories {
-      note.text(directory)
-      note.number(files.count)
-      for file in files {
-        note.content(file.id.content)
-        note.byte(file.kind.rawValue)
-        note.text(file.name)
+    store.setNote(baseKey) {
+      var note = Packer()
+      note.content(commit.content)
+      note.number(base.directories.count)
+      for (directory, files) in base.directories {
+        note.text(directory)
+        note.number(files.count)
+        for file in files {
+          note.content(file.id.content)
+          note.byte(file.kind.rawValue)
+          note.text(file.name)
+        }
       }
+      return note
     }
-    store.setNote(baseKey, note)
   }
 }

@@ -82,7 +82,7 @@ struct ModuleFinder {
   /// The modules whose `./...` is judged: outside vendor, testdata and directories that begin with `_` or `.`.
   mutating func groups() -> [ModuleGroup] {
     var modules: [ByteString: ModuleGroup.Module] = [:]
-    let directories = snapshot.paths(called: "go.mod").map(\.directory)
+    let directories = snapshot.moduleFiles(called: "go.mod").map(\.directory)
     for directory in directories where isSearched(directory) {
       let path = directory.appending("go.mod")
       guard let content = snapshot.content(path) else { continue }
@@ -126,7 +126,7 @@ struct ModuleFinder {
 
   /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
   private mutating func workspaces() -> [ByteString] {
-    let all = snapshot.paths(called: "go.work").filter { isSearched($0.directory) }
+    let all = snapshot.moduleFiles(called: "go.work").filter { isSearched($0.directory) }
     guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return all }
     if named == "off" { return [] }
     let path = (realPath(ByteString(named)) ?? ByteString(named)).relative(to: snapshot.root)

@@ -87,20 +87,23 @@ struct OutlineMemory {
   /// Notes what is new for the runs to come.
   func save() {
     guard !fresh.isEmpty else { return }
-    var packer = Packer()
-    let kept = places.filter { fresh[$0.key] == nil }
-    packer.number(kept.count + fresh.count)
-    for (directory, place) in kept {
-      guard let note else { continue }
-      packer.text(directory)
-      packer.number(place.count)
-      packer.append(note.bytes[place])
+    let (places, fresh, note) = (places, fresh, note)
+    store.setNote(key) {
+      var packer = Packer()
+      let kept = places.filter { fresh[$0.key] == nil }
+      packer.number(kept.count + fresh.count)
+      for (directory, place) in kept {
+        guard let note else { continue }
+        packer.text(directory)
+        packer.number(place.count)
+        packer.append(note.bytes[place])
+      }
+      for (directory, entry) in fresh {
+        packer.text(directory)
+        packer.number(entry.bytes.count)
+        packer.append(entry.bytes[...])
+      }
+      return packer
     }
-    for (directory, entry) in fresh {
-      packer.text(directory)
-      packer.number(entry.bytes.count)
-      packer.append(entry.bytes[...])
-    }
-    store.setNote(key, packer)
   }
 }

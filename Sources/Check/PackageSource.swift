@@ -91,9 +91,7 @@ struct PackageSource: SourceTree {
 
   func holdsGoFiles(_ name: DirectoryName) -> Bool {
     guard let path = path(of: name) else {
-      if let files = snapshot.directories[name.path], files.contains(where: { $0.name.isGoFileName }) {
-        return true
-      }
+      if snapshot.goDirectories.contains(name.path) { return true }
       return listing(name.path).files.contains { $0.name.isGoFileName }
     }
     if let answer = memory.holdsGo[path] { return answer }

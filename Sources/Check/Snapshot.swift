@@ -14,6 +14,10 @@ struct Snapshot: Sendable {
   /// The files of each directory that holds some, in byte order of their names.
   private(set) var directories: Repository.Directories = [:]
   private(set) var submodules: [ByteString] = []
+  /// The directories with a file whose name ends in `.go`.
+  private(set) var goDirectories: Set<ByteString> = []
+  /// The files that decide how import paths are resolved, by directory.
+  private(set) var moduleFiles: Repository.Directories = [:]
   /// The files whose content is read from the work tree, since git does not have it.
   private let onDisk: Set<ByteString>
   private let shared = SharedStore()
@@ -42,12 +46,25 @@ struct Snapshot: Sendable {
     self.objects = objects
     self.onDisk = onDisk
     self.directories = directories
+    goDirectories.reserveCapacity(directories.count)
     for (directory, files) in directories {
       guard Self.isSafe(directory: directory) else {
         self.directories[directory] = nil
         continue
       }
-      guard files.contains(where: { $0.kind == .submodule || !Self.isSafe(name: $0.name) }) else { continue }
+      // One pass over all names, since there are many.
+      var (isPlain, holdsGo) = (true, false)
+      for file in files {
+        if file.kind == .submodule || !Self.isSafe(name: file.name) {
+          isPlain = false
+        } else if file.name.isGoFileName {
+          holdsGo = true
+        } else if isModuleFileName(file.name) {
+          moduleFiles[directory, default: []].append(file)
+        }
+      }
+      if holdsGo { goDirectories.insert(directory) }
+      if isPlain { continue }
       submodules += files.filter { $0.kind == .submodule && Self.isSafe(name: $0.name) }
         .map { directory.appending($0.name) }
       let kept = files.filter { $0.kind != .submodule && Self.isSafe(name: $0.name) }
@@ -98,9 +115,9 @@ struct Snapshot: Sendable {
       .flatMap { entry in entry.value.map { entry.key.appending($0.name) } }.sorted()
   }
 
-  /// The files called `name`, wherever they lie, in byte order of their paths.
-  func paths(called name: ByteString) -> [ByteString] {
-    directories.filter { $0.value.contains { $0.name == name } }.map { $0.key.appending(name) }.sorted()
+  /// The module files called `name`, wherever they lie, in byte order of their paths.
+  func moduleFiles(called name: ByteString) -> [ByteString] {
+    moduleFiles.filter { $0.value.contains { $0.name == name } }.map { $0.key.appending(name) }.sorted()
   }
 
   /// The paths whose content or kind is not another tree's, those that only one of the two has among them.

@@ -83,8 +83,17 @@ struct Trees: ~Copyable {
     }
   }
 
+  private borrowing func indexFiles() throws(CheckError) -> (
+    directories: Repository.Directories, conflicts: [ByteString]
+  ) {
+    if let content = try? readFile(repository.indexPath, limit: 1 << 30), let index = IndexFile(content) {
+      return (index.directories, index.conflicts)
+    }
+    return try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+  }
+
   private borrowing func index() throws(CheckError) -> Snapshot {
-    let (directories, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+    let (directories, conflicts) = try indexFiles()
     guard conflicts.isEmpty else {
       let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
       throw CheckError(
@@ -98,7 +107,7 @@ struct Trees: ~Copyable {
   /// The files on disk: the index's where they are unchanged, else by their content. What git ignores is not among them.
   borrowing func workTree() throws(CheckError) -> Snapshot {
     let changes = try Self.wrap { () throws(GitError) in try repository.workTreeChanges(includingIgnored: false) }
-    let (staged, conflicts) = try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+    let (staged, conflicts) = try indexFiles()
     var directories = staged
     var onDisk: Set<ByteString> = []
     func replace(_ path: ByteString, _ file: TreeFile?) {

@@ -1,4 +1,5 @@
 #include <git2.h>
+#include <git2/sys/repository.h>
 
 // git_libgit2_opts is variadic, which Swift cannot call.
 /// Packs are looked at through windows of `size` bytes, of which `limit` bytes stay mapped.

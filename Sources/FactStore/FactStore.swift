@@ -19,6 +19,7 @@ package final class FactStore {
   /// What this run knows and the next one must not.
   private var passing: [Key: PackedFacts] = [:]
   private var freshNotes: [ByteString: [UInt8]] = [:]
+  private var lateNotes: [ByteString: @Sendable () -> Packer] = [:]
 
   /// The strings in all facts of the store, those that are not saved yet among them.
   package let symbols: Symbols
@@ -30,7 +31,7 @@ package final class FactStore {
   package init(_ contents: StoreContents) {
     path = contents.path
     stored = contents.stored
-    symbols = Symbols(stored.symbols)
+    symbols = contents.symbols
     today = nanosecondsSince1970() / 86_400_000_000_000
     isUsed = [Bool](repeating: false, count: stored.count)
   }
@@ -81,9 +82,10 @@ package final class FactStore {
     return PackedFacts(unpacker.bytes, in: start..<unpacker.index, symbols: symbols)
   }
 
-  package func setNote(_ key: ByteString, _ value: Packer) {
-    freshNotes[key] = value.bytes
-  }
+  package func setNote(_ key: ByteString, _ value: Packer) { freshNotes[key] = value.bytes }
+
+  /// Notes what is made only when it is saved, by the thread that does it; until then the note is not to be had.
+  package func setNote(_ key: ByteString, making value: @escaping @Sendable () -> Packer) { lateNotes[key] = value }
 
   // MARK: Saving
 
@@ -92,10 +94,12 @@ package final class FactStore {
   package func save() -> Background<Void> {
     let days = stored.days
     let isStale = days.indices.contains { isUsed[$0] && self.today - days[$0] > Self.keptDays / 4 }
-    guard let path, !fresh.isEmpty || !freshNotes.isEmpty || isStale else { return Background {} }
+    guard let path, !fresh.isEmpty || !freshNotes.isEmpty || !lateNotes.isEmpty || isStale else {
+      return Background {}
+    }
     let (stored, today, symbols, used) = (stored, today, symbols.strings, isUsed)
     let new = fresh.map { StoredFacts.Record(id: $0.id, kind: $0.kind, day: today, facts: $1) }
-    let (usedNotes, freshNotes) = (usedNotes, freshNotes)
+    let (usedNotes, freshNotes, lateNotes) = (usedNotes, freshNotes, lateNotes)
     return Background {
       func lastUse(_ index: Int) -> Int { used[index] ? today : days[index] }
       // What nobody has asked for is in nobody's way until the file has grown large.
@@ -119,6 +123,7 @@ package final class FactStore {
           if today - day <= Self.keptDays { notes[key] = StoredFacts.Note(day: day, value: .stored(note.range)) }
         }
         for (key, value) in freshNotes { notes[key] = StoredFacts.Note(day: today, value: .fresh(value)) }
+        for (key, value) in lateNotes { notes[key] = StoredFacts.Note(day: today, value: .fresh(value().bytes)) }
         content = stored.adding(new, symbols: symbols, notes: notes, day: lastUse)
       }
       guard content.count <= Self.sizeLimit else { return }
@@ -136,6 +141,7 @@ package final class FactStore {
 package struct StoreContents: Sendable {
   let path: ByteString?
   let stored: StoredFacts
+  let symbols: Symbols
   /// Why the file is not used as it is.
   package let warning: String?
 
@@ -164,6 +170,7 @@ package struct StoreContents: Sendable {
   private init(_ path: ByteString?, _ stored: StoredFacts, warning: String? = nil) {
     self.path = path
     self.stored = stored
+    symbols = Symbols(stored.symbols)
     self.warning = warning
   }
 

@@ -22,24 +22,20 @@ package func parallelMap<Item: Sendable, Result: Sendable>(
 package func growHeapFast() { staticgo_grow_heap_fast() }
 
 /// A piece of work that another thread does, until its result is asked for.
-package struct Background<Result: Sendable>: ~Copyable {
-  private final class Slot: Sendable {
-    let result = Mutex<Result?>(nil)
-  }
-  private let slot = Slot()
+package final class Background<Result: Sendable>: Sendable {
+  private let result = Mutex<Result?>(nil)
   private let group = DispatchGroup()
 
   package init(_ body: @escaping @Sendable () -> Result) {
-    let (slot, group) = (slot, group)
     DispatchQueue.global(qos: .userInitiated).async(group: group) {
       let result = body()
-      slot.result.withLock { $0 = result }
+      self.result.withLock { $0 = result }
     }
   }
 
-  /// Waits for the result.
-  package consuming func value() -> Result {
+  /// Waits for the result, which any thread may ask for.
+  package func value() -> Result {
     group.wait()
-    return slot.result.withLock { $0! }
+    return result.withLock { $0! }
   }
 }

@@ -9,12 +9,7 @@ package struct ObjectID: Sendable, Hashable {
 
   init(_ id: git_oid) {
     var id = id
-    content = unsafe withUnsafeBytes(of: &id) { bytes in
-      ContentID(
-        high: UInt64(bigEndian: unsafe bytes.loadUnaligned(as: UInt64.self)),
-        middle: UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-        low: UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
-    }
+    content = unsafe withUnsafeBytes(of: &id) { unsafe ContentID($0) }
   }
 
   /// 40 lower-case hexadecimal digits.

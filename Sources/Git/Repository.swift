@@ -6,53 +6,63 @@ import Glibc
 /// A git repository, opened for one thread: what we read of it, and nothing that writes.
 @safe package struct Repository: ~Copyable {
   private let raw: OpaquePointer
+  /// The file of the index, absolute.
+  package let indexPath: ByteString
+  private let namedIndex: NamedIndex?
 
   /// Opens the repository that the current directory lies in, or that GIT_DIR and its sisters name: in a hook git sets
   /// GIT_INDEX_FILE, and a commit of single files has its own index there.
   package init() throws(GitError) {
     _ = Library.start
-    try Self.resolveIndexFile()
     var opened: OpaquePointer?
-    let flags = UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue)
-    var code = unsafe git_repository_open_ext(&opened, nil, flags, nil)
+    // Told to follow the environment, libgit2 reads the index that GIT_INDEX_FILE names at once, and takes a relative path
+    // from the current directory.
+    let isNamed = Self.placeVariables.contains { unsafe getenv($0) != nil }
+    let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
+    var code = unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
     if code < 0 {
       let error = GitError("open the repository", code: code)
       guard error.reason == .foreignOwner, Self.trustsEveryDirectory else { throw error }
       // libgit2 1.5 does not know git's `safe.directory = *`; git does, and so do we.
       _ = staticgo_git_set_owner_validation(0)
-      code = unsafe git_repository_open_ext(&opened, nil, flags, nil)
+      code = unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
       try check("open the repository", code)
     }
     guard let opened = unsafe opened else { throw GitError(operation: "open the repository", message: "no repository") }
     unsafe raw = unsafe opened
+    let named = unsafe getenv("GIT_INDEX_FILE").map { unsafe ByteString(cString: $0) } ?? ""
+    // Git means a relative path from the top of the work tree.
+    let top = unsafe git_repository_workdir(opened).map { unsafe ByteString(cString: $0) } ?? ""
+    let path = unsafe ByteString(cString: git_repository_path(opened))
+    namedIndex = named.isEmpty ? nil : NamedIndex()
+    indexPath = named.isEmpty ? path.appending("index") : named.hasPrefix("/") ? named : top.appending(named)
   }
 
   deinit { unsafe git_repository_free(raw) }
 
-  /// Makes a relative GIT_INDEX_FILE absolute: git means it from the top of the work tree, libgit2 from the current
-  /// directory, where it would find nothing and call the index empty.
-  private static func resolveIndexFile() throws(GitError) {
-    guard let value = unsafe getenv("GIT_INDEX_FILE") else { return }
-    var path = unsafe ByteString(cString: value)
-    guard !path.isEmpty else { return }
-    if !path.hasPrefix("/") {
-      var opened: OpaquePointer?
-      // Where git names the repository, the work tree is that one's; else the current directory's.
-      let isNamed = unsafe getenv("GIT_DIR") != nil
-      let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
-      guard unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil) == 0 else {
-        // Why the repository cannot be opened is said where it is opened for good.
-        git_error_clear()
-        return
-      }
-      defer { unsafe git_repository_free(opened) }
-      guard let top = unsafe git_repository_workdir(opened) else { return }
-      path = unsafe ByteString(cString: top).appending(path)
-      _ = unsafe path.withCString { unsafe staticgo_set_environment("GIT_INDEX_FILE", $0) }
+  /// The variables by which the environment can say where the parts of a repository are.
+  private static let placeVariables = [
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+  ]
+
+  /// The index that GIT_INDEX_FILE names, read by libgit2 when something first depends on it.
+  private final class NamedIndex {
+    var isRead = false
+  }
+
+  /// Has libgit2 read the index that counts.
+  private borrowing func readNamedIndex() throws(GitError) {
+    guard let namedIndex, !namedIndex.isRead else { return }
+    // To libgit2 an index that is not there is an empty one.
+    guard unsafe indexPath.withCString({ unsafe access($0, F_OK) }) == 0 else {
+      throw GitError(operation: "read the index", message: "GIT_INDEX_FILE names \(indexPath.text), which is not there")
     }
-    guard unsafe path.withCString({ unsafe access($0, F_OK) }) == 0 else {
-      throw GitError(operation: "read the index", message: "GIT_INDEX_FILE names \(path.text), which is not there")
-    }
+    var index: OpaquePointer?
+    try check("read the index", unsafe indexPath.withCString { unsafe git_index_open(&index, $0) })
+    defer { unsafe git_index_free(index) }
+    try check("read the index", unsafe git_repository_set_index(raw, index))
+    namedIndex.isRead = true
   }
 
   private static var trustsEveryDirectory: Bool {
@@ -132,18 +142,16 @@ import Glibc
   /// directory in byte order of their names.
   package typealias Directories = [ByteString: [TreeFile]]
 
-  /// The index's files at stage 0, and the paths in conflict.
+  /// The index's files at stage 0, and the paths in conflict, as libgit2 reads them; `IndexFile` is faster where it can.
   ///
   /// A file that `git add -N` has only announced has no content yet, and is left out.
   package borrowing func indexFiles() throws(GitError) -> (directories: Directories, conflicts: [ByteString]) {
+    try readNamedIndex()
     var index: OpaquePointer?
     try check("read the index", unsafe git_repository_index(&index, raw))
     defer { unsafe git_index_free(index) }
-    var directories: Directories = [:]
+    var collector = DirectoryCollector()
     var conflicts: Set<ByteString> = []
-    // The entries are in the order of their paths, so that files of a directory come in a few runs.
-    var directory: ByteString = ""
-    var run: [TreeFile] = []
     for position in 0..<(unsafe git_index_entrycount(index)) {
       guard let entry = unsafe git_index_get_byindex(index, position) else { continue }
       if unsafe git_index_entry_stage(entry) != 0 {
@@ -153,21 +161,12 @@ import Glibc
       let isOnlyAnnounced = unsafe UInt32(entry.pointee.flags_extended) & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0
       guard !isOnlyAnnounced, let kind = unsafe TreeFile.kind(ofMode: entry.pointee.mode) else { continue }
       let path = unsafe UnsafeRawBufferPointer(start: entry.pointee.path, count: ByteString.length(entry.pointee.path))
-      var start = path.count
-      while start > 0, unsafe path[start - 1] != UInt8(ascii: "/") { start -= 1 }
-      let length = max(0, start - 1)
-      let isSame = unsafe directory.bytes.withUnsafeBytes { known in
-        unsafe known.count == length && (length == 0 || memcmp(known.baseAddress!, path.baseAddress!, length) == 0)
-      }
-      if !isSame {
-        if !run.isEmpty { directories[directory, default: []] += run }
-        run = []
-        unsafe directory = ByteString(UnsafeRawBufferPointer(rebasing: path[..<length]))
-      }
-      let name = unsafe ByteString(UnsafeRawBufferPointer(rebasing: path[start...]))
-      unsafe run.append(TreeFile(name: name, id: ObjectID(entry.pointee.id), kind: kind))
+      unsafe collector.add(path, ObjectID(entry.pointee.id), kind)
     }
-    if !run.isEmpty { directories[directory, default: []] += run }
+    guard let directories = collector.finish() else {
+      throw GitError(
+        operation: "read the index", message: "its entries are out of order; git read-tree HEAD makes it anew")
+    }
     return (directories, conflicts.sorted())
   }
 
@@ -224,6 +223,7 @@ import Glibc
 
   /// The files in which work tree and index differ. The index is not refreshed: we write nothing.
   package borrowing func workTreeChanges(includingIgnored: Bool) throws(GitError) -> [WorkTreeChange] {
+    try readNamedIndex()
     var options = unsafe git_diff_options()
     try check("compare the work tree", unsafe git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)))
     var flags = GIT_DIFF_INCLUDE_UNTRACKED.rawValue | GIT_DIFF_RECURSE_UNTRACKED_DIRS.rawValue
@@ -266,6 +266,8 @@ import Glibc
 
   /// The id that git would give to the file of the work tree, filters applied; nothing is stored.
   package borrowing func hashFile(_ path: ByteString) throws(GitError) -> ObjectID {
+    // Attributes can stand in the index alone.
+    try readNamedIndex()
     var id = git_oid()
     try check(
       "hash \(path.text)",

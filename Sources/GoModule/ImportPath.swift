@@ -75,10 +75,14 @@ package func isReservedOnWindows(_ stem: String) -> Bool {
     || stem.count == 4 && ["com", "lpt"].contains(stem.prefix(3)) && "123456789".contains(stem.last!)
 }
 
+/// The first letters of Windows' names.
+private let initials = Array("acpnl".utf8)
+
 /// Whether an element is worth a closer look: Windows' names have three or four letters before a dot.
 private func mayBeReserved(_ element: ArraySlice<UInt8>) -> Bool {
   let length = element.prefix { $0 != UInt8(ascii: ".") }.count
-  return length == 3 || length == 4 || element.contains(UInt8(ascii: "~"))
+  let isShort = length == 3 || length == 4
+  return (isShort && initials.contains(element.first! | 0x20)) || element.contains(UInt8(ascii: "~"))
 }
 
 private func isAllowed(_ byte: UInt8) -> Bool {

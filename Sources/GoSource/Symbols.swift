@@ -12,12 +12,15 @@ package struct Symbol: Sendable, Hashable {
 package final class Symbols: Sendable {
   private struct State {
     var strings: [ByteString]
-    /// Made when the first string is looked up: a run that meets nothing new needs none.
-    var indices: [ByteString: Int]?
+    var indices: [ByteString: Int]
   }
   private let state: Mutex<State>
 
-  package init(_ strings: [ByteString] = []) { state = Mutex(State(strings: strings)) }
+  package init(_ strings: [ByteString] = []) {
+    var indices = [ByteString: Int](minimumCapacity: strings.count)
+    for (index, string) in strings.enumerated() { indices[string] = index }
+    state = Mutex(State(strings: strings, indices: indices))
+  }
 
   package subscript(symbol: Symbol) -> ByteString {
     state.withLock { $0.strings.indices.contains(symbol.index) ? $0.strings[symbol.index] : "" }
@@ -28,16 +31,10 @@ package final class Symbols: Sendable {
 
   package func symbol(for string: ByteString) -> Symbol {
     state.withLock { state in
-      var indices = state.indices ?? [:]
-      if state.indices == nil {
-        for (index, string) in state.strings.enumerated() { indices[string] = index }
-      }
-      state.indices = nil
-      defer { state.indices = indices }
-      if let index = indices[string] { return Symbol(index: index) }
+      if let index = state.indices[string] { return Symbol(index: index) }
       let index = state.strings.count
       state.strings.append(string)
-      indices[string] = index
+      state.indices[string] = index
       return Symbol(index: index)
     }
   }

@@ -62,6 +62,99 @@ import Testing
     #expect(ByteString(try store.read(blob.id)) == "package a\n")
   }
 
+  private var index: [UInt8] {
+    get throws { Array(try Data(contentsOf: scratch.url.appendingPathComponent(".git/index"))) }
+  }
+
+  @Test("the bytes of an index say what git says", arguments: [2, 3, 4])
+  func indexFile(_ version: Int) throws {
+    try fill()
+    for number in 0..<300 {
+      try scratch.write("many/\(number % 7)/\(String(repeating: "x", count: number % 23))\(number).go", "package p\n")
+    }
+    // A directory whose name sorts between a directory and what is in it.
+    try scratch.write("many.go", "package p\n")
+    try scratch.write("many-more/a.go", "package p\n")
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    if version == 3 { git("update-index", "--skip-worktree", "many/3/xxx3.go") }
+    git("update-index", "--index-version", "\(version)")
+    #expect(try index[7] == UInt8(version))
+    let read = try #require(IndexFile(try index))
+    let staged = git("ls-files", "-s", "-z").split(separator: "\0").map { $0.split(separator: "\t") }
+      .map { "\($0[0].dropLast(2)) \($0[1])" }
+    #expect(lines(read.directories) == staged.sorted())
+    #expect(read.conflicts.isEmpty)
+    let libgit2 = try Repository().indexFiles()
+    #expect(read.directories == libgit2.directories)
+
+    // What lacks bytes is not read, whatever it is that lacks; nor is one that says that it has more.
+    let whole = try index
+    for length in stride(from: 0, to: whole.count - 1, by: 7) { #expect(IndexFile(Array(whole[..<length])) == nil) }
+    var more = whole
+    more[10] = 0xff
+    #expect(IndexFile(more) == nil)
+  }
+
+  @Test("an index may hold anything", arguments: [2, 4])
+  func hostileIndex(_ version: Int) throws {
+    try fill()
+    git("update-index", "--index-version", "\(version)")
+    let whole = try index
+    var noise = Noise(state: UInt64(version))
+    var count = 0
+    for round in 0..<8000 {
+      var other = whole
+      for _ in 0..<Int.random(in: 1...4, using: &noise) {
+        let place = Int.random(in: 0..<other.count, using: &noise)
+        other[place] = [0, 0x40, 0x7f, 0x80, 0xff, other[place] ^ 1].randomElement(using: &noise)!
+      }
+      if round % 5 == 0 { other.removeLast(Int.random(in: 0..<other.count, using: &noise)) }
+      if let read = IndexFile(other) {
+        count += 1
+        for files in read.directories.values { #expect(zip(files, files.dropFirst()).allSatisfy { $0.name < $1.name }) }
+      }
+    }
+    #expect(count > 100)
+  }
+
+  @Test("an index with conflicts and announced files")
+  func conflicts() throws {
+    try fill()
+    git("commit", "-q", "-m", "one")
+    git("checkout", "-q", "-b", "side")
+    try scratch.write("a.go", "package side\n")
+    git("commit", "-q", "-am", "two")
+    git("checkout", "-q", "main")
+    try scratch.write("a.go", "package other\n")
+    git("commit", "-q", "-am", "three")
+    git("merge", "-q", "side")
+    try scratch.write("announced.go", "package a\n")
+    git("add", "-N", "announced.go")
+    let read = try #require(IndexFile(try index))
+    #expect(read.conflicts == ["a.go"])
+    #expect(read.directories[""]?.contains { $0.name == "announced.go" || $0.name == "a.go" } == false)
+    let libgit2 = try Repository().indexFiles()
+    #expect(read.directories == libgit2.directories)
+    #expect(read.conflicts == libgit2.conflicts)
+  }
+
+  @Test("an index that is not whole in itself is left to libgit2; one without a checksum is not")
+  func unusualIndexes() throws {
+    try fill()
+    git("commit", "-q", "-m", "one")
+    var zeroed = try index
+    zeroed.replaceSubrange((zeroed.count - 20)..., with: repeatElement(0, count: 20))
+    #expect(IndexFile(zeroed)?.directories == IndexFile(try index)?.directories)
+    var unordered = try index
+    let first = try #require(unordered.firstRange(of: Array("a.go".utf8)))
+    unordered[first.lowerBound] = UInt8(ascii: "z")
+    #expect(IndexFile(unordered) == nil)
+    git("update-index", "--split-index")
+    #expect(IndexFile(try index) == nil)
+    #expect(IndexFile([]) == nil)
+  }
+
   @Test("what differs in the work tree, and nothing is written")
   func changes() throws {
     try fill()

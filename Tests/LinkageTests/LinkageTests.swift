@@ -157,13 +157,3 @@ import Testing
     #expect(CLibrary(interpreter: loader.map { ByteString($0) }, needed: needed.map { ByteString($0) }) == family)
   }
 }
-
-/// Numbers that are the same in every run.
-struct Noise: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state >> 11 ^ state << 29
-  }
-}

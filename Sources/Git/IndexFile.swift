@@ -1,0 +1,178 @@
+package import Bytes
+import Glibc
+
+/// The files that an index lists, and the paths in conflict, read from the bytes of the index file: versions 2 to 4
+/// (gitformat-index(5)).
+///
+/// libgit2 can do it too, and takes five times as long: it hashes the whole file, which git itself leaves to `git fsck`,
+/// and enters each path in two tables. What is not as expected is left to libgit2, which has the words for it: an
+/// extension that may not be passed over (a split or a sparse index), entries out of order, bytes that lack.
+package struct IndexFile {
+  package let directories: Repository.Directories
+  /// In byte order.
+  package let conflicts: [ByteString]
+
+  package init?(_ bytes: [UInt8]) {
+    let found = unsafe bytes.withUnsafeBytes { buffer -> (Repository.Directories, [ByteString])? in
+      var reader = unsafe Reader(buffer)
+      guard reader.read(), let directories = reader.collector.finish() else { return nil }
+      return (directories, reader.conflicts)
+    }
+    guard let found else { return nil }
+    (directories, conflicts) = found
+  }
+}
+
+@safe private struct Reader {
+  private let bytes: UnsafeRawBufferPointer
+  /// Where the checksum begins.
+  private let end: Int
+  private var version = 0
+  /// The path of the last entry, where the next one says only what it does not have in common with it.
+  private var path: [UInt8] = []
+  var collector = DirectoryCollector()
+  var conflicts: [ByteString] = []
+
+  private static let headerSize = 12
+  private static let checksumSize = 20
+  /// What stands before the name of an entry: times, device, owner, mode and size, the id, the flags.
+  private static let entrySize = 62
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    unsafe self.bytes = unsafe bytes
+    end = bytes.count - Self.checksumSize
+  }
+
+  mutating func read() -> Bool {
+    guard end >= Self.headerSize, number(at: 0) == 0x4449_5243 else { return false }
+    version = number(at: 4)
+    guard (2...4).contains(version) else { return false }
+    var offset = Self.headerSize
+    for _ in 0..<number(at: 8) {
+      guard let next = entry(at: offset) else { return false }
+      offset = next
+    }
+    // An extension that begins with a capital letter may be passed over.
+    while offset + 8 <= end {
+      guard unsafe (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[offset]) else { return false }
+      offset += 8 + number(at: offset + 4)
+    }
+    return offset == end
+  }
+
+  private func number(at offset: Int) -> Int {
+    Int(UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+  }
+
+  /// Takes an entry in, and returns where the next one begins.
+  private mutating func entry(at start: Int) -> Int? {
+    guard start + Self.entrySize < end else { return nil }
+    let flags = number(at: start + 58) & 0xffff
+    let isExtended = flags & 0x4000 != 0
+    guard !isExtended || version > 2 else { return nil }
+    let isOnlyAnnounced = unsafe isExtended && bytes[start + Self.entrySize] & 0x20 != 0
+    var name = start + Self.entrySize + (isExtended ? 2 : 0)
+    var dropped = 0
+    if version == 4 {
+      guard let (count, after) = prefixLength(at: name), count <= path.count else { return nil }
+      (dropped, name) = (count, after)
+    }
+    // A name of 4095 bytes or more is only said to be long.
+    var length = flags & 0xfff
+    if length == 0xfff || version == 4 {
+      guard name < end, let zero = unsafe bytes[name..<end].firstIndex(of: 0) else { return nil }
+      length = zero - name
+    }
+    guard name + length < end, unsafe bytes[name + length] == 0 else { return nil }
+    let written = unsafe UnsafeRawBufferPointer(rebasing: bytes[name..<(name + length)])
+    let kind = TreeFile.kind(ofMode: UInt32(truncatingIfNeeded: number(at: start + 24)))
+    guard let kind, length > 0 || version == 4 else { return nil }
+    let file = Entry(
+      id: id(at: start + 40), kind: kind, isStaged: flags >> 12 & 3 == 0, isOnlyAnnounced: isOnlyAnnounced)
+    guard version == 4 else {
+      unsafe take(file, at: written)
+      return start + ((name + length - start) / 8 + 1) * 8
+    }
+    path.removeLast(dropped)
+    unsafe path.append(contentsOf: written)
+    guard !path.isEmpty else { return nil }
+    let whole = path
+    unsafe whole.withUnsafeBytes { unsafe take(file, at: $0) }
+    return name + length + 1
+  }
+
+  private struct Entry {
+    let id: ContentID
+    let kind: TreeFile.Kind
+    /// At stage 0, which is to say not in conflict.
+    let isStaged: Bool
+    /// By `git add -N`.
+    let isOnlyAnnounced: Bool
+  }
+
+  private mutating func take(_ file: Entry, at path: UnsafeRawBufferPointer) {
+    guard !file.isOnlyAnnounced else { return }
+    if file.isStaged {
+      unsafe collector.add(path, ObjectID(file.id), file.kind)
+    } else {
+      let conflict = unsafe ByteString(path)
+      if conflicts.last != conflict { conflicts.append(conflict) }
+    }
+  }
+
+  private func id(at offset: Int) -> ContentID {
+    unsafe ContentID(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 20)]))
+  }
+
+  /// How many bytes of the last path are dropped, and where the rest begins; the number is written as the offset in a
+  /// pack's delta is.
+  private func prefixLength(at start: Int) -> (count: Int, after: Int)? {
+    guard start < end else { return nil }
+    var value = 0
+    for index in start..<min(start + 3, end) {
+      let byte = unsafe bytes[index]
+      value = value << 7 | Int(byte & 0x7f)
+      if byte < 0x80 { return (value, index + 1) }
+      value += 1
+    }
+    return nil
+  }
+}
+
+/// Puts the files of an index, which come in the order of their paths, into their directories.
+struct DirectoryCollector {
+  private var directories: Repository.Directories = [:]
+  // The files of a directory come in a few runs.
+  private var directory: ByteString = ""
+  private var run: [TreeFile] = []
+  private var isOrdered = true
+
+  mutating func add(_ path: UnsafeRawBufferPointer, _ id: ObjectID, _ kind: TreeFile.Kind) {
+    var start = path.count
+    while start > 0, unsafe path[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    let length = max(0, start - 1)
+    let isSame = unsafe directory.bytes.withUnsafeBytes { known in
+      unsafe known.count == length && (length == 0 || memcmp(known.baseAddress!, path.baseAddress!, length) == 0)
+    }
+    if !isSame {
+      flush()
+      unsafe directory = ByteString(UnsafeRawBufferPointer(rebasing: path[..<length]))
+    }
+    let name = unsafe ByteString(UnsafeRawBufferPointer(rebasing: path[start...]))
+    if let last = run.last, !(last.name < name) { isOrdered = false }
+    run.append(TreeFile(name: name, id: id, kind: kind))
+  }
+
+  private mutating func flush() {
+    guard let first = run.first else { return }
+    if let last = directories[directory]?.last, !(last.name < first.name) { isOrdered = false }
+    directories[directory, default: []] += run
+    run = []
+  }
+
+  /// The directories; nil where the files were out of order, or one came twice.
+  mutating func finish() -> Repository.Directories? {
+    flush()
+    return isOrdered ? directories : nil
+  }
+}

@@ -1,0 +1,11 @@
+/// Numbers that are the same in every run.
+package struct Noise: RandomNumberGenerator {
+  private var state: UInt64
+
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state >> 11 ^ state << 29
+  }
+}
