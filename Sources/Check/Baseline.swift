@@ -38,21 +38,25 @@ struct Baseline {
     for finding in findings { reached[finding.fingerprint, default: []].insert(key) }
   }
 
+  /// How a group is not what the base has in place of it.
+  private mutating func difference(of group: LoadedGroup, from home: Int) -> Difference {
+    if let known = differences[group.group.directory]?[home] { return known }
+    let difference = Difference(group, tree.groups[home], changed: changed)
+    differences[group.group.directory, default: [:]][home] = difference
+    return difference
+  }
+
+  /// Whether a main of the snapshot may be another one than it was.
+  mutating func mayAffect(_ key: Key, in group: LoadedGroup) -> Bool {
+    homes[key].map { difference(of: group, from: $0).concerns(key.main.importPath) } ?? true
+  }
+
   /// The files by which a main of the snapshot is not what it was, or nil where it was not there.
-  mutating func changes(
-    of key: Key, in group: LoadedGroup, _ after: LoadedTree, evidence: () -> Evidence
-  ) -> [ByteString]? {
+  mutating func changes(of key: Key, in group: LoadedGroup, _ after: LoadedTree, _ now: Evidence) -> [ByteString]? {
     guard let home = homes[key] else { return nil }
     let before = tree.groups[home]
-    let difference: Difference
-    if let known = differences[group.group.directory]?[home] {
-      difference = known
-    } else {
-      difference = Difference(group, before, changed: changed)
-      differences[group.group.directory, default: [:]][home] = difference
-    }
-    guard difference.concerns(key.main.importPath), let old = self.evidence(of: key) else { return [] }
-    let now = evidence()
+    let difference = difference(of: group, from: home)
+    guard difference.concerns(key.main.importPath), let old = evidence(of: key, like: now) else { return [] }
     func inputs(_ evidence: Evidence, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
       Inputs(
         of: [evidence.on, evidence.off], suspects: difference.suspects,
@@ -61,21 +65,33 @@ struct Baseline {
     return inputs(now, group, after).differences(from: inputs(old, before, tree))
   }
 
-  /// A main of the base with all it reached there.
-  mutating func evidence(of key: Key) -> Evidence? {
+  /// A main of the base with all it reached there, as it is in the snapshot where the imports are the same.
+  mutating func evidence(of key: Key, like now: Evidence? = nil) -> Evidence? {
     if let last, last.key == key { return last.evidence }
     guard let home = homes[key] else { return nil }
     let group = tree.groups[home]
     let places = Places(goVersion: group.toolchain.version, requirements: group.requirements, base: nil)
-    let made = Evidence(
-      main: key.main, graph: group.graph, context: group.contexts[key.target]!, places: places)
+    let made: Evidence
+    if let now, now.graph.isShaped(like: group.graph) {
+      made = Evidence(like: now, graph: group.graph, places: places)
+    } else {
+      made = Evidence(main: key.main, graph: group.graph, context: group.contexts[key.target]!, places: places)
+    }
     last = (key, made)
     return made
   }
 
-  /// Judges a main of the base by its source alone, so that its findings count as old.
-  mutating func judge(_ key: Key) {
-    if let evidence = evidence(of: key) { note(evidence.judgeSource().findings, key) }
+  /// Judges a main of the base by its source alone, so that its findings count as old; `now` is the main in the snapshot,
+  /// with what was found there.
+  ///
+  /// Which rules a source breaks, and by which package, depends on the shape of the graph alone.
+  mutating func judge(_ key: Key, like now: Evidence, _ findings: [Finding]) {
+    guard let home = homes[key] else { return }
+    if now.graph.isShaped(like: tree.groups[home].graph) {
+      note(findings, key)
+    } else if let evidence = evidence(of: key) {
+      note(evidence.judgeSource().findings, key)
+    }
   }
 
   /// The group that a group of the snapshot was before: the one in the same directory, else the one with its module.

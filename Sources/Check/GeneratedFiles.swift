@@ -11,8 +11,9 @@ import GoSource
 final class GeneratedFiles {
   private let root: ByteString
   private let store: FactStore
-  private let known: Background<[ByteString: Memory.Listing]>
-  private lazy var listings = known.value()
+  /// What earlier runs have listed, until it is asked for; no lazy property, which is copied when it is changed.
+  private var known: Background<[ByteString: Memory.Listing]>?
+  private var listings: [ByteString: Memory.Listing] = [:]
   private var isChanged = false
   private var answers: [ByteString: TreeFile?] = [:]
   private var repository: OpenRepository?
@@ -66,6 +67,10 @@ final class GeneratedFiles {
   }
 
   private func names(in directory: ByteString) -> Unpacker? {
+    if let known {
+      listings = known.value()
+      self.known = nil
+    }
     if let listing = listings[directory], listing.isCurrent { return listing.names }
     let place = root.appending(directory)
     guard let status = fileStatus(place, followingLinks: false), status.kind == .directory else { return nil }

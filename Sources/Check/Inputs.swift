@@ -95,9 +95,9 @@ struct Footprint {
 
   init(of mains: [Evidence]) {
     for closure in mains.flatMap({ [$0.on, $0.off] }) {
-      for package in closure.packages where package.isInRepository { directories.insert(package.directory.name.path) }
-      for package in closure.packages(where: { $0.contains(.embeds) }) where package.isInRepository {
-        embedding.insert(package.directory.name.path)
+      for package in closure.packages where package.isInRepository {
+        directories.insert(package.directory.name.path)
+        if package.embeds { embedding.insert(package.directory.name.path) }
       }
     }
   }

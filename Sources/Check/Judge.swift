@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import FileSystem
 import Git
 import GoGraph
 import GoModule
@@ -25,6 +26,8 @@ struct Judge {
     var evidence: Evidence { remake() }
     let key: Baseline.Key
     let source: SourceVerdict
+    /// The first package that only the compiler could decide, where that was asked.
+    let undecided: ByteString?
     var result: MainResult
     var findings: [Finding]
   }
@@ -39,7 +42,7 @@ struct Judge {
         let mains = group.mains[target] ?? []
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
-        var cases = mains.filter(patterns.match).compactMap { open($0, target, group, places, &known) }
+        var cases = open(mains.filter(patterns.match), target, group, places, &known)
         if let failure = group.group.failure {
           fail(&cases, failure, isRelevant: !isLimited || changed.contains(where: group.group.decides), &report)
         } else {
@@ -86,30 +89,47 @@ struct Judge {
 
   // MARK: One main
 
-  /// Judges a main by its source; nil of one that the change does not affect, where only those are asked for.
+  /// Judges mains by their source; those that the change does not affect are left out where only the others are asked
+  /// for.
   private func open(
-    _ main: MainName, _ target: Target, _ group: LoadedGroup, _ places: Places, _ base: inout Baseline?
-  ) -> Case? {
+    _ mains: [MainName], _ target: Target, _ group: LoadedGroup, _ places: Places, _ base: inout Baseline?
+  ) -> [Case] {
     let context = group.contexts[target]!
-    let remake = { Evidence(main: main, graph: group.graph, context: context, places: places) }
-    lazy var evidence = remake()
-    let key = Baseline.Key(main: main, target: target)
+    let concerned = mains.filter {
+      !isLimited || base?.mayAffect(Baseline.Key(main: $0, target: target), in: group) ?? true
+    }
+    // A few at a time, since the closures of a thousand mains would fill the memory.
+    return concerned.chunked(32).flatMap { batch in
+      Evidence.all(batch, graph: group.graph, context: context, places: places) { parallelMap($0, chunk: 4, $1) }
+        .compactMap { open($0, target, group, &base) }
+    }
+  }
+
+  private func open(_ evidence: Evidence, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?) -> Case? {
+    let key = Baseline.Key(main: evidence.main, target: target)
     var because: [ByteString] = []
     var isAffected = true
     if base != nil {
-      let changes = base?.changes(of: key, in: group, after, evidence: { evidence })
-      because = changes ?? ownFiles(of: main, group)
+      let changes = base?.changes(of: key, in: group, after, evidence)
+      because = changes ?? ownFiles(of: evidence.main, group)
       isAffected = changes.map { !$0.isEmpty } ?? true
       if isLimited, !isAffected { return nil }
-      base?.judge(key)
     }
     let source = evidence.judgeSource()
+    base?.judge(key, like: evidence, source.findings)
     var result = MainResult(
-      importPath: main.importPath, directory: main.directory, target: target.platform.description, tags: target.tags,
+      importPath: key.main.importPath, directory: key.main.directory, target: target.platform.description,
+      tags: target.tags,
       verdict: source.verdict, reason: source.reason)
     result.because = because
     if base != nil { result.isAffected = isAffected }
-    return Case(remake: remake, key: key, source: source, result: result, findings: source.findings)
+    // Asked while the closures are at hand.
+    let undecided = options.build == .none ? after.losses.undecided(evidence) : nil
+    let remake = { [graph = evidence.graph, places = evidence.places] in
+      Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
+    }
+    return Case(
+      remake: remake, key: key, source: source, undecided: undecided, result: result, findings: source.findings)
   }
 
   /// The files of a main that the base does not have.
@@ -131,12 +151,6 @@ struct Judge {
     return Places(
       goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
       base: known)
-  }
-
-  /// The first package that only the compiler could decide.
-  private func undecided(_ item: Case) -> ByteString? {
-    guard !item.source.differing.isEmpty else { return nil }
-    return item.evidence.undecided(declarations: after.looks.declarations, identifiers: after.looks.identifiers)
   }
 
   // MARK: The build
@@ -221,7 +235,9 @@ struct Judge {
 
   /// Without the compiler's word a main is unknown that the source cannot decide.
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
-    guard let undecided = undecided(item) else { return }
+    if item.source.differing.isEmpty { return }
+    let answer = options.build == .none ? item.undecided : after.losses.undecided(item.evidence)
+    guard let undecided = answer else { return }
     let evidence = item.evidence
     let package = evidence.name(of: undecided).text
     item.result.verdict = .unknown
@@ -307,8 +323,12 @@ struct Judge {
       finding.location.excerpt = excerpt(finding.location)
       report.findings[index] = finding
     }
+    let newlyReached = newlyReached(report.findings, known)
+    let targets = Dictionary(options.targets.map { ($0.platform.description, $0) }) { first, _ in first }
     for index in report.mains.indices {
-      report.mains[index].hasNewFindings = hasNewFindings(report.mains[index], report, known)
+      guard let target = targets[report.mains[index].target] else { continue }
+      let key = Baseline.Key(main: report.mains[index].name, target: target)
+      report.mains[index].hasNewFindings = newlyReached.contains(key)
     }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
@@ -322,16 +342,19 @@ struct Judge {
     }
   }
 
-  /// Whether a finding that stops a commit reaches this main, and did not in the base.
-  private func hasNewFindings(_ main: MainResult, _ report: Report, _ known: Baseline?) -> Bool {
-    let name = main.name
-    return report.findings.contains { finding in
-      guard finding.severity > .note, finding.mains.contains(name), finding.targets.contains(main.target) else {
-        return false
-      }
+  /// The mains that a finding reaches that stops a commit, and that it did not reach in the base.
+  private func newlyReached(_ findings: [Finding], _ known: Baseline?) -> Set<Baseline.Key> {
+    var found: Set<Baseline.Key> = []
+    for finding in findings where finding.severity > .note {
       let before = known?.reached[finding.fingerprint] ?? []
-      return !before.contains { $0.main == name && $0.target.platform.description == main.target }
+      for target in options.targets where finding.targets.contains(target.platform.description) {
+        for main in finding.mains {
+          let key = Baseline.Key(main: main, target: target)
+          if !before.contains(key) { found.insert(key) }
+        }
+      }
     }
+    return found
   }
 
   private func excerpt(_ location: Location) -> ByteString? {

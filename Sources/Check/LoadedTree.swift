@@ -40,6 +40,7 @@ struct LoadedTree {
   let groups: [LoadedGroup]
   let errors: [JudgementError]
   let looks: Looks
+  let losses: CgoLosses
   let embeds: EmbedFinder
 
   init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError]) {
@@ -47,6 +48,7 @@ struct LoadedTree {
     self.groups = groups
     self.errors = errors
     looks = Looks(into: source)
+    losses = CgoLosses(declarations: looks.declarations, identifiers: looks.identifiers)
     embeds = EmbedFinder(.snapshot(source.snapshot))
   }
 }

@@ -154,25 +154,25 @@ extension Finding {
 
   /// One finding for each rule and culprit: the shortest chain stays, mains and targets are joined.
   package static func merged(_ findings: [Finding]) -> [Finding] {
-    var merged: [String: Finding] = [:]
-    for finding in findings {
-      guard var kept = merged[finding.fingerprint] else {
-        merged[finding.fingerprint] = finding
-        continue
-      }
+    var alike: [String: [Finding]] = [:]
+    for finding in findings { alike[finding.fingerprint, default: []].append(finding) }
+    return alike.values.map(joined).sorted(by: inOrder)
+  }
+
+  private static func joined(_ findings: [Finding]) -> Finding {
+    guard findings.count > 1 else { return findings[0] }
+    var kept = findings[0]
+    for finding in findings.dropFirst() {
       let isCloser =
         finding.chain.count != kept.chain.count
         ? finding.chain.count < kept.chain.count : inOrder(finding, kept)
-      let (mains, targets) = (kept.mains + finding.mains, kept.targets + finding.targets)
-      let related = kept.related + finding.related
       if isCloser { kept = finding }
-      kept.mains = Set(mains).sorted()
-      kept.targets = Set(targets).sorted()
-      var seen: Set<RelatedLocation> = []
-      let shown = Set([kept.location] + kept.chain.map(\.location))
-      kept.related = related.filter { !shown.contains($0.location) && seen.insert($0).inserted }
-      merged[finding.fingerprint] = kept
     }
-    return merged.values.sorted(by: inOrder)
+    kept.mains = Set(findings.flatMap(\.mains)).sorted()
+    kept.targets = Set(findings.flatMap(\.targets)).sorted()
+    var seen: Set<RelatedLocation> = []
+    let shown = Set([kept.location] + kept.chain.map(\.location))
+    kept.related = findings.flatMap(\.related).filter { !shown.contains($0.location) && seen.insert($0).inserted }
+    return kept
   }
 }

@@ -7,47 +7,54 @@ package struct Closure {
   package let context: BuildContext
   private let graph: PackageGraph
   private let index: Int?
-  /// The packages' numbers, nearest first; at the same distance in the order of imports.
-  private var order: [Int32] = []
-  /// Beside `order`: where in it the importer stands, and what it has written.
-  private var arrivals: [(importer: Int32, path: Int32)] = []
-  /// A bit for each package of the graph.
-  private var members: [UInt64]
-  private var dead: [(importer: Int32, edge: PackageGraph.Edge)] = []
+  private let walk: Walk
 
   package init(of root: ByteString, in graph: PackageGraph, context: BuildContext) {
     self.root = root
     self.context = context
     self.graph = graph
     index = graph.index(of: context)
-    members = [UInt64](repeating: 0, count: (graph.packages.count + 63) / 64)
-    guard let index, let start = graph.number(of: root) else { return }
-    var next = 0
-    var missed: Set<Int32> = []
-    order.append(Int32(start))
-    arrivals.append((0, 0))
-    members[start >> 6] |= 1 << UInt64(start & 63)
-    while next < order.count {
-      for edge in graph.edges(of: Int(order[next]), index) {
-        let target = Int(edge.target)
-        guard target >= 0 else {
-          if missed.insert(edge.target).inserted { dead.append((Int32(next), edge)) }
-          continue
-        }
-        guard members[target >> 6] & 1 << UInt64(target & 63) == 0 else { continue }
-        members[target >> 6] |= 1 << UInt64(target & 63)
-        order.append(edge.target)
-        arrivals.append((Int32(next), Int32(truncatingIfNeeded: edge.path.index)))
-      }
-      next += 1
+    guard let index, let start = graph.number(of: root) else {
+      walk = Walk()
+      return
     }
+    walk = Walk(from: start, graph.adjacency(index))
+  }
+
+  /// The same closure in a graph of the same shape.
+  package init(like other: Closure, in graph: PackageGraph) {
+    root = other.root
+    context = other.context
+    index = other.index
+    walk = other.walk
+    self.graph = graph
+  }
+
+  private init(of root: ByteString, in graph: PackageGraph, context: BuildContext, _ index: Int?, _ walk: Walk) {
+    self.root = root
+    self.context = context
+    self.graph = graph
+    self.index = index
+    self.walk = walk
+  }
+
+  /// The closures of several roots; `map` may have several threads walk.
+  package static func all(
+    of roots: [ByteString], in graph: PackageGraph, context: BuildContext, map: Walk.Map
+  ) -> [Closure] {
+    guard let index = graph.index(of: context) else {
+      return roots.map { Closure(of: $0, in: graph, context: context) }
+    }
+    let adjacency = graph.adjacency(index)
+    let walks = map(roots.map(graph.number(of:))) { start in start.map { Walk(from: $0, adjacency) } ?? Walk() }
+    return zip(roots, walks).map { Closure(of: $0, in: graph, context: context, index, $1) }
   }
 
   package func contains(_ path: ByteString) -> Bool {
     graph.number(of: path).map(contains) ?? (path == root)
   }
 
-  private func contains(_ number: Int) -> Bool { members[number >> 6] & 1 << UInt64(number & 63) != 0 }
+  private func contains(_ number: Int) -> Bool { walk.members.indices.contains(number) && walk.members[number] }
 
   /// The package of an import path, where it belongs to the closure.
   package func package(_ path: ByteString) -> Package? {
@@ -55,18 +62,20 @@ package struct Closure {
   }
 
   /// The packages, nearest first.
-  package var packages: [Package] { order.map { graph.packages[Int($0)] } }
+  package var packages: [Package] { walk.order.map { graph.packages[Int($0)] } }
 
-  /// The packages whose outline meets the condition, nearest first.
+  /// The notable packages whose outline meets the condition, nearest first.
   package func packages(where condition: (Outline.Traits) -> Bool) -> [Package] {
     guard let index else { return [] }
     let traits = graph.traits[index]
-    return order.compactMap { condition(traits[Int($0)]) ? graph.packages[Int($0)] : nil }
+    return walk.notable.compactMap { condition(traits[Int($0)]) ? graph.packages[Int($0)] : nil }
   }
 
   /// The import sites from the root to `path`, in order; empty for the root itself.
   package func chain(to path: ByteString) -> [ImportSite] {
-    guard let number = graph.number(of: path), let position = order.firstIndex(of: Int32(number)) else { return [] }
+    guard let number = graph.number(of: path), let position = walk.order.firstIndex(of: Int32(number)) else {
+      return []
+    }
     return chain(to: position)
   }
 
@@ -74,8 +83,9 @@ package struct Closure {
     var sites: [ImportSite] = []
     var position = position
     while position != 0 {
-      let (importer, path) = arrivals[position]
-      guard let site = graph.site(of: Symbol(index: Int(path)), in: graph.packages[Int(order[Int(importer)])], context)
+      let (importer, path) = walk.arrivals[position]
+      guard
+        let site = graph.site(of: Symbol(index: Int(path)), in: graph.packages[Int(walk.order[Int(importer)])], context)
       else { break }
       sites.append(site)
       position = Int(importer)
@@ -85,8 +95,8 @@ package struct Closure {
 
   /// Imports that lead to no package: the path, where it stands, and why.
   package var unresolved: [(path: ByteString, site: ImportSite, resolution: Resolution)] {
-    dead.compactMap { importer, edge in
-      let package = graph.packages[Int(order[Int(importer)])]
+    walk.dead.compactMap { importer, edge in
+      let package = graph.packages[Int(importer)]
       return graph.site(of: edge.path, in: package, context).map {
         (graph.symbols[edge.path], $0, graph.resolution(of: edge))
       }
@@ -97,7 +107,7 @@ package struct Closure {
   package func importers(of path: ByteString) -> [Package] {
     guard let index, let target = graph.number(of: path).map({ Int32($0) }) else { return [] }
     let isImporter = graph.importers(of: target, index)
-    return order.compactMap { isImporter[Int($0)] ? graph.packages[Int($0)] : nil }
+    return walk.order.compactMap { isImporter[Int($0)] ? graph.packages[Int($0)] : nil }
   }
 
   /// The imports that a package's `internal` element forbids: importer and imported.
@@ -106,7 +116,7 @@ package struct Closure {
     let importers = graph.forbidden(index)
     if importers.isEmpty { return [] }
     var found: [(importer: Package, imported: ByteString)] = []
-    for number in order {
+    for number in walk.order {
       for target in importers[number] ?? [] {
         found.append((graph.packages[Int(number)], graph.packages[Int(target)].importPath))
       }

@@ -22,6 +22,8 @@ package struct Outline: Sendable, Equatable {
 
     // Written with `==` on bits: a set literal is made anew each time it is met, and these are asked of every package.
     package var isProgram: Bool { rawValue & 33 == 33 }
+    /// Whether there is anything to say of the package but that it is there and what it embeds.
+    var isNotable: Bool { rawValue & 17 != rawValue || rawValue & 1 == 0 }
     /// Whether there is neither a Go file nor a problem.
     package var isEmpty: Bool { rawValue & 3 == 0 }
   }

@@ -54,6 +54,7 @@ package struct PackageGraph {
   ) {
     self = other
     found = Answers()
+    shape = Shape()
     var outliner = Outliner(contexts, symbols: symbols)
     let stale = packages.indices.filter { changed.contains(packages[$0].directory.name) }
     for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &outliner)) {
@@ -67,7 +68,12 @@ package struct PackageGraph {
       }
     }
     load(roots, tree)
+    if edges == other.edges, traits == other.traits { shape = other.shape }
   }
+
+  /// Whether the other graph has the same packages under the same numbers, with the same imports and the same traits:
+  /// what differs is in the files alone.
+  package func isShaped(like other: PackageGraph) -> Bool { shape === other.shape }
 
   /// Loads what the roots and the packages that were entered need, until nothing new is met.
   private mutating func load(
@@ -131,10 +137,27 @@ package struct PackageGraph {
   /// Whether some packages import each other in a circle in this context.
   package func hasCircle(in context: BuildContext) -> Bool {
     guard let index = index(of: context) else { return true }
-    if let known = found.circles[index] { return known }
+    if let known = shape.circles[index] { return known }
     let answer = hasCircle(index)
-    found.circles[index] = answer
+    shape.circles[index] = answer
     return answer
+  }
+
+  /// The edges of all packages in a context, one behind the other.
+  func adjacency(_ context: Int) -> Adjacency {
+    if let known = shape.adjacencies[context] { return known }
+    var made = Adjacency()
+    made.isNotable = traits[context].map(\.isNotable)
+    made.starts.reserveCapacity(packages.count + 1)
+    for edges in edges[context] {
+      for edge in edges {
+        made.targets.append(edge.target)
+        made.paths.append(Int32(truncatingIfNeeded: edge.path.index))
+      }
+      made.starts.append(Int32(made.targets.count))
+    }
+    shape.adjacencies[context] = made
+    return made
   }
 
   func mayImport(_ importer: Int, internal target: Int) -> Bool {
@@ -144,13 +167,13 @@ package struct PackageGraph {
 
   /// The imports outside the standard library that an `internal` element forbids, by importer; rarely any.
   func forbidden(_ context: Int) -> [Int32: [Int32]] {
-    if let known = found.forbidden[context] { return known }
+    if let known = shape.forbidden[context] { return known }
     var answer: [Int32: [Int32]] = [:]
     for (number, edges) in edges[context].enumerated() where !packages[number].isStandard {
       let targets = edges.filter { $0.target >= 0 && !mayImport(number, internal: Int($0.target)) }.map(\.target)
       if !targets.isEmpty { answer[Int32(number)] = targets }
     }
-    found.forbidden[context] = answer
+    shape.forbidden[context] = answer
     return answer
   }
 
@@ -202,21 +225,28 @@ package struct PackageGraph {
       let context: BuildContext
     }
     var sites: [Key: ImportSite?] = [:]
-    /// By context and imported package: which packages import it.
-    var importers: [[Int32]: [Bool]] = [:]
-    /// By context: whether packages import each other in a circle.
-    var circles: [Int: Bool] = [:]
-    /// By context and importer: the packages whose `internal` element forbids the import.
-    var forbidden: [Int: [Int32: [Int32]]] = [:]
   }
   private var found = Answers()
+
+  /// What was found out of numbers, edges and traits alone: graphs that have them in common share it.
+  final class Shape {
+    /// By context, like all of them.
+    var adjacencies: [Int: Adjacency] = [:]
+    /// By imported package too: which packages import it.
+    var importers: [[Int32]: [Bool]] = [:]
+    /// Whether packages import each other in a circle.
+    var circles: [Int: Bool] = [:]
+    /// By importer too: the packages whose `internal` element forbids the import.
+    var forbidden: [Int: [Int32: [Int32]]] = [:]
+  }
+  private var shape = Shape()
 
   /// Which packages, by number, import a package in a context.
   func importers(of target: Int32, _ context: Int) -> [Bool] {
     let key = [Int32(context), target]
-    if let known = found.importers[key] { return known }
+    if let known = shape.importers[key] { return known }
     let importers = edges[context].map { $0.contains { $0.target == target } }
-    found.importers[key] = importers
+    shape.importers[key] = importers
     return importers
   }
 

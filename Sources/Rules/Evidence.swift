@@ -23,6 +23,39 @@ package struct Evidence {
     self.places = places
   }
 
+  /// Several mains of one graph; `map` may have several threads walk.
+  package static func all(
+    _ mains: [MainName], graph: PackageGraph, context: BuildContext, places: Places, map: Walk.Map
+  ) -> [Evidence] {
+    let paths = mains.map(\.importPath)
+    let on = Closure.all(of: paths, in: graph, context: context.with(.cgoOn), map: map)
+    let off = Closure.all(of: paths, in: graph, context: context.with(.cgoOff), map: map)
+    return mains.indices.map {
+      Evidence(main: mains[$0], graph: graph, context: context, places: places, on: on[$0], off: off[$0])
+    }
+  }
+
+  private init(
+    main: MainName, graph: PackageGraph, context: BuildContext, places: Places, on: Closure, off: Closure
+  ) {
+    self.main = main
+    platform = context.platform
+    self.graph = graph
+    self.on = on
+    self.off = off
+    self.places = places
+  }
+
+  /// The same main in a graph of the same shape.
+  package init(like other: Evidence, graph: PackageGraph, places: Places) {
+    main = other.main
+    platform = other.platform
+    self.graph = graph
+    on = Closure(like: other.on, in: graph)
+    off = Closure(like: other.off, in: graph)
+    self.places = places
+  }
+
   /// A graph has what its roots reach, but a main may be excluded in a view: then it is no part of that closure.
   func package(_ path: ByteString) -> Package? { graph.package(path) }
 
@@ -96,8 +129,12 @@ package struct Places {
 extension Package {
   /// Whether the repository's own team writes it: in the repository, and not vendored.
   package var isFirstParty: Bool {
-    isInRepository && !directory.name.path.split(UInt8(ascii: "/")).contains("vendor")
+    // Asked of many, and true of most: only a path that holds the word is taken apart.
+    guard isInRepository, directory.name.path.firstIndex(of: Self.vendor) != nil else { return isInRepository }
+    return !directory.name.path.split(UInt8(ascii: "/")).contains(Self.vendor)
   }
+
+  private static let vendor: ByteString = "vendor"
 }
 
 /// What a rule has found, before it has a place.

@@ -1,6 +1,6 @@
 import Bytes
-package import Diagnostics
-package import GoGraph
+import Diagnostics
+import GoGraph
 import GoSource
 
 extension Rule {
@@ -43,20 +43,20 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The packages of the standard library that use cgo where it is on; runtime/cgo is how, not why.
-  package var standardPackagesThatDiffer: [Package] { packagesThatUseCgo.filter(\.isStandard) }
-
   /// The packages that are not the same without cgo. In the standard library only those count that import "C":
-  /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it.
+  /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it; and runtime/cgo is
+  /// how, not why.
   var packagesThatUseCgo: [Package] {
     on.packages { $0.contains(.differs) }.filter { package in
       guard package.importPath != "runtime/cgo" else { return false }
-      return !package.isStandard || !package.files(in: on.context).cgo.isEmpty
+      guard package.isStandard else { return true }
+      return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
     }
   }
 
-  package func standardPackages() -> [Finding] {
-    standardPackagesThatDiffer.map { package in
+  /// The findings about those of the standard library among them.
+  func standardPackages(_ users: [Package]) -> [Finding] {
+    users.filter(\.isStandard).map { package in
       let name = package.importPath.text
       let culprit = Culprit(
         package: package, evidence: nil, labelAtImport: "uses cgo unless CGO_ENABLED=0",
