@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "CShims.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -9,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,7 +45,15 @@ int staticgo_open_write(const char *path, int appending) {
   return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : O_TRUNC), 0666);
 }
 
-int staticgo_set_environment(const char *name, const char *value) { return setenv(name, value, 1); }
+int staticgo_open_beneath(int directory, const char *path) {
+#ifdef SYS_openat2
+  struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
 
 // What a signal handler may touch; nothing else in the program is written from two places.
 static volatile sig_atomic_t noted_signal = 0;

@@ -75,6 +75,15 @@ package struct OpenDirectory: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// The content of a regular file below the directory, no symbolic link followed on the way; nil where there is none that
+  /// can be read, or one of more than `limit` bytes.
+  package borrowing func content(of path: ByteString, limit: Int = 256 << 20) -> [UInt8]? {
+    guard !path.contains(0) else { return nil }
+    let opened = unsafe path.withCString { unsafe staticgo_open_beneath(descriptor, $0) }
+    guard opened >= 0, let file = try? OpenFile(opened, path) else { return nil }
+    return try? file.content(path, limit: limit)
+  }
+
   /// The status of what a path below the directory names, "" being the directory; links are not followed.
   package borrowing func status(of path: ByteString) -> FileStatus? {
     var status = stat()
@@ -120,6 +129,11 @@ private struct OpenFile: ~Copyable {
     guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
     let descriptor = unsafe path.withCString { unsafe staticgo_open_read($0) }
     guard descriptor >= 0 else { throw FileError("read", path) }
+    try self.init(descriptor, path)
+  }
+
+  /// Takes over a descriptor that was opened on `path`.
+  init(_ descriptor: Int32, _ path: ByteString) throws(FileError) {
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0
     let code = isKnown ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) : errno
@@ -132,25 +146,28 @@ private struct OpenFile: ~Copyable {
   }
 
   deinit { close(descriptor) }
+
+  borrowing func content(_ path: ByteString, limit: Int) throws(FileError) -> [UInt8] {
+    let (descriptor, size) = (descriptor, size)
+    guard size <= limit else { throw FileError("read", path, code: EFBIG) }
+    var failure: Int32 = 0
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = unsafe read(descriptor, buffer.baseAddress! + count, size - count)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { break }
+        count += got
+      }
+    }
+    guard failure == 0 else { throw FileError("read", path, code: failure) }
+    return bytes
+  }
 }
 
 /// The content of a regular file; throws where it is larger than `limit` bytes.
 package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileError) -> [UInt8] {
-  let file = try OpenFile(path)
-  let (descriptor, size) = (file.descriptor, file.size)
-  guard size <= limit else { throw FileError("read", path, code: EFBIG) }
-  var failure: Int32 = 0
-  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-    while count < size {
-      let got = unsafe read(descriptor, buffer.baseAddress! + count, size - count)
-      if got < 0 && errno == EINTR { continue }
-      if got < 0 { failure = errno }
-      if got <= 0 { break }
-      count += got
-    }
-  }
-  guard failure == 0 else { throw FileError("read", path, code: failure) }
-  return bytes
+  try OpenFile(path).content(path, limit: limit)
 }
 
 /// Lends the bytes of a regular file without copying them into memory that is ours.

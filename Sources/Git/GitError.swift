@@ -53,7 +53,7 @@ enum Library {
   static let start: Int32 = {
     let count = git_libgit2_init()
     // Whole packs are mapped otherwise, and what is touched of them counts as our memory.
-    _ = staticgo_git_set_windows(1 << 20, 16 << 20)
+    _ = staticgo_git_set_windows(1 << 20, 4 << 20)
     return count
   }()
 }

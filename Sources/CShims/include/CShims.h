@@ -29,8 +29,9 @@ char **staticgo_environment(void);
 /// open(2) for writing where something may be already: O_WRONLY | O_CREAT | O_CLOEXEC, and O_APPEND or O_TRUNC.
 int staticgo_open_write(const char *path, int appending);
 
-/// setenv(3), overwriting.
-int staticgo_set_environment(const char *name, const char *value);
+/// openat2(2) for reading, where no symbolic link is followed and nothing above `directory` reached; fails where the
+/// system has no such call.
+int staticgo_open_beneath(int directory, const char *path);
 
 /// From now on SIGINT, SIGTERM and SIGHUP are only noted.
 void staticgo_note_signals(void);
