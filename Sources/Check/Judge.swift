@@ -309,7 +309,7 @@ struct Judge {
       "import cycle not allowed", "use of internal package", "is a program, not an importable package",
       "use of cgo in test",
       "build constraints exclude all Go files", "no matching files found", "cannot embed", "found packages",
-      "is not in std",
+      "is not in std", "invalid #cgo", "malformed #cgo",
       "malformed import path", "source files not allowed", "use of vendored package", "function main is undeclared",
       "relocation target", "case-insensitive", "no Go files in", "no non-test Go files", "undefined reference",
     ].contains { ByteString(complaint).firstIndex(of: ByteString($0)) != nil }

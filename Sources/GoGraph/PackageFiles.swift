@@ -6,6 +6,8 @@ package struct PackageProblem: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case header(HeaderProblem.Kind)
     case severalPackages
+    /// A `#cgo` line is malformed.
+    case cgoLine
   }
   package let kind: Kind
   package let file: ByteString

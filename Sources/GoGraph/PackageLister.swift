@@ -256,6 +256,11 @@ package final class PackageLister<Tree: SourceTree> {
     case .header(.importPath):
       failHere("\(file):\(problem.position.line):\(problem.position.column): \(problem.message)")
     case .header(.binary): failHere("read \(file): \(problem.message)")
+    case .cgoLine:
+      // Go puts the directory into an argument before it looks at it, and shows a line as it is written.
+      let isArgument = problem.message.hasPrefix("malformed")
+      failHere(
+        "\(file): \(isArgument ? problem.message.replacing("${SRCDIR}", with: directory.text) : problem.message)")
     case .header(.constraint): failHere("\(problem.file.text): \(problem.message)")
     case .header(.unreadable): failHere("open \(file): no such file or directory")
     case .severalPackages: failHere("\(problem.message) in \(directory.text)")

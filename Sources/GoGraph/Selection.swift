@@ -74,6 +74,7 @@ struct Selection {
     if header.hasProblem { note(directory.files[index], index) }
     let isExternalTest = header.package != name && join(directory.files[index], index, truth.symbols)
     if header.importsC, file.isTest, testThatUsesC == nil { testThatUsesC = index }
+    if header.hasCgoFaults, !file.isTest { noteCgoFault(directory.files[index], index, truth.context) }
     if header.importsC, !file.isTest { return truth.view == .cgoOn ? .cgo : .ignoredGo }
     return isExternalTest ? .externalTest : file.isTest ? .test : .go
   }
@@ -97,6 +98,12 @@ struct Selection {
       name = symbol
     }
     return isExternalTest
+  }
+
+  private mutating func noteCgoFault(_ file: SourceFile, _ index: Int, _ context: BuildContext) {
+    guard problem == nil, let fault = file.facts.cgoFaults.first(where: { $0.holds(context.holds) }) else { return }
+    problem = PackageProblem(
+      kind: .cgoLine, file: file.name, position: fault.position, message: fault.message, index: index)
   }
 
   private mutating func note(_ file: SourceFile, _ index: Int) {

@@ -72,6 +72,7 @@ package struct FileFacts: Sendable, Hashable {
   package var problem: HeaderProblem?
   package var dynamicImports: [DynamicImport] = []
   package var embeds: [EmbedPattern] = []
+  package var cgoFaults: [CgoFault] = []
 
   package init() {}
 

@@ -34,6 +34,8 @@ struct GoScanner {
   /// The character at `offset`, -1 at the end.
   private var character = 32
   private var offset = 0
+  /// Where the token that was scanned last ends.
+  var end: Int { offset }
   private var next = 0
   private var endsStatement = false
   private var newlineOffset: Int?

@@ -6,7 +6,7 @@ import Bytes
 /// ```
 /// flags, package, line and column of its clause,
 /// [steps of the constraint: 0 not, 1 and, 2 or, n + 3 the tag n],
-/// imports (path, start and end), [problem], [dynamic imports], [embed patterns]
+/// imports (path, start and end), [problem], [dynamic imports], [embed patterns], [faults of #cgo lines]
 /// ```
 package struct PackedFacts: Sendable {
   /// What is in brackets above is there where its flag is set.
@@ -19,10 +19,11 @@ package struct PackedFacts: Sendable {
     static let embeds = Flags(rawValue: 16)
     static let documentation = Flags(rawValue: 32)
     static let dropsFile = Flags(rawValue: 64)
+    static let cgoFaults = Flags(rawValue: 128)
   }
 
   /// Changes whenever the layout, or what the scanner finds, changes.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
 
   private let bytes: [UInt8]
   private let start: Int
@@ -46,6 +47,7 @@ package struct PackedFacts: Sendable {
     if facts.importsC { flags.insert(.importsC) }
     if !facts.dynamicImports.isEmpty { flags.insert(.dynamicImports) }
     if !facts.embeds.isEmpty { flags.insert(.embeds) }
+    if !facts.cgoFaults.isEmpty { flags.insert(.cgoFaults) }
     if facts.package == "documentation" { flags.insert(.documentation) }
     packer.byte(flags.rawValue)
     packer.number(symbols.symbol(for: facts.package).index)
@@ -88,6 +90,15 @@ package struct PackedFacts: Sendable {
         packer.position(embed.position)
       }
     }
+    if !facts.cgoFaults.isEmpty {
+      packer.number(facts.cgoFaults.count)
+      for fault in facts.cgoFaults {
+        packer.position(fault.position)
+        packer.text(ByteString(fault.message))
+        packer.number(fault.conditions.count)
+        for condition in fault.conditions { packer.text(condition) }
+      }
+    }
     self.init(packer.bytes, in: 0..<packer.bytes.count, symbols: symbols)
   }
 
@@ -114,6 +125,7 @@ package struct PackedFacts: Sendable {
     package var hasDynamicImports: Bool { flags.contains(.dynamicImports) }
     package var embeds: Bool { flags.contains(.embeds) }
     package var hasConstraint: Bool { flags.contains(.constraint) }
+    package var hasCgoFaults: Bool { flags.contains(.cgoFaults) }
   }
 
   package var header: Header {
@@ -190,6 +202,13 @@ package struct PackedFacts: Sendable {
     if flags.contains(.embeds) {
       facts.embeds = (0..<unpacker.count()).map { _ in
         EmbedPattern(pattern: unpacker.text(), position: unpacker.position())
+      }
+    }
+    if flags.contains(.cgoFaults) {
+      facts.cgoFaults = (0..<unpacker.count()).map { _ in
+        let (position, message) = (unpacker.position(), unpacker.text().text)
+        return CgoFault(
+          conditions: (0..<unpacker.count()).map { _ in unpacker.text() }, position: position, message: message)
       }
     }
     return facts

@@ -19,6 +19,9 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   } catch {
     facts.problem = HeaderProblem(kind: .constraint, position: Position(line: 1, column: 1), message: error.message)
   }
+  if facts.importsC, facts.problem == nil {
+    facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
+  }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }
   if mayImportDynamically || embeds { scanDirectives(bytes, embeds: embeds, into: &facts) }

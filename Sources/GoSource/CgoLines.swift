@@ -1,0 +1,221 @@
+package import Bytes
+
+/// A `#cgo` line that Go refuses, whether cgo is on or off.
+package struct CgoFault: Sendable, Hashable {
+  /// The line counts where one of them holds, each a build constraint in either form; it always does without any.
+  package let conditions: [ByteString]
+  package let position: Position
+  /// In Go's words, without the name of the file.
+  package let message: String
+
+  /// Whether it counts, where `isTrue` says which tags are set (go/build/build.go, matchAuto).
+  package func holds(_ isTrue: (ByteString) -> Bool) -> Bool {
+    conditions.isEmpty
+      || conditions.contains { condition in
+        let isExpression = condition.bytes.contains { Array("&|()".utf8).contains($0) }
+        let constraint = isExpression ? try? BuildConstraint(goBuild: condition) : BuildConstraint(plusBuild: condition)
+        return constraint?.evaluate(isTrue) ?? false
+      }
+  }
+}
+
+/// The faults in the comments that belong to the imports of "C" in a header, up to the first that always counts
+/// (go/build/build.go, saveCgo; read.go, readGoInfo).
+func scanCgoFaults(_ header: [UInt8]) -> [CgoFault] {
+  var reader = CommentReader(header)
+  var faults: [CgoFault] = []
+  for comment in reader.commentsOfC() {
+    for (line, text) in comment {
+      guard let fault = fault(in: text, at: line) else { continue }
+      faults.append(fault)
+      if fault.conditions.isEmpty { return faults }
+    }
+  }
+  return faults
+}
+
+/// What is wrong with a line of the comment; nil where nothing is, or where it is no `#cgo` line.
+private func fault(in written: ByteString, at line: Int) -> CgoFault? {
+  let trimmed = written.trimmed
+  guard trimmed.hasPrefix("#cgo ") || trimmed.hasPrefix("#cgo\t") else { return nil }
+  func fault(_ message: String, _ conditions: [ByteString] = []) -> CgoFault {
+    CgoFault(conditions: conditions, position: Position(line: line, column: 1), message: message)
+  }
+  let words = trimmed.fields
+  if words.count == 3, words[1] == "nocallback" || words[1] == "noescape" { return nil }
+  let rest = trimmed.dropFirst(4).trimmed
+  guard let colon = rest.bytes.firstIndex(of: UInt8(ascii: ":")) else {
+    return fault("invalid #cgo line: \(written.text)")
+  }
+  let head = ByteString(rest.bytes[..<colon]).fields
+  guard let verb = head.last else { return fault("invalid #cgo line: \(written.text)") }
+  let conditions = Array(head.dropLast())
+  guard let arguments = quotedWords(ByteString(rest.bytes[(colon + 1)...])) else {
+    return fault("invalid #cgo line: \(written.text)", conditions)
+  }
+  let verbs: Set<ByteString> = ["CFLAGS", "CPPFLAGS", "CXXFLAGS", "FFLAGS", "LDFLAGS", "pkg-config"]
+  if let argument = arguments.first(where: { !isSafe($0) }) {
+    return fault("malformed #cgo argument: \(argument.text)", conditions)
+  }
+  return verbs.contains(verb) ? nil : fault("invalid #cgo verb: \(written.text)", conditions)
+}
+
+/// Whether the shell cannot take an argument for something else; `${SRCDIR}` stands for a directory.
+private func isSafe(_ argument: ByteString) -> Bool {
+  let safe = Set("+-.,/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz:$@%! ~^".utf8)
+  var rest = argument
+  let directory: ByteString = "${SRCDIR}"
+  if rest.isEmpty { return false }
+  while let place = rest.firstIndex(of: directory) {
+    guard rest.bytes[..<place].allSatisfy({ $0 >= 0x80 || safe.contains($0) }) else { return false }
+    rest = rest.dropFirst(place + directory.count)
+  }
+  return rest.bytes.allSatisfy { $0 >= 0x80 || safe.contains($0) }
+}
+
+/// Splits at white space outside quotes (go/build/build.go, splitQuoted); nil where a quote or an escape has no end.
+private func quotedWords(_ text: ByteString) -> [ByteString]? {
+  var words: [ByteString] = []
+  var word: [UInt8] = []
+  var (isEscaped, isQuoted) = (false, false)
+  var quote: UInt8?
+  for byte in text.bytes {
+    if isEscaped {
+      isEscaped = false
+    } else if byte == UInt8(ascii: "\\") {
+      isEscaped = true
+      continue
+    } else if let open = quote {
+      if byte == open {
+        quote = nil
+        continue
+      }
+    } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+      (isQuoted, quote) = (true, byte)
+      continue
+    } else if ByteString([byte]).trimmed.isEmpty {
+      if isQuoted || !word.isEmpty { words.append(ByteString(word)) }
+      (isQuoted, word) = (false, [])
+      continue
+    }
+    word.append(byte)
+  }
+  if isQuoted || !word.isEmpty { words.append(ByteString(word)) }
+  return quote == nil && !isEscaped ? words : nil
+}
+
+/// Reads a header with the comments that go/parser puts to its import specs.
+private struct CommentReader {
+  /// The lines of a comment's text, each with its number in the file.
+  typealias Comment = [(line: Int, text: ByteString)]
+
+  private var scanner: GoScanner
+  private var token = GoScanner.Token(offset: 0, kind: .end)
+  /// The comment that ends on the line before the token's.
+  private var lead: Comment?
+
+  init(_ header: [UInt8]) {
+    scanner = GoScanner(header)
+    advance()
+  }
+
+  mutating func commentsOfC() -> [Comment] {
+    var comments: [Comment] = []
+    while token.kind != .end {
+      guard token.kind == .word("import") else {
+        advance()
+        continue
+      }
+      let declaration = lead
+      var specs: [(path: ArraySlice<UInt8>, comment: Comment?)] = []
+      advance()
+      if token.kind == .word("(") {
+        advance()
+        while token.kind != .word(")"), token.kind != .end { spec(lead, into: &specs) }
+        advance()
+      } else {
+        spec(nil, into: &specs)
+      }
+      for (path, comment) in specs where path.dropFirst().dropLast().elementsEqual("C".utf8) {
+        if let comment = comment ?? (specs.count == 1 ? declaration : nil) { comments.append(comment) }
+      }
+    }
+    return comments
+  }
+
+  private mutating func spec(_ comment: Comment?, into specs: inout [(path: ArraySlice<UInt8>, comment: Comment?)]) {
+    while token.kind != .end, token.kind != .word(")") {
+      if token.kind == .string { specs.append((token.text, comment)) }
+      let isEnd = if case .semicolon = token.kind { true } else { false }
+      advance()
+      if isEnd { return }
+    }
+  }
+
+  // MARK: Comments (go/parser/parser.go, next)
+
+  private func line(_ offset: Int) -> Int { scanner.position(offset).line }
+
+  private mutating func advance() {
+    lead = nil
+    let before = line(token.offset)
+    token = scanner.scan()
+    guard token.kind == .comment else { return }
+    // What begins on the line of the token before belongs to that.
+    if line(token.offset) == before { _ = group(within: 0) }
+    var comment: (text: Comment, end: Int)?
+    while token.kind == .comment { comment = group(within: 1) }
+    if let comment, comment.end + 1 == line(token.offset) { lead = comment.text }
+  }
+
+  /// Comments of which each begins at most so many lines below the one before, and the line on which the last ends.
+  private mutating func group(within distance: Int) -> (text: Comment, end: Int) {
+    var text: Comment = []
+    var end = line(token.offset)
+    while token.kind == .comment, line(token.offset) <= end + distance {
+      let start = line(token.offset)
+      let raw = scanner.source[token.offset..<scanner.end]
+      end = start + raw.count { $0 == UInt8(ascii: "\n") }
+      text += lines(of: ByteString(raw.filter { $0 != UInt8(ascii: "\r") }), from: start)
+      token = scanner.scan()
+    }
+    return (text, end)
+  }
+
+  /// The text without its marks (go/ast/ast.go, CommentGroup.Text); directives are no text.
+  private func lines(of raw: ByteString, from start: Int) -> Comment {
+    var content = raw.dropFirst(2)
+    if raw.hasPrefix("/*") {
+      content = content.dropLast(2)
+    } else if content.hasPrefix(" ") {
+      content = content.dropFirst(1)
+    } else if isDirective(content) {
+      return []
+    }
+    return content.split(UInt8(ascii: "\n")).enumerated().map { (start + $0, $1.withoutTrailingSpace) }
+  }
+
+  /// Whether `//` and this make a directive, as `//go:noinline` and `//line` do.
+  private func isDirective(_ text: ByteString) -> Bool {
+    if ["line ", "extern ", "export "].contains(where: { text.hasPrefix($0) }) { return true }
+    func isPart(_ byte: UInt8) -> Bool {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard let colon = text.bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 1 < text.count else {
+      return false
+    }
+    return text.bytes[..<colon].allSatisfy(isPart) && isPart(text.bytes[colon + 1])
+  }
+}
+
+extension ByteString {
+  fileprivate var withoutTrailingSpace: ByteString {
+    var end = count
+    while end > 0,
+      [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n")].contains(bytes[end - 1])
+    {
+      end -= 1
+    }
+    return dropLast(count - end)
+  }
+}
