@@ -76,14 +76,14 @@ private func isChosen(_ group: ModuleGroup, _ current: ByteString, _ root: ByteS
   return group.modules[0].directory == group.scope.innermostModule(of: inside)
 }
 
-private struct Listing {
+struct Listing {
   let options: CheckOptions
   let group: ModuleGroup
   let toolchain: Toolchain
   let source: PackageSource
   let context: BuildContext
 
-  private var version: GoVersion { GoVersion(toolchain.version) ?? GoVersion(1, 99) }
+  var version: GoVersion { GoVersion(toolchain.version) ?? GoVersion(1, 99) }
 
   func list(_ candidates: [MainName], includingDependencies: Bool) -> [PackageDescription] {
     var outliner = Outliner([context], symbols: source.symbols)
@@ -114,52 +114,18 @@ private struct Listing {
         let absolute = source.path(onDisk: directory).appending(file)
         return "\(short(absolute).text):\(position.line):\(position.column)"
       },
-      absence: { path, resolution, root in absence(of: path, resolution, from: root) },
+      absence: { absence(of: $0, $1, from: $2, importer: $3) },
       embed: finders.files)
   }
 
   /// A path relative to the current directory, where that is shorter (cmd/go/internal/base, ShortPath).
-  private func short(_ absolute: ByteString) -> ByteString {
+  func short(_ absolute: ByteString) -> ByteString {
     let current = options.currentDirectory.split(UInt8(ascii: "/"), omittingEmpty: true)
     let elements = absolute.split(UInt8(ascii: "/"), omittingEmpty: true)
     let common = zip(current, elements).prefix { $0 == $1 }.count
     let up = Array(repeating: ByteString(".."), count: current.count - common)
     let relative = (up + elements[common...]).joined(separator: "/")
     return relative.count < absolute.count ? relative : absolute
-  }
-
-  /// What Go says of a path that leads nowhere; `root` is the package on the command line that led there.
-  private func absence(of path: ByteString, _ resolution: Resolution, from root: ByteString?) -> String {
-    if path == "." || path == ".." || path.hasPrefix("./") || path.hasPrefix("../") {
-      return "\"\(path.text)\" is relative, but relative import paths are not supported in module mode"
-    }
-    if path.hasPrefix("/") { return "\"\(path.text)\" is not a package path; see 'go help packages'" }
-    if ["all", "std", "cmd"].contains(path) {
-      return "\"\(path.text)\" is not an importable package; see 'go help packages'"
-    }
-    if let reason = malformation(of: path) { return "malformed import path \"\(path.text)\": \(reason)" }
-    if case .missingModule(let message, _) = resolution, group.scope.vendor == nil,
-      message.hasSuffix("is not in the module cache")
-    {
-      return "module lookup disabled by GOPROXY=off"
-    }
-    if !path.firstElementHasDot {
-      return version < GoVersion(1, 20)
-        ? "package \(path.text) is not in GOROOT (\(source.standardLibrary.appending(path).text))"
-        : "package \(path.text) is not in std (\(source.standardLibrary.appending(path).text))"
-    }
-    if group.scope.vendor != nil {
-      let file = group.workspace == nil ? "go.mod" : "go.work"
-      return "cannot find module providing package \(path.text): import lookup disabled by -mod=vendor\n"
-        + "\t(Go version in \(file) is at least 1.14 and vendor directory exists.)"
-    }
-    var advice = "\tgo get \(path.text)"
-    if group.workspace != nil, let root, let module = mainModule(of: root)?.directory,
-      !options.currentDirectory.isWithin(ByteString(module))
-    {
-      advice = "\tcd \(module)\n" + advice
-    }
-    return "no required module provides package \(path.text); to add it:\n\(advice)"
   }
 
   // MARK: A package's fields
@@ -211,7 +177,7 @@ private struct Listing {
     }
   }
 
-  private func mainModule(of path: ByteString) -> PackageDescription.Module? {
+  func mainModule(of path: ByteString) -> PackageDescription.Module? {
     let owner = group.modules.filter { path.isWithin($0.file.module) }
       .max { $0.file.module.count < $1.file.module.count }
     return owner.map {

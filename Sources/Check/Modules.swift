@@ -190,7 +190,9 @@ struct ModuleFinder {
     _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, isWorkspace: Bool
   ) -> ModuleScope.Vendor? {
     let directory = base.appending("vendor")
-    guard let content = snapshot.content(directory.appending("modules.txt")) else { return nil }
+    // A directory without a list is one with an empty list.
+    let isThere = snapshot.directories.keys.contains { $0.isWithin(directory) }
+    guard let content = snapshot.content(directory.appending("modules.txt")) ?? (isThere ? [] : nil) else { return nil }
     let version = isWorkspace ? work?.go.flatMap(GoVersion.init) : modules[0].file.go.flatMap(GoVersion.init)
     let list = VendorModules(parsing: content)
     switch modFlag {
@@ -258,14 +260,15 @@ struct ModuleFinder {
       case nil: cachedModuleFile(module, in: moduleCache)
       }
     }
+    let sums = self.sums(modules, workspace)
     for (path, version) in list.versions {
       let module = ModuleVersion(path: path, version: version)
       guard let (found, base) = replacement(of: module) else {
-        scope.dependencies[path] = dependency(module)
+        scope.dependencies[path] = dependency(module, sums)
         continue
       }
       switch found.target {
-      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module)
+      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module, sums)
       case .directory(let target):
         let what = "module \(path.text) is replaced by \(target.text), which"
         switch localDirectory(target, base: base) {
@@ -290,16 +293,36 @@ struct ModuleFinder {
     }
     scope.replacedByDirectory.sort { $0.path < $1.path }
     for module in list.unread where scope.dependencies[module.path] == nil {
-      scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
+      scope.dependencies[module.path] = ModuleScope.Dependency(
+        module: module, directory: nil, hasSum: true)
     }
   }
 
   private func dependency(
-    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil
+    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ sums: Set<ModuleVersion>
   ) -> ModuleScope.Dependency {
     ModuleScope.Dependency(
       module: module, replaced: replaced,
-      directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil)
+      directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil,
+      hasSum: sums.contains(module))
+  }
+
+  /// The modules for whose content a go.sum vouches. One that git does not have counts where it lies on disk: it is told
+  /// to pass it over, and `go` reads it all the same.
+  private func sums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> Set<ModuleVersion> {
+    var files = modules.map { $0.directory.appending("go.sum") }
+    if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
+    var known: Set<ModuleVersion> = []
+    for file in files {
+      let isOnDisk = snapshot.file(file) == nil
+      let content = isOnDisk ? (try? readFile(snapshot.root.appending(file))) : snapshot.content(file)
+      for (module, lines) in readGoSum(content ?? []) {
+        // A line of the go.mod alone vouches for nothing else.
+        let words = lines.map { $0.split(UInt8(ascii: " "), omittingEmpty: true) }
+        if words.contains(where: { $0[1] == module.version && $0[2].hasPrefix("h1:") }) { known.insert(module) }
+      }
+    }
+    return known
   }
 
   /// The directory that a replacement names, in the repository or where the user lets us read.

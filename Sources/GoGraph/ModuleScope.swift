@@ -33,11 +33,14 @@ package struct ModuleScope: Sendable {
     /// What is asked for, where another module takes its place.
     package let replaced: ModuleVersion?
     package let directory: DirectoryName?
+    /// Whether go.sum vouches for it, without which Go does not look at it.
+    package let hasSum: Bool
 
-    package init(module: ModuleVersion, replaced: ModuleVersion? = nil, directory: DirectoryName?) {
+    package init(module: ModuleVersion, replaced: ModuleVersion? = nil, directory: DirectoryName?, hasSum: Bool) {
       self.module = module
       self.replaced = replaced
       self.directory = directory
+      self.hasSum = hasSum
     }
   }
 
@@ -74,6 +77,20 @@ package enum Resolution: Sendable, Hashable {
   case missingPackage(String)
   /// It may exist, but its module is not at hand; with what to do.
   case missingModule(String, advice: String)
+
+  /// Several modules have the package, in Go's words but for their directories (modload/import.go, AmbiguousImportError).
+  static func ambiguous(_ path: ByteString, modules: [ModuleVersion]) -> Resolution {
+    let list = modules.map { "\n\t\($0.path.text) \($0.version.text)" }.joined()
+    return .missingPackage("ambiguous import: found package \(path.text) in multiple modules:\(list)")
+  }
+
+  /// go.sum does not vouch for modules that could have the package, in Go's words (modload/import.go,
+  /// ImportMissingSumError).
+  static func missingSum(_ path: ByteString, modules: [ByteString], isFound: Bool) -> Resolution {
+    let list = modules.map(\.text).joined(separator: " ")
+    let what = isFound ? "needed to verify package" : "for module providing package"
+    return .missingModule("missing go.sum entry \(what) \(path.text)", advice: "run: go mod download \(list)")
+  }
 }
 
 /// Who imports: the toolchain's own packages have vendor directories of their own.
@@ -158,13 +175,19 @@ extension ModuleScope {
   ) -> Resolution {
     var absent: ModuleVersion?
     var owner = owner
+    var found: [(module: ModuleVersion, directory: DirectoryName)] = []
+    var unverified: [ByteString] = []
     var prefix = path
     while !prefix.isEmpty {
       if let answer = unreadable[prefix] { return answer }
       if let dependency = dependencies[prefix] {
-        if let root = dependency.directory {
+        if !dependency.hasSum {
+          unverified.append(prefix)
+        } else if let root = dependency.directory {
           let directory = root.appending(path.relative(to: prefix) ?? "")
-          if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
+          if tree.holdsGoFiles(directory) {
+            found.append((ModuleVersion(path: prefix, version: dependency.module.version), directory))
+          }
           if owner == nil { owner = prefix + "@" + dependency.module.version }
         } else if absent == nil {
           absent = dependency.module
@@ -172,6 +195,10 @@ extension ModuleScope {
       }
       prefix = prefix.directory
     }
+    if found.count > 1 { return .ambiguous(path, modules: found.map(\.module).reversed()) }
+    // A module that Go may not look at could have the package too.
+    if !unverified.isEmpty { return .missingSum(path, modules: unverified.reversed(), isFound: !found.isEmpty) }
+    if let (_, directory) = found.first { return .package(importPath: path, directory) }
     if let absent {
       return .missingModule(
         "module \(absent.path.text)@\(absent.version.text) is not in the module cache", advice: "run: go mod download")

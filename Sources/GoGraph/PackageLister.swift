@@ -15,6 +15,8 @@ package final class PackageLister<Tree: SourceTree> {
   private var packages: [ByteString: ListedPackage] = [:]
   private var resolutions: [ImportKey: Resolution] = [:]
   private var scanned: [DirectoryName: SourceDirectory?] = [:]
+  /// The package on the shortest way to each path; none for what is named.
+  private var importers: [ByteString: ByteString?] = [:]
   /// The first path of those that are the same but for case.
   private var folded: [String: ByteString] = [:]
   private var depth = 0
@@ -74,6 +76,7 @@ package final class PackageLister<Tree: SourceTree> {
   /// Scans all that the roots reach, a wave at a time, so that the depth-first walk finds it read.
   private func prefetch(_ roots: [ByteString]) {
     var wave: [(path: ByteString, importer: Importer)] = roots.map { ($0, .user) }
+    for root in roots { importers[root] = .some(nil) }
     while !wave.isEmpty {
       var names: [DirectoryName] = []
       var paths: [ByteString] = []
@@ -88,7 +91,10 @@ package final class PackageLister<Tree: SourceTree> {
         scanned[name] = .some(found?.directory)
         guard let found else { continue }
         let importer = Importer(path, isStandard: name.root == .standardLibrary)
-        for imported in found.outlines[0].imports { wave.append((tree.symbols[imported], importer)) }
+        for imported in found.outlines[0].imports.map({ tree.symbols[$0] }).sorted() {
+          if importers[imported] == nil { importers[imported] = path }
+          wave.append((imported, importer))
+        }
       }
     }
   }
@@ -195,7 +201,7 @@ package final class PackageLister<Tree: SourceTree> {
       source = directory(name) ?? SourceDirectory(name: name, files: [])
       read(package, source!, failHere, failInside)
     } else {
-      failHere(places.absence(path, resolution, stack.first))
+      failHere(places.absence(path, resolution, stack.first, importers[path] ?? nil))
     }
     let implicit = implicitImports(of: package)
     if package.name == "main", let reason = linkingRefusal { return failHere(reason) }

@@ -127,7 +127,15 @@ struct TagTruth {
     self.symbols = symbols
   }
 
-  func admits(suffix: [ByteString]) -> Bool { suffix.allSatisfy(context.holds) }
+  func admits(suffix: [ByteString]) -> Bool { suffix.allSatisfy { context.holds($0) || isUnknown($0) } }
+
+  /// Whether a system that file names can demand is none to this Go: the newest of them came with Go 1.21.
+  private func isUnknown(_ system: ByteString) -> Bool {
+    system == Self.newestSystem && !context.tags.contains(Self.itsRelease)
+  }
+
+  private static let newestSystem: ByteString = "wasip1"
+  private static let itsRelease: ByteString = "go1.21"
 
   mutating func admits(_ facts: PackedFacts) -> Bool { facts.isAdmitted { holds($0) } }
 

@@ -99,12 +99,20 @@ import Testing
     guard case .missingModule = resolve("ex.com/unknown") else { return #expect(Bool(false)) }
     let module = ModuleVersion(path: "ex.com/dep", version: "v1.0.0")
     scope.dependencies["ex.com/dep"] = ModuleScope.Dependency(
-      module: module, directory: DirectoryName(.module(module), ""))
+      module: module, directory: DirectoryName(.module(module), ""), hasSum: true)
     #expect(resolve("ex.com/dep") == .package(importPath: "ex.com/dep", DirectoryName(.module(module), "")))
     #expect(
       resolve("ex.com/dep/sub") == .missingPackage("package ex.com/dep/sub does not exist in module ex.com/dep@v1.0.0"))
+    // A module that go.sum does not vouch for is not looked at, and hides what another one has.
+    scope.dependencies["ex.com/dep/sub"] = ModuleScope.Dependency(
+      module: ModuleVersion(path: "ex.com/dep/sub", version: "v1.0.0"), directory: nil, hasSum: false)
+    #expect(
+      resolve("ex.com/dep/sub/x")
+        == .missingModule(
+          "missing go.sum entry for module providing package ex.com/dep/sub/x",
+          advice: "run: go mod download ex.com/dep/sub"))
     scope.dependencies["ex.com/gone"] = ModuleScope.Dependency(
-      module: ModuleVersion(path: "ex.com/gone", version: "v1.0.0"), directory: nil)
+      module: ModuleVersion(path: "ex.com/gone", version: "v1.0.0"), directory: nil, hasSum: true)
     #expect(
       resolve("ex.com/gone/x")
         == .missingModule("module ex.com/gone@v1.0.0 is not in the module cache", advice: "run: go mod download"))
