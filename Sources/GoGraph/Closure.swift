@@ -1,7 +1,8 @@
 package import Bytes
 import GoSource
 
-/// A package and all it imports in one context, with the shortest way to each.
+/// A package and all it imports in one context, with the shortest way to each; of the standard library only what leads
+/// to a package that there is something to say of.
 package struct Closure {
   package let root: ByteString
   package let context: BuildContext
@@ -30,24 +31,13 @@ package struct Closure {
     self.graph = graph
   }
 
-  private init(of root: ByteString, in graph: PackageGraph, context: BuildContext, _ index: Int?, _ walk: Walk) {
+  /// The closure that a walk from its root has found.
+  package init(of root: ByteString, in graph: PackageGraph, context: BuildContext, _ walk: Walk) {
     self.root = root
     self.context = context
     self.graph = graph
-    self.index = index
+    index = graph.index(of: context)
     self.walk = walk
-  }
-
-  /// The closures of several roots; `map` may have several threads walk.
-  package static func all(
-    of roots: [ByteString], in graph: PackageGraph, context: BuildContext, map: Walk.Map
-  ) -> [Closure] {
-    guard let index = graph.index(of: context) else {
-      return roots.map { Closure(of: $0, in: graph, context: context) }
-    }
-    let adjacency = graph.adjacency(index)
-    let walks = map(roots.map(graph.number(of:))) { start in start.map { Walk(from: $0, adjacency) } ?? Walk() }
-    return zip(roots, walks).map { Closure(of: $0, in: graph, context: context, index, $1) }
   }
 
   package func contains(_ path: ByteString) -> Bool {

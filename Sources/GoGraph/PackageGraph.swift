@@ -119,7 +119,7 @@ package struct PackageGraph {
   /// The package with an import path, where the graph has it.
   package func package(_ path: ByteString) -> Package? { resolver.numbers[path].map { packages[$0] } }
 
-  func number(of path: ByteString) -> Int? { resolver.numbers[path] }
+  package func number(of path: ByteString) -> Int? { resolver.numbers[path] }
 
   func index(of context: BuildContext) -> Int? { contexts.firstIndex(of: context) }
 
@@ -143,22 +143,13 @@ package struct PackageGraph {
     return answer
   }
 
-  /// The edges of all packages in a context, one behind the other.
   func adjacency(_ context: Int) -> Adjacency {
-    if let known = shape.adjacencies[context] { return known }
-    var made = Adjacency()
-    made.isNotable = traits[context].map(\.isNotable)
-    made.starts.reserveCapacity(packages.count + 1)
-    for edges in edges[context] {
-      for edge in edges {
-        made.targets.append(edge.target)
-        made.paths.append(Int32(truncatingIfNeeded: edge.path.index))
-      }
-      made.starts.append(Int32(made.targets.count))
-    }
+    let made = shape.adjacencies[context] ?? Adjacency(of: self, context)
     shape.adjacencies[context] = made
     return made
   }
+
+  package func walker(in context: BuildContext) -> Walker { Walker(index(of: context).map(adjacency)) }
 
   func mayImport(_ importer: Int, internal target: Int) -> Bool {
     guard let parent = internalParents[target] else { return true }

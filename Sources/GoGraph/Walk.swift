@@ -1,22 +1,65 @@
 import GoSource
 
 /// The edges of all packages in one context, one behind the other, with what of the packages a walk has to know.
+///
+/// Packages of the standard library from which nothing can be reached that there is anything to say of are left out: a
+/// main has two hundred of them, and half of all edges lead there.
 struct Adjacency: Sendable {
   /// By package: where its edges begin, and at the end where the last ones end.
-  var starts: [Int32] = [0]
+  private(set) var starts: [Int32] = [0]
   /// A package's number, or negative where the path leads to none.
-  var targets: [Int32] = []
+  private(set) var targets: [Int32] = []
   /// Beside `targets`, the numbers of the symbols.
-  var paths: [Int32] = []
+  private(set) var paths: [Int32] = []
   /// By package: whether there is something to say of it.
-  var isNotable: [Bool] = []
+  let isNotable: [Bool]
+
+  init(of graph: PackageGraph, _ context: Int) {
+    isNotable = graph.traits[context].map(\.isNotable)
+    let isSilent = Self.silent(graph, context, isNotable)
+    starts.reserveCapacity(graph.packages.count + 1)
+    for number in graph.packages.indices {
+      for edge in graph.edges(of: number, context) where edge.target < 0 || !isSilent[Int(edge.target)] {
+        targets.append(edge.target)
+        paths.append(Int32(truncatingIfNeeded: edge.path.index))
+      }
+      starts.append(Int32(targets.count))
+    }
+  }
+
+  /// By package: whether it is the standard library's, and so is all it imports, and of none there is anything to say.
+  private static func silent(_ graph: PackageGraph, _ context: Int, _ isNotable: [Bool]) -> [Bool] {
+    var isSilent = graph.packages.indices.map { graph.packages[$0].isStandard && !isNotable[$0] }
+    // Until nothing changes; the last ones first, since what is imported has been met after what imports it.
+    let standard = graph.packages.indices.filter { isSilent[$0] }
+    var isChanged = true
+    while isChanged {
+      isChanged = false
+      for number in standard.reversed() where isSilent[number] {
+        let isLoud = graph.edges(of: number, context).contains { $0.target < 0 || !isSilent[Int($0.target)] }
+        if isLoud { (isSilent[number], isChanged) = (false, true) }
+      }
+    }
+    return isSilent
+  }
+}
+
+/// Walks a graph in one context, on whichever thread asks.
+package struct Walker: Sendable {
+  /// Nil of a context that the graph was not loaded for.
+  private let adjacency: Adjacency?
+
+  init(_ adjacency: Adjacency?) { self.adjacency = adjacency }
+
+  /// The walk from a package's number, as the graph has it; from nil it goes nowhere.
+  package func walk(from start: Int?) -> Walk {
+    guard let start, let adjacency else { return Walk() }
+    return Walk(from: start, adjacency)
+  }
 }
 
 /// What a walk along imports meets, breadth first; it depends on the shape of the graph alone.
 package struct Walk: Sendable {
-  /// Walks from each package in turn, or from several at a time.
-  package typealias Map = (_ starts: [Int?], _ walk: @escaping @Sendable (Int?) -> Walk) -> [Walk]
-
   /// The packages' numbers, nearest first; at the same distance in the order of imports.
   private(set) var order: [Int32] = []
   /// Beside `order`: where in it the importer stands, and what it has written.

@@ -53,7 +53,7 @@ extension Evidence {
     var caused: [ByteString: [(error: CompilerError, cause: Cause)]] = [:]
     var others: [ByteString: [CompilerError]] = [:]
     for error in errors.sorted(by: Self.inOrder) {
-      guard let package = package(error.package), off.contains(error.package) else { continue }
+      guard let package = package(error.package), package.isStandard || off.contains(error.package) else { continue }
       if let cause = cause(of: error, in: package, declarations) {
         caused[cause.package.importPath, default: []].append((error, cause))
       } else {

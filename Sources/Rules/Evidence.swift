@@ -23,26 +23,15 @@ package struct Evidence {
     self.places = places
   }
 
-  /// Several mains of one graph; `map` may have several threads walk.
-  package static func all(
-    _ mains: [MainName], graph: PackageGraph, context: BuildContext, places: Places, map: Walk.Map
-  ) -> [Evidence] {
-    let paths = mains.map(\.importPath)
-    let on = Closure.all(of: paths, in: graph, context: context.with(.cgoOn), map: map)
-    let off = Closure.all(of: paths, in: graph, context: context.with(.cgoOff), map: map)
-    return mains.indices.map {
-      Evidence(main: mains[$0], graph: graph, context: context, places: places, on: on[$0], off: off[$0])
-    }
-  }
-
-  private init(
-    main: MainName, graph: PackageGraph, context: BuildContext, places: Places, on: Closure, off: Closure
+  /// A main whose closures have been walked already.
+  package init(
+    main: MainName, graph: PackageGraph, context: BuildContext, places: Places, on: Walk, off: Walk
   ) {
     self.main = main
     platform = context.platform
     self.graph = graph
-    self.on = on
-    self.off = off
+    self.on = Closure(of: main.importPath, in: graph, context: context.with(.cgoOn), on)
+    self.off = Closure(of: main.importPath, in: graph, context: context.with(.cgoOff), off)
     self.places = places
   }
 

@@ -73,9 +73,26 @@ import Testing
     tree.add("net/net.go", "package net\nimport \"golang.org/x/net/dns\"\n", root: .standardLibrary)
     tree.add("vendor/golang.org/x/net/dns/dns.go", "package dns\n", root: .standardLibrary)
     tree.add("main.go", "package main\nimport (\n\"net\"\n\"golang.org/x/net/dns\"\n)\n")
-    let closure = Closure(of: "ex.com/app", in: load(tree, scope()), context: context)
-    #expect(closure.contains("vendor/golang.org/x/net/dns"))
+    let graph = load(tree, scope())
+    #expect(graph.package("vendor/golang.org/x/net/dns") != nil)
+    let closure = Closure(of: "ex.com/app", in: graph, context: context)
     #expect(closure.unresolved.map(\.path) == ["golang.org/x/net/dns"])
+    #expect(!closure.contains("net"), "nothing of the standard library is in it that nothing is to be said of")
+  }
+
+  @Test("what of the standard library leads to something is walked")
+  func notableStandardLibrary() {
+    var tree = MemoryTree()
+    tree.add("net/net.go", "package net\nimport _ \"deep\"\n", root: .standardLibrary)
+    tree.add("deep/deep.go", "package deep\nimport _ \"fmt\"\n", root: .standardLibrary)
+    tree.add("deep/cgo.go", "package deep\nimport \"C\"\n", root: .standardLibrary)
+    tree.add("fmt/fmt.go", "package fmt\nimport _ \"gone\"\n", root: .standardLibrary)
+    tree.add("io/io.go", "package io\n", root: .standardLibrary)
+    tree.add("main.go", "package main\nimport (\n_ \"io\"\n_ \"net\"\n)\n")
+    let closure = Closure(of: "ex.com/app", in: load(tree, scope()), context: context)
+    #expect(closure.packages.map(\.importPath) == ["ex.com/app", "net", "deep", "fmt"])
+    #expect(closure.chain(to: "deep").map(\.spec.path) == ["net", "deep"])
+    #expect(closure.unresolved.map(\.path) == ["gone"])
   }
 
   @Test("where import paths lead")
