@@ -37,6 +37,11 @@ package struct PackageDescription: Sendable {
 package func listPackages(
   _ options: CheckOptions, view: View, includingDependencies: Bool
 ) throws(CheckError) -> [PackageDescription] {
+  if let pattern = options.patterns.first(where: { !PackagePattern($0).isKnown(in: options.currentDirectory) }) {
+    throw CheckError(
+      .usage,
+      "the pattern \"\(pattern)\" is not known. Name directories or import paths, either with /... behind it, std or cmd.")
+  }
   let trees = try Trees.open()
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
   let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))

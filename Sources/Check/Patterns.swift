@@ -1,5 +1,7 @@
 import Bytes
 import Diagnostics
+import FileSystem
+import GoSource
 
 /// A pattern of the command line, taken apart: a directory or an import path, with `/...` for all that lies below.
 struct PackagePattern {
@@ -13,6 +15,12 @@ struct PackagePattern {
     isTree = text == "..." || text.hasSuffix("/...")
     stem = ByteString(isTree ? String(text.dropLast(text == "..." ? 3 : 4)) : text)
     isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains(where: stem.hasPrefix)
+  }
+
+  /// Whether it is of a kind that we take: Go knows `all`, files, and `...` anywhere too.
+  func isKnown(in current: ByteString) -> Bool {
+    let namesFile = stem.isGoFileName && isFile(directory(from: current))
+    return stem != "all" && stem.firstIndex(of: "...") == nil && !namesFile
   }
 
   /// The directory that it names, or would name if it were a path.
