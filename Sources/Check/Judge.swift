@@ -98,6 +98,7 @@ struct Judge {
     let concerned = mains.filter {
       !isLimited || base?.mayAffect(Baseline.Key(main: $0, target: target), in: group) ?? true
     }
+    if concerned.isEmpty { return [] }
     let (on, off) = (group.graph.walker(in: context.with(.cgoOn)), group.graph.walker(in: context.with(.cgoOff)))
     func walking(_ batch: [MainName]) -> Background<[(on: Walk, off: Walk)]> {
       let starts = batch.map { group.graph.number(of: $0.importPath) }

@@ -40,7 +40,8 @@ package func listPackages(
   if let pattern = options.patterns.first(where: { !PackagePattern($0).isKnown(in: options.currentDirectory) }) {
     throw CheckError(
       .usage,
-      "the pattern \"\(pattern)\" is not known. Name directories or import paths, either with /... behind it, std or cmd.")
+      "the pattern \"\(pattern)\" is not known. Name directories or import paths, either with /... behind it, std or cmd."
+    )
   }
   let trees = try Trees.open()
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
