@@ -140,7 +140,7 @@ struct Judge {
     result.because = because
     if base != nil { result.isAffected = isAffected }
     // Asked while the closures are at hand.
-    let undecided = options.build == .none ? after.losses.undecided(evidence) : nil
+    let undecided = options.build == .none ? after.losses.undecided(evidence, differing: source.differing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
       Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
     }
@@ -252,7 +252,8 @@ struct Judge {
   /// Without the compiler's word a main is unknown that the source cannot decide.
   private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
     if item.source.differing.isEmpty { return }
-    let answer = options.build == .none ? item.undecided : after.losses.undecided(item.evidence)
+    let answer =
+      options.build == .none ? item.undecided : after.losses.undecided(item.evidence, differing: item.source.differing)
     guard let undecided = answer else { return }
     let evidence = item.evidence
     let package = evidence.name(of: undecided).text

@@ -29,10 +29,10 @@ struct ListingPatterns {
     guard pattern.isPath else {
       guard pattern.isTree else { return NamedPackages(paths: [stem.cleaned]) }
       let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
-      return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
+      return named(matched, by: text, &outliner)
     }
     let absolute = pattern.directory(from: currentDirectory)
-    guard pattern.isTree else { return directory(absolute, ByteString(text)) }
+    guard pattern.isTree else { return directory(absolute, ByteString(text), &outliner) }
     let isInModule = group.modules.contains { absolute.isWithin(source.snapshot.root.appending($0.directory)) }
     guard isInModule, let inside = absolute.relative(to: source.snapshot.root) else {
       let what = group.workspace == nil ? "main module or its" : "modules listed in go.work or their"
@@ -49,7 +49,26 @@ struct ListingPatterns {
       $0.directory.isWithin(inside) && !isBelowNestedModule($0.directory, from: inside)
     }
     .sorted { Self.comesBefore($0.directory, $1.directory) }
-    return NamedPackages(paths: matched.filter { hasPackage($0, &outliner) }.map(\.importPath))
+    return named(matched, by: text, &outliner)
+  }
+
+  /// Those of the packages that a wildcard matches of which Go has anything to say, and its first complaint.
+  private func named(_ matched: [MainName], by pattern: String, _ outliner: inout Outliner) -> NamedPackages {
+    var named = NamedPackages()
+    let scanned = source.scan(matched.map { DirectoryName(.repository, $0.directory) }, &outliner)
+    for (name, found) in zip(matched, scanned) {
+      guard let directory = found?.directory else { continue }
+      if let link = directory.danglingLink {
+        let place = source.path(onDisk: directory.name).appending(link)
+        let message = "pattern \(pattern): stat \(place.text): no such file or directory"
+        if named.errors.isEmpty { named.errors = [(ByteString(pattern), message, nil)] }
+        continue
+      }
+      let files = PackageFiles(directory, context, symbols: source.symbols)
+      let isEmpty = files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty && files.problem == nil
+      if !isEmpty { named.paths.append(name.importPath) }
+    }
+    return named
   }
 
   /// A walk meets a directory before what is in it, and the names of each directory in byte order.
@@ -63,16 +82,9 @@ struct ListingPatterns {
     return !directory.isWithin(module.directory) || !top.isWithin(module.directory) && top != module.directory
   }
 
-  /// Whether a directory that a wildcard matches has anything for Go to say of it.
-  private func hasPackage(_ name: MainName, _ outliner: inout Outliner) -> Bool {
-    guard let found = source.scan([DirectoryName(.repository, name.directory)], &outliner).first ?? nil else {
-      return false
-    }
-    let files = PackageFiles(found.directory, context, symbols: source.symbols)
-    return !files.isEmpty || !files.test.isEmpty || !files.externalTest.isEmpty || files.problem != nil
-  }
-
-  private func directory(_ absolute: ByteString, _ pattern: ByteString) -> NamedPackages {
+  private func directory(
+    _ absolute: ByteString, _ pattern: ByteString, _ outliner: inout Outliner
+  ) -> NamedPackages {
     func fail(_ message: String, _ directory: ByteString? = nil) -> NamedPackages {
       NamedPackages(errors: [(pattern, message, directory)])
     }
@@ -93,6 +105,10 @@ struct ListingPatterns {
     }
     guard source.holdsGoFiles(DirectoryName(.repository, inside)) else {
       return fail("no Go files in \(absolute.text)", absolute)
+    }
+    let scanned = source.scan([DirectoryName(.repository, inside)], &outliner)[0]
+    if let link = scanned?.directory.danglingLink {
+      return fail("stat \(absolute.appending(link).text): no such file or directory")
     }
     if let vendor = group.scope.vendor?.directory.path, let vendored = inside.relative(to: vendor), !vendored.isEmpty {
       return NamedPackages(paths: [vendored])

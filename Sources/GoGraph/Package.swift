@@ -38,7 +38,9 @@ package struct Outline: Sendable, Equatable {
 }
 
 /// A package of a graph: its directory, and its outline in each context that the graph was loaded for.
-package struct Package {
+///
+/// Nothing of it changes. It is a class because lists of packages are made for every main.
+package final class Package {
   package let importPath: ByteString
   package let directory: SourceDirectory
   /// In the order of the graph's contexts.

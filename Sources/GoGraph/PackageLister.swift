@@ -197,9 +197,13 @@ package final class PackageLister<Tree: SourceTree> {
     }
     var source: SourceDirectory?
     if case .package(_, let name) = resolution {
-      package.directory = name
-      source = directory(name) ?? SourceDirectory(name: name, files: [])
-      read(package, source!, failHere, failInside)
+      let found = directory(name) ?? SourceDirectory(name: name, files: [])
+      if let link = found.danglingLink {
+        failHere("stat \(places.path(name).appending(link).text): no such file or directory")
+      } else {
+        (package.directory, source) = (name, found)
+        read(package, found, failHere, failInside)
+      }
     } else {
       failHere(places.absence(path, resolution, stack.first, importers[path] ?? nil))
     }

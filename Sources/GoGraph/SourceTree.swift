@@ -70,6 +70,14 @@ package final class SourceDirectory {
     let hasSuffix: Bool
   }
 
+  /// The first of the Go files where all of them are links of the repository that lead nowhere: then Go sees no package
+  /// (modload/import.go, dirInModule).
+  package var danglingLink: ByteString? {
+    let go = files.filter { $0.kind == .go }
+    let isDangling = name.root == .repository && go.allSatisfy { $0.content == nil && $0.header.isDropped }
+    return isDangling ? go.first?.name : nil
+  }
+
   package init(name: DirectoryName, files: [SourceFile]) {
     self.name = name
     find = { [] }

@@ -19,7 +19,7 @@ package final class CgoLosses {
 
   private enum Loss {
     /// Every lost name is declared again.
-    case none
+    case nothing
     /// These types, with whatever methods they have.
     case types(Set<ByteString>)
     /// A lost method of a type that stays may be missed without being named.
@@ -35,11 +35,16 @@ package final class CgoLosses {
   }
 
   /// The first package outside the standard library of which the source cannot say whether what is left of it does.
-  package func undecided(_ evidence: Evidence) -> ByteString? {
+  ///
+  /// `differing` are the packages that are not the same without cgo, as `judgeSource` has found them.
+  package func undecided(_ evidence: Evidence, differing: [ByteString]) -> ByteString? {
+    if differing.isEmpty { return nil }
     let known = answers[evidence.off.context] ?? Answers()
     answers[evidence.off.context] = known
-    return evidence.packagesWithoutCgo { $0.contains(.differs) }
-      .first { !isReplacedInFull($0, evidence.off, known) }?.importPath
+    return differing.first { path in
+      if case .nothing? = known.losses[path] { return false }
+      return evidence.package(path).map { !isReplacedInFull($0, evidence.off, known) } ?? false
+    }
   }
 
   /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,
@@ -49,7 +54,7 @@ package final class CgoLosses {
     let loss = known.losses[path] ?? loss(of: package, closure.context)
     known.losses[path] = loss
     switch loss {
-    case .none: return true
+    case .nothing: return true
     case .methods: return false
     case .types(let types):
       return (closure.importers(of: path) + [package]).allSatisfy { user in
@@ -72,7 +77,7 @@ package final class CgoLosses {
     }
     let lost = names(package.filesLostWithoutCgo(in: context))
       .subtracting(names(package.filesGainedWithoutCgo(in: context)))
-    if lost.isEmpty { return .none }
+    if lost.isEmpty { return .nothing }
     let types = Set(lost.filter { $0.receiver == nil }.map(\.name))
     return lost.allSatisfy { $0.receiver.map(types.contains) ?? true } ? .types(types) : .methods
   }
