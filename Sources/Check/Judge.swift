@@ -140,7 +140,7 @@ struct Judge {
     result.because = because
     if base != nil { result.isAffected = isAffected }
     // Asked while the closures are at hand.
-    let undecided = options.build == .none ? after.losses.undecided(evidence, differing: source.differing) : nil
+    let undecided = options.build == .none ? group.losses.undecided(evidence, differing: source.differing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
       Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
     }
@@ -179,7 +179,7 @@ struct Judge {
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
       switch options.build {
-      case .none: leaveUndecided(&cases[index], &report)
+      case .none: leaveUndecided(&cases[index], group, &report)
       case .auto: if !item.source.differing.isEmpty { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
@@ -198,7 +198,7 @@ struct Judge {
       report.triedCount += 1
       if result.isBuilt { report.builtCount += 1 }
       let count = cases[index].findings.count
-      conclude(&cases[index], result, flag, &report)
+      conclude(&cases[index], result, flag, group, &report)
       if cases[index].findings.count > count { failed.append(index) }
     }
     // The base is built only where the snapshot fails: what fails there too is nothing new.
@@ -250,10 +250,10 @@ struct Judge {
   }
 
   /// Without the compiler's word a main is unknown that the source cannot decide.
-  private func leaveUndecided(_ item: inout Case, _ report: inout Report) {
+  private func leaveUndecided(_ item: inout Case, _ group: LoadedGroup, _ report: inout Report) {
     if item.source.differing.isEmpty { return }
     let answer =
-      options.build == .none ? item.undecided : after.losses.undecided(item.evidence, differing: item.source.differing)
+      options.build == .none ? item.undecided : group.losses.undecided(item.evidence, differing: item.source.differing)
     guard let undecided = answer else { return }
     let evidence = item.evidence
     let package = evidence.name(of: undecided).text
@@ -278,7 +278,7 @@ struct Judge {
 
   /// Draws the verdict from what the toolchain has said.
   private func conclude(
-    _ item: inout Case, _ built: BuiltMain, _ flag: LinkFlag?, _ report: inout Report
+    _ item: inout Case, _ built: BuiltMain, _ flag: LinkFlag?, _ group: LoadedGroup, _ report: inout Report
   ) {
     let evidence = item.evidence
     let name = evidence.main.text
@@ -286,7 +286,7 @@ struct Judge {
     if built.isTimedOut {
       item.result.build = .none
       report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
-      leaveUndecided(&item, &report)
+      leaveUndecided(&item, group, &report)
       return
     }
     let findings = evidence.compilerFindings(built.errors, declarations: after.looks.declarations)

@@ -32,6 +32,8 @@ struct LoadedGroup {
   /// The mains on each target.
   let mains: [Target: [MainName]]
   let requirements: [ByteString: Location]
+  /// What its packages lose without cgo: in another group the same import path is another package.
+  let losses: CgoLosses
 }
 
 /// A snapshot with all that its mains can reach.
@@ -40,15 +42,13 @@ struct LoadedTree {
   let groups: [LoadedGroup]
   let errors: [JudgementError]
   let looks: Looks
-  let losses: CgoLosses
   let embeds: EmbedFinder
 
-  init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError]) {
+  init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks) {
     self.source = source
     self.groups = groups
     self.errors = errors
-    looks = Looks(into: source)
-    losses = CgoLosses(declarations: looks.declarations, identifiers: looks.identifiers)
+    self.looks = looks
     embeds = EmbedFinder(.snapshot(source.snapshot))
   }
 }
@@ -151,6 +151,8 @@ final class TreeLoader {
     let alike = other.flatMap {
       (tree: $0, directories: Self.changedDirectories(snapshot, $0.source.snapshot, changed))
     }
+    let main = source(of: snapshot, try toolchain(at: "", chosenBy: ""))
+    let looks = Looks(into: main)
     var loaded: [LoadedGroup] = []
     for (group, toolchain) in groups {
       let twin = alike.flatMap { (tree, directories) -> Twin? in
@@ -161,10 +163,9 @@ final class TreeLoader {
       }
       var source = source(of: snapshot, toolchain)
       source.isRemembered = other == nil
-      loaded.append(try load(group, source, toolchain, like: twin))
+      loaded.append(try load(group, source, toolchain, like: twin, looks))
     }
-    return LoadedTree(
-      source: source(of: snapshot, try toolchain(at: "", chosenBy: "")), groups: loaded, errors: errors)
+    return LoadedTree(source: main, groups: loaded, errors: errors, looks: looks)
   }
 
   /// A group of another tree with the directories in which it is another one.
@@ -202,7 +203,7 @@ final class TreeLoader {
   }
 
   private func load(
-    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?
+    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?, _ looks: Looks
   ) throws(CheckError) -> LoadedGroup {
     var contexts: [Target: BuildContext] = [:]
     for target in options.targets {
@@ -242,7 +243,8 @@ final class TreeLoader {
       }
     return LoadedGroup(
       group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
-      requirements: requirements(of: group))
+      requirements: requirements(of: group),
+      losses: CgoLosses(declarations: looks.declarations, identifiers: looks.identifiers))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {

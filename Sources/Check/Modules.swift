@@ -46,7 +46,7 @@ struct ModuleGroup: Sendable {
     var files = modules.map { $0.directory.appending("go.sum") }
     if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
     for file in files {
-      if let content = snapshot.content(file) { sums.merge(readGoSum(content)) { $0 + $1 } }
+      if let content = snapshot.content(file) { sums.merge(readGoSum(content).lines) { $0 + $1 } }
     }
     return sums
   }
@@ -179,6 +179,7 @@ struct ModuleFinder {
       scope.vendor = vendor
       if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
     } else {
+      failure = malformedSum(modules)
       addDependencies(to: &scope, modules, workspace: workspace, work)
     }
     return ModuleGroup(
@@ -299,30 +300,43 @@ struct ModuleFinder {
   }
 
   private func dependency(
-    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ sums: Set<ModuleVersion>
+    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ sums: Set<ModuleVersion>?
   ) -> ModuleScope.Dependency {
     ModuleScope.Dependency(
       module: module, replaced: replaced,
       directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil,
-      hasSum: sums.contains(module))
+      hasSum: sums?.contains(module) ?? true)
   }
 
-  /// The modules for whose content a go.sum vouches. One that git does not have counts where it lies on disk: it is told
-  /// to pass it over, and `go` reads it all the same.
-  private func sums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> Set<ModuleVersion> {
-    var files = modules.map { $0.directory.appending("go.sum") }
-    if let workspace { files.append(workspace.directory.appending("go.work.sum")) }
+  /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and
+  /// `go` reads it all the same.
+  private func sumFile(_ path: ByteString) -> [UInt8] {
+    let isOnDisk = snapshot.file(path) == nil
+    return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : snapshot.content(path)) ?? []
+  }
+
+  /// The modules for whose content go.sum vouches; nil where Go does not ask it, as in a workspace.
+  private func sums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> Set<ModuleVersion>? {
+    if workspace != nil { return nil }
     var known: Set<ModuleVersion> = []
-    for file in files {
-      let isOnDisk = snapshot.file(file) == nil
-      let content = isOnDisk ? (try? readFile(snapshot.root.appending(file))) : snapshot.content(file)
-      for (module, lines) in readGoSum(content ?? []) {
-        // A line of the go.mod alone vouches for nothing else.
-        let words = lines.map { $0.split(UInt8(ascii: " "), omittingEmpty: true) }
-        if words.contains(where: { $0[1] == module.version && $0[2].hasPrefix("h1:") }) { known.insert(module) }
-      }
+    for (module, lines) in readGoSum(sumFile(modules[0].directory.appending("go.sum"))).lines {
+      // A line of the go.mod alone vouches for nothing else.
+      let prefix = module.path + " " + module.version + " h1:"
+      if lines.contains(where: { $0.hasPrefix(prefix) }) { known.insert(module) }
     }
     return known
+  }
+
+  /// Go refuses everything where a line of go.sum is none.
+  private func malformedSum(_ modules: [ModuleGroup.Module]) -> JudgementError? {
+    for module in modules where !module.file.requirements.isEmpty {
+      let path = module.directory.appending("go.sum")
+      guard let line = readGoSum(sumFile(path)).malformed else { continue }
+      return JudgementError(
+        message: "\(path.text):\(line): malformed go.sum: wrong number of fields. Mend it, or run: go mod tidy",
+        file: path)
+    }
+    return nil
   }
 
   /// The directory that a replacement names, in the repository or where the user lets us read.

@@ -219,8 +219,9 @@ struct PackageSource: SourceTree {
       let workTree = try? OpenDirectory(root)
       // What lies on disk is nearly always what git has, and is had for a third of the time and none of the memory.
       func checkedOut(_ file: Unknown) -> [UInt8]? {
-        guard let content = workTree?.content(of: file.path), (try? store.hash(content)) == file.id else { return nil }
-        return content
+        // What lies there may be anything: of a large one little is hoped for.
+        let content = workTree?.content(of: file.path, limit: 4 << 20)
+        return content.flatMap { (try? store.hash($0)) == file.id ? $0 : nil }
       }
       var facts: [(facts: FileFacts, isLasting: Bool)?] = []
       for file in chunk {

@@ -86,6 +86,10 @@ struct Trees: ~Copyable {
   private borrowing func indexFiles() throws(CheckError) -> (
     directories: Repository.Directories, conflicts: [ByteString]
   ) {
+    if let status = fileStatus(repository.indexPath), status.kind != .file {
+      throw CheckError(
+        .cannotJudge, "the index \(repository.indexPath.text) is no file. git read-tree HEAD makes it anew.")
+    }
     if let content = try? readFile(repository.indexPath, limit: 1 << 30), let index = IndexFile(content) {
       return (index.directories, index.conflicts)
     }

@@ -65,15 +65,23 @@ package struct VendorModules: Sendable, Hashable {
   package func module(of package: ByteString) -> Module? { moduleOfPackage[package].map { modules[$0] } }
 }
 
-/// The lines of a go.sum file by the module and version that they are about.
-package func readGoSum(_ bytes: [UInt8]) -> [ModuleVersion: [ByteString]] {
+/// The lines of a go.sum file by the module and version that they are about, each with single spaces, and the number of
+/// the first line that is none (modfetch/fetch.go, readGoSum).
+package func readGoSum(_ bytes: [UInt8]) -> (lines: [ModuleVersion: [ByteString]], malformed: Int?) {
   var lines: [ModuleVersion: [ByteString]] = [:]
-  for raw in bytes.split(separator: UInt8(ascii: "\n")) {
-    let line = ByteString(raw)
-    let words = line.split(UInt8(ascii: " "), omittingEmpty: true)
-    guard words.count == 3 else { continue }
+  var malformed: Int?
+  for (index, raw) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+    let words = raw.split { [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains($0) }.map {
+      ByteString($0)
+    }
+    guard words.count == 3 else {
+      if !words.isEmpty, malformed == nil { malformed = index + 1 }
+      continue
+    }
+    // The hash of an empty go.mod was once written by mistake, and counts as none.
+    if words[2] == "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=" { continue }
     let version = words[1].hasSuffix("/go.mod") ? words[1].dropLast(7) : words[1]
-    lines[ModuleVersion(path: words[0], version: version), default: []].append(line)
+    lines[ModuleVersion(path: words[0], version: version), default: []].append(words.joined(separator: " "))
   }
-  return lines
+  return (lines, malformed)
 }
