@@ -35,7 +35,8 @@ package func outputOf(
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [program] + arguments
-  process.currentDirectoryURL = directory
+  // Some tests change the current directory of all, and remove it.
+  process.currentDirectoryURL = directory ?? FileManager.default.temporaryDirectory
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let file = FileManager.default.temporaryDirectory.appendingPathComponent("output-\(UUID().uuidString)")
   defer { try? FileManager.default.removeItem(at: file) }
