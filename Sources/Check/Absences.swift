@@ -22,8 +22,7 @@ extension Listing {
     guard group.workspace == nil, group.scope.vendor == nil, toolchain.flags.mod == nil,
       group.modules[0].file.goVersion < GoVersion(1, 14)
     else { return nil }
-    let directory = group.directory.appending("vendor")
-    let isThere = source.snapshot.directories.keys.contains { $0.isWithin(directory) }
+    let isThere = source.snapshot.holdsFiles(below: group.directory.appending("vendor"))
     return isThere ? group.modules[0].file.go?.text ?? "unspecified" : nil
   }
 
@@ -39,9 +38,7 @@ extension Listing {
       let root = source.snapshot.root.appending(base)
       let place = (target.hasPrefix("/") ? target : root.appending(target)).cleaned
       let what = "\(name.text)@\(module.version.text)"
-      let holdsFiles = place.relative(to: source.snapshot.root).map { inside in
-        source.snapshot.directories.keys.contains { $0.isWithin(inside) }
-      }
+      let holdsFiles = place.relative(to: source.snapshot.root).map(source.snapshot.holdsFiles(below:))
       guard isDirectory(place) || holdsFiles ?? false else {
         return "\(what): replacement directory \(target.text) does not exist"
       }

@@ -96,7 +96,7 @@ struct ListingPatterns {
     guard let module, let inside = absolute.relative(to: root) else {
       return fail("directory \(absolute.text) outside main module or its selected dependencies")
     }
-    guard source.snapshot.directories.keys.contains(where: { $0.isWithin(inside) }) || isDirectory(absolute) else {
+    guard source.snapshot.holdsFiles(below: inside) || isDirectory(absolute) else {
       return fail("stat \(absolute.text): directory not found")
     }
     let path = module.file.module.appending(absolute.relative(to: root.appending(module.directory)) ?? "")

@@ -179,8 +179,11 @@ struct ModuleFinder {
       scope.vendor = vendor
       if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
     } else {
-      failure = malformedSum(modules)
-      addDependencies(to: &scope, modules, workspace: workspace, work)
+      let sums = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
+      failure = zip(modules, sums).lazy.compactMap { malformedSum(at: $1.malformed, of: $0) }.first
+      // In a workspace Go does not ask go.sum.
+      let vouched = workspace == nil ? vouched(by: sums[0].lines) : nil
+      addDependencies(to: &scope, modules, workspace: workspace, work, vouched)
     }
     return ModuleGroup(
       modules: modules, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
@@ -191,9 +194,10 @@ struct ModuleFinder {
     _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, isWorkspace: Bool
   ) -> ModuleScope.Vendor? {
     let directory = base.appending("vendor")
+    var content = snapshot.content(directory.appending("modules.txt"))
     // A directory without a list is one with an empty list.
-    let isThere = snapshot.directories.keys.contains { $0.isWithin(directory) }
-    guard let content = snapshot.content(directory.appending("modules.txt")) ?? (isThere ? [] : nil) else { return nil }
+    if content == nil, snapshot.holdsFiles(below: directory) { content = [] }
+    guard let content else { return nil }
     let version = isWorkspace ? work?.go.flatMap(GoVersion.init) : modules[0].file.go.flatMap(GoVersion.init)
     let list = VendorModules(parsing: content)
     switch modFlag {
@@ -240,7 +244,8 @@ struct ModuleFinder {
   }
 
   private func addDependencies(
-    to scope: inout ModuleScope, _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?
+    to scope: inout ModuleScope, _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?,
+    _ vouched: Set<ModuleVersion>?
   ) {
     // A replacement counts relative to the file that it stands in; go.work's go before go.mod's.
     var replacements: [(replacement: Replacement, base: ByteString)] = []
@@ -261,15 +266,14 @@ struct ModuleFinder {
       case nil: cachedModuleFile(module, in: moduleCache)
       }
     }
-    let sums = self.sums(modules, workspace)
     for (path, version) in list.versions {
       let module = ModuleVersion(path: path, version: version)
       guard let (found, base) = replacement(of: module) else {
-        scope.dependencies[path] = dependency(module, sums)
+        scope.dependencies[path] = dependency(module, vouched)
         continue
       }
       switch found.target {
-      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module, sums)
+      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module, vouched)
       case .directory(let target):
         let what = "module \(path.text) is replaced by \(target.text), which"
         switch localDirectory(target, base: base) {
@@ -300,12 +304,12 @@ struct ModuleFinder {
   }
 
   private func dependency(
-    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ sums: Set<ModuleVersion>?
+    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ vouched: Set<ModuleVersion>?
   ) -> ModuleScope.Dependency {
     ModuleScope.Dependency(
       module: module, replaced: replaced,
       directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil,
-      hasSum: sums?.contains(module) ?? true)
+      hasSum: vouched?.contains(module) ?? true)
   }
 
   /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and
@@ -315,28 +319,22 @@ struct ModuleFinder {
     return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : snapshot.content(path)) ?? []
   }
 
-  /// The modules for whose content go.sum vouches; nil where Go does not ask it, as in a workspace.
-  private func sums(_ modules: [ModuleGroup.Module], _ workspace: ByteString?) -> Set<ModuleVersion>? {
-    if workspace != nil { return nil }
-    var known: Set<ModuleVersion> = []
-    for (module, lines) in readGoSum(sumFile(modules[0].directory.appending("go.sum"))).lines {
-      // A line of the go.mod alone vouches for nothing else.
-      let prefix = module.path + " " + module.version + " h1:"
-      if lines.contains(where: { $0.hasPrefix(prefix) }) { known.insert(module) }
-    }
-    return known
+  /// The modules for whose content the lines of a go.sum vouch; one of the go.mod alone vouches for nothing else.
+  private func vouched(by lines: [ModuleVersion: [ByteString]]) -> Set<ModuleVersion> {
+    Set(
+      lines.filter { module, lines in
+        let prefix = module.path + " " + module.version + " h1:"
+        return lines.contains { $0.hasPrefix(prefix) }
+      }.keys)
   }
 
-  /// Go refuses everything where a line of go.sum is none.
-  private func malformedSum(_ modules: [ModuleGroup.Module]) -> JudgementError? {
-    for module in modules where !module.file.requirements.isEmpty {
-      let path = module.directory.appending("go.sum")
-      guard let line = readGoSum(sumFile(path)).malformed else { continue }
-      return JudgementError(
-        message: "\(path.text):\(line): malformed go.sum: wrong number of fields. Mend it, or run: go mod tidy",
-        file: path)
-    }
-    return nil
+  /// Go refuses everything where a line of go.sum is none, and it has to ask it.
+  private func malformedSum(at line: Int?, of module: ModuleGroup.Module) -> JudgementError? {
+    guard let line, !module.file.requirements.isEmpty else { return nil }
+    let path = module.directory.appending("go.sum")
+    return JudgementError(
+      message: "\(path.text):\(line): malformed go.sum: wrong number of fields. Mend it, or run: go mod tidy",
+      file: path)
   }
 
   /// The directory that a replacement names, in the repository or where the user lets us read.

@@ -115,6 +115,9 @@ struct Snapshot: Sendable {
       .flatMap { entry in entry.value.map { entry.key.appending($0.name) } }.sorted()
   }
 
+  /// Whether a file lies below the directory, at any depth.
+  func holdsFiles(below directory: ByteString) -> Bool { directories.keys.contains { $0.isWithin(directory) } }
+
   /// The module files called `name`, wherever they lie, in byte order of their paths.
   func moduleFiles(called name: ByteString) -> [ByteString] {
     moduleFiles.filter { $0.value.contains { $0.name == name } }.map { $0.key.appending(name) }.sorted()

@@ -143,12 +143,14 @@ package struct PackageGraph {
     return answer
   }
 
+  /// The edges of all packages in a context, made when they are first asked for.
   func adjacency(_ context: Int) -> Adjacency {
     let made = shape.adjacencies[context] ?? Adjacency(of: self, context)
     shape.adjacencies[context] = made
     return made
   }
 
+  /// What walks the graph in a context, on any thread.
   package func walker(in context: BuildContext) -> Walker { Walker(index(of: context).map(adjacency)) }
 
   func mayImport(_ importer: Int, internal target: Int) -> Bool {
