@@ -8,9 +8,14 @@ import GoToolchain
 extension Listing {
   /// What Go says where go.sum does not vouch for a module that could have the package (modload/import.go,
   /// ImportMissingSumError).
-  private func missingSum(_ message: String, _ advice: String, _ importer: ByteString?) -> String {
-    let rest = message.hasPrefix("missing go.sum entry needed") ? " is provided by exactly one module" : ""
-    guard let importer else { return "\(message)\(rest); to add:\n\t\(advice.dropFirst("run: ".count))" }
+  private func missingSum(
+    _ absence: Absence, _ path: ByteString, modules: [ByteString], isFound: Bool, _ importer: ByteString?
+  ) -> String {
+    let message = absence.message(path)
+    let rest = isFound ? " is provided by exactly one module" : ""
+    guard let importer else {
+      return "\(message)\(rest); to add:\n\tgo mod download \(modules.map(\.text).joined(separator: " "))"
+    }
     let owner = group.scope.dependencies.filter { importer.isWithin($0.key) }.max { $0.key.count < $1.key.count }
     let version = mainModule(of: importer) == nil ? owner.map { $0.value.replaced ?? $0.value.module }?.version : nil
     return "\(message) (imported by \(importer.text))\(rest); to add:\n\tgo get \(importer.text)"
@@ -27,48 +32,31 @@ extension Listing {
   }
 
   /// What Go says of a path in a module whose replacement by a directory is none.
-  private func missingReplacement(_ path: ByteString) -> String? {
-    let found = group.scope.unreadable.filter { path.isWithin($0.key) }.max { $0.key.count < $1.key.count }
-    guard let (name, resolution) = found, case .missingModule(let message, let advice) = resolution else { return nil }
-    let files = group.modules.map { ($0.file.replacements, $0.directory) }
-    let version = group.modules.lazy.flatMap(\.file.requirements).first { $0.module.path == name }?.module.version
-    let module = ModuleVersion(path: name, version: version ?? "")
-    for (replacements, base) in [(group.work?.replacements ?? [], group.directory)] + files {
-      guard case .directory(let target)? = GoMod.replacement(of: module, in: replacements)?.target else { continue }
-      let root = source.snapshot.root.appending(base)
-      let place = (target.hasPrefix("/") ? target : root.appending(target)).cleaned
-      let what = "\(name.text)@\(module.version.text)"
-      let holdsFiles = place.relative(to: source.snapshot.root).map(source.snapshot.holdsFiles(below:))
-      guard isDirectory(place) || holdsFiles ?? false else {
-        return "\(what): replacement directory \(target.text) does not exist"
-      }
-      let file = place.appending("go.mod")
-      // One that may not be read is none of Go's complaints.
-      guard !isFile(file) else { return "\(message); \(advice)" }
-      // Where the package is there, it is its module that Go asks about, and where it is not, the graph of all.
-      let package = place.appending(path.relative(to: name) ?? "")
-      let isThere = package.relative(to: source.snapshot.root).map(source.snapshot.goDirectories.contains)
-      let subject = isThere ?? false ? "module \(target.text)" : "\(what) (replaced by \(target.text))"
-      return "\(subject): reading \(short(file).text): open \(file.text): "
-        + "no such file or directory"
+  private func unusable(_ replacement: Absence.Replacement, _ path: ByteString) -> String {
+    let name = replacement.module.path
+    let what = "\(name.text)@\(replacement.module.version.text)"
+    let inside = replacement.place.relative(to: source.snapshot.root)
+    guard isDirectory(replacement.place) || inside.map(source.snapshot.holdsFiles(below:)) ?? false else {
+      return "\(what): replacement directory \(replacement.target.text) does not exist"
     }
-    return nil
-  }
-
-  /// What Go says of a package that several modules have: a line for each, with its directory.
-  private func ambiguity(_ message: String, _ path: ByteString) -> String {
-    let lines = message.split(separator: "\n").map { line -> String in
-      let module = ByteString(String(line.dropFirst().prefix { $0 != " " }))
-      guard line.hasPrefix("\t"), let root = group.scope.dependencies[module]?.directory else { return String(line) }
-      return "\(line) (\(source.path(onDisk: root.appending(path.relative(to: module) ?? "")).text))"
+    let file = replacement.place.appending("go.mod")
+    // One that may not be read is none of Go's complaints.
+    guard !isFile(file) else {
+      let absence = Absence.unusableReplacement(replacement)
+      return "\(absence.message(path)); \(absence.advice(path))"
     }
-    return lines.joined(separator: "\n")
+    // Where the package is there, it is its module that Go asks about, and where it is not, the graph of all.
+    let package = replacement.place.appending(path.relative(to: name) ?? "")
+    let isThere = package.relative(to: source.snapshot.root).map(source.snapshot.goDirectories.contains)
+    let subject =
+      isThere ?? false ? "module \(replacement.target.text)" : "\(what) (replaced by \(replacement.target.text))"
+    return "\(subject): reading \(short(file).text): open \(file.text): no such file or directory"
   }
 
   /// What Go says of a path that leads nowhere; `root` is the package on the command line that led there, `importer` the
   /// nearest one to it that imports the path.
   func absence(
-    of path: ByteString, _ resolution: Resolution, from root: ByteString?, importer: ByteString?
+    of path: ByteString, _ absence: Absence, from root: ByteString?, importer: ByteString?
   ) -> String {
     if path == "." || path == ".." || path.hasPrefix("./") || path.hasPrefix("../") {
       return "\"\(path.text)\" is relative, but relative import paths are not supported in module mode"
@@ -77,18 +65,20 @@ extension Listing {
     if ["all", "std", "cmd"].contains(path) {
       return "\"\(path.text)\" is not an importable package; see 'go help packages'"
     }
-    if let reason = malformation(of: path) { return "malformed import path \"\(path.text)\": \(reason)" }
-    if let message = missingReplacement(path) { return message }
-    if case .missingPackage(let message) = resolution, message.hasPrefix("ambiguous import") {
-      return ambiguity(message, path)
-    }
-    if case .missingModule(let message, let advice) = resolution, message.hasPrefix("missing go.sum entry") {
-      return missingSum(message, advice, importer)
-    }
-    if case .missingModule(let message, _) = resolution, group.scope.vendor == nil,
-      message.hasSuffix("is not in the module cache")
-    {
-      return "module lookup disabled by GOPROXY=off"
+    switch absence {
+    case .malformed: return absence.message(path)
+    case .unusableReplacement(let replacement): return unusable(replacement, path)
+    case .ambiguous(let providers): return Absence.ambiguity(of: path, providers, place: source.path(onDisk:))
+    case .noSum(let modules, let isFound):
+      return missingSum(absence, path, modules: modules, isFound: isFound, importer)
+    case .noModuleFileSum(let module):
+      return "\(absence.message(path)); to add it:\n\tgo mod download \(module.path.text)"
+    case .notInModuleCache: return "module lookup disabled by GOPROXY=off"
+    case .wrongSum, .untidy, .malformedSum, .excluded, .sharedReplacement: return absence.message(path)
+    case .unreadableGraph(.notInModuleCache(let module)):
+      return "\(module.path.text)@\(module.version.text): module lookup disabled by GOPROXY=off"
+    case .unreadableGraph(let reason): return self.absence(of: path, reason, from: root, importer: importer)
+    case .notInStandardLibrary, .notInModule, .notVendored, .notRequired: break
     }
     if !path.firstElementHasDot {
       return version < GoVersion(1, 20)

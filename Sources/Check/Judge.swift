@@ -44,7 +44,11 @@ struct Judge {
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
         var cases = open(mains.filter(patterns.match), target, group, places, &known)
         if let failure = group.group.failure {
-          fail(&cases, failure, isRelevant: !isLimited || changed.contains(where: group.group.decides), &report)
+          // A module without a main has nothing to judge.
+          let isRelevant =
+            mains.contains(where: patterns.match)
+            && (!isLimited || changed.contains(where: group.group.decides))
+          fail(&cases, failure, isRelevant: isRelevant, &report)
         } else {
           try build(&cases, target, group, &known, &report)
         }

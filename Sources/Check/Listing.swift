@@ -65,7 +65,7 @@ package func listPackages(
       options: options, group: group, toolchain: toolchain, source: loader.source(of: snapshot, toolchain),
       context: BuildContext(
         platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view))
-    described += listing.list(
+    described += try listing.list(
       loader.packageDirectories(of: group, snapshot, includingVendor: true),
       includingDependencies: includingDependencies)
   }
@@ -91,7 +91,8 @@ struct Listing {
 
   var version: GoVersion { GoVersion(toolchain.version) ?? GoVersion(1, 99) }
 
-  func list(_ candidates: [MainName], includingDependencies: Bool) -> [PackageDescription] {
+  /// Throws where Go refuses to list anything.
+  func list(_ candidates: [MainName], includingDependencies: Bool) throws(CheckError) -> [PackageDescription] {
     var outliner = Outliner([context], symbols: source.symbols)
     let patterns = ListingPatterns(
       group: group, source: source, context: context, candidates: candidates,
@@ -100,6 +101,9 @@ struct Listing {
     let lister = PackageLister(
       tree: source, scope: group.scope, context: context, goVersion: version, places: places())
     let packages = lister.list(named.map(\.paths))
+    if let (path, absence) = lister.refusal {
+      throw CheckError(.cannotJudge, "\(absence.message(path)); \(absence.advice(path))")
+    }
     return zip(named, packages).flatMap { named, packages in
       packages.filter { includingDependencies || $0.isRoot }.map(describe)
         + named.errors.map { pattern, message, directory in
@@ -190,7 +194,7 @@ struct Listing {
       PackageDescription.Module(
         path: $0.file.module.text, isMain: true,
         directory: source.path(onDisk: DirectoryName(.repository, $0.directory)).text,
-        goVersion: $0.file.go?.text ?? "1.16")
+        goVersion: $0.file.go?.text ?? (group.workspace == nil ? "1.16" : nil))
     }
   }
 

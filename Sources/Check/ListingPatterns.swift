@@ -76,10 +76,9 @@ struct ListingPatterns {
     left.split(UInt8(ascii: "/")).lexicographicallyPrecedes(right.split(UInt8(ascii: "/")))
   }
 
+  /// A walk does not enter a module below the directory that it begins in, one that go.work uses neither.
   private func isBelowNestedModule(_ directory: ByteString, from top: ByteString) -> Bool {
-    // Candidates lie in the group's own modules; a walk that begins above one does not enter it.
-    guard group.workspace == nil, let module = group.modules.first else { return false }
-    return !directory.isWithin(module.directory) || !top.isWithin(module.directory) && top != module.directory
+    group.scope.innermostModule(of: directory, below: top) != top
   }
 
   private func directory(

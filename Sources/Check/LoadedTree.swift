@@ -119,7 +119,8 @@ final class TreeLoader {
     for group in known?.groups ?? [] {
       let toolchain = try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))
       var group = group
-      if group.failure == nil { group.failure = Self.refusal(of: toolchain, group) }
+      if let version = GoVersion(toolchain.version), version < GoVersion(1, 21) { group.scope.ignoreGoLines() }
+      if group.failure == nil { group.failure = Self.refusal(of: toolchain, group) ?? group.refusal }
       groups.append((group, toolchain))
     }
     return (groups, known?.errors ?? [])
@@ -131,11 +132,20 @@ final class TreeLoader {
     var asked = group.modules.map { ($0.directory.appending("go.mod"), $0.file.go) }
     if let workspace = group.workspace { asked.append((workspace, group.work?.go)) }
     for (file, line) in asked {
-      guard let line, let wanted = GoVersion(line), version < wanted else { continue }
+      guard let line, isGoVersion(toolchain.version, before: line) else { continue }
       return JudgementError(
         message:
           "\(file.text) asks for go \(line.text), and this is \(toolchain.version.text). Install that Go, or let "
           + "go fetch it with GOTOOLCHAIN=auto",
+        file: file)
+    }
+    guard let workspace = group.workspace, let line = group.work?.go else { return nil }
+    // A workspace has to be as new as each of its modules.
+    for module in group.modules {
+      guard let wanted = module.file.go, isGoVersion(line, before: wanted) else { continue }
+      let file = module.directory.appending("go.mod")
+      return JudgementError(
+        message: "\(file.text) asks for go \(wanted.text), and \(workspace.text) has go \(line.text). Run: go work use",
         file: file)
     }
     return nil

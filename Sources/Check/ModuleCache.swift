@@ -26,3 +26,10 @@ func cachedModuleFile(_ module: ModuleVersion, in cache: ByteString) -> GoMod? {
     try? GoMod(parsing: $0, tolerant: true)
   }
 }
+
+/// The hash of the archive that a module came in, as the module cache has noted it.
+func cachedHash(of module: ModuleVersion, in cache: ByteString) -> ByteString? {
+  guard let content = try? readFile(downloaded(module, ".ziphash", in: cache), limit: 1 << 10) else { return nil }
+  let hash = content.prefix { $0 > UInt8(ascii: " ") }
+  return hash.starts(with: Array("h1:".utf8)) ? ByteString(Array(hash)) : nil
+}

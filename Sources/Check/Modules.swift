@@ -58,6 +58,18 @@ struct ModuleGroup: Sendable {
         || modules.contains { $0.directory == path.directory })
   }
 
+  /// What Go says of the modules before it looks at any package.
+  var refusal: JudgementError? {
+    guard workspace == nil else { return nil }
+    var found = scope.graphFailure
+    if !modules[0].file.listsAllModules, !modules[0].file.requirements.isEmpty { found = scope.sumFailure ?? found }
+    guard let found else { return nil }
+    let file = directory.appending("go.mod")
+    var place = "\(file.text): "
+    if case .malformedSum = found { place = "" }
+    return JudgementError(message: "\(place)\(found.message("")); \(found.advice(""))", file: file)
+  }
+
   /// Where `go` runs for the group.
   var directory: ByteString { workspace?.directory ?? modules[0].directory }
 }
@@ -179,11 +191,20 @@ struct ModuleFinder {
       scope.vendor = vendor
       if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
     } else {
-      let sums = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
-      failure = zip(modules, sums).lazy.compactMap { malformedSum(at: $1.malformed, of: $0) }.first
-      // In a workspace Go does not ask go.sum.
-      let vouched = workspace == nil ? vouched(by: sums[0].lines) : nil
-      addDependencies(to: &scope, modules, workspace: workspace, work, vouched)
+      let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
+      scope.sumFailure =
+        zip(modules, files).lazy.compactMap { module, file in
+          file.malformed.map { Absence.malformedSum(file: module.directory.appending("go.sum"), line: $0) }
+        }.first
+      // In a workspace Go does not ask go.sum, nor where it may mend what it finds.
+      let isRequired = workspace == nil && modFlag != "mod"
+      var sums = Checksums(lines: files[0].lines, isRequired: isRequired)
+      if let workspace {
+        let own = readGoSum(sumFile(workspace.directory.appending("go.work.sum")))
+        sums = Checksums(lines: own.lines, members: files.map(\.lines), isRequired: isRequired)
+      }
+      RequiredModules(snapshot, moduleCache, readable, modules, workspace, work, sums)
+        .add(to: &scope, mayDemand: isRequired)
     }
     return ModuleGroup(
       modules: modules, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
@@ -243,110 +264,12 @@ struct ModuleFinder {
     return nil
   }
 
-  private func addDependencies(
-    to scope: inout ModuleScope, _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?,
-    _ vouched: Set<ModuleVersion>?
-  ) {
-    // A replacement counts relative to the file that it stands in; go.work's go before go.mod's.
-    var replacements: [(replacement: Replacement, base: ByteString)] = []
-    for module in modules { replacements += module.file.replacements.map { ($0, module.directory) } }
-    if let work, let workspace { replacements += work.replacements.map { ($0, workspace.directory) } }
-    func replacement(of module: ModuleVersion) -> (replacement: Replacement, base: ByteString)? {
-      let candidates = replacements.filter { $0.replacement.path == module.path }
-      return candidates.last { $0.replacement.version == module.version }
-        ?? candidates.last { $0.replacement.version == nil }
-    }
-    let list = BuildList(roots: modules.map(\.file), replacements: replacements.map(\.replacement)) { module in
-      switch replacement(of: module) {
-      case (let found, let base)?:
-        switch found.target {
-        case .directory(let path): localDirectory(path, base: base).flatMap(snapshot.moduleFile(in:))
-        case .module(let target): cachedModuleFile(target, in: moduleCache)
-        }
-      case nil: cachedModuleFile(module, in: moduleCache)
-      }
-    }
-    for (path, version) in list.versions {
-      let module = ModuleVersion(path: path, version: version)
-      guard let (found, base) = replacement(of: module) else {
-        scope.dependencies[path] = dependency(module, vouched)
-        continue
-      }
-      switch found.target {
-      case .module(let target): scope.dependencies[path] = dependency(target, insteadOf: module, vouched)
-      case .directory(let target):
-        let what = "module \(path.text) is replaced by \(target.text), which"
-        switch localDirectory(target, base: base) {
-        case let directory? where snapshot.moduleFile(in: directory) != nil:
-          scope.replacedByDirectory.append(
-            ModuleScope.LocalModule(
-              path: path, directory: directory,
-              replaced: ModuleScope.LocalModule.Replaced(version: version, target: target)))
-        case let directory?:
-          scope.unreadable[path] = .missingModule(
-            "\(what) has no go.mod that can be read",
-            advice: "mend \(directory.path.appending("go.mod").text) or the replace line")
-        case nil:
-          let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
-          scope.unreadable[path] =
-            isInside
-            ? .missingModule("\(what) is a submodule", advice: "judge it in its repository")
-            : .missingModule(
-              "\(what) lies outside this repository", advice: "if it may be read, say so with: --read \(target.text)")
-        }
-      }
-    }
-    scope.replacedByDirectory.sort { $0.path < $1.path }
-    for module in list.unread where scope.dependencies[module.path] == nil {
-      scope.dependencies[module.path] = ModuleScope.Dependency(
-        module: module, directory: nil, hasSum: true)
-    }
-  }
-
-  private func dependency(
-    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil, _ vouched: Set<ModuleVersion>?
-  ) -> ModuleScope.Dependency {
-    ModuleScope.Dependency(
-      module: module, replaced: replaced,
-      directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil,
-      hasSum: vouched?.contains(module) ?? true)
-  }
-
   /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and
   /// `go` reads it all the same.
   private func sumFile(_ path: ByteString) -> [UInt8] {
     let isOnDisk = snapshot.file(path) == nil
     return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : snapshot.content(path)) ?? []
   }
-
-  /// The modules for whose content the lines of a go.sum vouch; one of the go.mod alone vouches for nothing else.
-  private func vouched(by lines: [ModuleVersion: [ByteString]]) -> Set<ModuleVersion> {
-    Set(
-      lines.filter { module, lines in
-        let prefix = module.path + " " + module.version + " h1:"
-        return lines.contains { $0.hasPrefix(prefix) }
-      }.keys)
-  }
-
-  /// Go refuses everything where a line of go.sum is none, and it has to ask it.
-  private func malformedSum(at line: Int?, of module: ModuleGroup.Module) -> JudgementError? {
-    guard let line, !module.file.requirements.isEmpty else { return nil }
-    let path = module.directory.appending("go.sum")
-    return JudgementError(
-      message: "\(path.text):\(line): malformed go.sum: wrong number of fields. Mend it, or run: go mod tidy",
-      file: path)
-  }
-
-  /// The directory that a replacement names, in the repository or where the user lets us read.
-  private func localDirectory(_ target: ByteString, base: ByteString) -> DirectoryName? {
-    let absolute = target.hasPrefix("/") ? target.cleaned : snapshot.root.appending(base).appending(target).cleaned
-    if let inside = absolute.relative(to: snapshot.root) {
-      // A submodule's files are another repository's.
-      return snapshot.submodules.contains(where: inside.isWithin) ? nil : DirectoryName(.repository, inside)
-    }
-    return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil
-  }
-
 }
 
 extension Snapshot {

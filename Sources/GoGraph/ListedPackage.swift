@@ -17,14 +17,14 @@ package struct ListingPlaces {
   /// A position as Go prints it: relative to where `go` runs, where that is shorter.
   package let position: (_ directory: DirectoryName, _ file: ByteString, Position) -> String
   /// What Go says of a path that leads to no package; `importer` is nearest to what is named.
-  package let absence: (_ path: ByteString, Resolution, _ root: ByteString?, _ importer: ByteString?) -> String
+  package let absence: (_ path: ByteString, Absence, _ root: ByteString?, _ importer: ByteString?) -> String
   /// The files that a pattern takes in, or what is wrong with the pattern.
   package let embed: (_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError>
 
   package init(
     path: @escaping (DirectoryName) -> ByteString,
     position: @escaping (DirectoryName, ByteString, Position) -> String,
-    absence: @escaping (ByteString, Resolution, ByteString?, ByteString?) -> String,
+    absence: @escaping (ByteString, Absence, ByteString?, ByteString?) -> String,
     embed: @escaping (DirectoryName, ByteString) -> Result<[ByteString], EmbedError>
   ) {
     self.path = path

@@ -33,15 +33,28 @@ package struct ModuleScope: Sendable {
     /// What is asked for, where another module takes its place.
     package let replaced: ModuleVersion?
     package let directory: DirectoryName?
-    /// Whether go.sum vouches for it, without which Go does not look at it.
-    package let hasSum: Bool
+    package let verification: Verification
 
-    package init(module: ModuleVersion, replaced: ModuleVersion? = nil, directory: DirectoryName?, hasSum: Bool) {
+    package init(
+      module: ModuleVersion, replaced: ModuleVersion? = nil, directory: DirectoryName?,
+      verification: Verification = .verified
+    ) {
       self.module = module
       self.replaced = replaced
       self.directory = directory
-      self.hasSum = hasSum
+      self.verification = verification
     }
+  }
+
+  /// What go.sum says of a module.
+  package enum Verification: Sendable, Hashable {
+    case verified
+    /// It has no line for the content, without which Go does not look at the module.
+    case noSum
+    /// It has no line for the go.mod, without which Go uses no package of the module.
+    case noModuleFileSum
+    /// It has another hash than the module cache.
+    case wrongSum
   }
 
   /// A vendor directory and its list.
@@ -60,9 +73,20 @@ package struct ModuleScope: Sendable {
 
   package var mainModules: [LocalModule]
   package var replacedByDirectory: [LocalModule] = []
-  /// Replacements by a directory that we may not read, with what to say of them.
-  package var unreadable: [ByteString: Resolution] = [:]
+  /// Replacements by a directory that is none or that we may not read.
+  package var unreadable: [ByteString: Absence.Replacement] = [:]
   package var vendor: Vendor?
+  /// Why the module graph cannot be read, where Go needs it for every dependency.
+  package var graphFailure: Absence?
+  /// Why go.sum cannot be read, which Go does for what is not at hand without it.
+  package var sumFailure: Absence?
+  /// What required modules ask for that go.mod does not give, by their paths: Go refuses a main that uses one.
+  package var demands: [ByteString: Absence.Demand] = [:]
+  /// The same with all modules that the required ones require in turn, where go.mod is to name all that are needed: Go
+  /// looks there for what it finds nowhere else.
+  package var whole: Deferred<ModuleScope>?
+  /// Modules that a package of the main modules may import from; Go wants each of them in go.mod.
+  package var explicit: Set<ModuleVersion> = []
   package var dependencies: [ByteString: Dependency] = [:]
   /// Directories of the repository that hold a go.mod of their own.
   package var nestedModules: Set<ByteString> = []
@@ -73,24 +97,7 @@ package struct ModuleScope: Sendable {
 /// Where an import path leads.
 package enum Resolution: Sendable, Hashable {
   case package(importPath: ByteString, DirectoryName)
-  /// The package cannot exist as things stand; Go says so too.
-  case missingPackage(String)
-  /// It may exist, but its module is not at hand; with what to do.
-  case missingModule(String, advice: String)
-
-  /// Several modules have the package, in Go's words but for their directories (modload/import.go, AmbiguousImportError).
-  static func ambiguous(_ path: ByteString, modules: [ModuleVersion]) -> Resolution {
-    let list = modules.map { "\n\t\($0.path.text) \($0.version.text)" }.joined()
-    return .missingPackage("ambiguous import: found package \(path.text) in multiple modules:\(list)")
-  }
-
-  /// go.sum does not vouch for modules that could have the package, in Go's words (modload/import.go,
-  /// ImportMissingSumError).
-  static func missingSum(_ path: ByteString, modules: [ByteString], isFound: Bool) -> Resolution {
-    let list = modules.map(\.text).joined(separator: " ")
-    let what = isFound ? "needed to verify package" : "for module providing package"
-    return .missingModule("missing go.sum entry \(what) \(path.text)", advice: "run: go mod download \(list)")
-  }
+  case none(Absence)
 }
 
 /// Who imports: the toolchain's own packages have vendor directories of their own.
@@ -113,12 +120,46 @@ package enum Importer: Int, Sendable, Hashable, CaseIterable {
 }
 
 extension ModuleScope {
+  /// Before Go 1.21 a module's `go` line was no demand.
+  package mutating func ignoreGoLines() {
+    if case .unreadableGraph(.untidy(let demand)) = graphFailure, demand.wanted.path == "go" { graphFailure = nil }
+    demands = demands.filter { $0.value.wanted.path != "go" }
+  }
+
+  /// What the module that a directory belongs to asks for and go.mod does not give, itself where go.mod does not name it.
+  package func demand(of directory: DirectoryName) -> Absence.Demand? {
+    guard directory.root != .standardLibrary, let module = (whole?.known ?? self).module(of: directory) else {
+      return nil
+    }
+    if let demand = demands[module.path] { return demand }
+    guard whole?.known != nil, !explicit.contains(module) else { return nil }
+    return Absence.Demand(module: module, wanted: module, present: "")
+  }
+
+  /// The required module that a directory belongs to, under the name it is required by; nil for main modules.
+  package func module(of directory: DirectoryName) -> ModuleVersion? {
+    switch directory.root {
+    case .standardLibrary: return nil
+    case .module(let module):
+      guard let (path, dependency) = dependencies.first(where: { $0.value.module == module }) else { return module }
+      return dependency.replaced ?? ModuleVersion(path: path, version: module.version)
+    case .repository, .outside:
+      let local = replacedByDirectory.filter { $0.directory.root == directory.root }
+        .filter { directory.path.isWithin($0.directory.path) }.max { $0.directory.path.count < $1.directory.path.count }
+      guard let local,
+        !mainModules.contains(where: {
+          $0.directory.root == directory.root
+            && directory.path.isWithin($0.directory.path) && $0.directory.path.count > local.directory.path.count
+        })
+      else { return nil }
+      return ModuleVersion(path: local.path, version: local.replaced?.version ?? "")
+    }
+  }
+
   /// Finds the package that a file imports as `path` (modload/import.go, importFromModules).
   package func resolve(_ path: ByteString, from importer: Importer, in tree: some SourceTree) -> Resolution {
     let hasDot = path.firstElementHasDot
-    if let reason = malformation(of: path) {
-      return .missingPackage("malformed import path \"\(path.text)\": \(reason)")
-    }
+    if let reason = malformation(of: path) { return .none(.malformed(reason)) }
     if hasDot, let vendor = importer.vendorDirectory {
       let vendored = vendor + path
       let directory = DirectoryName(.standardLibrary, vendored)
@@ -129,17 +170,17 @@ extension ModuleScope {
       if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
     }
     var owner: ByteString?
-    for modules in [mainModules, replacedByDirectory] {
-      for module in modules where path.isWithin(module.path) {
-        let directory = module.directory.appending(path.relative(to: module.path) ?? "")
-        if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
-          return .package(importPath: path, directory)
-        }
-        if module.path.count > owner?.count ?? -1 { owner = module.path }
+    var found: [Absence.Provider] = []
+    for module in [mainModules, replacedByDirectory].joined() where path.isWithin(module.path) {
+      let directory = module.directory.appending(path.relative(to: module.path) ?? "")
+      if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
+        let version = module.replaced?.version ?? ""
+        found.append(Absence.Provider(module: ModuleVersion(path: module.path, version: version), directory: directory))
       }
+      if module.path.count > owner?.count ?? -1 { owner = module.path }
     }
-    if let vendor { return resolveVendored(path, vendor, owner: owner, in: tree) }
-    return resolveDependency(path, owner: owner, hasDot: hasDot, in: tree)
+    if let vendor { return resolveVendored(path, vendor, found, owner: owner, in: tree) }
+    return resolveDependency(path, found, owner: owner, hasDot: hasDot, in: tree)
   }
 
   /// Whether no other module begins between the module's root and the directory.
@@ -156,56 +197,59 @@ extension ModuleScope {
   }
 
   private func resolveVendored(
-    _ path: ByteString, _ vendor: Vendor, owner: ByteString?, in tree: some SourceTree
+    _ path: ByteString, _ vendor: Vendor, _ local: [Absence.Provider], owner: ByteString?, in tree: some SourceTree
   ) -> Resolution {
     let directory = vendor.directory.appending(path)
+    var found = local
     if tree.holdsGoFiles(directory), !vendor.isListBinding || vendor.modules.module(of: path) != nil {
-      return .package(importPath: path, directory)
+      found.append(Absence.Provider(module: nil, directory: directory))
     }
-    if let owner { return .missingPackage("package \(path.text) does not exist in module \(owner.text)") }
-    if !path.split(UInt8(ascii: "/"))[0].contains(UInt8(ascii: ".")) {
-      return .missingPackage("package \(path.text) is not in std")
+    if found.count > 1 {
+      return .none(.ambiguous(found.map { Absence.Provider(module: nil, directory: $0.directory) }))
     }
-    return .missingModule(
-      "package \(path.text) is imported, but it is not in vendor/", advice: "run: go mod vendor")
+    if let found = found.first { return .package(importPath: path, found.directory) }
+    if let owner { return .none(.notInModule(owner)) }
+    return .none(path.firstElementHasDot ? .notVendored : .notInStandardLibrary)
   }
 
+  /// Asks every module whose path the import path begins with, the longest first, as each could have the package.
   private func resolveDependency(
-    _ path: ByteString, owner: ByteString?, hasDot: Bool, in tree: some SourceTree
+    _ path: ByteString, _ local: [Absence.Provider], owner: ByteString?, hasDot: Bool, in tree: some SourceTree
   ) -> Resolution {
-    var absent: ModuleVersion?
     var owner = owner
-    var found: [(module: ModuleVersion, directory: DirectoryName)] = []
+    var found = local
+    if let graphFailure, found.allSatisfy({ !($0.module?.version ?? "").isEmpty }) { return .none(graphFailure) }
+    if let sumFailure, found.isEmpty { return .none(sumFailure) }
     var unverified: [ByteString] = []
+    var withoutModuleFileSum: ModuleVersion?
     var prefix = path
     while !prefix.isEmpty {
-      if let answer = unreadable[prefix] { return answer }
+      if let replacement = unreadable[prefix] { return .none(.unusableReplacement(replacement)) }
       if let dependency = dependencies[prefix] {
-        if !dependency.hasSum {
-          unverified.append(prefix)
-        } else if let root = dependency.directory {
+        switch (dependency.verification, dependency.directory) {
+        case (.noSum, _): unverified.append(prefix)
+        case (_, nil): return .none(.notInModuleCache(dependency.module))
+        case (.wrongSum, _): return .none(.wrongSum(dependency.module))
+        case (.verified, let root?), (.noModuleFileSum, let root?):
           let directory = root.appending(path.relative(to: prefix) ?? "")
+          let module = ModuleVersion(path: prefix, version: dependency.module.version)
           if tree.holdsGoFiles(directory) {
-            found.append((ModuleVersion(path: prefix, version: dependency.module.version), directory))
+            found.append(Absence.Provider(module: module, directory: directory))
+            if dependency.verification == .noModuleFileSum { withoutModuleFileSum = dependency.module }
           }
           if owner == nil { owner = prefix + "@" + dependency.module.version }
-        } else if absent == nil {
-          absent = dependency.module
         }
       }
       prefix = prefix.directory
     }
-    if found.count > 1 { return .ambiguous(path, modules: found.map(\.module).reversed()) }
+    if found.count > 1 { return .none(.ambiguous(found.sorted { $0.module?.path ?? "" < $1.module?.path ?? "" })) }
     // A module that Go may not look at could have the package too.
-    if !unverified.isEmpty { return .missingSum(path, modules: unverified.reversed(), isFound: !found.isEmpty) }
-    if let (_, directory) = found.first { return .package(importPath: path, directory) }
-    if let absent {
-      return .missingModule(
-        "module \(absent.path.text)@\(absent.version.text) is not in the module cache", advice: "run: go mod download")
-    }
-    if let owner { return .missingPackage("package \(path.text) does not exist in module \(owner.text)") }
-    if !hasDot { return .missingPackage("package \(path.text) is not in std") }
-    return .missingModule("no required module provides package \(path.text)", advice: "run: go get \(path.text)")
+    if !unverified.isEmpty { return .none(.noSum(modules: unverified.reversed(), isFound: !found.isEmpty)) }
+    if let module = withoutModuleFileSum { return .none(.noModuleFileSum(module)) }
+    if let found = found.first { return .package(importPath: path, found.directory) }
+    if let whole { return whole.value.resolve(path, from: .user, in: tree) }
+    if let owner { return .none(.notInModule(owner)) }
+    return .none(hasDot ? .notRequired : .notInStandardLibrary)
   }
 }
 

@@ -170,6 +170,9 @@ package struct PackageGraph {
     return answer
   }
 
+  /// How the imports were resolved.
+  package var scope: ModuleScope { resolver.scope }
+
   /// Where an import of `path` in `package` leads.
   package func resolution(of path: ByteString, in package: Package) -> Resolution? {
     guard let number = resolver.numbers[package.importPath] else { return nil }

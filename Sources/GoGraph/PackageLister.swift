@@ -71,6 +71,35 @@ package final class PackageLister<Tree: SourceTree> {
     return zip([0] + ends, ends).map { Array(listed[$0..<$1]) }
   }
 
+  /// That for which Go says nothing of any package, where there is such a thing.
+  package var refusal: (path: ByteString, absence: Absence)? {
+    let found = resolutions.compactMap { key, resolution -> (path: ByteString, absence: Absence)? in
+      guard case .none(let absence) = resolution, absence.endsListing else { return nil }
+      return (key.path, absence)
+    }
+    return found.min { $0.path < $1.path } ?? demand
+  }
+
+  /// What a module asks for that go.mod does not give: in vain where it has a package that the main modules need, for a
+  /// newer `go` line wherever it has one.
+  private var demand: (path: ByteString, absence: Absence)? {
+    guard !scope.demands.isEmpty || scope.whole?.known != nil else { return nil }
+    var needed: Set<ByteString> = []
+    for package in packages.values {
+      guard let directory = package.directory, directory.root != .standardLibrary,
+        (scope.whole?.known ?? scope).module(of: directory) == nil
+      else { continue }
+      needed.formUnion(package.dependencies)
+    }
+    for (path, package) in packages.sorted(by: { $0.key < $1.key }) {
+      guard let demand = package.directory.flatMap(scope.demand(of:)),
+        demand.wanted.path == "go" || needed.contains(path)
+      else { continue }
+      return (path, .untidy(demand))
+    }
+    return nil
+  }
+
   // MARK: Reading
 
   /// Scans all that the roots reach, a wave at a time, so that the depth-first walk finds it read.
@@ -196,16 +225,17 @@ package final class PackageLister<Tree: SourceTree> {
       if package.error == nil { package.error = ListedError(stack: inner, position: place, message: message) }
     }
     var source: SourceDirectory?
-    if case .package(_, let name) = resolution {
+    switch resolution {
+    case .package(_, let name):
       let found = directory(name) ?? SourceDirectory(name: name, files: [])
       if let link = found.danglingLink {
         failHere("stat \(places.path(name).appending(link).text): no such file or directory")
       } else {
         (package.directory, source) = (name, found)
         read(package, found, failHere, failInside)
+        if let reason = implicitRequirement(of: package, in: name) { failHere(reason) }
       }
-    } else {
-      failHere(places.absence(path, resolution, stack.first, importers[path] ?? nil))
+    case .none(let absence): failHere(places.absence(path, absence, stack.first, importers[path] ?? nil))
     }
     let implicit = implicitImports(of: package)
     if package.name == "main", let reason = linkingRefusal { return failHere(reason) }
@@ -229,6 +259,24 @@ package final class PackageLister<Tree: SourceTree> {
     }
     package.children = children
     checkKinds(package) { failInside($0) }
+  }
+
+  /// What Go says of a main module's package that imports from a module which go.mod does not name
+  /// (modload/load.go, DirectImportFromImplicitDependencyError).
+  private func implicitRequirement(of package: ListedPackage, in directory: DirectoryName) -> String? {
+    guard scope.vendor == nil, scope.whole?.known == nil, scope.module(of: directory) == nil,
+      directory.root != .standardLibrary
+    else {
+      return nil
+    }
+    for path in package.imports {
+      guard case .package(_, let found) = resolve(path, from: .user), let module = scope.module(of: found),
+        !scope.explicit.contains(module)
+      else { continue }
+      return "package \(package.importPath.text) imports \(path.text) from implicitly required module; to add missing "
+        + "requirements, run:\n\tgo get \(module.path.text)@\(module.version.text)"
+    }
+    return nil
   }
 
   /// Takes in the files of a directory, and what is wrong with them.

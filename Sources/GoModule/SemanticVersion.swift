@@ -43,6 +43,35 @@ private struct SemanticVersion: Comparable {
   }
 }
 
+/// Whether Go version `left`, as a `go` line or a toolchain names it, comes before `right` (internal/gover, Compare):
+/// `1.21` is the language, before `1.21rc1` and `1.21.0`.
+package func isGoVersion(_ left: ByteString, before right: ByteString) -> Bool {
+  let (left, right) = (goVersionParts(left), goVersionParts(right))
+  for (a, b) in zip(left.numbers, right.numbers) where a != b { return a < b }
+  return left.kind != right.kind ? left.kind < right.kind : left.prerelease < right.prerelease
+}
+
+/// Major, minor and patch, -1 where there is no patch, and what follows them: `rc` and its number.
+private func goVersionParts(_ text: ByteString) -> (numbers: [Int], kind: ByteString, prerelease: Int) {
+  var rest = (text.hasPrefix("go") ? text.dropFirst(2) : text).bytes[...]
+  func number() -> Int {
+    let digits = rest.prefix { (0x30...0x39).contains($0) }
+    rest = rest.dropFirst(digits.count)
+    return Int(String(decoding: digits, as: UTF8.self)) ?? -1
+  }
+  var numbers = [number()]
+  while numbers.count < 3, rest.first == UInt8(ascii: ".") {
+    rest = rest.dropFirst()
+    numbers.append(number())
+  }
+  let kind = rest.prefix { (0x61...0x7a).contains($0) }
+  rest = rest.dropFirst(kind.count)
+  if numbers.count == 1 { numbers.append(0) }
+  // Before 1.21 a release was named without the zero.
+  if numbers.count == 2 { numbers.append(numbers[0] == 1 && numbers[1] < 21 && kind.isEmpty ? 0 : -1) }
+  return (numbers, ByteString(Array(kind)), kind.isEmpty ? 0 : number())
+}
+
 /// A module path or version as the module cache spells it: each upper-case letter as `!` and its lower case.
 package func escapedForModuleCache(_ text: ByteString) -> ByteString {
   var escaped: [UInt8] = []

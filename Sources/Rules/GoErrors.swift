@@ -88,7 +88,10 @@ extension Evidence {
 
   private func missingPackages() -> [Finding] {
     off.unresolved.compactMap { path, site, resolution in
-      guard case .missingPackage(let reason) = resolution, let importer = package(site.importer) else { return nil }
+      guard case .none(let absence) = resolution, !absence.isOfModule, let importer = package(site.importer) else {
+        return nil
+      }
+      let reason = absence.message(path)
       let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
       let hop = Hop(package: site.importer, location: location, text: "imports \(path.text)")
       let chain = hops(to: site.importer, in: off) + [hop]
@@ -173,16 +176,29 @@ extension Evidence {
         ? complaints.dropFirst() + ["run go build and mend what it says"] : ["run go build and mend what it says"])
   }
 
-  /// Modules that are not at hand: what could not be judged, and what to do.
-  package var missingModules: [JudgementError] {
-    off.unresolved.compactMap { _, site, resolution in
-      guard case .missingModule(let reason, let advice) = resolution, let importer = package(site.importer) else {
+  /// Modules that are not at hand, or ask for others than go.mod has: what could not be judged, and what to do.
+  package var missingModules: [JudgementError] { absentModules + untidyModules }
+
+  private var untidyModules: [JudgementError] {
+    let scope = graph.scope
+    guard !scope.demands.isEmpty || scope.whole?.known != nil else { return [] }
+    let demands = Set(off.packages.compactMap { scope.demand(of: $0.directory.name) }.map(Absence.untidy))
+    let file = places.directory.appending("go.mod")
+    return demands.map { "\(file.text): \($0.message("")); \($0.advice(""))" }.sorted().map {
+      JudgementError(message: $0, file: file)
+    }
+  }
+
+  private var absentModules: [JudgementError] {
+    off.unresolved.compactMap { path, site, resolution in
+      guard case .none(let absence) = resolution, absence.isOfModule, let importer = package(site.importer) else {
         return nil
       }
       let file = places.file(site.file, of: importer)
       let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
       return JudgementError(
-        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(reason); \(place)\(advice)",
+        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(absence.message(path)); "
+          + "\(place)\(absence.advice(path))",
         file: file)
     }
   }

@@ -144,11 +144,13 @@ extension String {
       files["\(module.path.text)@\(module.version.text)"].flatMap { try? parse($0) }
     }
     let old = try parse("module m\ngo 1.16\nrequire a v1.0.0\nrequire b v1.0.0\n")
-    let list = BuildList(roots: [old], replacements: [], load: load)
+    let list = BuildList(roots: [old], isWorkspace: false, readingAll: true, load: load)
     #expect(
       list.versions == ["a": "v1.0.0", "b": "v1.0.0", "c": "v1.2.0", "d": "v1.0.0", "e": "v1.0.0", "f": "v1.0.0"])
     #expect(Set(list.unread.map(\.path)) == ["e", "f"])
     let new = try parse("module m\ngo 1.17\nrequire a v1.0.0\n")
-    #expect(BuildList(roots: [new], replacements: [], load: load).versions == ["a": "v1.0.0"])
+    #expect(BuildList(roots: [new], isWorkspace: false, readingAll: false, load: load).versions == ["a": "v1.0.0"])
+    // In a workspace even that one is asked for what the others need.
+    #expect(BuildList(roots: [new], isWorkspace: true, readingAll: true, load: load).versions.count > 1)
   }
 }

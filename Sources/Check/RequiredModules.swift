@@ -1,0 +1,209 @@
+import Bytes
+import FileSystem
+import GoGraph
+import GoModule
+
+/// The modules that go.mod files require, without a vendor directory: each one's version, where it lies, and whether Go
+/// would take it (cmd/go/internal/modload/buildlist.go).
+struct RequiredModules {
+  private let snapshot: Snapshot
+  private let moduleCache: ByteString
+  private let readable: [ByteString]
+  private let modules: [ModuleGroup.Module]
+  private let isWorkspace: Bool
+  private let sums: Checksums
+  /// A replacement counts relative to the directory that it stands in; go.work's go before go.mod's.
+  private var replacements: [(replacement: Replacement, base: ByteString)] = []
+  /// What the go.mod of a single module requires.
+  private let requirements: [ByteString: ByteString]
+
+  init(
+    _ snapshot: Snapshot, _ moduleCache: ByteString, _ readable: [ByteString], _ modules: [ModuleGroup.Module],
+    _ workspace: ByteString?, _ work: GoWork?, _ sums: Checksums
+  ) {
+    self.snapshot = snapshot
+    self.moduleCache = moduleCache
+    self.readable = readable
+    self.modules = modules
+    self.sums = sums
+    isWorkspace = workspace != nil
+    requirements = Dictionary(
+      modules[0].file.requirements.map { ($0.module.path, $0.module.version) },
+      uniquingKeysWith: { isVersion($0, before: $1) ? $1 : $0 })
+    for module in modules { replacements += module.file.replacements.map { ($0, module.directory) } }
+    if let work, let workspace { replacements += work.replacements.map { ($0, workspace.directory) } }
+  }
+
+  /// Adds the modules; where `mayDemand`, one that asks for more than go.mod gives is none, as for Go.
+  func add(to scope: inout ModuleScope, mayDemand: Bool) {
+    let bare = scope
+    add(to: &scope, readingAll: isWorkspace || !modules[0].file.listsAllModules, mayDemand)
+    guard mayDemand, modules[0].file.listsAllModules else { return }
+    for module in modules[0].file.requirements.map(\.module) { scope.demands[module.path] = demand(of: module) }
+    scope.whole = Deferred { [self] in
+      var whole = bare
+      add(to: &whole, readingAll: true, mayDemand)
+      return whole
+    }
+  }
+
+  private func add(to scope: inout ModuleScope, readingAll: Bool, _ mayDemand: Bool) {
+    var failure: Absence?
+    var goLine: Absence.Demand?
+    var loaded: [(module: ModuleVersion, file: GoMod)] = []
+    let list = BuildList(roots: modules.map(\.file), isWorkspace: isWorkspace, readingAll: readingAll) { module in
+      do throws(Unreadable) {
+        let file = try moduleFile(of: module)
+        if mayDemand, goLine == nil { goLine = goDemand(of: module, file) }
+        loaded.append((module, file))
+        return file
+      } catch {
+        failure = failure ?? error.absence
+        return nil
+      }
+    }
+    scope.explicit = list.explicit
+    for (path, version) in list.versions { add(ModuleVersion(path: path, version: version), to: &scope) }
+    scope.replacedByDirectory.sort { $0.path < $1.path }
+    for module in list.unread where scope.dependencies[module.path] == nil {
+      scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
+    }
+    failure = failure ?? sharedReplacement(list)
+    if mayDemand { failure = failure ?? untidiness(list, loaded) ?? goLine.map { .untidy($0) } }
+    scope.graphFailure = failure.map { .unreadableGraph($0) }
+  }
+
+  /// A requirement of go.mod that Go would have to change.
+  private func untidiness(_ list: BuildList, _ loaded: [(module: ModuleVersion, file: GoMod)]) -> Absence? {
+    let main = modules[0].file
+    if let excluded = main.requirements.lazy.map(\.module).first(where: main.exclusions.contains) {
+      return .excluded(excluded)
+    }
+    for (path, present) in requirements.sorted(by: { $0.key < $1.key }) {
+      guard let selected = list.versions[path], isVersion(present, before: selected) else { continue }
+      let wanted = ModuleVersion(path: path, version: selected)
+      let asking = loaded.first { $0.file.requirements.contains { $0.module == wanted } }?.module ?? wanted
+      return .untidy(Absence.Demand(module: asking, wanted: wanted, present: present))
+    }
+    return nil
+  }
+
+  private func add(_ module: ModuleVersion, to scope: inout ModuleScope) {
+    guard let (found, base) = replacement(of: module) else {
+      scope.dependencies[module.path] = dependency(module)
+      return
+    }
+    switch found.target {
+    case .module(let target): scope.dependencies[module.path] = dependency(target, insteadOf: module)
+    case .directory(let target):
+      guard let local = localDirectory(target, base: base), snapshot.moduleFile(in: local) != nil else {
+        scope.unreadable[module.path] = unusable(target, base: base, insteadOf: module)
+        return
+      }
+      let replaced = ModuleScope.LocalModule.Replaced(version: module.version, target: target)
+      scope.replacedByDirectory.append(
+        ModuleScope.LocalModule(path: module.path, directory: local, replaced: replaced))
+    }
+  }
+
+  private func dependency(
+    _ module: ModuleVersion, insteadOf replaced: ModuleVersion? = nil
+  ) -> ModuleScope.Dependency {
+    ModuleScope.Dependency(
+      module: module, replaced: replaced,
+      directory: isUnpacked(module, in: moduleCache) ? DirectoryName(.module(module), "") : nil,
+      verification: sums.verification(of: module, in: moduleCache))
+  }
+
+  /// Two modules that come from the same place.
+  private func sharedReplacement(_ list: BuildList) -> Absence? {
+    var known: [ByteString: ByteString] = [:]
+    for (path, version) in list.versions.sorted(by: { $0.key < $1.key }) {
+      let module = ModuleVersion(path: path, version: version)
+      var source = path + "@" + version
+      switch replacement(of: module)?.replacement.target {
+      case .directory(let target): source = target + "@"
+      case .module(let target): source = target.path + "@" + target.version
+      case nil: break
+      }
+      if let other = known.updateValue(path, forKey: source) { return .sharedReplacement(source, other, path) }
+    }
+    return nil
+  }
+
+  // MARK: What modules ask for
+
+  private struct Unreadable: Error {
+    let absence: Absence?
+  }
+
+  /// The go.mod of a module, replacements applied; the error is nothing where we may not read what Go may.
+  private func moduleFile(of module: ModuleVersion) throws(Unreadable) -> GoMod {
+    var source = module
+    if let (found, base) = replacement(of: module) {
+      switch found.target {
+      case .directory(let target):
+        if let file = localDirectory(target, base: base).flatMap(snapshot.moduleFile(in:)) { return file }
+        let replacement = unusable(target, base: base, insteadOf: module)
+        throw Unreadable(absence: replacement.obstacle == .noModuleFile ? .unusableReplacement(replacement) : nil)
+      case .module(let target): source = target
+      }
+    }
+    guard sums.vouchForModuleFile(of: source) else { throw Unreadable(absence: .noModuleFileSum(source)) }
+    guard let file = cachedModuleFile(source, in: moduleCache) else {
+      throw Unreadable(absence: .notInModuleCache(source))
+    }
+    return file
+  }
+
+  /// What a module requires in a higher version than go.mod has it, or a newer `go` line (modload, spotCheckRoots).
+  private func demand(of module: ModuleVersion) -> Absence.Demand? {
+    guard let file = try? moduleFile(of: module) else { return nil }
+    let main = modules[0].file
+    for wanted in file.requirements.map(\.module) where !main.exclusions.contains(wanted) {
+      guard let present = requirements[wanted.path], isVersion(present, before: wanted.version) else { continue }
+      return Absence.Demand(module: module, wanted: wanted, present: present)
+    }
+    return goDemand(of: module, file)
+  }
+
+  private func goDemand(of module: ModuleVersion, _ file: GoMod) -> Absence.Demand? {
+    // Older lines were no demand.
+    guard let line = file.go, !isGoVersion(line, before: "1.21") else { return nil }
+    let present = modules[0].file.go ?? "1.16"
+    guard isGoVersion(present, before: line) else { return nil }
+    return Absence.Demand(module: module, wanted: ModuleVersion(path: "go", version: line), present: present)
+  }
+
+  // MARK: Replacements
+
+  private func replacement(of module: ModuleVersion) -> (replacement: Replacement, base: ByteString)? {
+    let candidates = replacements.filter { $0.replacement.path == module.path }
+    return candidates.last { $0.replacement.version == module.version }
+      ?? candidates.last { $0.replacement.version == nil }
+  }
+
+  private func unusable(
+    _ target: ByteString, base: ByteString, insteadOf module: ModuleVersion
+  ) -> Absence.Replacement {
+    let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
+    let hasDirectory = localDirectory(target, base: base) != nil
+    return Absence.Replacement(
+      module: module, target: target, place: place(of: target, base: base),
+      obstacle: hasDirectory ? .noModuleFile : isInside ? .submodule : .outsideRepository)
+  }
+
+  private func place(of target: ByteString, base: ByteString) -> ByteString {
+    (target.hasPrefix("/") ? target : snapshot.root.appending(base).appending(target)).cleaned
+  }
+
+  /// The directory that a replacement names, in the repository or where the user lets us read.
+  private func localDirectory(_ target: ByteString, base: ByteString) -> DirectoryName? {
+    let absolute = place(of: target, base: base)
+    if let inside = absolute.relative(to: snapshot.root) {
+      // A submodule's files are another repository's.
+      return snapshot.submodules.contains(where: inside.isWithin) ? nil : DirectoryName(.repository, inside)
+    }
+    return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil
+  }
+}
