@@ -189,7 +189,8 @@ struct ModuleFinder {
     var failure: JudgementError?
     if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
       scope.vendor = vendor
-      if workspace == nil { failure = inconsistency(of: vendor.modules, modules[0]) }
+      failure =
+        VendorConsistency(list: vendor.modules, modules: modules, workspace: workspace, work: work).failure
     } else {
       let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
       scope.sumFailure =
@@ -230,38 +231,6 @@ struct ModuleFinder {
     return ModuleScope.Vendor(
       directory: DirectoryName(.repository, directory), modules: list,
       isListBinding: version.map { $0 >= GoVersion(1, 23) } ?? false)
-  }
-
-  /// Where go.mod and vendor/modules.txt do not agree Go refuses to build anything.
-  private func inconsistency(of list: VendorModules, _ module: ModuleGroup.Module) -> JudgementError? {
-    guard module.file.goVersion >= GoVersion(1, 14) else { return nil }
-    let required = Set(module.file.requirements.map(\.module))
-    let arrow: ByteString = " => "
-    for vendored in list.modules where !vendored.version.isEmpty {
-      let known = ModuleVersion(path: vendored.path, version: vendored.version)
-      let isReplaced = vendored.text.firstIndex(of: arrow) != nil
-      let replacement = module.file.replacement(of: known)
-      if (vendored.isExplicit && !required.contains(known)) || isReplaced != (replacement != nil) {
-        let path = module.directory.appending("vendor/modules.txt")
-        return JudgementError(
-          message:
-            "\(path.text):\(vendored.line): \(vendored.path.text) does not stand in go.mod so. Run: go mod vendor",
-          file: path)
-      }
-    }
-    let listed = Dictionary(list.modules.map { ($0.path, $0) }) { first, _ in first }
-    for requirement in module.file.requirements {
-      let vendored = listed[requirement.module.path]
-      guard let vendored, vendored.version == requirement.module.version, vendored.isExplicit else {
-        let file = module.directory.appending("go.mod")
-        return JudgementError(
-          message:
-            "\(file.text):\(requirement.line): \(requirement.module.path.text)@\(requirement.module.version.text) "
-            + "is required, but vendor/modules.txt does not list it so. Run: go mod vendor",
-          file: file)
-      }
-    }
-    return nil
   }
 
   /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and

@@ -1,0 +1,85 @@
+import Bytes
+import Diagnostics
+import GoModule
+
+/// Compares vendor/modules.txt with the go.mod files that it was made from; where they do not agree Go refuses to build
+/// anything (cmd/go/internal/modload/vendor.go, checkVendorConsistency).
+struct VendorConsistency {
+  let list: VendorModules
+  let modules: [ModuleGroup.Module]
+  let workspace: ByteString?
+  let work: GoWork?
+
+  /// The first thing in which they do not agree, in Go's order.
+  var failure: JudgementError? {
+    // Older modules have lists that do not say enough.
+    guard workspace != nil || modules[0].file.goVersion >= GoVersion(1, 14) else { return nil }
+    let listed = Dictionary(
+      list.modules.map { (ModuleVersion(path: $0.path, version: $0.version), $0) }, uniquingKeysWith: { $1 })
+    for module in modules {
+      let file = module.directory.appending("go.mod")
+      for requirement in module.file.requirements where listed[requirement.module]?.isExplicit != true {
+        return failure(
+          file, requirement.line, "\(name(requirement.module)) is required, but \(listPath) does not list it so")
+      }
+    }
+    for (replacements, file) in replacementFiles {
+      for replacement in replacements {
+        let old = ModuleVersion(path: replacement.path, version: replacement.version ?? "")
+        guard let wanted = effective(old), wanted != listed[old]?.replacement else { continue }
+        return failure(file, nil, "\(name(old)) is replaced, but \(listPath) does not list it so")
+      }
+    }
+    let required = Set(modules.flatMap { $0.file.requirements.map(\.module) })
+    for listed in list.modules where listed.isExplicit {
+      let known = ModuleVersion(path: listed.path, version: listed.version)
+      if !listed.version.isEmpty, !required.contains(known) {
+        return failure(listPath, listed.line, "\(name(known)) is explicit here, but no go.mod requires it")
+      }
+    }
+    for listed in list.modules where listed.replacement != nil {
+      let old = ModuleVersion(path: listed.path, version: listed.version)
+      if effective(old) == nil {
+        return failure(listPath, listed.line, "\(name(old)) is replaced here, but no go.mod replaces it")
+      }
+    }
+    return nil
+  }
+
+  private var base: ByteString { workspace?.directory ?? modules[0].directory }
+
+  private var listPath: ByteString { base.appending("vendor/modules.txt") }
+
+  private var replacementFiles: [(replacements: [Replacement], file: ByteString)] {
+    let files = modules.map { ($0.file.replacements, $0.directory.appending("go.mod")) }
+    return files + (workspace.map { [(work?.replacements ?? [], $0)] } ?? [])
+  }
+
+  /// What takes a module's place, with a directory as the list has it: in a workspace, relative to that.
+  private func effective(_ module: ModuleVersion) -> Replacement.Target? {
+    if module.version.isEmpty, modules.contains(where: { $0.file.module == module.path }) { return nil }
+    for (replacements, file) in replacementFiles.reversed() {
+      guard let found = GoMod.replacement(of: module, in: replacements) else { continue }
+      guard workspace != nil, case .directory(let target) = found.target, !target.hasPrefix("/") else {
+        return found.target
+      }
+      let place = file.directory.appending(target).cleaned.split(UInt8(ascii: "/"), omittingEmpty: true)
+      let here = base.split(UInt8(ascii: "/"), omittingEmpty: true)
+      let common = zip(here, place).prefix { $0 == $1 }.count
+      let up = [ByteString](repeating: "..", count: here.count - common)
+      let path = (up + place[common...]).joined(separator: "/")
+      return .directory(path.hasPrefix("../") ? path : "./" + path)
+    }
+    return nil
+  }
+
+  private func name(_ module: ModuleVersion) -> String {
+    module.version.isEmpty ? module.path.text : "\(module.path.text)@\(module.version.text)"
+  }
+
+  private func failure(_ file: ByteString, _ line: Int?, _ message: String) -> JudgementError {
+    let advice = workspace == nil ? "go mod vendor" : "go work vendor"
+    return JudgementError(
+      message: "\(file.text):\(line.map { "\($0):" } ?? "") \(message). Run: \(advice)", file: file)
+  }
+}
