@@ -29,6 +29,18 @@ package struct ContentID: Hashable, Sendable, Comparable {
     self.low = low
   }
 
+  /// Reads 40 hexadecimal digits.
+  package init?(hexadecimal text: ByteString) {
+    let digits = text.bytes
+    guard digits.count == 40,
+      digits.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0) }),
+      let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
+      let middle = UInt64(String(decoding: digits[16..<32], as: UTF8.self), radix: 16),
+      let low = UInt32(String(decoding: digits[32...], as: UTF8.self), radix: 16)
+    else { return nil }
+    self.init(high: high, middle: middle, low: low)
+  }
+
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(20)

@@ -272,8 +272,11 @@ struct Judge {
 
   /// Whether the work tree holds what the tree does, as far as these mains can tell.
   private func isInPlace(_ footprint: Footprint, _ tree: Snapshot) throws(CheckError) -> Bool {
-    guard tree.name.kind != .worktree else { return true }
-    return try !Trees.open().workTree().changes(from: tree).contains { path in
+    let trees = try Trees.open()
+    // What a sparse checkout leaves out is in the tree and not on disk.
+    var missing: Set<ByteString> = try trees.skippedPaths()
+    if tree.name.kind != .worktree { missing.formUnion(try trees.workTree().changes(from: tree)) }
+    return !missing.contains { path in
       if isModuleFile(path) { return true }
       if SourceKind(name: path.baseName) != nil && footprint.directories.contains(path.directory) { return true }
       return footprint.embedding.contains { path.isWithin($0) }

@@ -33,8 +33,23 @@ struct Trees: ~Copyable {
         .cannotJudge,
         "this repository belongs to another user, and git is not told to trust it. If you do: "
           + "git config --global --add safe.directory \"$PWD\"")
-    case .other: return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    case .unknownExtension(let name):
+      let setting = name.hasPrefix("extensions.") ? name : "extensions.\(name)"
+      return CheckError(
+        .cannotJudge, "this repository uses \(setting), which staticgo cannot read. \(advice(onExtension: setting))")
+    case .indexOfGit, .other: return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
     }
+  }
+
+  private static func advice(onExtension setting: String) -> String {
+    let name = setting.lowercased()
+    if name.hasPrefix("extensions.objectformat") {
+      return "It reads SHA-1 repositories: judge a clone of one, in CI for example."
+    }
+    if name.hasPrefix("extensions.refstorage") {
+      return "git refs migrate --ref-format=files makes it readable, for git too old for reftable as well."
+    }
+    return "Judge a clone without it, and please report it."
   }
 
   static func wrap<T: ~Copyable>(_ body: () throws(GitError) -> T) throws(CheckError) -> T {
@@ -83,36 +98,57 @@ struct Trees: ~Copyable {
     }
   }
 
-  private borrowing func indexFiles() throws(CheckError) -> (
-    directories: Repository.Directories, conflicts: [ByteString]
-  ) {
+  private borrowing func indexContent() throws(CheckError) -> IndexContent {
     if let status = fileStatus(repository.indexPath), status.kind != .file {
       throw CheckError(
         .cannotJudge, "the index \(repository.indexPath.text) is no file. git read-tree HEAD makes it anew.")
     }
     if let content = try? readFile(repository.indexPath, limit: 1 << 30), let index = IndexFile(content) {
-      return (index.directories, index.conflicts)
+      return index.content
     }
-    return try Self.wrap { () throws(GitError) in try repository.indexFiles() }
+    do throws(GitError) { return try repository.indexContent() } catch {
+      guard error.reason == .indexOfGit else { throw Self.explain(error) }
+      return try GitProgram(in: root).index()
+    }
   }
 
   private borrowing func index() throws(CheckError) -> Snapshot {
-    let (directories, conflicts) = try indexFiles()
-    guard conflicts.isEmpty else {
-      let list = conflicts.prefix(5).map(\.text).joined(separator: ", ")
+    let content = try indexContent()
+    guard content.conflicts.isEmpty else {
+      let list = content.conflicts.prefix(5).map(\.text).joined(separator: ", ")
       throw CheckError(
         .cannotJudge,
-        "the index has conflicts: \(list)\(conflicts.count > 5 ? " …" : ""). Resolve them and git add the files.")
+        "the index has conflicts: \(list)\(content.conflicts.count > 5 ? " …" : ""). Resolve them and git add the files."
+      )
     }
     return Snapshot(
-      name: TreeName(kind: .index), root: root, objects: repository.objectsDirectory, directories: directories)
+      name: TreeName(kind: .index), root: root, objects: repository.objectsDirectory,
+      directories: content.directories)
+  }
+
+  /// How work tree and index differ; what a sparse checkout leaves out does not.
+  private borrowing func workTreeChanges(
+    includingIgnored: Bool, skipped: Set<ByteString> = []
+  ) throws(CheckError) -> [Repository.WorkTreeChange] {
+    do throws(GitError) {
+      return try repository.workTreeChanges(includingIgnored: includingIgnored)
+        .filter { $0.status != .deleted || !skipped.contains($0.path) }
+    } catch {
+      guard error.reason == .indexOfGit else { throw Self.explain(error) }
+      return try GitProgram(in: root).workTreeChanges(includingIgnored: includingIgnored)
+    }
+  }
+
+  /// The files of the index that a sparse checkout leaves out of the work tree.
+  borrowing func skippedPaths() throws(CheckError) -> Set<ByteString> {
+    try indexContent().skipped.filter { fileStatus(root.appending($0), followingLinks: false) == nil }
   }
 
   /// The files on disk: the index's where they are unchanged, else by their content. What git ignores is not among them.
   borrowing func workTree() throws(CheckError) -> Snapshot {
-    let changes = try Self.wrap { () throws(GitError) in try repository.workTreeChanges(includingIgnored: false) }
-    let (staged, conflicts) = try indexFiles()
-    var directories = staged
+    let staged = try indexContent()
+    let changes = try workTreeChanges(includingIgnored: false, skipped: staged.skipped)
+    var directories = staged.directories
     var onDisk: Set<ByteString> = []
     func replace(_ path: ByteString, _ file: TreeFile?) {
       var files = directories[path.directory, default: []]
@@ -123,7 +159,7 @@ struct Trees: ~Copyable {
       }
       directories[path.directory] = files.isEmpty ? nil : files
     }
-    for path in conflicts { replace(path, fileOnDisk(path, root: root, repository)) }
+    for path in staged.conflicts { replace(path, fileOnDisk(path, root: root, repository)) }
     for change in changes where change.status != .ignored {
       replace(change.path, change.status == .deleted ? nil : fileOnDisk(change.path, root: root, repository))
     }
@@ -134,7 +170,7 @@ struct Trees: ~Copyable {
 
   /// The files on disk that git is told to pass over.
   borrowing func ignoredPaths() throws(CheckError) -> [ByteString] {
-    try Self.wrap { () throws(GitError) in try repository.workTreeChanges(includingIgnored: true) }
+    try workTreeChanges(includingIgnored: true)
       .filter { $0.status == .ignored }.map(\.path)
   }
 

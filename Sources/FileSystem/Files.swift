@@ -95,6 +95,15 @@ package struct OpenDirectory: ~Copyable {
 package func isDirectory(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .directory }
 package func isFile(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .file }
 
+/// The first program of a name on PATH; relative directories are passed over, since a repository could hold one.
+package func firstProgram(called name: ByteString) -> ByteString? {
+  for directory in (environmentVariable("PATH") ?? "").split(separator: ":") where directory.hasPrefix("/") {
+    let candidate = ByteString(String(directory)).appending(name)
+    if let status = fileStatus(candidate), status.kind == .file, status.isExecutable { return candidate }
+  }
+  return nil
+}
+
 /// The entries of a directory in byte order, without `.` and `..`.
 package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEntry] {
   guard !path.contains(0), let directory = unsafe path.withCString({ unsafe opendir($0) }) else {

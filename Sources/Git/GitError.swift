@@ -7,6 +7,10 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
     case notFound
     /// The repository belongs to somebody else, and git's configuration does not vouch for it.
     case foreignOwner
+    /// The repository has an extension that libgit2 does not know; its name in the configuration.
+    case unknownExtension(String)
+    /// The index is split, sparse or without its checksum, which git itself can read.
+    case indexOfGit
     case other
   }
   package let operation: String
@@ -15,6 +19,11 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
   package let message: String
 
   package var description: String { "\(operation): \(message)" }
+
+  /// What git does not look at, and leaves out with feature.manyFiles.
+  private static let wrongChecksum = "calculated checksum does not match expected"
+
+  private static let unknownExtension = "unsupported extension name "
 
   package init(operation: String, code: Int32 = -1, reason: Reason = .other, message: String) {
     self.operation = operation
@@ -37,6 +46,10 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
     // libgit2 1.5 says so with GIT_EOWNER, or, where safe.directory is set nowhere, with a missing configuration value.
     if code == GIT_EOWNER.rawValue || message.contains("'safe.directory'") {
       reason = .foreignOwner
+    } else if message.hasPrefix(Self.unknownExtension) {
+      reason = .unknownExtension(String(message.dropFirst(Self.unknownExtension.count)))
+    } else if message.hasPrefix("unsupported mandatory extension") || message.hasSuffix(Self.wrongChecksum) {
+      reason = .indexOfGit
     } else {
       reason = code == GIT_ENOTFOUND.rawValue ? .notFound : .other
     }
@@ -54,6 +67,7 @@ enum Library {
     let count = git_libgit2_init()
     // Whole packs are mapped otherwise, and what is touched of them counts as our memory.
     _ = staticgo_git_set_windows(1 << 20, 4 << 20)
+    _ = staticgo_git_admit_extensions()
     return count
   }()
 }

@@ -8,18 +8,46 @@ import Glibc
 /// and enters each path in two tables. What is not as expected is left to libgit2, which has the words for it: an
 /// extension that may not be passed over (a split or a sparse index), entries out of order, bytes that lack.
 package struct IndexFile {
-  package let directories: Repository.Directories
-  /// In byte order.
-  package let conflicts: [ByteString]
+  package let content: IndexContent
 
   package init?(_ bytes: [UInt8]) {
-    let found = unsafe bytes.withUnsafeBytes { buffer -> (Repository.Directories, [ByteString])? in
+    let found = unsafe bytes.withUnsafeBytes { buffer -> IndexContent? in
       var reader = unsafe Reader(buffer)
-      guard reader.read(), let directories = reader.collector.finish() else { return nil }
-      return (directories, reader.conflicts)
+      guard reader.read() else { return nil }
+      return reader.collector.finish()
     }
     guard let found else { return nil }
-    (directories, conflicts) = found
+    content = found
+  }
+}
+
+/// What an index holds.
+package struct IndexContent: Sendable {
+  /// The files at stage 0.
+  package var directories: Repository.Directories
+  /// The paths in conflict, in byte order.
+  package var conflicts: [ByteString]
+  /// The paths that git is told to leave out of the work tree (a sparse checkout): that they are not there is no change.
+  package var skipped: Set<ByteString>
+
+  /// Takes in entries as `git ls-files --stage` lists them, in the order of their paths; nil where they are in no order.
+  package init?(entries: [(path: ByteString, mode: UInt32, id: ContentID, stage: Int, isSkipped: Bool)]) {
+    var collector = IndexCollector()
+    for entry in entries {
+      guard let kind = TreeFile.kind(ofMode: entry.mode) else { return nil }
+      unsafe entry.path.bytes.withUnsafeBytes {
+        unsafe collector.add(
+          $0, ObjectID(entry.id), kind, isStaged: entry.stage == 0, isOnlyAnnounced: false, isSkipped: entry.isSkipped)
+      }
+    }
+    guard let made = collector.finish() else { return nil }
+    self = made
+  }
+
+  init(directories: Repository.Directories, conflicts: [ByteString], skipped: Set<ByteString>) {
+    self.directories = directories
+    self.conflicts = conflicts
+    self.skipped = skipped
   }
 }
 
@@ -30,8 +58,7 @@ package struct IndexFile {
   private var version = 0
   /// The path of the last entry, where the next one says only what it does not have in common with it.
   private var path: [UInt8] = []
-  var collector = DirectoryCollector()
-  var conflicts: [ByteString] = []
+  var collector = IndexCollector()
 
   private static let headerSize = 12
   private static let checksumSize = 20
@@ -71,6 +98,7 @@ package struct IndexFile {
     let isExtended = flags & 0x4000 != 0
     guard !isExtended || version > 2 else { return nil }
     let isOnlyAnnounced = unsafe isExtended && bytes[start + Self.entrySize] & 0x20 != 0
+    let isSkipped = unsafe isExtended && bytes[start + Self.entrySize] & 0x40 != 0
     var name = start + Self.entrySize + (isExtended ? 2 : 0)
     var dropped = 0
     if version == 4 {
@@ -88,7 +116,8 @@ package struct IndexFile {
     let kind = TreeFile.kind(ofMode: UInt32(truncatingIfNeeded: number(at: start + 24)))
     guard let kind, length > 0 || version == 4 else { return nil }
     let file = Entry(
-      id: id(at: start + 40), kind: kind, isStaged: flags >> 12 & 3 == 0, isOnlyAnnounced: isOnlyAnnounced)
+      id: id(at: start + 40), kind: kind, isStaged: flags >> 12 & 3 == 0, isOnlyAnnounced: isOnlyAnnounced,
+      isSkipped: isSkipped)
     guard version == 4 else {
       unsafe take(file, at: written)
       return start + ((name + length - start) / 8 + 1) * 8
@@ -108,16 +137,13 @@ package struct IndexFile {
     let isStaged: Bool
     /// By `git add -N`.
     let isOnlyAnnounced: Bool
+    let isSkipped: Bool
   }
 
   private mutating func take(_ file: Entry, at path: UnsafeRawBufferPointer) {
-    guard !file.isOnlyAnnounced else { return }
-    if file.isStaged {
-      unsafe collector.add(path, ObjectID(file.id), file.kind)
-    } else {
-      let conflict = unsafe ByteString(path)
-      if conflicts.last != conflict { conflicts.append(conflict) }
-    }
+    unsafe collector.add(
+      path, ObjectID(file.id), file.kind, isStaged: file.isStaged, isOnlyAnnounced: file.isOnlyAnnounced,
+      isSkipped: file.isSkipped)
   }
 
   private func id(at offset: Int) -> ContentID {
@@ -140,14 +166,27 @@ package struct IndexFile {
 }
 
 /// Puts the files of an index, which come in the order of their paths, into their directories.
-struct DirectoryCollector {
+struct IndexCollector {
+  private var conflicts: [ByteString] = []
+  private var skipped: Set<ByteString> = []
   private var directories: Repository.Directories = [:]
   // The files of a directory come in a few runs.
   private var directory: ByteString = ""
   private var run: [TreeFile] = []
   private var isOrdered = true
 
-  mutating func add(_ path: UnsafeRawBufferPointer, _ id: ObjectID, _ kind: TreeFile.Kind) {
+  /// Takes in an entry: at stage 0 or in conflict, with content or only announced by `git add -N`.
+  mutating func add(
+    _ path: UnsafeRawBufferPointer, _ id: ObjectID, _ kind: TreeFile.Kind, isStaged: Bool, isOnlyAnnounced: Bool,
+    isSkipped: Bool
+  ) {
+    guard !isOnlyAnnounced else { return }
+    guard isStaged else {
+      let conflict = unsafe ByteString(path)
+      if conflicts.last != conflict { conflicts.append(conflict) }
+      return
+    }
+    if isSkipped { unsafe skipped.insert(ByteString(path)) }
     var start = path.count
     while start > 0, unsafe path[start - 1] != UInt8(ascii: "/") { start -= 1 }
     let length = max(0, start - 1)
@@ -170,9 +209,9 @@ struct DirectoryCollector {
     run = []
   }
 
-  /// The directories; nil where the files were out of order, or one came twice.
-  mutating func finish() -> Repository.Directories? {
+  /// All of it; nil where the files were out of order, or one came twice.
+  mutating func finish() -> IndexContent? {
     flush()
-    return isOrdered ? directories : nil
+    return isOrdered ? IndexContent(directories: directories, conflicts: conflicts, skipped: skipped) : nil
   }
 }

@@ -29,6 +29,10 @@ import Glibc
       try check("open the repository", code)
     }
     guard let opened = unsafe opened else { throw GitError(operation: "open the repository", message: "no repository") }
+    do throws(GitError) { try unsafe Self.refuseForeignFormat(opened) } catch {
+      unsafe git_repository_free(opened)
+      throw error
+    }
     unsafe raw = unsafe opened
     let named = unsafe getenv("GIT_INDEX_FILE").map { unsafe ByteString(cString: $0) } ?? ""
     // Git means a relative path from the top of the work tree.
@@ -63,6 +67,25 @@ import Glibc
     defer { unsafe git_index_free(index) }
     try check("read the index", unsafe git_repository_set_index(raw, index))
     namedIndex.isRead = true
+  }
+
+  /// Libgit2 is told to open what these extensions are harmless in; with another value two of them are not.
+  private static func refuseForeignFormat(_ repository: OpaquePointer) throws(GitError) {
+    var config: OpaquePointer?
+    try check("read the configuration", unsafe git_repository_config_snapshot(&config, repository))
+    defer { unsafe git_config_free(config) }
+    for (key, known) in [("extensions.objectformat", "sha1"), ("extensions.refstorage", "files")] {
+      var value: UnsafePointer<CChar>?
+      guard unsafe git_config_get_string(&value, config, key) == 0, let value = unsafe value else {
+        git_error_clear()
+        continue
+      }
+      let text = unsafe String(cString: value)
+      guard text.lowercased() != known else { continue }
+      throw GitError(
+        operation: "open the repository", reason: .unknownExtension("\(key) = \(text)"),
+        message: "unsupported extension")
+    }
   }
 
   private static var trustsEveryDirectory: Bool {
@@ -142,32 +165,31 @@ import Glibc
   /// directory in byte order of their names.
   package typealias Directories = [ByteString: [TreeFile]]
 
-  /// The index's files at stage 0, and the paths in conflict, as libgit2 reads them; `IndexFile` is faster where it can.
+  /// The index as libgit2 reads it; `IndexFile` is faster where it can.
   ///
   /// A file that `git add -N` has only announced has no content yet, and is left out.
-  package borrowing func indexFiles() throws(GitError) -> (directories: Directories, conflicts: [ByteString]) {
+  package borrowing func indexContent() throws(GitError) -> IndexContent {
     try readNamedIndex()
     var index: OpaquePointer?
     try check("read the index", unsafe git_repository_index(&index, raw))
     defer { unsafe git_index_free(index) }
-    var collector = DirectoryCollector()
-    var conflicts: Set<ByteString> = []
+    var collector = IndexCollector()
     for position in 0..<(unsafe git_index_entrycount(index)) {
-      guard let entry = unsafe git_index_get_byindex(index, position) else { continue }
-      if unsafe git_index_entry_stage(entry) != 0 {
-        unsafe conflicts.insert(ByteString(cString: entry.pointee.path))
-        continue
-      }
-      let isOnlyAnnounced = unsafe UInt32(entry.pointee.flags_extended) & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0
-      guard !isOnlyAnnounced, let kind = unsafe TreeFile.kind(ofMode: entry.pointee.mode) else { continue }
+      guard let entry = unsafe git_index_get_byindex(index, position),
+        let kind = unsafe TreeFile.kind(ofMode: entry.pointee.mode)
+      else { continue }
+      let flags = unsafe UInt32(entry.pointee.flags_extended)
       let path = unsafe UnsafeRawBufferPointer(start: entry.pointee.path, count: ByteString.length(entry.pointee.path))
-      unsafe collector.add(path, ObjectID(entry.pointee.id), kind)
+      unsafe collector.add(
+        path, ObjectID(entry.pointee.id), kind, isStaged: git_index_entry_stage(entry) == 0,
+        isOnlyAnnounced: flags & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0,
+        isSkipped: flags & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0)
     }
-    guard let directories = collector.finish() else {
+    guard let content = collector.finish() else {
       throw GitError(
         operation: "read the index", message: "its entries are out of order; git read-tree HEAD makes it anew")
     }
-    return (directories, conflicts.sorted())
+    return content
   }
 
   /// All files of a commit's tree.
@@ -219,6 +241,11 @@ import Glibc
     }
     package let path: ByteString
     package let status: Status
+
+    package init(path: ByteString, status: Status) {
+      self.path = path
+      self.status = status
+    }
   }
 
   /// The files in which work tree and index differ. The index is not refreshed: we write nothing.
@@ -266,13 +293,22 @@ import Glibc
 
   /// The id that git would give to the file of the work tree, filters applied; nothing is stored.
   package borrowing func hashFile(_ path: ByteString) throws(GitError) -> ObjectID {
-    // Attributes can stand in the index alone.
-    try readNamedIndex()
-    var id = git_oid()
-    try check(
-      "hash \(path.text)",
-      unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
-    return ObjectID(id)
+    do throws(GitError) {
+      // Attributes can stand in the index alone.
+      try readNamedIndex()
+      var id = git_oid()
+      try check(
+        "hash \(path.text)",
+        unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
+      return ObjectID(id)
+    } catch {
+      // Where the index cannot be read, neither can all attributes: the bytes as they are.
+      guard error.reason == .indexOfGit, let top = workTree else { throw error }
+      var id = git_oid()
+      let code = unsafe top.appending(path).withCString { unsafe git_odb_hashfile(&id, $0, GIT_OBJECT_BLOB) }
+      try check("hash \(path.text)", code)
+      return ObjectID(id)
+    }
   }
 
   /// Whether git is told to pass over an untracked path.

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Dispatch
 import FileSystem
 import Subprocess
@@ -6,19 +6,19 @@ import Synchronization
 import SystemPackage
 
 /// What a process that ran to its end has left.
-struct ProcessOutput: Sendable {
-  let isSuccess: Bool
-  let status: String
-  let output: ByteString
-  let error: ByteString
-  let isTimedOut: Bool
+package struct ProcessOutput: Sendable {
+  package let isSuccess: Bool
+  package let status: String
+  package let output: ByteString
+  package let error: ByteString
+  package let isTimedOut: Bool
 }
 
 /// Runs a program without a shell and waits for it.
 ///
 /// The one place where asynchronous code meets ours: the program's own main is synchronous, since an asynchronous one
 /// costs 7 ms in a static executable. `whileWaiting` is called about ten times a second on the caller's thread.
-func runProcess(
+package func runProcess(
   _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
   limit: Duration? = nil, whileWaiting: () -> Void = {}
 ) throws(ToolchainError) -> ProcessOutput {

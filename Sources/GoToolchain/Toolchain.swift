@@ -153,10 +153,7 @@ package struct Toolchain: Sendable {
 
   /// The first `go` on PATH.
   package static func search() throws(ToolchainError) -> ByteString {
-    for directory in (environmentVariable("PATH") ?? "").split(separator: ":") where directory.hasPrefix("/") {
-      let candidate = ByteString(String(directory)).appending("go")
-      if let status = fileStatus(candidate), status.kind == .file, status.isExecutable { return candidate }
-    }
+    if let found = firstProgram(called: "go") { return found }
     throw ToolchainError("find the Go toolchain", "there is no go on PATH")
   }
 

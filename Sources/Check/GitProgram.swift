@@ -1,0 +1,93 @@
+import Bytes
+import FileSystem
+import Git
+import GoToolchain
+
+/// The `git` on PATH, for indexes that libgit2 cannot read: split and sparse ones (`git update-index --split-index`,
+/// `git sparse-checkout set --sparse-index`).
+///
+/// It is asked in the environment that we were started in, as it is git's own, and told to start no program that the
+/// repository's configuration names, and to write nothing.
+struct GitProgram {
+  private let executable: ByteString
+  private let directory: ByteString
+
+  init(in directory: ByteString) throws(CheckError) {
+    guard let found = firstProgram(called: "git") else {
+      throw CheckError(
+        .cannotJudge, "the index is split or sparse, which only git itself can read, and there is no git on PATH.")
+    }
+    executable = found
+    self.directory = directory
+  }
+
+  /// The index, sparse directories expanded.
+  func index() throws(CheckError) -> IndexContent {
+    let output = try run(["ls-files", "--stage", "--debug", "-z"])
+    var entries: [(path: ByteString, mode: UInt32, id: ContentID, stage: Int, isSkipped: Bool)] = []
+    // "100644 0123… 0\tpath\0  ctime: …\n … size: 12\tflags: 40000000\n" for each; flags as in git's cache.h.
+    var rest = output.bytes[...]
+    while let tab = rest.firstIndex(of: UInt8(ascii: "\t")), let zero = rest[tab...].firstIndex(of: 0) {
+      let words = ByteString(rest[..<tab]).split(UInt8(ascii: " "))
+      let label: ByteString = "flags: "
+      let after = ByteString(rest[(zero + 1)...].prefix(1 << 10))
+      guard words.count == 3, let mode = UInt32(words[0].text, radix: 8), let id = ContentID(hexadecimal: words[1]),
+        let stage = Int(words[2].text), let start = after.firstIndex(of: label)
+      else { throw unreadable(output) }
+      let digits = after.bytes[(start + label.count)...].prefix { $0 != UInt8(ascii: "\n") }
+      guard let flags = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else { throw unreadable(output) }
+      let isOnlyAnnounced = flags & 1 << 29 != 0
+      if !isOnlyAnnounced {
+        entries.append((ByteString(rest[(tab + 1)..<zero]), mode, id, stage, flags & 1 << 30 != 0))
+      }
+      rest = rest[(zero + 1)...].dropFirst(start + label.count + digits.count + 1)
+    }
+    guard rest.isEmpty, let content = IndexContent(entries: entries) else { throw unreadable(output) }
+    return content
+  }
+
+  /// The files in which work tree and index differ.
+  func workTreeChanges(includingIgnored: Bool) throws(CheckError) -> [Repository.WorkTreeChange] {
+    var arguments: [ByteString] = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"]
+    arguments += ["--ignore-submodules=all", includingIgnored ? "--ignored=traditional" : "--ignored=no"]
+    var changes: [Repository.WorkTreeChange] = []
+    for line in try run(arguments).split(0, omittingEmpty: true) {
+      // "1 .M N... 100644 100644 100644 ID ID path", "u UU …" with two more modes and ids, "? path", "! path".
+      let kind = line.bytes[0]
+      if kind == UInt8(ascii: "?") || kind == UInt8(ascii: "!") {
+        let path = line.dropFirst(2)
+        guard !path.hasSuffix("/") else { continue }
+        changes.append(Repository.WorkTreeChange(path: path, status: kind == UInt8(ascii: "?") ? .untracked : .ignored))
+        continue
+      }
+      let fields = kind == UInt8(ascii: "u") ? 10 : 8
+      let words = line.split(UInt8(ascii: " "))
+      guard words.count > fields, words[1].count == 2 else { continue }
+      let path = words[fields...].joined(separator: " ")
+      switch words[1].bytes[1] {
+      case UInt8(ascii: "."): continue
+      case UInt8(ascii: "D"): changes.append(Repository.WorkTreeChange(path: path, status: .deleted))
+      case UInt8(ascii: "A"): changes.append(Repository.WorkTreeChange(path: path, status: .untracked))
+      default: changes.append(Repository.WorkTreeChange(path: path, status: .modified))
+      }
+    }
+    return changes
+  }
+
+  private func run(_ arguments: [ByteString]) throws(CheckError) -> ByteString {
+    let quiet: [ByteString] = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"]
+    do throws(ToolchainError) {
+      let output = try runProcess(executable, quiet + arguments, in: directory, environment: processEnvironment())
+      guard output.isSuccess else {
+        throw ToolchainError("run git \(arguments[0].text)", output.error.isEmpty ? output.status : output.error.text)
+      }
+      return output.output
+    } catch {
+      throw CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    }
+  }
+
+  private func unreadable(_ output: ByteString) -> CheckError {
+    CheckError(.cannotJudge, "cannot read the index: git ls-files answered in words that are not known here.")
+  }
+}
