@@ -38,6 +38,14 @@ struct Baseline {
     for finding in findings { reached[finding.fingerprint, default: []].insert(key) }
   }
 
+  /// Takes in what another tree has.
+  mutating func note(all others: [String: Set<Key>]) { reached.merge(others) { $0.union($1) } }
+
+  /// Judges a main by its source alone, so that its findings count as old.
+  mutating func judge(_ key: Key) {
+    if let evidence = evidence(of: key) { note(evidence.judgeSource().findings, key) }
+  }
+
   /// How a group is not what the base has in place of it.
   private mutating func difference(of group: LoadedGroup, from home: Int) -> Difference {
     if let known = differences[group.group.directory]?[home] { return known }
@@ -89,8 +97,8 @@ struct Baseline {
     guard let home = homes[key] else { return }
     if now.graph.isShaped(like: tree.groups[home].graph) {
       note(findings, key)
-    } else if let evidence = evidence(of: key) {
-      note(evidence.judgeSource().findings, key)
+    } else {
+      judge(key)
     }
   }
 

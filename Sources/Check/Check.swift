@@ -19,7 +19,7 @@ package func check(
 ) throws(CheckError) -> (report: Report, remains: Remains) {
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
-  let (commit, baseCommit) = try trees.commits(options.subject)
+  let (commit, baseCommit, merged) = try trees.commits(options.subject)
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
   // One thread has the index, and then the packages; others what is remembered, the work tree's directories and the base.
@@ -72,6 +72,13 @@ package func check(
 
   let judge = Judge(
     options: options, after: after, before: before, changed: changed ?? Set(snapshot.paths), isLimited: isLimited,
+    otherParents: { () throws(CheckError) in
+      try merged.map { (commit) throws(CheckError) in
+        let tree = try Trees.read(commit, root: root, objects: objects, memory: memory).get()
+        let changed = snapshot.changes(from: tree)
+        return Baseline(try loader.load(tree, like: after, changed: changed), changed: changed)
+      }
+    },
     progress: progress)
   do throws(CheckError) {
     try judge.run(into: &report)

@@ -17,6 +17,8 @@ struct Judge {
   /// The paths in which the snapshot differs from the base; all of them without one.
   let changed: Set<ByteString>
   let isLimited: Bool
+  /// The other parents of a merge commit; asked for where something is new.
+  let otherParents: () throws(CheckError) -> [Baseline]
   let progress: (String?) -> Void
 
   /// A main on one target, with what was found out about it so far.
@@ -76,6 +78,8 @@ struct Judge {
       report.errors.append(
         JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
     }
+    report.findings = Finding.merged(report.findings)
+    try askOtherParents(report.findings, &known)
     finish(&report, known)
   }
 
@@ -206,7 +210,10 @@ struct Judge {
       if cases[index].findings.count > count { failed.append(index) }
     }
     // The base is built only where the snapshot fails: what fails there too is nothing new.
-    if !failed.isEmpty { try buildBase(failed.map { cases[$0].key }, target, &known) }
+    if !failed.isEmpty, var baseline = known {
+      try buildBase(failed.map { cases[$0].key }, target, &baseline)
+      known = baseline
+    }
   }
 
   /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
@@ -227,8 +234,8 @@ struct Judge {
     return try building.run(mains, linking: linking)
   }
 
-  private func buildBase(_ keys: [Baseline.Key], _ target: Target, _ known: inout Baseline?) throws(CheckError) {
-    guard let before, var baseline = known else { return }
+  private func buildBase(_ keys: [Baseline.Key], _ target: Target, _ baseline: inout Baseline) throws(CheckError) {
+    let before = baseline.tree
     for group in before.groups where group.group.failure == nil {
       let mains = keys.filter { (group.mains[target] ?? []).contains($0.main) }
         .compactMap { baseline.evidence(of: $0) }
@@ -244,7 +251,6 @@ struct Judge {
         baseline.note(findings, Baseline.Key(main: evidence.main, target: target))
       }
     }
-    known = baseline
   }
 
   private func linkFlag(_ group: LoadedGroup) -> LinkFlag? {
@@ -340,7 +346,6 @@ struct Judge {
   }
 
   private func finish(_ report: inout Report, _ known: Baseline?) {
-    report.findings = Finding.merged(report.findings)
     for index in report.findings.indices {
       var finding = report.findings[index]
       finding.isNew = isNew(finding, known)
@@ -356,6 +361,23 @@ struct Judge {
     }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
+  }
+
+  /// In a merge, what any of the parents has is nothing new.
+  private func askOtherParents(_ findings: [Finding], _ known: inout Baseline?) throws(CheckError) {
+    guard var base = known, findings.contains(where: { isNew($0, base) }) else { return }
+    for var parent in try otherParents() {
+      let new = findings.filter { isNew($0, base) }
+      for target in options.targets {
+        let reaching = new.filter { $0.targets.contains(target.platform.description) }
+        let keys = Set(reaching.flatMap(\.mains)).sorted().map { Baseline.Key(main: $0, target: target) }
+        for key in keys { parent.judge(key) }
+        let isBuilt = reaching.contains { parent.reached[$0.fingerprint] == nil && $0.rule.comesFromBuilds }
+        if isBuilt, options.build != .none { try buildBase(keys, target, &parent) }
+      }
+      base.note(all: parent.reached)
+    }
+    known = base
   }
 
   private func isNew(_ finding: Finding, _ known: Baseline?) -> Bool {

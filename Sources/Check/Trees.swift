@@ -56,16 +56,30 @@ struct Trees: ~Copyable {
     do throws(GitError) { return try body() } catch { throw explain(error) }
   }
 
-  /// The commit that is judged, nil where it is no commit, and the one that it is compared with, nil where there is none.
+  /// The commit that is judged, nil where it is no commit, the one that it is compared with, nil where there is none, and
+  /// those that are being merged into that.
   borrowing func commits(
     _ subject: CheckOptions.Subject
-  ) throws(CheckError) -> (snapshot: ObjectID?, base: ObjectID?) {
+  ) throws(CheckError) -> (snapshot: ObjectID?, base: ObjectID?, merged: [ObjectID]) {
     switch subject {
-    case .index, .workTree: return (nil, try Self.wrap { () throws(GitError) in try repository.head() })
+    case .index, .workTree:
+      let (head, merged) = try Self.wrap { () throws(GitError) in (try repository.head(), try repository.mergeHeads()) }
+      // While git makes a merge by itself, it names the other parents to its hooks in this way alone.
+      let named = processEnvironment().compactMap { variable -> ObjectID? in
+        let prefix: ByteString = "GITHEAD_"
+        guard variable.hasPrefix(prefix) else { return nil }
+        return ContentID(hexadecimal: ByteString(Array(variable.bytes.dropFirst(prefix.count).prefix(40)))).map {
+          ObjectID($0)
+        }
+      }
+      return (
+        nil, head,
+        merged + named.filter { !merged.contains($0) && $0 != head }.sorted { $0.hexadecimal < $1.hexadecimal }
+      )
     case .range(let from, let to):
       let end = try commit(to ?? "HEAD")
       let start = try commit(from)
-      return (end, try mergeBase(start, end, names: (from, to ?? "HEAD")))
+      return (end, try mergeBase(start, end, names: (from, to ?? "HEAD")), [])
     }
   }
 

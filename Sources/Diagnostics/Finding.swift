@@ -11,6 +11,14 @@ package enum RuleID: String, Sendable, CaseIterable {
   case binaryInterpreter = "binary-interpreter"
   case binaryNeeded = "binary-needed"
   case binaryRelocation = "binary-relocation"
+
+  /// Whether findings of the rule can come of a build alone.
+  package var comesFromBuilds: Bool {
+    switch self {
+    case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation: true
+    case .cgoImport, .cgoDependency, .dynamicImport, .stdCgo: false
+    }
+  }
 }
 
 package enum Severity: String, Sendable, Comparable, CaseIterable {

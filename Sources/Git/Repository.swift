@@ -144,6 +144,26 @@ import Glibc
     return isUnborn == 1 ? nil : try commit("HEAD")
   }
 
+  /// The commits that are being merged into HEAD (`MERGE_HEAD`): the other parents of the next commit.
+  package borrowing func mergeHeads() throws(GitError) -> [ObjectID] {
+    final class Found { var ids: [ObjectID] = [] }
+    let found = Found()
+    let code = unsafe git_repository_mergehead_foreach(
+      raw,
+      { id, payload in
+        if let id = unsafe id, let payload = unsafe payload {
+          unsafe Unmanaged<Found>.fromOpaque(payload).takeUnretainedValue().ids.append(ObjectID(id.pointee))
+        }
+        return 0
+      }, Unmanaged.passUnretained(found).toOpaque())
+    if code == GIT_ENOTFOUND.rawValue {
+      git_error_clear()
+      return []
+    }
+    try check("read MERGE_HEAD", code)
+    return found.ids
+  }
+
   /// The commit that a revision names (gitrevisions(7)).
   package borrowing func commit(_ revision: String) throws(GitError) -> ObjectID {
     var object: OpaquePointer?

@@ -10,15 +10,18 @@ struct HookCommand: ParsableCommand {
 
   struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Install the pre-commit hook; one that is there already is kept, and runs first.")
+      abstract: "Install the hooks for commits and merges; one that is there already is kept, and runs first.")
     @OptionGroup var options: HookOptions
 
     func run() throws {
-      let hook = try Hook(options)
-      try hook.install()
-      StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
-      if isFile(hook.earlier) {
-        StandardStream.output.write("The hook that was there runs first: \(hook.earlier.text)\n")
+      let hooks = try Hook.all(options)
+      for hook in hooks { try hook.refuseSecond() }
+      for hook in hooks {
+        try hook.install()
+        StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
+        if isFile(hook.earlier) {
+          StandardStream.output.write("The hook that was there runs first: \(hook.earlier.text)\n")
+        }
       }
     }
   }
@@ -28,9 +31,9 @@ struct HookCommand: ParsableCommand {
     @OptionGroup var options: HookOptions
 
     func run() throws {
-      let hook = try Hook(options)
-      StandardStream.output.write(
-        try hook.uninstall() ? "staticgo: removed from \(hook.path.text)\n" : "staticgo: it was not installed\n")
+      let removed = try Hook.all(options).filter { try $0.uninstall() }
+      for hook in removed { StandardStream.output.write("staticgo: removed from \(hook.path.text)\n") }
+      if removed.isEmpty { StandardStream.output.write("staticgo: it was not installed\n") }
     }
   }
 
@@ -39,12 +42,14 @@ struct HookCommand: ParsableCommand {
     @OptionGroup var options: HookOptions
 
     func run() throws {
-      let hook = try Hook(options, isWriting: false)
-      guard hook.isOurs else {
-        StandardStream.output.write("staticgo: not installed in \(hook.path.directory.text)\n")
-        throw Outcome.findings.exit
+      let hooks = try Hook.all(options, isWriting: false)
+      for hook in hooks where hook.isOurs {
+        StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
       }
-      StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
+      for hook in hooks where !hook.isOurs {
+        StandardStream.output.write("staticgo: not installed as \(hook.path.text)\n")
+      }
+      if !hooks.allSatisfy(\.isOurs) { throw Outcome.findings.exit }
     }
   }
 }
@@ -53,17 +58,28 @@ struct HookOptions: ParsableArguments {
   @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
   var directory: String?
 
+  @Flag(help: "The hook that judges what is pushed, binaries linked, instead of those for commits.")
+  var prePush = false
+
   @Flag(help: "Write to a core.hooksPath outside the repository, where other repositories may use it too.")
   var outside = false
 }
 
-/// The pre-commit hook of a repository.
+/// A hook of a repository.
 private struct Hook {
   let path: ByteString
+  private let text: String
   /// Where an earlier hook of another author is kept.
   var earlier: ByteString { path + ".before-staticgo" }
 
-  init(_ options: HookOptions, isWriting: Bool = true) throws {
+  /// The hooks that the options mean: git runs one for a commit, and another for a merge without conflicts.
+  static func all(_ options: HookOptions, isWriting: Bool = true) throws -> [Hook] {
+    let directory = try directory(options, isWriting: isWriting)
+    let names: [ByteString] = options.prePush ? ["pre-push"] : ["pre-commit", "pre-merge-commit"]
+    return names.map { Hook(path: directory.appending($0), text: options.prePush ? pushHookScript : commitHookScript) }
+  }
+
+  private static func directory(_ options: HookOptions, isWriting: Bool) throws -> ByteString {
     if let directory = options.directory { try changeDirectory(to: ByteString(directory)) }
     let found: (directory: ByteString, isInside: Bool)?
     do {
@@ -95,29 +111,30 @@ private struct Hook {
           + "with --outside.")
       throw Outcome.usage.exit
     }
-    path = found.directory.appending("pre-commit")
+    return found.directory
   }
 
   var isOurs: Bool { Self.isOurs(path) }
 
   private static func isOurs(_ path: ByteString) -> Bool {
     guard let content = try? readFile(path, limit: 1 << 20) else { return false }
-    return ByteString(content).firstIndex(of: "`staticgo hook install` writes this file") != nil
+    return ByteString(content).firstIndex(of: "# `staticgo hook install") != nil
+  }
+
+  /// Refuses where two hooks of somebody else's would have to be kept.
+  func refuseSecond() throws {
+    guard fileStatus(path, followingLinks: false) != nil, !isOurs, fileStatus(earlier, followingLinks: false) != nil
+    else { return }
+    complain("there is a hook of somebody else's at \(path.text), and one kept at \(earlier.text). Remove one of them.")
+    throw Outcome.usage.exit
   }
 
   func install() throws {
     do {
       try makeDirectories(path.directory)
-      if fileStatus(path, followingLinks: false) != nil, !isOurs {
-        guard fileStatus(earlier, followingLinks: false) == nil else {
-          complain(
-            "there is a hook of somebody else's at \(path.text), and one kept at \(earlier.text). Remove one of them.")
-          throw Outcome.usage.exit
-        }
-        try moveFile(path, to: earlier)
-      }
+      if fileStatus(path, followingLinks: false) != nil, !isOurs { try moveFile(path, to: earlier) }
       try replaceFile(path, Array(script().utf8), executable: true)
-    } catch let error as FileError {
+    } catch {
       complain("\(error)")
       throw Outcome.notJudged.exit
     }
@@ -135,33 +152,14 @@ private struct Hook {
     return true
   }
 
-  /// The text of hooks/pre-commit, with the path of this program where PATH does not lead to it.
+  /// The text of the hook, with the path of this program where PATH does not lead to it.
   private func script() -> String {
-    guard let program = realPath("/proc/self/exe") else { return hookScript }
+    guard let program = realPath("/proc/self/exe") else { return text }
     let onPath = (environmentVariable("PATH") ?? "").split(separator: ":").lazy
       .compactMap { realPath(ByteString(String($0)).appending("staticgo")) }.first
-    if onPath == program { return hookScript }
+    if onPath == program { return text }
     let quoted = program.text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-    return hookScript.split(separator: "\n", omittingEmptySubsequences: false)
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0 == "program=staticgo" ? "program='\(quoted)'" : String($0) }.joined(separator: "\n")
   }
 }
-
-/// What hooks/pre-commit holds; a test compares the two.
-private let hookScript = """
-  #!/bin/sh
-  # staticgo: stops a commit after which a Go program could not be linked statically any more.
-  # `staticgo hook install` writes this file; a hook that stood here before runs first.
-  program=staticgo
-  before="$(dirname "$0")/pre-commit.before-staticgo"
-  if [ -x "$before" ]; then
-    "$before" "$@" || exit $?
-  fi
-  if ! command -v "$program" >/dev/null 2>&1; then
-    echo "staticgo: $program cannot be found, so this commit was not judged." >&2
-    echo "Install it, or commit with --no-verify." >&2
-    exit 3
-  fi
-  exec "$program" check --staged
-
-  """

@@ -23,11 +23,16 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
     try Script(file.url).run()
   }
 
-  @Test("the hook that is installed is the one in hooks/") func hookIsOne() throws {
+  @Test(
+    "the hooks that are installed are those in hooks/",
+    arguments: [("pre-commit", "pre-commit"), ("pre-commit", "pre-merge-commit"), ("pre-push", "pre-push")])
+  func hookIsOne(_ name: String, _ installed: String) throws {
     let source = try String(
       contentsOf: ScriptFile.directory.deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("hooks/pre-commit"), encoding: .utf8)
-    let archive = Archive("git init -q\nstaticgo hook install\ncmp .git/hooks/pre-commit want\n-- want --\n\(source)")
+        .appendingPathComponent("hooks/\(name)"), encoding: .utf8)
+    let flag = name == "pre-push" ? " --pre-push" : ""
+    let archive = Archive(
+      "git init -q\nstaticgo hook install\(flag)\ncmp .git/hooks/\(installed) want\n-- want --\n\(source)")
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("hook-\(UUID().uuidString).txtar")
     try archive.text.write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
