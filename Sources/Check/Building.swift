@@ -16,6 +16,8 @@ struct BuiltMain {
   var isLinked = false
   var binary: Binary?
   var isTimedOut = false
+  /// Whether an earlier run has built the same.
+  var isRemembered = false
 
   var isBuilt: Bool { errors.isEmpty && complaints.isEmpty && !isTimedOut }
 }

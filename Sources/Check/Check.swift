@@ -70,6 +70,7 @@ package func check(
   report.isLimitedToAffected = isLimited
   report.isLimitedToNew = options.newOnly ?? isLimited
 
+  let verdicts = VerdictMemory(store: store)
   let judge = Judge(
     options: options, after: after, before: before, changed: changed ?? Set(snapshot.paths), isLimited: isLimited,
     otherParents: { () throws(CheckError) in
@@ -79,7 +80,7 @@ package func check(
         return Baseline(try loader.load(tree, like: after, changed: changed), changed: changed)
       }
     },
-    progress: progress)
+    verdicts: verdicts, progress: progress)
   do throws(CheckError) {
     try judge.run(into: &report)
   } catch {
@@ -88,6 +89,7 @@ package func check(
     throw error
   }
   saving.value()
+  if verdicts.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return (report, Remains(trees, after: after, before: before, loader: loader))
 }

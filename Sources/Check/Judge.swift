@@ -19,6 +19,7 @@ struct Judge {
   let isLimited: Bool
   /// The other parents of a merge commit; asked for where something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
+  let verdicts: VerdictMemory
   let progress: (String?) -> Void
 
   /// A main on one target, with what was found out about it so far.
@@ -199,12 +200,13 @@ struct Judge {
       }
     }
     guard !chosen.isEmpty else { return }
-    let built = try build(chosen.map { cases[$0].evidence }, target, group, in: after.source.snapshot)
+    let built = try build(chosen.map { cases[$0].evidence }, target, group, in: after)
     var failed: [Int] = []
     for index in chosen {
       guard let result = built[cases[index].key.main.importPath] else { continue }
-      report.triedCount += 1
-      if result.isBuilt { report.builtCount += 1 }
+      if result.isRemembered { report.rememberedCount += 1 } else { report.triedCount += 1 }
+      if result.isBuilt, !result.isRemembered { report.builtCount += 1 }
+      cases[index].result.isRemembered = result.isRemembered
       let count = cases[index].findings.count
       conclude(&cases[index], result, flag, group, &report)
       if cases[index].findings.count > count { failed.append(index) }
@@ -216,13 +218,30 @@ struct Judge {
     }
   }
 
-  /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
+  /// Builds those mains that no earlier run has built from the same.
   private func build(
-    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: Snapshot
+    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
+  ) throws(CheckError) -> [ByteString: BuiltMain] {
+    let linking = options.build == .link
+    let keys = mains.map { verdicts.key(of: $0, target, group, in: tree, linking: linking) }
+    var results: [ByteString: BuiltMain] = [:]
+    for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(verdicts.verdict) }
+    let unknown = mains.filter { results[$0.main.importPath] == nil }
+    guard !unknown.isEmpty else { return results }
+    results.merge(try make(unknown, target, group, in: tree.source.snapshot, linking: linking)) { $1 }
+    for (main, key) in zip(mains, keys) {
+      guard let key, let built = results[main.main.importPath], !built.isRemembered else { continue }
+      verdicts.remember(built, key)
+    }
+    return results
+  }
+
+  /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
+  private func make(
+    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: Snapshot, linking: Bool
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     var building = Building(
       group: group, target: target, root: tree.root, isInPlace: true, limit: options.buildLimit, progress: progress)
-    let linking = options.build == .link
     let footprint = Footprint(of: mains)
     if try isInPlace(footprint, tree) { return try building.run(mains, linking: linking) }
     progress("laying out the files to build")
@@ -234,13 +253,13 @@ struct Judge {
     return try building.run(mains, linking: linking)
   }
 
-  private func buildBase(_ keys: [Baseline.Key], _ target: Target, _ baseline: inout Baseline) throws(CheckError) {
+  func buildBase(_ keys: [Baseline.Key], _ target: Target, _ baseline: inout Baseline) throws(CheckError) {
     let before = baseline.tree
     for group in before.groups where group.group.failure == nil {
       let mains = keys.filter { (group.mains[target] ?? []).contains($0.main) }
         .compactMap { baseline.evidence(of: $0) }
       guard !mains.isEmpty else { continue }
-      let built = try build(mains, target, group, in: before.source.snapshot)
+      let built = try build(mains, target, group, in: before)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
         var findings = evidence.compilerFindings(result.errors, declarations: before.looks.declarations)
@@ -361,46 +380,6 @@ struct Judge {
     }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
-  }
-
-  /// In a merge, what any of the parents has is nothing new.
-  private func askOtherParents(_ findings: [Finding], _ known: inout Baseline?) throws(CheckError) {
-    guard var base = known, findings.contains(where: { isNew($0, base) }) else { return }
-    for var parent in try otherParents() {
-      let new = findings.filter { isNew($0, base) }
-      for target in options.targets {
-        let reaching = new.filter { $0.targets.contains(target.platform.description) }
-        let keys = Set(reaching.flatMap(\.mains)).sorted().map { Baseline.Key(main: $0, target: target) }
-        for key in keys { parent.judge(key) }
-        let isBuilt = reaching.contains { parent.reached[$0.fingerprint] == nil && $0.rule.comesFromBuilds }
-        if isBuilt, options.build != .none { try buildBase(keys, target, &parent) }
-      }
-      base.note(all: parent.reached)
-    }
-    known = base
-  }
-
-  private func isNew(_ finding: Finding, _ known: Baseline?) -> Bool {
-    guard let known, let reached = known.reached[finding.fingerprint] else { return true }
-    return options.targets.contains { target in
-      guard finding.targets.contains(target.platform.description) else { return false }
-      return finding.mains.contains { !reached.contains(Baseline.Key(main: $0, target: target)) }
-    }
-  }
-
-  /// The mains that a finding reaches that stops a commit, and that it did not reach in the base.
-  private func newlyReached(_ findings: [Finding], _ known: Baseline?) -> Set<Baseline.Key> {
-    var found: Set<Baseline.Key> = []
-    for finding in findings where finding.severity > .note {
-      let before = known?.reached[finding.fingerprint] ?? []
-      for target in options.targets where finding.targets.contains(target.platform.description) {
-        for main in finding.mains {
-          let key = Baseline.Key(main: main, target: target)
-          if !before.contains(key) { found.insert(key) }
-        }
-      }
-    }
-    return found
   }
 
   private func excerpt(_ location: Location) -> ByteString? {

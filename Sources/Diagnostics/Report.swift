@@ -54,6 +54,8 @@ package struct MainResult: Sendable, Hashable {
   /// What was done to reach the verdict.
   package var build: BuildDepth = .none
   package var binary: BinarySummary?
+  /// Whether an earlier run has built the same, so that this one has not.
+  package var isRemembered = false
 
   package init(
     importPath: ByteString, directory: ByteString, target: String, tags: [String], verdict: Verdict, reason: String
@@ -112,6 +114,8 @@ package struct Report: Sendable {
   /// The number of mains that were given to the toolchain, and of those that it has built.
   package var triedCount = 0
   package var builtCount = 0
+  /// The number of mains whose build an earlier run has done.
+  package var rememberedCount = 0
   package var elapsedNanoseconds: UInt64 = 0
 
   package init(snapshot: TreeName, base: TreeName?, toolchainVersion: String, toolchainRoot: String) {

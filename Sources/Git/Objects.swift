@@ -92,3 +92,10 @@ package struct TreeFile: Sendable, Hashable {
     return unsafe Array(UnsafeRawBufferPointer(start: data, count: git_odb_object_size(object)))
   }
 }
+
+/// The id of the blob with these bytes; nothing is stored.
+package func blobID(of bytes: [UInt8]) -> ContentID? {
+  var id = git_oid()
+  let code = unsafe bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+  return code < 0 ? nil : ObjectID(id).content
+}

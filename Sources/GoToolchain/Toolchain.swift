@@ -44,7 +44,7 @@ package struct GoFlags: Sendable, Equatable {
   }
 
   /// The value of GOFLAGS that a process of ours gets; never empty, since an empty one does not hide what `go env -w` set.
-  var value: String { Self.join(kept + ["-buildvcs=false"]) }
+  package var value: String { Self.join(kept + ["-buildvcs=false"]) }
 
   /// What of the flags decides which tags are set.
   var tagsValue: String { Self.join(kept.filter { $0.drop { $0 == "-" }.hasPrefix("tags=") } + ["-buildvcs=false"]) }

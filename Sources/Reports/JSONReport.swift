@@ -52,7 +52,7 @@ private struct JSONDocument: Encodable {
     let verdict: String
     let reason: String
     let build: String
-    let remembered = false
+    let remembered: Bool
     let binary: Binary?
   }
   struct Hop: Encodable {
@@ -122,7 +122,7 @@ private struct JSONDocument: Encodable {
       Main(
         importPath: main.importPath.text, dir: main.directory.isEmpty ? "." : main.directory.text, target: main.target,
         tags: main.tags, affected: main.isAffected, because: main.because.map(\.text), verdict: main.verdict.rawValue,
-        reason: main.reason, build: main.build.rawValue,
+        reason: main.reason, build: main.build.rawValue, remembered: main.isRemembered,
         binary: main.binary.map {
           Binary(type: $0.type, interpreter: $0.interpreter?.text, needed: $0.needed.map(\.text))
         })

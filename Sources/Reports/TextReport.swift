@@ -282,12 +282,15 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
       ? "\(judged) of \(count(report.mainCount, "main")) affected" : "\(count(judged, "main")) judged")
   let isLinked = report.mains.contains { $0.build == .link }
   let verb = isLinked ? "linked" : "compiled"
-  let work =
-    report.triedCount == 0
-    ? "nothing compiled"
-    : report.builtCount < report.triedCount
-      ? "\(report.builtCount) of \(report.triedCount) \(verb)" : "\(report.builtCount) \(verb)"
-  parts.append("\(seconds(report)), \(work)")
+  var work: [String] = []
+  if report.triedCount > 0 {
+    work.append(
+      report.builtCount < report.triedCount
+        ? "\(report.builtCount) of \(report.triedCount) \(verb)" : "\(report.builtCount) \(verb)")
+  }
+  if report.rememberedCount > 0 { work.append("\(report.rememberedCount) \(verb) before") }
+  if work.isEmpty { work = ["nothing compiled"] }
+  parts.append("\(seconds(report)), \(work.joined(separator: ", "))")
   return parts.joined(separator: style.separator)
 }
 

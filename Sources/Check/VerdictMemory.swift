@@ -1,0 +1,150 @@
+import Bytes
+import Diagnostics
+import FactStore
+import FileSystem
+import Git
+import GoGraph
+import GoModule
+import GoSource
+import GoToolchain
+import Linkage
+import Rules
+
+/// What builds have come to, by all that they depend on: a main whose inputs are the same is not built again.
+///
+/// The key is a digest of every file and module that the closure without cgo is made of, of the module files, the
+/// toolchain, the target with its tags, the variables that Go reads, and whether the main was linked. What the go command
+/// says of modules, caches or the network is not kept: it may be otherwise the next time.
+final class VerdictMemory {
+  private let store: FactStore
+  /// Whether there is something to save.
+  private(set) var isChanged = false
+
+  init(store: FactStore) { self.store = store }
+
+  /// The name under which a main's verdict is kept; nil where it depends on what has no identity.
+  func key(
+    of main: Evidence, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+  ) -> ByteString? {
+    var digest = Packer()
+    digest.text("verdict 1")
+    digest.byte(linking ? 1 : 0)
+    digest.text(main.main.importPath)
+    digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
+    digest.text(ToolchainMemory.identity(group.toolchain))
+    digest.text(ByteString(group.toolchain.flags.value))
+    // To Go an empty variable is none.
+    for variable in processEnvironment().sorted() where variable.hasPrefix("GO") && !variable.hasSuffix("=") {
+      digest.text(variable)
+    }
+    let snapshot = tree.source.snapshot
+    for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
+      for file in files where group.group.decides(directory.appending(file.name)) {
+        digest.text(directory.appending(file.name))
+        digest.content(file.id.content)
+      }
+    }
+    for package in main.off.packages {
+      digest.text(package.importPath)
+      switch package.directory.name.root {
+      case .standardLibrary: continue
+      case .module(let module): digest.text(module.path + "@" + module.version)
+      case .outside: return nil
+      case .repository: guard add(package, main.off.context, tree, to: &digest) else { return nil }
+      }
+    }
+    return blobID(of: digest.bytes).map { "verdict " + ByteString(ObjectID($0).hexadecimal) }
+  }
+
+  /// Takes in the files of a package of the repository; false where one has no identity.
+  private func add(_ package: Package, _ context: BuildContext, _ tree: LoadedTree, to digest: inout Packer) -> Bool {
+    let directory = package.directory.name.path
+    digest.text(directory)
+    // Tests too: one that imports "C", or that is malformed, stops the build of the package.
+    for file in package.directory.files {
+      guard let content = file.content else { return false }
+      digest.text(file.name)
+      digest.content(content)
+    }
+    guard package.embeds else { return true }
+    for pattern in package.files(in: context).go.flatMap({ $0.facts.embeds.map(\.pattern) }) {
+      guard let names = try? tree.embeds.files(pattern, in: directory).get() else { return false }
+      for name in names {
+        guard let file = tree.source.snapshot.file(directory.appending(name)) else { return false }
+        digest.text(name)
+        digest.content(file.id.content)
+      }
+    }
+    return true
+  }
+
+  // MARK: What is kept
+
+  func verdict(_ key: ByteString) -> BuiltMain? {
+    guard var note = store.note(key) else { return nil }
+    var built = BuiltMain()
+    for _ in 0..<note.count() {
+      let (package, file) = (note.text(), note.text())
+      let position = Position(line: note.number(), column: note.number())
+      built.errors.append(
+        CompilerError(package: package, file: file, position: position, message: note.text().text))
+    }
+    built.isLinked = note.byte() == 1
+    if note.byte() == 1 { built.binary = binary(&note) }
+    built.isRemembered = true
+    return note.isBroken || !note.isAtEnd ? nil : built
+  }
+
+  func remember(_ built: BuiltMain, _ key: ByteString) {
+    guard built.complaints.isEmpty, !built.isTimedOut else { return }
+    if let binary = built.binary, binary.kind != .executable, binary.kind != .sharedObject { return }
+    var note = Packer()
+    note.number(built.errors.count)
+    for error in built.errors {
+      note.text(error.package)
+      note.text(error.file)
+      note.number(error.position.line)
+      note.number(error.position.column)
+      note.text(ByteString(error.message))
+    }
+    note.byte(built.isLinked ? 1 : 0)
+    note.byte(built.binary == nil ? 0 : 1)
+    if let binary = built.binary { pack(binary, into: &note) }
+    store.setNote(key, note)
+    isChanged = true
+  }
+
+  private func pack(_ binary: Binary, into note: inout Packer) {
+    note.text(ByteString(binary.format.rawValue))
+    note.text(ByteString(binary.type))
+    note.byte(binary.kind == .executable ? 1 : 0)
+    note.text(ByteString(binary.architecture))
+    note.text(ByteString(binary.system ?? ""))
+    note.byte(binary.isPositionIndependent ? 1 : 0)
+    note.byte(binary.interpreter == nil ? 0 : 1)
+    note.text(binary.interpreter ?? "")
+    note.number(binary.needed.count)
+    for library in binary.needed { note.text(library) }
+    note.byte(binary.hasDynamicSection ? 1 : 0)
+    note.text(ByteString(binary.glibcVersion ?? ""))
+  }
+
+  private func binary(_ note: inout Unpacker) -> Binary? {
+    let (format, type) = (Binary.Format(rawValue: note.text().text), note.text().text)
+    let isExecutable = note.byte() == 1
+    let architecture = note.text().text
+    guard let format else { return nil }
+    var binary = Binary(
+      format: format, type: type, kind: isExecutable ? .executable : .sharedObject, architecture: architecture)
+    let system = note.text().text
+    binary.system = system.isEmpty ? nil : system
+    binary.isPositionIndependent = note.byte() == 1
+    let (hasInterpreter, interpreter) = (note.byte() == 1, note.text())
+    binary.interpreter = hasInterpreter ? interpreter : nil
+    binary.needed = (0..<note.count()).map { _ in note.text() }
+    binary.hasDynamicSection = note.byte() == 1
+    let version = note.text().text
+    binary.glibcVersion = version.isEmpty ? nil : version
+    return binary
+  }
+}
