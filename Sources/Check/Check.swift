@@ -19,6 +19,9 @@ package func check(
 ) throws(CheckError) -> (report: Report, remains: Remains) {
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
+  var options = options
+  // Patterns are relative to the top of what is judged, where that is nowhere on disk.
+  if trees.isBare { options.currentDirectory = trees.root }
   let (commit, baseCommit, merged) = try trees.commits(options.subject)
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
@@ -46,6 +49,8 @@ package func check(
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
+  report.targets = options.targets.map(\.platform.description)
+  report.isPart = options.shard != nil
   if let first = loader.unreadable.first {
     let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
     report.errors.append(

@@ -14,6 +14,10 @@ package struct CheckOptions: Sendable {
   package var all = false
   /// Whether only new findings count; nil leaves it to the kind of run.
   package var newOnly: Bool?
+  /// The part of the mains that is judged; nil for all.
+  package var shard: Shard?
+  /// Whether the chains to what has changed are asked for.
+  package var explainsChanges = false
   package var build: BuildDepth
   package var buildLimit: Duration?
   package var targets: [Target]
@@ -33,6 +37,30 @@ package struct CheckOptions: Sendable {
     self.build = build
     self.targets = targets
     self.currentDirectory = currentDirectory
+  }
+}
+
+/// One of several parts in which machines judge the mains of a repository.
+package struct Shard: Sendable, Hashable {
+  /// From 1 to `count`.
+  package let index: Int
+  package let count: Int
+
+  /// Reads `I/N`.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count <= 10_000,
+      (1...max(1, count)).contains(index), count >= 1
+    else { return nil }
+    self.index = index
+    self.count = count
+  }
+
+  /// Whether a main is in this part: by a hash of its name (FNV-1a), so that a new main moves no other.
+  package func holds(_ main: MainName) -> Bool {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in main.importPath.bytes + [0] + main.directory.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return Int(hash % UInt64(count)) == index - 1
   }
 }
 

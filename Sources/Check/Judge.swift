@@ -45,7 +45,8 @@ struct Judge {
         let mains = group.mains[target] ?? []
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
-        var cases = open(mains.filter(patterns.match), target, group, places, &known)
+        let mine = mains.filter { patterns.match($0) && options.shard?.holds($0) ?? true }
+        var cases = open(mine, target, group, places, &known)
         if let failure = group.group.failure {
           // A module without a main has nothing to judge.
           let isRelevant =
@@ -79,8 +80,11 @@ struct Judge {
       report.errors.append(
         JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
     }
-    report.findings = Finding.merged(report.findings)
+    report.sortMains()
     try askOtherParents(report.findings, &known)
+    for index in report.findings.indices { report.findings[index].isNew = isNew(report.findings[index], known) }
+    report.parts = report.findings
+    report.findings = Finding.merged(report.parts)
     finish(&report, known)
   }
 
@@ -148,6 +152,7 @@ struct Judge {
       verdict: source.verdict, reason: source.reason)
     result.because = because
     if base != nil { result.isAffected = isAffected }
+    if options.explainsChanges, isAffected { result.becauseChain = evidence.shortestChain(toAnyOf: because) }
     // Asked while the closures are at hand.
     let undecided = options.build == .none ? group.losses.undecided(evidence, differing: source.differing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
@@ -298,6 +303,7 @@ struct Judge {
   /// Whether the work tree holds what the tree does, as far as these mains can tell.
   private func isInPlace(_ footprint: Footprint, _ tree: Snapshot) throws(CheckError) -> Bool {
     let trees = try Trees.open()
+    guard !trees.isBare else { return false }
     // What a sparse checkout leaves out is in the tree and not on disk.
     var missing: Set<ByteString> = try trees.skippedPaths()
     if tree.name.kind != .worktree { missing.formUnion(try trees.workTree().changes(from: tree)) }
@@ -367,7 +373,6 @@ struct Judge {
   private func finish(_ report: inout Report, _ known: Baseline?) {
     for index in report.findings.indices {
       var finding = report.findings[index]
-      finding.isNew = isNew(finding, known)
       finding.location.excerpt = excerpt(finding.location)
       report.findings[index] = finding
     }

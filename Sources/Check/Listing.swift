@@ -44,6 +44,8 @@ package func listPackages(
     )
   }
   let trees = try Trees.open()
+  var options = options
+  if trees.isBare { options.currentDirectory = trees.root }
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
   let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
   let root = trees.root

@@ -88,7 +88,7 @@ final class TreeLoader {
     if let known = toolchains[lines] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let toolchain = try toolchainMemory.toolchain(at: options.goPath, in: isDirectory(place) ? place : root)
+      let toolchain = try toolchainMemory.toolchain(at: options.goPath, in: workingDirectory(place))
       if let flag = toolchain.flags.kept.first(where: { $0.drop { $0 == "-" }.hasPrefix("modfile=") }) {
         throw ToolchainError("follow GOFLAGS", "\(flag) names another go.mod than the repository's; unset it")
       }
@@ -100,6 +100,11 @@ final class TreeLoader {
         "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
           + "Install Go, or name its program with --go PATH.")
     }
+  }
+
+  /// Where `go` is asked: in a directory of the work tree, or at its top; in a bare repository, in that.
+  private func workingDirectory(_ place: ByteString) -> ByteString {
+    isDirectory(place) ? place : isDirectory(root) ? root : root.directory
   }
 
   /// The groups of modules with the toolchain that each one gets, and the modules that cannot be read.
@@ -262,7 +267,7 @@ final class TreeLoader {
     if let known = tags[key] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let found = try toolchainMemory.tags(toolchain, target, in: isDirectory(place) ? place : root)
+      let found = try toolchainMemory.tags(toolchain, target, in: workingDirectory(place))
       tags[key] = found
       return found
     } catch {

@@ -7,21 +7,19 @@ import GoSource
 /// The trees of one repository.
 struct Trees: ~Copyable {
   let repository: Repository
+  /// The root of the work tree; of a bare repository a directory that is not there, and holds nothing for anybody.
   let root: ByteString
+  let isBare: Bool
 
-  private init(_ repository: consuming Repository, root: ByteString) {
+  private init(_ repository: consuming Repository) {
+    isBare = repository.workTree == nil
+    root = repository.workTree ?? repository.commonDirectory.appending("no work tree")
     self.repository = repository
-    self.root = root
   }
 
   /// Opens the repository of the current directory.
   static func open() throws(CheckError) -> Trees {
-    let repository = try wrap { () throws(GitError) in try Repository() }
-    guard let root = repository.workTree else {
-      throw CheckError(
-        .cannotJudge, "this repository is bare: there is no work tree to build in. Run staticgo in a clone.")
-    }
-    return Trees(repository, root: root)
+    Trees(try wrap { () throws(GitError) in try Repository() })
   }
 
   private static func explain(_ error: GitError) -> CheckError {
@@ -63,6 +61,10 @@ struct Trees: ~Copyable {
   ) throws(CheckError) -> (snapshot: ObjectID?, base: ObjectID?, merged: [ObjectID]) {
     switch subject {
     case .index, .workTree:
+      guard !isBare else {
+        throw CheckError(
+          .cannotJudge, "this repository is bare: it has no work tree and no index. Name a range with --from and --to.")
+      }
       let (head, merged) = try Self.wrap { () throws(GitError) in (try repository.head(), try repository.mergeHeads()) }
       // While git makes a merge by itself, it names the other parents to its hooks in this way alone.
       let named = processEnvironment().compactMap { variable -> ObjectID? in
@@ -184,7 +186,8 @@ struct Trees: ~Copyable {
 
   /// The files on disk that git is told to pass over.
   borrowing func ignoredPaths() throws(CheckError) -> [ByteString] {
-    try workTreeChanges(includingIgnored: true)
+    if isBare { return [] }
+    return try workTreeChanges(includingIgnored: true)
       .filter { $0.status == .ignored }.map(\.path)
   }
 

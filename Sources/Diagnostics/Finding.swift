@@ -47,6 +47,19 @@ package struct Location: Sendable, Hashable {
   /// The text of `line`, where it is at hand.
   package var excerpt: ByteString?
 
+  /// Where it begins, in the order of all reports.
+  package struct Place: Sendable, Hashable, Comparable {
+    package let file: ByteString
+    package let line: Int
+    package let column: Int
+
+    package static func < (left: Place, right: Place) -> Bool {
+      (left.file, left.line, left.column) < (right.file, right.line, right.column)
+    }
+  }
+
+  package var place: Place { Place(file: file, line: line, column: column) }
+
   package init(
     file: ByteString, line: Int, column: Int, endLine: Int? = nil, endColumn: Int? = nil, isInRepository: Bool
   ) {
@@ -160,7 +173,8 @@ extension Finding {
     return left.culprit < right.culprit
   }
 
-  /// One finding for each rule and culprit: the shortest chain stays, mains and targets are joined.
+  /// One finding for each rule and culprit: the shortest chain stays, of the new ones where there are some; mains and
+  /// targets are joined.
   package static func merged(_ findings: [Finding]) -> [Finding] {
     var alike: [String: [Finding]] = [:]
     for finding in findings { alike[finding.fingerprint, default: []].append(finding) }
@@ -169,18 +183,21 @@ extension Finding {
 
   private static func joined(_ findings: [Finding]) -> Finding {
     guard findings.count > 1 else { return findings[0] }
+    // What is new is shown where it is new.
     var kept = findings[0]
     for finding in findings.dropFirst() {
-      let isCloser =
-        finding.chain.count != kept.chain.count
-        ? finding.chain.count < kept.chain.count : inOrder(finding, kept)
-      if isCloser { kept = finding }
+      let isBetter =
+        finding.isNew != kept.isNew
+        ? finding.isNew
+        : finding.chain.count != kept.chain.count ? finding.chain.count < kept.chain.count : inOrder(finding, kept)
+      if isBetter { kept = finding }
     }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()
     kept.targets = Set(findings.flatMap(\.targets)).sorted()
     var seen: Set<RelatedLocation> = []
     let shown = Set([kept.location] + kept.chain.map(\.location))
     kept.related = findings.flatMap(\.related).filter { !shown.contains($0.location) && seen.insert($0).inserted }
+      .sorted { ($0.location.place, $0.message) < ($1.location.place, $1.message) }
     return kept
   }
 }

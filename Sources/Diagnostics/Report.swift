@@ -46,6 +46,8 @@ package struct MainResult: Sendable, Hashable {
   package var isAffected = true
   /// The inputs that differ from the base's, as far as this main is concerned.
   package var because: [ByteString] = []
+  /// The shortest chain of imports to one of them, where it was asked for.
+  package var becauseChain: [Hop] = []
   package var verdict: Verdict
   /// Whether an error or warning reaches it that did not in the base.
   package var hasNewFindings = false
@@ -104,6 +106,12 @@ package struct Report: Sendable {
   /// How many mains the repository has, on any of the targets.
   package var mainCount = 0
   package var findings: [Finding] = []
+  /// The findings of each main on its own, of which `findings` are made.
+  package var parts: [Finding] = []
+  /// Whether other runs judge the other mains.
+  package var isPart = false
+  /// The targets that were asked for, in that order.
+  package var targets: [String] = []
   package var errors: [JudgementError] = []
   /// Things to know that are no findings, for standard error.
   package var notes: [String] = []
@@ -123,6 +131,47 @@ package struct Report: Sendable {
     self.base = base
     self.toolchainVersion = toolchainVersion
     self.toolchainRoot = toolchainRoot
+  }
+
+  /// One report of several parts of a run, or of runs for several targets; nil without any.
+  package static func merged(_ reports: [Report]) -> Report? {
+    guard var merged = reports.first else { return nil }
+    for report in reports.dropFirst() {
+      merged.mains += report.mains
+      merged.parts += report.parts
+      merged.targets += report.targets.filter { !merged.targets.contains($0) }
+      merged.errors += report.errors
+      merged.notes += report.notes.filter { !merged.notes.contains($0) }
+      merged.mainCount = max(merged.mainCount, report.mainCount)
+      merged.isLimitedToAffected = merged.isLimitedToAffected && report.isLimitedToAffected
+      merged.isLimitedToNew = merged.isLimitedToNew && report.isLimitedToNew
+      merged.triedCount += report.triedCount
+      merged.builtCount += report.builtCount
+      merged.rememberedCount += report.rememberedCount
+    }
+    merged.sortMains()
+    let states = reports.flatMap(\.findings)
+    let excerpts = Dictionary(
+      states.compactMap { finding in finding.location.excerpt.map { (finding.location.place, $0) } }
+    ) { first, _ in first }
+    merged.findings = Finding.merged(merged.parts).map { part in
+      var finding = part
+      finding.location.excerpt = excerpts[finding.location.place] ?? finding.location.excerpt
+      return finding
+    }
+    var seen: Set<JudgementError> = []
+    merged.errors = merged.errors.filter { seen.insert($0).inserted }
+    return merged
+  }
+
+  /// Puts the mains in the order of targets and directories; a main that two parts have judged stands once.
+  package mutating func sortMains() {
+    let order = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
+    func place(_ main: MainResult) -> Int { order[main.target] ?? targets.count }
+    var seen: Set<[String]> = []
+    mains = mains.sorted { left, right in
+      place(left) != place(right) ? place(left) < place(right) : left.name < right.name
+    }.filter { seen.insert([$0.target, $0.importPath.text, $0.directory.text] + $0.tags).inserted }
   }
 
   /// How many mains were judged, each once however many targets there are.

@@ -10,125 +10,112 @@ package func jsonReport(_ report: Report, toolVersion: String) -> String {
   return String(decoding: data, as: UTF8.self) + "\n"
 }
 
-private struct JSONDocument: Encodable {
-  struct Tool: Encodable {
-    let name = "staticgo"
-    let version: String
+/// The report that JSON of ours holds.
+///
+/// Bytes that are no UTF-8 have become U+FFFD when it was written. Throws where it is not of ours, or of another version.
+package func readJSONReport(_ bytes: [UInt8]) throws(JSONReportError) -> Report {
+  guard let document = try? JSONDecoder().decode(JSONDocument.self, from: Data(bytes)) else {
+    throw JSONReportError(message: "it is not what staticgo check --format json writes")
   }
-  struct Tree: Encodable {
-    let kind: String
-    let commit: String?
+  guard document.version == 1, document.tool.name == "staticgo" else {
+    throw JSONReportError(message: "it is a report of another version")
+  }
+  guard let report = document.report else { throw JSONReportError(message: "it holds words that are not known here") }
+  return report
+}
+
+package struct JSONReportError: Error, Sendable {
+  package let message: String
+}
+
+struct JSONDocument: Codable {
+  struct Tool: Codable {
+    var name = "staticgo"
+    var version: String
+  }
+  struct Tree: Codable {
+    var kind: String
+    var commit: String?
 
     init(_ name: TreeName) {
       kind = name.kind.rawValue
       commit = name.commit
     }
-  }
-  struct Toolchain: Encodable {
-    let version: String
-    let goroot: String
-  }
-  struct Binary: Encodable {
-    let type: String
-    let interpreter: String?
-    let needed: [String]
 
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode(type, forKey: .type)
-      // null says "there is none", which is an answer; a missing key would say nothing.
-      try container.encode(interpreter, forKey: .interpreter)
-      try container.encode(needed, forKey: .needed)
+    var name: TreeName? { TreeName.Kind(rawValue: kind).map { TreeName(kind: $0, commit: commit) } }
+  }
+  struct Toolchain: Codable {
+    var version: String
+    var goroot: String
+  }
+  struct Problem: Codable {
+    var message: String
+    var file: String?
+
+    init(_ error: JudgementError) {
+      message = error.message
+      file = error.file?.text
     }
-    enum Key: String, CodingKey { case type, interpreter, needed }
-  }
-  struct Main: Encodable {
-    let importPath: String
-    let dir: String
-    let target: String
-    let tags: [String]
-    let affected: Bool
-    let because: [String]
-    let verdict: String
-    let reason: String
-    let build: String
-    let remembered: Bool
-    let binary: Binary?
-  }
-  struct Hop: Encodable {
-    let package: String
-    let file: String
-    let line: Int
-    let column: Int
-    let text: String
-  }
-  struct Related: Encodable {
-    let file: String
-    let line: Int
-    let column: Int
-    let message: String
-  }
-  struct Item: Encodable {
-    let rule: String
-    let severity: String
-    let message: String
-    let file: String
-    let line: Int
-    let column: Int
-    let endLine: Int
-    let endColumn: Int
-    let mains: [String]
-    let targets: [String]
-    let new: Bool
-    let fingerprint: String
-    let chain: [Hop]
-    let related: [Related]
-    let help: String
-  }
-  struct Problem: Encodable {
-    let message: String
-    let file: String?
 
     func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
+      var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(message, forKey: .message)
       try container.encode(file, forKey: .file)
     }
-    enum Key: String, CodingKey { case message, file }
+
+    var error: JudgementError { JudgementError(message: message, file: file.map { ByteString($0) }) }
   }
-  struct Summary: Encodable {
-    let mains: Int
-    let affected: Int
-    let findings: [String: Int]
-    let suppressed = 0
+  struct Summary: Codable {
+    var mains: Int
+    var affected: Int
+    var findings: [String: Int]
+    var suppressed = 0
+  }
+  /// How many mains were given to the toolchain, how many of those it has built, and how many were built before.
+  struct Builds: Codable {
+    var tried: Int
+    var built: Int
+    var remembered: Int
+  }
+  /// What the run was limited to.
+  struct Limits: Codable {
+    var affected: Bool
+    var new: Bool
   }
 
-  let version = 1
-  let tool: Tool
-  let snapshot: Tree
-  let base: Tree?
-  let toolchain: Toolchain
-  let mains: [Main]
-  let findings: [Item]
-  let errors: [Problem]
-  let summary: Summary
+  var version = 1
+  var tool: Tool
+  var snapshot: Tree
+  var base: Tree?
+  var toolchain: Toolchain
+  var targets: [String]
+  var limits: Limits
+  var mains: [JSONMain]
+  var findings: [JSONFinding]
+  var errors: [Problem]
+  var notes: [String]
+  var builds: Builds
+  var summary: Summary
 
   init(_ report: Report, toolVersion: String) {
     tool = Tool(version: toolVersion)
     snapshot = Tree(report.snapshot)
     base = report.base.map(Tree.init)
     toolchain = Toolchain(version: report.toolchainVersion, goroot: report.toolchainRoot)
-    mains = report.mains.map { main in
-      Main(
-        importPath: main.importPath.text, dir: main.directory.isEmpty ? "." : main.directory.text, target: main.target,
-        tags: main.tags, affected: main.isAffected, because: main.because.map(\.text), verdict: main.verdict.rawValue,
-        reason: main.reason, build: main.build.rawValue, remembered: main.isRemembered,
-        binary: main.binary.map {
-          Binary(type: $0.type, interpreter: $0.interpreter?.text, needed: $0.needed.map(\.text))
-        })
+    targets = report.targets
+    limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew)
+    mains = report.mains.map(JSONMain.init)
+    findings = report.findings.map(JSONFinding.init)
+    // A part of a run is there to be put together again, which takes what each main has.
+    if report.isPart {
+      let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
+      for index in findings.indices {
+        findings[index].parts = parts[findings[index].fingerprint]?.map(JSONFinding.init)
+      }
     }
-    findings = report.findings.map(Self.item)
-    errors = report.errors.map { Problem(message: $0.message, file: $0.file?.text) }
+    errors = report.errors.map(Problem.init)
+    notes = report.notes
+    builds = Builds(tried: report.triedCount, built: report.builtCount, remembered: report.rememberedCount)
     var counts: [String: Int] = [:]
     for severity in Severity.allCases {
       counts[severity.rawValue] = report.findings.filter { $0.severity == severity }.count
@@ -138,22 +125,34 @@ private struct JSONDocument: Encodable {
       findings: counts)
   }
 
-  private static func item(_ finding: Finding) -> Item {
-    Item(
-      rule: finding.rule.rawValue, severity: finding.severity.rawValue, message: finding.message,
-      file: finding.location.file.text, line: finding.location.line, column: finding.location.column,
-      endLine: finding.location.endLine, endColumn: finding.location.endColumn,
-      mains: finding.mains.map(\.importPath.text), targets: finding.targets, new: finding.isNew,
-      fingerprint: finding.fingerprint,
-      chain: finding.chain.map {
-        Hop(
-          package: $0.package.text, file: $0.location.file.text, line: $0.location.line, column: $0.location.column,
-          text: $0.text)
-      },
-      related: finding.related.map {
-        Related(
-          file: $0.location.file.text, line: $0.location.line, column: $0.location.column, message: $0.message)
-      },
-      help: finding.help.joined(separator: "\n"))
+  /// The report that was written so; nil where a word in it is none of ours.
+  var report: Report? {
+    guard let snapshot = snapshot.name else { return nil }
+    var report = Report(
+      snapshot: snapshot, base: nil, toolchainVersion: toolchain.version, toolchainRoot: toolchain.goroot)
+    if let base {
+      guard let name = base.name else { return nil }
+      report.base = name
+    }
+    for main in mains {
+      guard let result = main.result else { return nil }
+      report.mains.append(result)
+    }
+    for item in findings {
+      guard let finding = item.finding else { return nil }
+      report.findings.append(finding)
+      for part in item.parts ?? [item] {
+        guard let finding = part.finding else { return nil }
+        report.parts.append(finding)
+      }
+    }
+    report.targets = targets
+    report.isLimitedToAffected = limits.affected
+    report.isLimitedToNew = limits.new
+    report.mainCount = summary.mains
+    report.errors = errors.map(\.error)
+    report.notes = notes
+    (report.triedCount, report.builtCount, report.rememberedCount) = (builds.tried, builds.built, builds.remembered)
+    return report
   }
 }

@@ -249,8 +249,9 @@ private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)
 /// The usual case at a commit: nothing to say but that it was looked at.
 private func oneLine(_ report: Report) -> String {
   let judged = report.judgedCount
+  let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
   guard judged > 0 else {
-    return "staticgo: none of \(count(report.mainCount, "main")) affected (\(seconds(report)))"
+    return "staticgo: none of \(count(report.mainCount, "main")) affected\(time)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }
@@ -259,7 +260,7 @@ private func oneLine(_ report: Report) -> String {
   let old = asBefore > 0 ? ", \(count(asBefore, "finding")) as before" : ""
   return
     "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
-    + "\(old) (\(seconds(report)))"
+    + "\(old)\(time)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {
@@ -290,7 +291,9 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
   }
   if report.rememberedCount > 0 { work.append("\(report.rememberedCount) \(verb) before") }
   if work.isEmpty { work = ["nothing compiled"] }
-  parts.append("\(seconds(report)), \(work.joined(separator: ", "))")
+  // A report that was joined from several has no time of its own.
+  let time = report.elapsedNanoseconds == 0 ? [] : [seconds(report)]
+  parts.append((time + work).joined(separator: ", "))
   return parts.joined(separator: style.separator)
 }
 

@@ -150,6 +150,21 @@ extension Evidence {
     }
   }
 
+  /// The shortest chain of imports to a package that one of the files belongs to or is embedded in; empty where that is
+  /// the main itself, or where no package has them.
+  package func shortestChain(toAnyOf files: [ByteString]) -> [Hop] {
+    let directories = Set(files.map(\.directory))
+    func holds(_ package: Package) -> Bool {
+      guard package.isInRepository else { return false }
+      let place = package.directory.name.path
+      return directories.contains(place) || package.embeds && files.contains { $0.isWithin(place) }
+    }
+    let chains = [off, on].compactMap { closure in
+      closure.packages.first(where: holds).map { hops(to: $0.importPath, in: closure) }
+    }
+    return chains.min { $0.count < $1.count } ?? []
+  }
+
   private func imported(by site: ImportSite, from importer: Package) -> Package? {
     guard case .package(let path, _) = graph.resolution(of: site.spec.path, in: importer) else { return nil }
     return package(path)

@@ -142,6 +142,16 @@ import Testing
     #expect(finding["file"] as? String == "0/\(nasty).go")
     #expect(data["version"] as? Int == 1)
     #expect(text == jsonReport(report(nasty), toolVersion: "1"))
+    let read = try readJSONReport(Array(text.utf8))
+    #expect(read.findings.map(\.message) == report(nasty).findings.map(\.message))
+    #expect(read.findings.map(\.location) == report(nasty).findings.map(\.location))
+    #expect(read.mains == report(nasty).mains)
+    #expect(read.errors == report(nasty).errors)
+    #expect(jsonReport(read, toolVersion: "1") == text)
+    // Cut anywhere it is no report, and no crash.
+    for length in stride(from: 0, to: text.utf8.count - 2, by: 97) {
+      #expect(throws: JSONReportError.self) { try readJSONReport(Array(text.utf8.prefix(length))) }
+    }
   }
 
   @Test("a commit that breaks nothing is one line, and none when quiet")

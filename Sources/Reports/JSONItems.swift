@@ -1,0 +1,194 @@
+import Bytes
+import Diagnostics
+
+/// A main in JSON.
+struct JSONMain: Codable {
+  struct Binary: Codable {
+    var type: String
+    var interpreter: String?
+    var needed: [String]
+
+    init(_ binary: BinarySummary) {
+      type = binary.type
+      interpreter = binary.interpreter?.text
+      needed = binary.needed.map(\.text)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(type, forKey: .type)
+      // null says "there is none", which is an answer; a missing key would say nothing.
+      try container.encode(interpreter, forKey: .interpreter)
+      try container.encode(needed, forKey: .needed)
+    }
+  }
+
+  var importPath: String
+  var dir: String
+  var target: String
+  var tags: [String]
+  var affected: Bool
+  var because: [String]
+  var becauseChain: [JSONHop]
+  var verdict: String
+  var reason: String
+  /// Whether an error or warning reaches it that does not in the base.
+  var new: Bool
+  var build: String
+  var remembered: Bool
+  var binary: Binary?
+
+  init(_ main: MainResult) {
+    importPath = main.importPath.text
+    dir = main.directory.isEmpty ? "." : main.directory.text
+    target = main.target
+    tags = main.tags
+    affected = main.isAffected
+    because = main.because.map(\.text)
+    becauseChain = main.becauseChain.map(JSONHop.init)
+    verdict = main.verdict.rawValue
+    reason = main.reason
+    new = main.hasNewFindings
+    build = main.build.rawValue
+    remembered = main.isRemembered
+    binary = main.binary.map(Binary.init)
+  }
+
+  var result: MainResult? {
+    guard let verdict = Verdict(rawValue: verdict), let build = BuildDepth(rawValue: build) else { return nil }
+    var result = MainResult(
+      importPath: ByteString(importPath), directory: directoryName(dir), target: target, tags: tags, verdict: verdict,
+      reason: reason)
+    result.isAffected = affected
+    result.because = because.map { ByteString($0) }
+    result.becauseChain = becauseChain.map(\.hop)
+    result.hasNewFindings = new
+    result.build = build
+    result.isRemembered = remembered
+    result.binary = binary.map {
+      BinarySummary(
+        type: $0.type, interpreter: $0.interpreter.map { ByteString($0) }, needed: $0.needed.map { ByteString($0) })
+    }
+    return result
+  }
+}
+
+/// The directory of a main: the root of the repository is written as a dot.
+private func directoryName(_ text: String) -> ByteString { text == "." ? "" : ByteString(text) }
+
+struct JSONHop: Codable {
+  var package: String
+  var file: String
+  var line: Int
+  var column: Int
+  var endLine: Int
+  var endColumn: Int
+  var text: String
+  /// Whether the file lies in a module outside the repository; not written where it does not.
+  var outside: Bool?
+
+  init(_ hop: Hop) {
+    package = hop.package.text
+    file = hop.location.file.text
+    (line, column) = (hop.location.line, hop.location.column)
+    (endLine, endColumn) = (hop.location.endLine, hop.location.endColumn)
+    text = hop.text
+    outside = hop.location.isInRepository ? nil : true
+  }
+
+  var hop: Hop {
+    let location = Location(
+      file: ByteString(file), line: line, column: column, endLine: endLine, endColumn: endColumn,
+      isInRepository: outside != true)
+    return Hop(package: ByteString(package), location: location, text: text)
+  }
+}
+
+/// A finding in JSON.
+struct JSONFinding: Codable {
+  struct Related: Codable {
+    var file: String
+    var line: Int
+    var column: Int
+    var endLine: Int
+    var endColumn: Int
+    var message: String
+
+    init(_ related: RelatedLocation) {
+      file = related.location.file.text
+      (line, column) = (related.location.line, related.location.column)
+      (endLine, endColumn) = (related.location.endLine, related.location.endColumn)
+      message = related.message
+    }
+
+    var location: RelatedLocation {
+      RelatedLocation(
+        location: Location(
+          file: ByteString(file), line: line, column: column, endLine: endLine, endColumn: endColumn,
+          isInRepository: true), message: message)
+    }
+  }
+
+  var rule: String
+  var severity: String
+  var message: String
+  var culprit: String
+  var predicate: String
+  var label: String
+  var file: String
+  var line: Int
+  var column: Int
+  var endLine: Int
+  var endColumn: Int
+  /// The text of the line.
+  var excerpt: String?
+  var mains: [String]
+  /// The directories of the mains, in the same order.
+  var dirs: [String]
+  var targets: [String]
+  var new: Bool
+  var fingerprint: String
+  var chain: [JSONHop]
+  var related: [Related]
+  var help: String
+  /// The same finding for each main, in a part of a run.
+  var parts: [JSONFinding]?
+
+  init(_ finding: Finding) {
+    rule = finding.rule.rawValue
+    severity = finding.severity.rawValue
+    message = finding.message
+    culprit = finding.culprit.text
+    predicate = finding.predicate
+    label = finding.label
+    file = finding.location.file.text
+    (line, column) = (finding.location.line, finding.location.column)
+    (endLine, endColumn) = (finding.location.endLine, finding.location.endColumn)
+    excerpt = finding.location.excerpt?.text
+    mains = finding.mains.map(\.importPath.text)
+    dirs = finding.mains.map { $0.directory.isEmpty ? "." : $0.directory.text }
+    targets = finding.targets
+    new = finding.isNew
+    fingerprint = finding.fingerprint
+    chain = finding.chain.map(JSONHop.init)
+    related = finding.related.map(Related.init)
+    help = finding.help.joined(separator: "\n")
+  }
+
+  var finding: Finding? {
+    guard let rule = RuleID(rawValue: rule), let severity = Severity(rawValue: severity), mains.count == dirs.count
+    else { return nil }
+    var location = Location(
+      file: ByteString(file), line: line, column: column, endLine: endLine, endColumn: endColumn, isInRepository: true)
+    location.excerpt = excerpt.map { ByteString($0) }
+    var finding = Finding(
+      rule: rule, severity: severity, culprit: ByteString(culprit), predicate: predicate, label: label,
+      location: location, chain: chain.map(\.hop),
+      mains: zip(mains, dirs).map { MainName(importPath: ByteString($0), directory: directoryName($1)) },
+      targets: targets,
+      help: help.isEmpty ? [] : help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    finding.related = related.map(\.location)
+    finding.isNew = new
+    return finding
+  }
+}

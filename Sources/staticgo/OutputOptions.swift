@@ -1,0 +1,103 @@
+import ArgumentParser
+import Bytes
+import Diagnostics
+import FileSystem
+import Reports
+
+enum FailOn: String, ExpressibleByArgument { case error, warning, never }
+
+/// `FORMAT` or `FORMAT=FILE`.
+struct OutputFormat: ExpressibleByArgument {
+  enum Name: String, CaseIterable { case text, github, json }
+  let name: Name
+  let file: ByteString?
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let name = Name(rawValue: parts[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
+    self.name = name
+    file = parts.count == 2 ? ByteString(parts[1]) : nil
+  }
+
+  static var allValueStrings: [String] { Name.allCases.map(\.rawValue) }
+}
+
+/// How a report is shown, and what it makes of the exit code.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "text, github or json, with =FILE to write to a file (repeatable).")
+  var format: [OutputFormat] = []
+
+  @Option(help: "The least severity that makes the exit code 1: error, warning or never.")
+  var failOn: FailOn = .error
+
+  @Option(help: "auto, always or never.")
+  var color: ColorChoice = .auto
+
+  @Flag(name: [.short, .long], help: "Say nothing where nothing is wrong.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Show notes too.")
+  var verbose = false
+
+  /// Writes the report in every form that is asked for; what it comes to.
+  func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
+    for note in report.notes where !quiet { complain(note) }
+    for error in report.errors { complain(error.message) }
+    let outputs = format.isEmpty ? [OutputFormat(argument: "text")!] : format
+    for output in outputs { try write(report, as: output, from: origin, isInHook: isInHook) }
+    return outcome(report)
+  }
+
+  private func outcome(_ report: Report) -> Outcome {
+    if !report.errors.isEmpty || report.mains.contains(where: { $0.verdict == .unknown }) { return .notJudged }
+    let threshold: Severity? =
+      switch failOn {
+      case .error: .error
+      case .warning: .warning
+      case .never: nil
+      }
+    guard let threshold else { return .clean }
+    return report.countedFindings.contains { $0.severity >= threshold } ? .findings : .clean
+  }
+
+  private func write(
+    _ report: Report, as output: OutputFormat, from origin: ByteString, isInHook: Bool
+  ) throws {
+    let text: String
+    switch output.name {
+    case .text: text = textReport(report, style: style(isFile: output.file != nil, isInHook: isInHook))
+    case .json: text = jsonReport(report, toolVersion: staticgoVersion)
+    case .github:
+      text = gitHubReport(report)
+      if let path = environmentVariable("GITHUB_STEP_SUMMARY"), !path.isEmpty {
+        try? appendToFile(ByteString(path), Array(gitHubSummary(report).utf8))
+      }
+    }
+    guard let file = output.file else {
+      try deliver(text)
+      return
+    }
+    do {
+      try writeOutput(file.hasPrefix("/") ? file : origin.appending(file), Array(text.utf8))
+    } catch {
+      complain("\(error)")
+      throw Outcome.notJudged.exit
+    }
+  }
+
+  private func style(isFile: Bool, isInHook: Bool) -> TextStyle {
+    let isColored: Bool =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto:
+        !isFile && StandardStream.output.isTerminal && (environmentVariable("NO_COLOR") ?? "").isEmpty
+          && environmentVariable("TERM") != "dumb"
+      }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(environmentVariable).first { !$0.isEmpty } ?? ""
+    let isUnicode = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
+    return TextStyle(
+      width: min(StandardStream.output.columns ?? 80, 120), isColored: isColored, isUnicode: isUnicode,
+      showsNotes: verbose, isQuiet: quiet, isInHook: isInHook)
+  }
+}
