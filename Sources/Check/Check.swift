@@ -65,7 +65,8 @@ package func check(
   }
   if !snapshot.submodules.isEmpty {
     let list = snapshot.submodules.prefix(3).map(\.text).joined(separator: ", ")
-    report.notes.append("submodules are not judged here: \(list)\(snapshot.submodules.count > 3 ? " …" : "")")
+    report.notes.append(
+      "other repositories in this one are not judged here: \(list)\(snapshot.submodules.count > 3 ? " …" : "")")
   }
 
   var isLimited = options.subject != .workTree && !options.all

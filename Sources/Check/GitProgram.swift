@@ -56,7 +56,12 @@ struct GitProgram {
       let kind = line.bytes[0]
       if kind == UInt8(ascii: "?") || kind == UInt8(ascii: "!") {
         let path = line.dropFirst(2)
-        guard !path.hasSuffix("/") else { continue }
+        if path.hasSuffix("/") {
+          if kind == UInt8(ascii: "?") {
+            changes.append(Repository.WorkTreeChange(path: path.dropLast(1), status: .repository))
+          }
+          continue
+        }
         changes.append(Repository.WorkTreeChange(path: path, status: kind == UInt8(ascii: "?") ? .untracked : .ignored))
         continue
       }

@@ -13,6 +13,7 @@ struct Snapshot: Sendable {
   let objects: ByteString
   /// The files of each directory that holds some, in byte order of their names.
   private(set) var directories: Repository.Directories = [:]
+  /// Where other repositories lie in this one, as submodules or just so: their files are not ours to judge.
   private(set) var submodules: [ByteString] = []
   /// The directories with a file whose name ends in `.go`.
   private(set) var goDirectories: Set<ByteString> = []
@@ -39,8 +40,9 @@ struct Snapshot: Sendable {
 
   init(
     name: TreeName, root: ByteString, objects: ByteString, directories: Repository.Directories,
-    onDisk: Set<ByteString> = []
+    onDisk: Set<ByteString> = [], repositories: [ByteString] = []
   ) {
+    submodules = repositories
     self.name = name
     self.root = root
     self.objects = objects

@@ -176,12 +176,12 @@ struct Trees: ~Copyable {
       directories[path.directory] = files.isEmpty ? nil : files
     }
     for path in staged.conflicts { replace(path, fileOnDisk(path, root: root, repository)) }
-    for change in changes where change.status != .ignored {
+    for change in changes where change.status != .ignored && change.status != .repository {
       replace(change.path, change.status == .deleted ? nil : fileOnDisk(change.path, root: root, repository))
     }
     return Snapshot(
       name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, directories: directories,
-      onDisk: onDisk)
+      onDisk: onDisk, repositories: changes.filter { $0.status == .repository }.map(\.path))
   }
 
   /// The files on disk that git is told to pass over.

@@ -258,6 +258,8 @@ import Glibc
       case untracked
       /// Untracked, and git has been told to pass it over.
       case ignored
+      /// A repository of its own, which git does not look into.
+      case repository
     }
     package let path: ByteString
     package let status: Status
@@ -287,8 +289,12 @@ import Glibc
         continue
       }
       let path = unsafe ByteString(cString: name)
-      // A path with a slash at its end is a repository of its own.
-      guard !path.hasSuffix("/") else { continue }
+      if path.hasSuffix("/") {
+        if unsafe delta.pointee.status == GIT_DELTA_UNTRACKED {
+          changes.append(WorkTreeChange(path: path.dropLast(1), status: .repository))
+        }
+        continue
+      }
       switch unsafe delta.pointee.status {
       case GIT_DELTA_MODIFIED, GIT_DELTA_TYPECHANGE, GIT_DELTA_CONFLICTED, GIT_DELTA_UNREADABLE:
         changes.append(WorkTreeChange(path: path, status: .modified))
