@@ -51,7 +51,9 @@ struct RequiredModules {
     var failure: Absence?
     var goLine: Absence.Demand?
     var loaded: [(module: ModuleVersion, file: GoMod)] = []
-    let list = BuildList(roots: modules.map(\.file), isWorkspace: isWorkspace, readingAll: readingAll) { module in
+    // In Go's order, so that the first thing that is wrong is the same one.
+    let roots = modules.map(\.file).sorted { $0.module < $1.module }
+    let list = BuildList(roots: roots, isWorkspace: isWorkspace, readingAll: readingAll) { module in
       do throws(Unreadable) {
         let file = try moduleFile(of: module)
         if mayDemand, goLine == nil { goLine = goDemand(of: module, file) }
@@ -65,7 +67,9 @@ struct RequiredModules {
     scope.explicit = list.explicit
     for (path, version) in list.versions { add(ModuleVersion(path: path, version: version), to: &scope) }
     scope.replacedByDirectory.sort { $0.path < $1.path }
-    for module in list.unread where scope.dependencies[module.path] == nil {
+    // Modules may require an older version of a main one; where that leads counts, the module itself does not.
+    let own = Set(scope.mainModules.map(\.path))
+    for module in list.unread where scope.dependencies[module.path] == nil && !own.contains(module.path) {
       scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
     }
     failure = failure ?? sharedReplacement(list)
