@@ -71,6 +71,12 @@ package func listPackages(
       loader.packageDirectories(of: group, snapshot, includingVendor: true),
       includingDependencies: includingDependencies)
   }
+  // Outside of all modules each of them says the same of a pattern.
+  var complaints: Set<String> = []
+  described = described.filter { package in
+    guard let error = package.error, package.directory == nil, error.stack.isEmpty else { return true }
+    return complaints.insert("\(package.importPath)\n\(error.message)").inserted
+  }
   guard options.patterns.isEmpty || !described.isEmpty else {
     throw CheckError(.usage, "no package matches \"\(options.patterns.joined(separator: " "))\"")
   }

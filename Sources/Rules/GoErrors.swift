@@ -189,17 +189,36 @@ extension Evidence {
     }
   }
 
+  /// One for each import that leads nowhere; the modules that are only to be downloaded are one together.
   private var absentModules: [JudgementError] {
-    off.unresolved.compactMap { path, site, resolution in
+    var errors: [JudgementError] = []
+    var absent: [ModuleVersion] = []
+    var tellAbsent: ((_ others: Int) -> JudgementError)?
+    for (path, site, resolution) in off.unresolved {
       guard case .none(let absence) = resolution, absence.isOfModule, let importer = package(site.importer) else {
-        return nil
+        continue
       }
-      let file = places.file(site.file, of: importer)
-      let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
-      return JudgementError(
-        message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(absence.message(path)); "
-          + "\(place)\(absence.advice(path))",
-        file: file)
+      guard case .notInModuleCache(let module) = absence else {
+        errors.append(error(absence, path, site, importer))
+        continue
+      }
+      if absent.contains(module) { continue }
+      absent.append(module)
+      if tellAbsent == nil { tellAbsent = { error(absence, path, site, importer, others: $0) } }
     }
+    if let tellAbsent { errors.append(tellAbsent(absent.count - 1)) }
+    return errors
+  }
+
+  private func error(
+    _ absence: Absence, _ path: ByteString, _ site: ImportSite, _ importer: Package, others: Int = 0
+  ) -> JudgementError {
+    let file = places.file(site.file, of: importer)
+    let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
+    let more = others == 0 ? "" : others == 1 ? ", nor is another" : ", nor are \(others) others"
+    return JudgementError(
+      message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(absence.message(path))\(more); "
+        + "\(place)\(absence.advice(path))",
+      file: file)
   }
 }
