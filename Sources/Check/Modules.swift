@@ -230,7 +230,11 @@ struct ModuleFinder {
     }
     return ModuleScope.Vendor(
       directory: DirectoryName(.repository, directory), modules: list,
-      isListBinding: version.map { $0 >= GoVersion(1, 23) } ?? false)
+      isListBinding: version.map { $0 >= GoVersion(1, 23) } ?? false,
+      mayHoldMainModules: modules.contains { module in
+        let place = directory.appending(module.file.module)
+        return snapshot.goDirectories.contains { $0.isWithin(place) }
+      })
   }
 
   /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and

@@ -71,16 +71,18 @@ import Glibc
 
   /// Libgit2 is told to open what these extensions are harmless in; with another value two of them are not.
   private static func refuseForeignFormat(_ repository: OpaquePointer) throws(GitError) {
+    // The configuration that opening it has read already.
     var config: OpaquePointer?
-    try check("read the configuration", unsafe git_repository_config_snapshot(&config, repository))
+    try check("read the configuration", unsafe git_repository_config(&config, repository))
     defer { unsafe git_config_free(config) }
     for (key, known) in [("extensions.objectformat", "sha1"), ("extensions.refstorage", "files")] {
-      var value: UnsafePointer<CChar>?
-      guard unsafe git_config_get_string(&value, config, key) == 0, let value = unsafe value else {
+      var entry: UnsafeMutablePointer<git_config_entry>?
+      guard unsafe git_config_get_entry(&entry, config, key) == 0, let entry = unsafe entry else {
         git_error_clear()
         continue
       }
-      let text = unsafe String(cString: value)
+      defer { unsafe git_config_entry_free(entry) }
+      let text = unsafe String(cString: entry.pointee.value)
       guard text.lowercased() != known else { continue }
       throw GitError(
         operation: "open the repository", reason: .unknownExtension("\(key) = \(text)"),

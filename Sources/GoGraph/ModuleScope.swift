@@ -63,8 +63,13 @@ package struct ModuleScope: Sendable {
     package let modules: VendorModules
     /// Since a `go` line of 1.23, only packages that the list names count.
     package let isListBinding: Bool
+    /// Whether there can be packages of the main modules' paths in it: there are none but by mistake.
+    package let mayHoldMainModules: Bool
 
-    package init(directory: DirectoryName, modules: VendorModules, isListBinding: Bool) {
+    package init(
+      directory: DirectoryName, modules: VendorModules, isListBinding: Bool, mayHoldMainModules: Bool = true
+    ) {
+      self.mayHoldMainModules = mayHoldMainModules
       self.directory = directory
       self.modules = modules
       self.isListBinding = isListBinding
@@ -199,17 +204,18 @@ extension ModuleScope {
   private func resolveVendored(
     _ path: ByteString, _ vendor: Vendor, _ local: [Absence.Provider], owner: ByteString?, in tree: some SourceTree
   ) -> Resolution {
+    if local.count == 1, !vendor.mayHoldMainModules { return .package(importPath: path, local[0].directory) }
+    let isListed = !vendor.isListBinding || vendor.modules.module(of: path) != nil
     let directory = vendor.directory.appending(path)
-    var found = local
-    if tree.holdsGoFiles(directory), !vendor.isListBinding || vendor.modules.module(of: path) != nil {
-      found.append(Absence.Provider(module: nil, directory: directory))
+    let isVendored = isListed && tree.holdsGoFiles(directory)
+    if isVendored, local.isEmpty { return .package(importPath: path, directory) }
+    if !isVendored, local.count == 1 { return .package(importPath: path, local[0].directory) }
+    if local.isEmpty {
+      if let owner { return .none(.notInModule(owner)) }
+      return .none(path.firstElementHasDot ? .notVendored : .notInStandardLibrary)
     }
-    if found.count > 1 {
-      return .none(.ambiguous(found.map { Absence.Provider(module: nil, directory: $0.directory) }))
-    }
-    if let found = found.first { return .package(importPath: path, found.directory) }
-    if let owner { return .none(.notInModule(owner)) }
-    return .none(path.firstElementHasDot ? .notVendored : .notInStandardLibrary)
+    let places = local.map(\.directory) + (isVendored ? [directory] : [])
+    return .none(.ambiguous(places.map { Absence.Provider(module: nil, directory: $0) }))
   }
 
   /// Asks every module whose path the import path begins with, the longest first, as each could have the package.
