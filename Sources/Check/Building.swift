@@ -132,10 +132,13 @@ struct Building {
       if let error = compilerError(message) {
         errors.append(error)
       } else {
+        // What is said of a file that is no package's, as of a profile, is said of the whole.
+        let package = message.package.flatMap { group.graph.package($0) == nil ? nil : $0 }
+        let subject = package == nil ? message.package.map { $0.text + ": " } ?? "" : ""
         // No path of this machine: what lies in the tree is named from its root.
-        let text = message.message.split(separator: root.text + "/", omittingEmptySubsequences: false).joined()
-          .split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
-        complaints.append((message.package, text))
+        let text = (subject + message.message).split(separator: root.text + "/", omittingEmptySubsequences: false)
+          .joined().split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
+        complaints.append((package, text))
       }
     }
     let general = complaints.filter { $0.package == nil }.map(\.text)

@@ -18,21 +18,30 @@ struct Inputs: Equatable {
     let contexts = closures.map(\.context)
     var modules: Set<ModuleVersion> = []
     var vendored: Set<ByteString> = []
+    var used: Set<ByteString> = []
     for path in suspects {
       guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
       add(package, contexts, tree)
+      // A main's profile, which steers how it is compiled.
+      let profile = package.directory.name.path.appending("default.pgo")
+      if closures.first?.packages.first?.importPath == path, let file = tree.source.snapshot.resolve(profile)?.file {
+        contents[profile] = ByteString(file.id.content.bytes)
+      }
     }
     for closure in withModuleFiles ? closures : [] {
       for package in closure.packages {
         switch package.directory.name.root {
         case .repository:
           if let module = group.scope.vendor?.modules.module(of: package.importPath) { vendored.insert(module.text) }
+          if !group.scope.replacedByDirectory.isEmpty, let module = group.scope.module(of: package.directory.name) {
+            used.insert(module.path)
+          }
         case .module(let module): modules.insert(module)
         case .standardLibrary, .outside: break
         }
       }
     }
-    if withModuleFiles { addModuleFiles(group, modules, vendored, tree.source.snapshot) }
+    if withModuleFiles { addModuleFiles(group, modules, used, vendored, tree.source.snapshot) }
   }
 
   /// The paths in which two sets of inputs differ, in byte order.
@@ -65,7 +74,8 @@ struct Inputs: Equatable {
   }
 
   private mutating func addModuleFiles(
-    _ group: ModuleGroup, _ modules: Set<ModuleVersion>, _ vendored: Set<ByteString>, _ snapshot: Snapshot
+    _ group: ModuleGroup, _ modules: Set<ModuleVersion>, _ used: Set<ByteString>, _ vendored: Set<ByteString>,
+    _ snapshot: Snapshot
   ) {
     let known = group.sums(in: snapshot)
     for module in group.modules {
@@ -76,6 +86,12 @@ struct Inputs: Equatable {
       contents[module.directory.appending("go.mod")] = lines.joined(separator: "\n")
       let sums = modules.sorted { ($0.path, $0.version) < ($1.path, $1.version) }.flatMap { known[$0] ?? [] }
       if !sums.isEmpty { contents[module.directory.appending("go.sum")] = sums.sorted().joined(separator: "\n") }
+    }
+    // What takes a module's place by a directory says itself which Go it is written for.
+    for local in group.scope.replacedByDirectory where local.directory.root == .repository && used.contains(local.path)
+    {
+      let lines = [snapshot.moduleFile(in: local.directory)?.go, local.replaced?.version].compactMap { $0 }
+      contents[local.directory.path.appending("go.mod")] = lines.joined(separator: "\n")
     }
     if let workspace = group.workspace, let work = group.work {
       let lines = [work.go, work.toolchain].compactMap { $0 } + work.godebug
@@ -118,6 +134,12 @@ struct Difference {
       let isSame = Self.twin(of: package, number, in: before.graph)?.directory === package.directory
       if isSame, !package.embeds || !changed.contains(where: { $0.isWithin(package.directory.name.path) }) { continue }
       suspects.insert(package.importPath)
+    }
+    for profile in changed where profile.baseName == "default.pgo" {
+      for package in after.graph.packages where package.directory.name == DirectoryName(.repository, profile.directory)
+      {
+        suspects.insert(package.importPath)
+      }
     }
     for (number, package) in before.graph.packages.enumerated()
     where Self.twin(of: package, number, in: after.graph) == nil { suspects.insert(package.importPath) }

@@ -233,7 +233,7 @@ struct Judge {
     for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(verdicts.verdict) }
     let unknown = mains.filter { results[$0.main.importPath] == nil }
     guard !unknown.isEmpty else { return results }
-    results.merge(try make(unknown, target, group, in: tree.source.snapshot, linking: linking)) { $1 }
+    results.merge(try make(unknown, target, group, in: tree, linking: linking)) { $1 }
     for (main, key) in zip(mains, keys) {
       guard let key, let built = results[main.main.importPath], !built.isRemembered else { continue }
       verdicts.remember(built, key)
@@ -243,15 +243,16 @@ struct Judge {
 
   /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
   private func make(
-    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: Snapshot, linking: Bool
+    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) throws(CheckError) -> [ByteString: BuiltMain] {
+    let snapshot = tree.source.snapshot
     var building = Building(
-      group: group, target: target, root: tree.root, isInPlace: true, limit: options.buildLimit, progress: progress)
-    let footprint = Footprint(of: mains)
-    if try isInPlace(footprint, tree) { return try building.run(mains, linking: linking) }
+      group: group, target: target, root: snapshot.root, isInPlace: true, limit: options.buildLimit, progress: progress)
+    if try InPlace(tree, group).holds(mains) { return try building.run(mains, linking: linking) }
     progress("laying out the files to build")
+    let footprint = Footprint(of: mains)
     let side = try SideDirectory.make(
-      of: tree, ignored: try Trees.open().ignoredPaths(), embedding: footprint.embedding,
+      of: snapshot, ignored: try Trees.open().ignoredPaths(), embedding: footprint.embedding,
       outside: group.group.outsideDirectories)
     building.root = side.root
     building.isInPlace = false
@@ -298,20 +299,6 @@ struct Judge {
         message:
           "\(evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
           + "anything misses them; let the compiler say it, with --build auto"))
-  }
-
-  /// Whether the work tree holds what the tree does, as far as these mains can tell.
-  private func isInPlace(_ footprint: Footprint, _ tree: Snapshot) throws(CheckError) -> Bool {
-    let trees = try Trees.open()
-    guard !trees.isBare else { return false }
-    // What a sparse checkout leaves out is in the tree and not on disk.
-    var missing: Set<ByteString> = try trees.skippedPaths()
-    if tree.name.kind != .worktree { missing.formUnion(try trees.workTree().changes(from: tree)) }
-    return !missing.contains { path in
-      if isModuleFile(path) { return true }
-      if SourceKind(name: path.baseName) != nil && footprint.directories.contains(path.directory) { return true }
-      return footprint.embedding.contains { path.isWithin($0) }
-    }
   }
 
   /// Draws the verdict from what the toolchain has said.

@@ -113,7 +113,12 @@ final class TreeLoader {
   ) throws(CheckError) -> (groups: [(group: ModuleGroup, toolchain: Toolchain)], errors: [JudgementError]) {
     let first = try toolchain(at: "", chosenBy: "")
     var files: [ByteString: [ObjectID]] = [:]
-    for (directory, entries) in snapshot.moduleFiles { files[directory] = entries.map(\.id) }
+    for (directory, entries) in snapshot.moduleFiles {
+      files[directory] = entries.map { entry in
+        guard entry.kind == .symbolicLink else { return entry.id }
+        return snapshot.resolve(directory.appending(entry.name))?.file.id ?? entry.id
+      }
+    }
     if known?.files != files || known?.submodules != snapshot.submodules {
       var finder = ModuleFinder(
         snapshot: snapshot, moduleCache: first.moduleCache, readable: options.readable, modFlag: first.flags.mod)

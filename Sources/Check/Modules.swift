@@ -53,9 +53,20 @@ struct ModuleGroup: Sendable {
 
   /// Whether a file of the repository decides how the group's imports are resolved.
   func decides(_ path: ByteString) -> Bool {
-    isModuleFile(path)
-      && (path == workspace || path.directory == directory || path.directory == directory.appending("vendor")
-        || modules.contains { $0.directory == path.directory })
+    guard isModuleFile(path) else { return false }
+    return path == workspace || path.directory == directory || path.directory == directory.appending("vendor")
+      || moduleDirectories.contains(path.directory)
+  }
+
+  /// Where the group's modules lie in the repository, those that others are replaced by among them.
+  private var moduleDirectories: [ByteString] {
+    modules.map(\.directory)
+      + scope.replacedByDirectory.filter { $0.directory.root == .repository }.map(\.directory.path)
+  }
+
+  /// The files from which Go knows the modules.
+  var moduleFilePaths: [ByteString] {
+    moduleDirectories.map { $0.appending("go.mod") } + (workspace.map { [$0] } ?? [])
   }
 
   /// What Go says of the modules before it looks at any package.

@@ -19,6 +19,8 @@ struct Snapshot: Sendable {
   private(set) var goDirectories: Set<ByteString> = []
   /// The files that decide how import paths are resolved, by directory.
   private(set) var moduleFiles: Repository.Directories = [:]
+  /// The symbolic links.
+  private var links: [ByteString] = []
   /// The files whose content is read from the work tree, since git does not have it.
   private let onDisk: Set<ByteString>
   private let shared = SharedStore()
@@ -64,6 +66,7 @@ struct Snapshot: Sendable {
         } else if isModuleFileName(file.name) {
           moduleFiles[directory, default: []].append(file)
         }
+        if file.kind == .symbolicLink { links.append(directory.appending(file.name)) }
       }
       if holdsGo { goDirectories.insert(directory) }
       if isPlain { continue }
@@ -125,8 +128,36 @@ struct Snapshot: Sendable {
     moduleFiles.filter { $0.value.contains { $0.name == name } }.map { $0.key.appending(name) }.sorted()
   }
 
-  /// The paths whose content or kind is not another tree's, those that only one of the two has among them.
+  /// The paths whose content or kind is not another tree's, those that only one of the two has among them, and those of
+  /// links that lead to such.
   func changes(from base: Snapshot) -> Set<ByteString> {
+    var changed = differences(from: base)
+    guard !changed.isEmpty, !links.isEmpty || !base.links.isEmpty else { return changed }
+    // A link can lead to what is reached by another one.
+    for _ in 0..<4 {
+      let seen = throughLinks(changed).union(base.throughLinks(changed))
+      if seen.isSubset(of: changed) { break }
+      changed.formUnion(seen)
+    }
+    return changed
+  }
+
+  /// The paths under which links show others, files or what lies in directories.
+  private func throughLinks(_ paths: Set<ByteString>) -> Set<ByteString> {
+    var found: Set<ByteString> = []
+    for link in links {
+      if let target = resolve(link)?.path {
+        if paths.contains(target) { found.insert(link) }
+      } else if let directory = realDirectory(link) {
+        for path in paths where path.isWithin(directory) {
+          found.insert(link.appending(path.relative(to: directory) ?? ""))
+        }
+      }
+    }
+    return found
+  }
+
+  private func differences(from base: Snapshot) -> Set<ByteString> {
     var changed: Set<ByteString> = []
     for (directory, files) in directories {
       let others = base.directories[directory] ?? []

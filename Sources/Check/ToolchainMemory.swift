@@ -86,7 +86,7 @@ struct ToolchainMemory {
       let counts = name.hasPrefix("GO") || name.hasPrefix("CGO_") || Self.variables.contains(name)
       if counts { parts.append(variable) }
     }
-    parts.append(Self.stamp(userSettings))
+    parts.append(Self.userSettingsStamp)
     let files: [ByteString] = ["go.mod", "go.work"]
     var place = directory
     while !place.isEmpty {
@@ -102,8 +102,11 @@ struct ToolchainMemory {
     "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG",
   ]
 
+  /// What tells one state of the user's settings from another.
+  static var userSettingsStamp: ByteString { stamp(userSettings) }
+
   /// The file that `go env -w` writes.
-  private var userSettings: ByteString {
+  private static var userSettings: ByteString {
     if let named = environmentVariable("GOENV"), !named.isEmpty { return ByteString(named) }
     let home = ByteString(environmentVariable("HOME") ?? "")
     let configuration = environmentVariable("XDG_CONFIG_HOME").map { ByteString($0) } ?? home.appending(".config")

@@ -91,6 +91,11 @@ struct Trees: ~Copyable {
     return subject == .index ? try index() : try workTree()
   }
 
+  /// Whether git is told to pass over a path.
+  static func ignores(_ path: ByteString) throws(CheckError) -> Bool {
+    try wrap { () throws(GitError) in try Repository().ignores(path) }
+  }
+
   // MARK: Reading a tree
 
   /// The files of a commit, those of `memory` where it has them, read through a repository of its own so that any thread

@@ -26,6 +26,10 @@ final class VerdictMemory {
   func key(
     of main: Evidence, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) -> ByteString? {
+    // A flag that names a file depends on what is in that.
+    let named = ["overlay", "pgo", "toolexec", "modfile"]
+    let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
+    if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
     digest.text("verdict 1")
     digest.byte(linking ? 1 : 0)
@@ -37,12 +41,18 @@ final class VerdictMemory {
     for variable in processEnvironment().sorted() where variable.hasPrefix("GO") && !variable.hasSuffix("=") {
       digest.text(variable)
     }
+    digest.text(ToolchainMemory.userSettingsStamp)
     let snapshot = tree.source.snapshot
     for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
-      for file in files where group.group.decides(directory.appending(file.name)) {
-        digest.text(directory.appending(file.name))
+      for path in files.map({ directory.appending($0.name) }) where group.group.decides(path) {
+        guard let file = snapshot.resolve(path)?.file else { return nil }
+        digest.text(path)
         digest.content(file.id.content)
       }
+    }
+    if let profile = snapshot.resolve(main.main.directory.appending("default.pgo"))?.file {
+      digest.text("default.pgo")
+      digest.content(profile.id.content)
     }
     for package in main.off.packages {
       digest.text(package.importPath)

@@ -181,16 +181,25 @@ extension Finding {
     return alike.values.map(joined).sorted(by: inOrder)
   }
 
+  /// Whether one of two like findings is to be shown rather than the other: the new one, then the shortest chain; in the
+  /// end an order in which no two are equal, so that it does not matter which came first.
+  private static func isBetter(_ one: Finding, _ other: Finding) -> Bool {
+    if one.isNew != other.isNew { return one.isNew }
+    if one.chain.count != other.chain.count { return one.chain.count < other.chain.count }
+    if one.location.place != other.location.place { return one.location.place < other.location.place }
+    for (left, right) in zip(one.chain, other.chain) where left != right {
+      if left.location.place != right.location.place { return left.location.place < right.location.place }
+      return (left.package, left.text) < (right.package, right.text)
+    }
+    return (one.label, one.predicate) < (other.label, other.predicate)
+  }
+
   private static func joined(_ findings: [Finding]) -> Finding {
     guard findings.count > 1 else { return findings[0] }
     // What is new is shown where it is new.
     var kept = findings[0]
     for finding in findings.dropFirst() {
-      let isBetter =
-        finding.isNew != kept.isNew
-        ? finding.isNew
-        : finding.chain.count != kept.chain.count ? finding.chain.count < kept.chain.count : inOrder(finding, kept)
-      if isBetter { kept = finding }
+      if isBetter(finding, kept) { kept = finding }
     }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()
     kept.targets = Set(findings.flatMap(\.targets)).sorted()

@@ -28,7 +28,7 @@ let pushHookScript = """
   before="$0.before-staticgo"
   refs=$(cat)
   if [ -x "$before" ]; then
-    printf '%s\\n' "$refs" | "$before" "$@" || exit $?
+    if [ -n "$refs" ]; then printf '%s\\n' "$refs"; fi | "$before" "$@" || exit $?
   fi
   if ! command -v "$program" >/dev/null 2>&1; then
     echo "staticgo: $program cannot be found, so this push was not judged." >&2
@@ -40,11 +40,16 @@ let pushHookScript = """
     # Nothing but zeros stands for a branch that is not there: this one is deleted.
     case $ours in *[!0]*) ;; *) continue ;; esac
     case $theirs in *[!0]*) from=$theirs ;; *) from= ;; esac
-    if [ -z "$from" ] || ! git cat-file -e "$from^{commit}" 2>/dev/null; then
-      # What the remote has is not known here: the first commit that no branch of it had when it was fetched last.
-      first=$(git rev-list --topo-order --reverse "$ours" --not --remotes="$1" | head -n 1)
-      if [ -z "$first" ]; then continue; fi
-      from=$(git rev-parse --quiet --verify "$first^") || from=
+    if [ -z "$from" ] || ! git merge-base "$from" "$ours" >/dev/null 2>&1; then
+      # A new branch, or one that shares nothing with what the remote has: from where the remote's branches were left.
+      known=$(git rev-list --boundary "$ours" --not --remotes="$1" | sed -n 's/^-//p')
+      if [ -n "$known" ]; then
+        from=$(git merge-base --independent $known | head -n 1)
+      elif [ -n "$(git rev-list --max-count=1 "$ours" --not --remotes="$1")" ]; then
+        from=
+      else
+        continue
+      fi
     fi
     if [ -n "$from" ]; then
       "$program" check --from "$from" --to "$ours" --build link </dev/null
