@@ -186,7 +186,8 @@ struct Listing {
       {
         return vendor.modules.module(of: package.importPath).map(vendored)
       }
-      if let local = group.scope.replacedByDirectory.first(where: { package.importPath.isWithin($0.path) }),
+      let owner = group.scope.module(of: directory)?.path
+      if let local = group.scope.replacedByDirectory.first(where: { $0.path == owner }),
         directory.path.isWithin(local.directory.path), directory.root == local.directory.root
       {
         return replaced(local)
@@ -229,8 +230,18 @@ struct Listing {
       path: local.path.text, version: local.replaced?.version.text, directory: directory.text, goVersion: go,
       replacement: [
         PackageDescription.Module(
-          path: local.replaced?.target.text ?? "", directory: directory.text, goVersion: go)
+          path: writtenPath(of: local), directory: directory.text, goVersion: go)
       ])
+  }
+
+  /// Before 1.22 Go left the dot out of what it had made relative to a workspace.
+  private func writtenPath(of local: ModuleScope.LocalModule) -> String {
+    let target = local.replaced?.target ?? ""
+    let isAsWritten = (group.work?.replacements ?? []).contains { $0.target == .directory(target) }
+    guard group.workspace != nil, version < GoVersion(1, 22), !isAsWritten, target.hasPrefix("./") else {
+      return target.text
+    }
+    return target.dropFirst(2).text
   }
 
   private func vendored(_ module: VendorModules.Module) -> PackageDescription.Module {

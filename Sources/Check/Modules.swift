@@ -196,6 +196,7 @@ struct ModuleFinder {
         ModuleScope.LocalModule(path: $0.file.module, directory: DirectoryName(.repository, $0.directory))
       })
     scope.nestedModules = nested
+    scope.isWorkspace = workspace != nil
     let base = workspace?.directory ?? modules[0].directory
     var failure: JudgementError?
     if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
@@ -266,5 +267,17 @@ extension Snapshot {
     default: content = self.content(directory.path.appending("go.mod"))
     }
     return content.flatMap { try? GoMod(parsing: $0, tolerant: true) }
+  }
+}
+
+extension ByteString {
+  /// The way from one directory to another as Go writes it, with `./` or `../` at its start; both are relative to the same.
+  func relativePath(from base: ByteString) -> ByteString {
+    let place = split(UInt8(ascii: "/"), omittingEmpty: true)
+    let here = base.split(UInt8(ascii: "/"), omittingEmpty: true)
+    let common = zip(here, place).prefix { $0 == $1 && $0 != ".." }.count
+    let up = [ByteString](repeating: "..", count: here.count - common)
+    let path = (up + place[common...]).joined(separator: "/")
+    return path == ".." || path.hasPrefix("../") ? path : "./" + path
   }
 }

@@ -12,8 +12,9 @@ struct RequiredModules {
   private let modules: [ModuleGroup.Module]
   private let isWorkspace: Bool
   private let sums: Checksums
-  /// A replacement counts relative to the directory that it stands in; go.work's go before go.mod's.
-  private var replacements: [(replacement: Replacement, base: ByteString)] = []
+  /// The replacements of each file, which count relative to the directory that it stands in, in the order in which they
+  /// are asked: go.work's first.
+  private var replacements: [(list: [Replacement], base: ByteString)] = []
   /// What the go.mod of a single module requires.
   private let requirements: [ByteString: ByteString]
 
@@ -30,8 +31,8 @@ struct RequiredModules {
     requirements = Dictionary(
       modules[0].file.requirements.map { ($0.module.path, $0.module.version) },
       uniquingKeysWith: { isVersion($0, before: $1) ? $1 : $0 })
-    for module in modules { replacements += module.file.replacements.map { ($0, module.directory) } }
-    if let work, let workspace { replacements += work.replacements.map { ($0, workspace.directory) } }
+    replacements = modules.reversed().map { ($0.file.replacements, $0.directory) }
+    if let work, let workspace { replacements.insert((work.replacements, workspace.directory), at: 0) }
   }
 
   /// Adds the modules; where `mayDemand`, one that asks for more than go.mod gives is none, as for Go.
@@ -72,7 +73,8 @@ struct RequiredModules {
     for module in list.unread where scope.dependencies[module.path] == nil && !own.contains(module.path) {
       scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
     }
-    failure = failure ?? sharedReplacement(list)
+    // In a workspace Go minds only in some versions.
+    if !isWorkspace { failure = failure ?? sharedReplacement(list) }
     if mayDemand { failure = failure ?? untidiness(list, loaded) ?? goLine.map { .untidy($0) } }
     scope.graphFailure = failure.map { .unreadableGraph($0) }
   }
@@ -82,6 +84,13 @@ struct RequiredModules {
     let main = modules[0].file
     if let excluded = main.requirements.lazy.map(\.module).first(where: main.exclusions.contains) {
       return .excluded(excluded)
+    }
+    for (path, versions) in Dictionary(grouping: main.requirements.map(\.module), by: \.path) {
+      guard let other = versions.first(where: { $0 != versions[0] }) else { continue }
+      let module = ModuleVersion(path: main.module, version: "")
+      let (low, high) =
+        isVersion(other.version, before: versions[0].version) ? (other, versions[0]) : (versions[0], other)
+      return .untidy(Absence.Demand(module: module, wanted: high, present: path == low.path ? low.version : ""))
     }
     for (path, present) in requirements.sorted(by: { $0.key < $1.key }) {
       guard let selected = list.versions[path], isVersion(present, before: selected) else { continue }
@@ -104,7 +113,8 @@ struct RequiredModules {
         scope.unreadable[module.path] = unusable(target, base: base, insteadOf: module)
         return
       }
-      let replaced = ModuleScope.LocalModule.Replaced(version: module.version, target: target)
+      let replaced = ModuleScope.LocalModule.Replaced(
+        version: module.version, target: written(target, base: base, for: module))
       scope.replacedByDirectory.append(
         ModuleScope.LocalModule(path: module.path, directory: local, replaced: replaced))
     }
@@ -182,9 +192,17 @@ struct RequiredModules {
   // MARK: Replacements
 
   private func replacement(of module: ModuleVersion) -> (replacement: Replacement, base: ByteString)? {
-    let candidates = replacements.filter { $0.replacement.path == module.path }
-    return candidates.last { $0.replacement.version == module.version }
-      ?? candidates.last { $0.replacement.version == nil }
+    for (list, base) in replacements {
+      if let found = GoMod.replacement(of: module, in: list) { return (found, base) }
+    }
+    return nil
+  }
+
+  /// A replacement's directory as Go writes it: one of a go.mod in a workspace, from there; one of go.work as it stands.
+  private func written(_ target: ByteString, base: ByteString, for module: ModuleVersion) -> ByteString {
+    let isOfWorkspace = GoMod.replacement(of: module, in: replacements[0].list) != nil
+    guard isWorkspace, !isOfWorkspace, !target.hasPrefix("/") else { return target }
+    return base.appending(target).cleaned.relativePath(from: replacements[0].base)
   }
 
   private func unusable(

@@ -13,7 +13,8 @@ struct VendorConsistency {
   /// The first thing in which they do not agree, in Go's order.
   var failure: JudgementError? {
     // Older modules have lists that do not say enough.
-    guard workspace != nil || modules[0].file.goVersion >= GoVersion(1, 14) else { return nil }
+    let version = modules[0].file.go.flatMap(GoVersion.init)
+    guard workspace != nil || version.map({ $0 >= GoVersion(1, 14) }) ?? false else { return nil }
     let listed = Dictionary(
       list.modules.map { (ModuleVersion(path: $0.path, version: $0.version), $0) }, uniquingKeysWith: { $1 })
     for module in modules {
@@ -31,7 +32,7 @@ struct VendorConsistency {
       }
     }
     let required = Set(modules.flatMap { $0.file.requirements.map(\.module) })
-    for listed in list.modules where listed.isExplicit {
+    for listed in list.modules where listed.isExplicit && listed.hasPackages {
       let known = ModuleVersion(path: listed.path, version: listed.version)
       if !listed.version.isEmpty, !required.contains(known) {
         return failure(listPath, listed.line, "\(name(known)) is explicit here, but no go.mod requires it")
@@ -63,12 +64,7 @@ struct VendorConsistency {
       guard workspace != nil, case .directory(let target) = found.target, !target.hasPrefix("/") else {
         return found.target
       }
-      let place = file.directory.appending(target).cleaned.split(UInt8(ascii: "/"), omittingEmpty: true)
-      let here = base.split(UInt8(ascii: "/"), omittingEmpty: true)
-      let common = zip(here, place).prefix { $0 == $1 }.count
-      let up = [ByteString](repeating: "..", count: here.count - common)
-      let path = (up + place[common...]).joined(separator: "/")
-      return .directory(path.hasPrefix("../") ? path : "./" + path)
+      return .directory(file.directory.appending(target).cleaned.relativePath(from: base))
     }
     return nil
   }

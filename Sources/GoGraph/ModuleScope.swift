@@ -93,6 +93,8 @@ package struct ModuleScope: Sendable {
   /// Modules that a package of the main modules may import from; Go wants each of them in go.mod.
   package var explicit: Set<ModuleVersion> = []
   package var dependencies: [ByteString: Dependency] = [:]
+  /// Whether a go.work holds: what a main module has is asked of no other module then.
+  package var isWorkspace = false
   /// Directories of the repository that hold a go.mod of their own.
   package var nestedModules: Set<ByteString> = []
 
@@ -183,6 +185,11 @@ extension ModuleScope {
         found.append(Absence.Provider(module: ModuleVersion(path: module.path, version: version), directory: directory))
       }
       if module.path.count > owner?.count ?? -1 { owner = module.path }
+    }
+    if isWorkspace, vendor == nil {
+      let own = found.filter { $0.module?.version.isEmpty ?? false }
+      if own.count > 1 { return .none(.ambiguous(own)) }
+      if let own = own.first { return .package(importPath: path, own.directory) }
     }
     if let vendor { return resolveVendored(path, vendor, found, owner: owner, in: tree) }
     return resolveDependency(path, found, owner: owner, hasDot: hasDot, in: tree)

@@ -13,42 +13,88 @@ package struct BuildList: Sendable {
   /// A main module with a `go` line of 1.17 or newer lists all it needs; unless `readingAll`, nothing is loaded then.
   /// Otherwise the module graph is walked, pruned where a module's own `go` line allows (modload/buildlist.go, readModGraph).
   package init(roots: [GoMod], isWorkspace: Bool, readingAll: Bool, load: (ModuleVersion) -> GoMod?) {
-    var pending: [(module: ModuleVersion, isPruned: Bool)] = []
-    let exclusions = roots.reduce(into: Set<ModuleVersion>()) { $0.formUnion($1.exclusions) }
-    func require(_ module: ModuleVersion) {
-      guard let selected = versions[module.path] else {
-        versions[module.path] = module.version
-        return
-      }
-      if isVersion(selected, before: module.version) { versions[module.path] = module.version }
-    }
+    exclusions = roots.reduce(into: []) { $0.formUnion($1.exclusions) }
+    var pending: [Pending] = []
     for root in roots {
       for requirement in root.requirements where !exclusions.contains(requirement.module) {
-        require(requirement.module)
-        pending.append((requirement.module, root.listsAllModules))
+        select(requirement.module)
+        pending.append(Pending(module: requirement.module, pruning: root.listsAllModules ? .pruned : .unpruned))
       }
     }
-    if !isWorkspace { explicit = Set(pending.map(\.module)) }
-    guard readingAll else { return }
-    var seen: Set<ModuleVersion> = []
-    var seenWhole: Set<ModuleVersion> = []
+    let own = Set(roots.map(\.module))
+    if isWorkspace || readingAll { read(pending, load) }
+    if isWorkspace { reread(for: roots, own, load) }
+    explicit = Set(isWorkspace ? Array(required.keys) + unread : pending.map(\.module))
+    for module in own { versions[module] = nil }
+  }
+
+  private var exclusions: Set<ModuleVersion> = []
+  /// What each module that was read requires.
+  private var required: [ModuleVersion: [ModuleVersion]] = [:]
+
+  /// How much of what a module requires counts beyond its own go.mod.
+  private enum Pruning { case pruned, unpruned, workspace }
+
+  private struct Pending: Hashable {
+    let module: ModuleVersion
+    let pruning: Pruning
+  }
+
+  private mutating func select(_ module: ModuleVersion) {
+    guard let selected = versions[module.path] else {
+      versions[module.path] = module.version
+      return
+    }
+    if isVersion(selected, before: module.version) { versions[module.path] = module.version }
+  }
+
+  /// Reads modules and what they lead to, those nearest to the main modules first.
+  private mutating func read(_ modules: [Pending], _ load: (ModuleVersion) -> GoMod?) {
+    var pending = modules
+    var seen: Set<Pending> = []
     var next = 0
     while next < pending.count {
-      let (module, isPruned) = pending[next]
+      let (module, pruning) = (pending[next].module, pending[next].pruning)
       next += 1
-      // What was met pruned may have to be read again for all that it leads to.
-      let isNew = seen.insert(module).inserted
-      guard isPruned ? isNew : seenWhole.insert(module).inserted else { continue }
+      guard seen.insert(Pending(module: module, pruning: pruning)).inserted else { continue }
       guard let file = load(module) else {
-        unread.append(module)
+        if !unread.contains(module) { unread.append(module) }
         continue
       }
-      for requirement in file.requirements where !exclusions.contains(requirement.module) {
-        require(requirement.module)
-        if !isPruned || !file.listsAllModules { pending.append((requirement.module, isPruned && file.listsAllModules)) }
+      let requirements = file.requirements.map(\.module).filter { !exclusions.contains($0) }
+      required[module] = requirements
+      for requirement in requirements {
+        select(requirement)
+        guard pruning != .pruned || !file.listsAllModules else { continue }
+        let isPruned = pruning != .unpruned && file.listsAllModules
+        pending.append(Pending(module: requirement, pruning: isPruned ? .pruned : .unpruned))
       }
     }
-    if isWorkspace { explicit = seen }
-    for root in roots { versions[root.module] = nil }
+  }
+
+  /// In a workspace, what a module asks for may come in a higher version, whose own requirements no go.mod lists then: they
+  /// are read as well (modload/buildlist.go, readModGraph, hasDepsInAll).
+  private mutating func reread(for roots: [GoMod], _ own: Set<ByteString>, _ load: (ModuleVersion) -> GoMod?) {
+    var inAll: Set<ModuleVersion> = []
+    while true {
+      var needed: Set<ModuleVersion> = []
+      let lists =
+        roots.map { $0.requirements.map(\.module).filter { !exclusions.contains($0) } }
+        + inAll.map { required[$0] ?? [] }
+      for requirement in lists.joined() where !own.contains(requirement.path) {
+        guard let version = versions[requirement.path] else { continue }
+        let selected = ModuleVersion(path: requirement.path, version: version)
+        if isVersion(requirement.version, before: version), !inAll.contains(selected) { needed.insert(selected) }
+      }
+      for module in inAll {
+        guard let version = versions[module.path] else { continue }
+        let selected = ModuleVersion(path: module.path, version: version)
+        if !inAll.contains(selected) { needed.insert(selected) }
+      }
+      if needed.isEmpty { return }
+      inAll.formUnion(needed)
+      let sorted = needed.sorted { ($0.path, $0.version) < ($1.path, $1.version) }
+      read(sorted.map { Pending(module: $0, pruning: .workspace) }, load)
+    }
   }
 }

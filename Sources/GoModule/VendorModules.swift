@@ -8,6 +8,8 @@ package struct VendorModules: Sendable, Hashable {
     /// The header line and its `##` line, as they stand.
     package var text: ByteString
     package var isExplicit = false
+    /// Whether the list has packages of it.
+    package var hasPackages = false
     /// The module's `go` line, where the list has it.
     package var go: ByteString?
     /// What takes the module's place: a directory as it is written, or a module.
@@ -33,7 +35,10 @@ package struct VendorModules: Sendable, Hashable {
       if line.bytes.last == UInt8(ascii: "\r") { line = line.dropLast(1) }
       if line.bytes.first != UInt8(ascii: "#") {
         // Nearly all lines: a package of the module above.
-        if !line.isEmpty, !modules.isEmpty { moduleOfPackage[line] = modules.count - 1 }
+        if !line.isEmpty, !modules.isEmpty {
+          moduleOfPackage[line] = modules.count - 1
+          modules[modules.count - 1].hasPackages = true
+        }
       } else if line == "## workspace" {
         isWorkspace = true
       } else if line.hasPrefix("## ") {
