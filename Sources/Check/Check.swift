@@ -94,6 +94,12 @@ package func check(
     saving.value()
     throw error
   }
+  let generated = report.mains.isEmpty ? [] : loader.generatedFiles
+  if let first = generated.first {
+    let others = generated.count == 1 ? "" : " and \(generated.count - 1) more"
+    report.notes.append(
+      "git ignores \(first.text)\(others), which Go compiles: taken from the work tree as it is there")
+  }
   saving.value()
   if verdicts.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start

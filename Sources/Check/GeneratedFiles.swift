@@ -30,6 +30,9 @@ final class GeneratedFiles {
     self.known = known
   }
 
+  /// Those that have been found so far, in byte order.
+  var found: [ByteString] { answers.filter { $0.value != nil }.keys.sorted() }
+
   /// The files in a directory of the work tree that Go sees and that git neither has nor would take.
   func files(in directory: ByteString, besides tracked: [TreeFile]) -> [TreeFile] {
     guard var names = names(in: directory) else { return [] }

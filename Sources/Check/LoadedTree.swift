@@ -81,6 +81,9 @@ final class TreeLoader {
   /// Files of the repository whose content is not to be had.
   var unreadable: [ByteString] { memory.unreadable.sorted() }
 
+  /// Files that git ignores and Go compiles, in the directories that were looked into.
+  var generatedFiles: [ByteString] { memory.generated.found }
+
   /// Keeps what was found out for the runs to come.
   func save() -> Background<Void> { memory.save() }
 

@@ -15,17 +15,13 @@ import Glibc
   package init() throws(GitError) {
     _ = Library.start
     var opened: OpaquePointer?
-    // Told to follow the environment, libgit2 reads the index that GIT_INDEX_FILE names at once, and takes a relative path
-    // from the current directory.
-    let isNamed = Self.placeVariables.contains { unsafe getenv($0) != nil }
-    let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
-    var code = unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
+    var code = unsafe Self.open(&opened)
     if code < 0 {
       let error = GitError("open the repository", code: code)
       guard error.reason == .foreignOwner, Self.trustsEveryDirectory else { throw error }
       // libgit2 1.5 does not know git's `safe.directory = *`; git does, and so do we.
       _ = staticgo_git_set_owner_validation(0)
-      code = unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
+      code = unsafe Self.open(&opened)
       try check("open the repository", code)
     }
     guard let opened = unsafe opened else { throw GitError(operation: "open the repository", message: "no repository") }
@@ -43,6 +39,24 @@ import Glibc
   }
 
   deinit { unsafe git_repository_free(raw) }
+
+  private static func open(_ opened: inout OpaquePointer?) -> Int32 {
+    // libgit2 1.5 does not know GIT_WORK_TREE: it is told where the work tree is.
+    if let tree = unsafe getenv("GIT_WORK_TREE"), unsafe tree.pointee != 0 {
+      let named = unsafe getenv("GIT_DIR")
+      let flags = unsafe named == nil ? 0 : UInt32(GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue)
+      let code =
+        if let named = unsafe named { unsafe git_repository_open_ext(&opened, named, flags, nil) } else {
+          unsafe git_repository_open_ext(&opened, ".", flags, nil)
+        }
+      return code < 0 ? code : unsafe git_repository_set_workdir(opened, tree, 0)
+    }
+    // Told to follow the environment, libgit2 reads the index that GIT_INDEX_FILE names at once, and takes a relative path
+    // from the current directory.
+    let isNamed = placeVariables.contains { unsafe getenv($0) != nil }
+    let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
+    return unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
+  }
 
   /// The variables by which the environment can say where the parts of a repository are.
   private static let placeVariables = [
