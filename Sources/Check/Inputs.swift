@@ -23,8 +23,9 @@ struct Inputs: Equatable {
       guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
       add(package, contexts, tree)
       // A main's profile, which steers how it is compiled.
+      guard closures.contains(where: { $0.root == path }) else { continue }
       let profile = package.directory.name.path.appending("default.pgo")
-      if closures.first?.packages.first?.importPath == path, let file = tree.source.snapshot.resolve(profile)?.file {
+      if let file = tree.source.snapshot.resolve(profile)?.file {
         contents[profile] = ByteString(file.id.content.bytes)
       }
     }
