@@ -38,8 +38,8 @@ struct InPlace {
         contents: Dictionary(package.directory.files.map { ($0.name, $0.content) }) { first, _ in first })
     }
     guard parallelMap(directories, chunk: 8, { $0.isOnDisk }).allSatisfy({ $0 }) else { return false }
-    for main in mains where !isSame(main.main.directory.appending("default.pgo")) { return false }
-    for package in packages.values where package.embeds {
+    for main in mains where !isSame(main.main.directory.appending(profileName)) { return false }
+    for package in packages.values {
       guard try holdsEmbedded(package, mains[0].off.context) else { return false }
     }
     return true
@@ -73,11 +73,12 @@ struct InPlace {
   private func holdsEmbedded(_ package: Package, _ context: BuildContext) throws(CheckError) -> Bool {
     let directory = package.directory.name.path
     let disk = EmbedFinder(.disk(root))
-    for pattern in package.files(in: context).go.flatMap({ $0.facts.embeds.map(\.pattern) }) {
+    for pattern in package.embedPatterns(in: context) {
       let wanted = Set((try? tree.embeds.files(pattern, in: directory).get()) ?? [])
       let found = Set((try? disk.files(pattern, in: directory).get()) ?? [])
       guard wanted.isSubset(of: found), wanted.allSatisfy({ isSame(directory.appending($0)) }) else { return false }
-      for name in found.subtracting(wanted) where try !Trees.ignores(directory.appending(name)) { return false }
+      let others = Set(found.subtracting(wanted).map(directory.appending))
+      guard try Trees.notIgnored(others).isEmpty else { return false }
     }
     return true
   }

@@ -24,7 +24,7 @@ struct Inputs: Equatable {
       add(package, contexts, tree)
       // A main's profile, which steers how it is compiled.
       guard closures.contains(where: { $0.root == path }) else { continue }
-      let profile = package.directory.name.path.appending("default.pgo")
+      let profile = package.directory.name.path.appending(profileName)
       if let file = tree.source.snapshot.resolve(profile)?.file {
         contents[profile] = ByteString(file.id.content.bytes)
       }
@@ -104,19 +104,19 @@ struct Inputs: Equatable {
   }
 }
 
-/// Where the packages of some mains lie in the repository.
-struct Footprint {
-  private(set) var directories: Set<ByteString> = []
-  /// Those of them whose packages embed files.
-  private(set) var embedding: Set<ByteString> = []
+/// The profile in a main's directory by which Go compiles it (`-pgo=auto`).
+let profileName: ByteString = "default.pgo"
 
-  init(of mains: [Evidence]) {
-    for closure in mains.flatMap({ [$0.on, $0.off] }) {
-      for package in closure.packages where package.isInRepository {
-        directories.insert(package.directory.name.path)
-        if package.embeds { embedding.insert(package.directory.name.path) }
-      }
-    }
+/// The directories of the repository whose packages embed files, of those that some mains reach.
+func embeddingDirectories(of mains: [Evidence]) -> Set<ByteString> {
+  let packages = mains.flatMap { [$0.on, $0.off] }.flatMap(\.packages)
+  return Set(packages.filter { $0.isInRepository && $0.embeds }.map(\.directory.name.path))
+}
+
+extension Package {
+  /// The patterns of what the package embeds in a context.
+  func embedPatterns(in context: BuildContext) -> [ByteString] {
+    embeds ? files(in: context).go.flatMap { $0.facts.embeds.map(\.pattern) } : []
   }
 }
 
@@ -136,7 +136,7 @@ struct Difference {
       if isSame, !package.embeds || !changed.contains(where: { $0.isWithin(package.directory.name.path) }) { continue }
       suspects.insert(package.importPath)
     }
-    for profile in changed where profile.baseName == "default.pgo" {
+    for profile in changed where profile.baseName == profileName {
       for package in after.graph.packages where package.directory.name == DirectoryName(.repository, profile.directory)
       {
         suspects.insert(package.importPath)

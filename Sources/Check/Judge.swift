@@ -83,8 +83,8 @@ struct Judge {
     report.sortMains()
     try askOtherParents(report.findings, &known)
     for index in report.findings.indices { report.findings[index].isNew = isNew(report.findings[index], known) }
-    report.parts = report.findings
-    report.findings = Finding.merged(report.parts)
+    if report.isPart { report.parts = report.findings }
+    report.findings = Finding.merged(report.findings)
     finish(&report, known)
   }
 
@@ -250,9 +250,8 @@ struct Judge {
       group: group, target: target, root: snapshot.root, isInPlace: true, limit: options.buildLimit, progress: progress)
     if try InPlace(tree, group).holds(mains) { return try building.run(mains, linking: linking) }
     progress("laying out the files to build")
-    let footprint = Footprint(of: mains)
     let side = try SideDirectory.make(
-      of: snapshot, ignored: try Trees.open().ignoredPaths(), embedding: footprint.embedding,
+      of: snapshot, ignored: try Trees.open().ignoredPaths(), embedding: embeddingDirectories(of: mains),
       outside: group.group.outsideDirectories)
     building.root = side.root
     building.isInPlace = false

@@ -138,11 +138,7 @@ struct Listing {
 
   /// A path relative to the current directory, where that is shorter (cmd/go/internal/base, ShortPath).
   func short(_ absolute: ByteString) -> ByteString {
-    let current = options.currentDirectory.split(UInt8(ascii: "/"), omittingEmpty: true)
-    let elements = absolute.split(UInt8(ascii: "/"), omittingEmpty: true)
-    let common = zip(current, elements).prefix { $0 == $1 }.count
-    let up = Array(repeating: ByteString(".."), count: current.count - common)
-    let relative = (up + elements[common...]).joined(separator: "/")
+    let relative = absolute.way(from: options.currentDirectory)
     return relative.count < absolute.count ? relative : absolute
   }
 

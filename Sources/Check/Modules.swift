@@ -271,13 +271,17 @@ extension Snapshot {
 }
 
 extension ByteString {
-  /// The way from one directory to another as Go writes it, with `./` or `../` at its start; both are relative to the same.
-  func relativePath(from base: ByteString) -> ByteString {
+  /// The way to a path from a directory, both absolute or both relative to the same.
+  func way(from base: ByteString) -> ByteString {
     let place = split(UInt8(ascii: "/"), omittingEmpty: true)
     let here = base.split(UInt8(ascii: "/"), omittingEmpty: true)
     let common = zip(here, place).prefix { $0 == $1 && $0 != ".." }.count
-    let up = [ByteString](repeating: "..", count: here.count - common)
-    let path = (up + place[common...]).joined(separator: "/")
+    return ([ByteString](repeating: "..", count: here.count - common) + place[common...]).joined(separator: "/")
+  }
+
+  /// The same as Go writes the directory of a replacement, with `./` or `../` at its start.
+  func relativePath(from base: ByteString) -> ByteString {
+    let path = way(from: base)
     return path == ".." || path.hasPrefix("../") ? path : "./" + path
   }
 }

@@ -85,12 +85,11 @@ struct RequiredModules {
     if let excluded = main.requirements.lazy.map(\.module).first(where: main.exclusions.contains) {
       return .excluded(excluded)
     }
-    for (path, versions) in Dictionary(grouping: main.requirements.map(\.module), by: \.path) {
-      guard let other = versions.first(where: { $0 != versions[0] }) else { continue }
-      let module = ModuleVersion(path: main.module, version: "")
-      let (low, high) =
-        isVersion(other.version, before: versions[0].version) ? (other, versions[0]) : (versions[0], other)
-      return .untidy(Absence.Demand(module: module, wanted: high, present: path == low.path ? low.version : ""))
+    for requirement in main.requirements.map(\.module) {
+      guard let highest = requirements[requirement.path], highest != requirement.version else { continue }
+      let main = ModuleVersion(path: main.module, version: "")
+      let wanted = ModuleVersion(path: requirement.path, version: highest)
+      return .untidy(Absence.Demand(module: main, wanted: wanted, present: requirement.version))
     }
     for (path, present) in requirements.sorted(by: { $0.key < $1.key }) {
       guard let selected = list.versions[path], isVersion(present, before: selected) else { continue }

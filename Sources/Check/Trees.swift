@@ -91,9 +91,15 @@ struct Trees: ~Copyable {
     return subject == .index ? try index() : try workTree()
   }
 
-  /// Whether git is told to pass over a path.
-  static func ignores(_ path: ByteString) throws(CheckError) -> Bool {
-    try wrap { () throws(GitError) in try Repository().ignores(path) }
+  /// Those of the paths that git is not told to pass over.
+  static func notIgnored(_ paths: Set<ByteString>) throws(CheckError) -> Set<ByteString> {
+    guard !paths.isEmpty else { return [] }
+    return try wrap { () throws(GitError) in
+      let repository = try Repository()
+      var found: Set<ByteString> = []
+      for path in paths where try !repository.ignores(path) { found.insert(path) }
+      return found
+    }
   }
 
   // MARK: Reading a tree
@@ -158,11 +164,6 @@ struct Trees: ~Copyable {
       guard error.reason == .indexOfGit else { throw Self.explain(error) }
       return try GitProgram(in: root).workTreeChanges(includingIgnored: includingIgnored)
     }
-  }
-
-  /// The files of the index that a sparse checkout leaves out of the work tree.
-  borrowing func skippedPaths() throws(CheckError) -> Set<ByteString> {
-    try indexContent().skipped.filter { fileStatus(root.appending($0), followingLinks: false) == nil }
   }
 
   /// The files on disk: the index's where they are unchanged, else by their content. What git ignores is not among them.

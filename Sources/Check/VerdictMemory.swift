@@ -50,8 +50,8 @@ final class VerdictMemory {
         digest.content(file.id.content)
       }
     }
-    if let profile = snapshot.resolve(main.main.directory.appending("default.pgo"))?.file {
-      digest.text("default.pgo")
+    if let profile = snapshot.resolve(main.main.directory.appending(profileName))?.file {
+      digest.text(profileName)
       digest.content(profile.id.content)
     }
     for package in main.off.packages {
@@ -76,8 +76,7 @@ final class VerdictMemory {
       digest.text(file.name)
       digest.content(content)
     }
-    guard package.embeds else { return true }
-    for pattern in package.files(in: context).go.flatMap({ $0.facts.embeds.map(\.pattern) }) {
+    for pattern in package.embedPatterns(in: context) {
       guard let names = try? tree.embeds.files(pattern, in: directory).get() else { return false }
       for name in names {
         guard let file = tree.source.snapshot.file(directory.appending(name)) else { return false }

@@ -166,9 +166,7 @@ package struct Finding: Sendable, Hashable {
 extension Finding {
   /// Findings in the order of all reports: by path, line, column, rule; then by culprit.
   package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
-    if left.location.file != right.location.file { return left.location.file < right.location.file }
-    let (l, r) = (left.location, right.location)
-    if (l.line, l.column) != (r.line, r.column) { return (l.line, l.column) < (r.line, r.column) }
+    if left.location.place != right.location.place { return left.location.place < right.location.place }
     if left.rule != right.rule { return left.rule.rawValue < right.rule.rawValue }
     return left.culprit < right.culprit
   }

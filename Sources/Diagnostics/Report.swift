@@ -106,7 +106,7 @@ package struct Report: Sendable {
   /// How many mains the repository has, on any of the targets.
   package var mainCount = 0
   package var findings: [Finding] = []
-  /// The findings of each main on its own, of which `findings` are made.
+  /// The findings of each main on its own, of which `findings` are made; in a part of a run, and in what is joined.
   package var parts: [Finding] = []
   /// Whether other runs judge the other mains.
   package var isPart = false

@@ -76,8 +76,7 @@ package enum Absence: Sendable, Hashable {
     switch self {
     case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: false
     case .notVendored, .notRequired, .notInModuleCache, .noSum, .noModuleFileSum, .wrongSum, .unusableReplacement,
-      .untidy,
-      .malformedSum, .excluded, .sharedReplacement, .unreadableGraph:
+      .untidy, .malformedSum, .excluded, .sharedReplacement, .unreadableGraph:
       true
     }
   }

@@ -125,10 +125,6 @@ package struct GoMod: Sendable, Hashable {
   }
 
   /// The replacement that holds for a module: one for its version goes before one for all.
-  package func replacement(of module: ModuleVersion) -> Replacement? {
-    Self.replacement(of: module, in: replacements)
-  }
-
   package static func replacement(of module: ModuleVersion, in replacements: [Replacement]) -> Replacement? {
     let candidates = replacements.filter { $0.path == module.path }
     return candidates.last { $0.version == module.version } ?? candidates.last { $0.version == nil }

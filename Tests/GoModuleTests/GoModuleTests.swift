@@ -70,9 +70,13 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   @Test("a replacement for the version goes before one for all")
   func replacement() throws {
     let file = try parse("module m\nreplace a v1.0.0 => ./one\nreplace a => ./all\n")
-    #expect(file.replacement(of: ModuleVersion(path: "a", version: "v1.0.0"))?.target == .directory("./one"))
-    #expect(file.replacement(of: ModuleVersion(path: "a", version: "v1.1.0"))?.target == .directory("./all"))
-    #expect(file.replacement(of: ModuleVersion(path: "b", version: "v1.0.0")) == nil)
+    #expect(
+      GoMod.replacement(of: ModuleVersion(path: "a", version: "v1.0.0"), in: file.replacements)?.target
+        == .directory("./one"))
+    #expect(
+      GoMod.replacement(of: ModuleVersion(path: "a", version: "v1.1.0"), in: file.replacements)?.target
+        == .directory("./all"))
+    #expect(GoMod.replacement(of: ModuleVersion(path: "b", version: "v1.0.0"), in: file.replacements) == nil)
   }
 
   @Test("go.work")
