@@ -112,26 +112,10 @@ struct Judge {
       !isLimited || base?.mayAffect(Baseline.Key(main: $0, target: target), in: group) ?? true
     }
     if concerned.isEmpty { return [] }
-    let (on, off) = (group.graph.walker(in: context.with(.cgoOn)), group.graph.walker(in: context.with(.cgoOff)))
-    func walking(_ batch: [MainName]) -> Background<[(on: Walk, off: Walk)]> {
-      let starts = batch.map { group.graph.number(of: $0.importPath) }
-      return Background { parallelMap(starts, chunk: 4) { (on.walk(from: $0), off.walk(from: $0)) } }
+    // A few at a time, since the closures of a thousand mains would fill the memory.
+    return concerned.chunked(Closure.batch).flatMap { batch in
+      Evidence.all(of: batch, in: group.graph, context, places).compactMap { open($0, target, group, &base) }
     }
-    // A few at a time, since the closures of a thousand mains would fill the memory; other threads walk the next ones
-    // while these are judged.
-    let batches = concerned.chunked(32)
-    var next = batches.first.map(walking)
-    var cases: [Case] = []
-    for (number, batch) in batches.enumerated() {
-      let walks = next?.value() ?? []
-      next = number + 1 < batches.count ? walking(batches[number + 1]) : nil
-      for (main, walks) in zip(batch, walks) {
-        let evidence = Evidence(
-          main: main, graph: group.graph, context: context, places: places, on: walks.on, off: walks.off)
-        if let item = open(evidence, target, group, &base) { cases.append(item) }
-      }
-    }
-    return cases
   }
 
   private func open(_ evidence: Evidence, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?) -> Case? {

@@ -7,44 +7,59 @@ package struct Closure {
   package let root: ByteString
   package let context: BuildContext
   private let graph: PackageGraph
-  private let index: Int?
-  private let walk: Walk
+  /// Nil where the root is no package of the graph, or the graph was not loaded for the context.
+  private let steps: Steps?
+
+  /// What graphs of the same shape have in common.
+  private struct Steps {
+    let index: Int
+    let adjacency: Adjacency
+    let reach: Reach
+    /// Which of the roots of `reach`.
+    let bit: Int
+    let walk: Walk
+  }
 
   package init(of root: ByteString, in graph: PackageGraph, context: BuildContext) {
+    self = Self.closures(of: [root], in: graph, context: context)[0]
+  }
+
+  private init(_ root: ByteString, _ graph: PackageGraph, _ context: BuildContext, _ steps: Steps?) {
     self.root = root
     self.context = context
     self.graph = graph
-    index = graph.index(of: context)
-    guard let index, let start = graph.number(of: root) else {
-      walk = Walk()
-      return
-    }
-    walk = Walk(from: start, graph.adjacency(index))
+    self.steps = steps
   }
 
   /// The same closure in a graph of the same shape.
   package init(like other: Closure, in graph: PackageGraph) {
-    root = other.root
-    context = other.context
-    index = other.index
-    walk = other.walk
-    self.graph = graph
+    self.init(other.root, graph, other.context, other.steps)
   }
 
-  /// The closure that a walk from its root has found.
-  package init(of root: ByteString, in graph: PackageGraph, context: BuildContext, _ walk: Walk) {
-    self.root = root
-    self.context = context
-    self.graph = graph
-    index = graph.index(of: context)
-    self.walk = walk
+  /// How many closures are best made together.
+  package static let batch = Reach.width
+
+  /// The closures of up to `batch` packages.
+  package static func closures(
+    of roots: [ByteString], in graph: PackageGraph, context: BuildContext
+  ) -> [Closure] {
+    let starts = roots.map(graph.number(of:))
+    guard let index = graph.index(of: context) else { return roots.map { Closure($0, graph, context, nil) } }
+    let adjacency = graph.adjacency(index)
+    let reach = Reach(from: starts, adjacency)
+    return roots.indices.map { bit in
+      let steps = starts[bit].map {
+        Steps(index: index, adjacency: adjacency, reach: reach, bit: bit, walk: Walk(from: $0, adjacency))
+      }
+      return Closure(roots[bit], graph, context, steps)
+    }
   }
 
   package func contains(_ path: ByteString) -> Bool {
     graph.number(of: path).map(contains) ?? (path == root)
   }
 
-  private func contains(_ number: Int) -> Bool { walk.members.indices.contains(number) && walk.members[number] }
+  private func contains(_ number: Int) -> Bool { steps.map { $0.reach.contains(number, from: $0.bit) } ?? false }
 
   /// The package of an import path, where it belongs to the closure.
   package func package(_ path: ByteString) -> Package? {
@@ -52,65 +67,48 @@ package struct Closure {
   }
 
   /// The packages, nearest first.
-  package var packages: [Package] { walk.order.map { graph.packages[Int($0)] } }
+  package var packages: [Package] { steps?.walk.packages.map { graph.packages[Int($0)] } ?? [] }
 
-  /// The notable packages whose outline meets the condition, nearest first.
+  /// The notable packages whose outline meets the condition, in the order in which the graph has them.
   package func packages(where condition: (Outline.Traits) -> Bool) -> [Package] {
-    guard let index else { return [] }
-    let traits = graph.traits[index]
-    return walk.notable.compactMap { condition(traits[Int($0)]) ? graph.packages[Int($0)] : nil }
+    guard let steps else { return [] }
+    let traits = graph.traits[steps.index]
+    return steps.adjacency.notable.compactMap { number in
+      condition(traits[Int(number)]) && contains(Int(number)) ? graph.packages[Int(number)] : nil
+    }
   }
 
   /// The import sites from the root to `path`, in order; empty for the root itself.
   package func chain(to path: ByteString) -> [ImportSite] {
-    guard let number = graph.number(of: path), let position = walk.order.firstIndex(of: Int32(number)) else {
+    guard let steps, let number = graph.number(of: path), contains(number), let way = steps.walk.way(to: number) else {
       return []
     }
-    return chain(to: position)
-  }
-
-  private func chain(to position: Int) -> [ImportSite] {
-    var sites: [ImportSite] = []
-    var position = position
-    while position != 0 {
-      let (importer, path) = walk.arrivals[position]
-      guard
-        let site = graph.site(of: Symbol(index: Int(path)), in: graph.packages[Int(walk.order[Int(importer)])], context)
-      else { break }
-      sites.append(site)
-      position = Int(importer)
-    }
-    return sites.reversed()
+    return way.compactMap { graph.site(of: $0.path, in: graph.packages[$0.importer], context) }
   }
 
   /// Imports that lead to no package: the path, where it stands, and why.
   package var unresolved: [(path: ByteString, site: ImportSite, resolution: Resolution)] {
-    walk.dead.compactMap { importer, edge in
-      let package = graph.packages[Int(importer)]
-      return graph.site(of: edge.path, in: package, context).map {
+    guard let steps, steps.adjacency.unresolved.contains(where: { contains(Int($0)) }) else { return [] }
+    return steps.walk.dead.compactMap { importer, edge in
+      graph.site(of: edge.path, in: graph.packages[importer], context).map {
         (graph.symbols[edge.path], $0, graph.resolution(of: edge))
       }
     }
   }
 
-  /// The importers of a package within the closure, nearest first.
+  /// The importers of a package within the closure, in the order in which the graph has them.
   package func importers(of path: ByteString) -> [Package] {
-    guard let index, let target = graph.number(of: path).map({ Int32($0) }) else { return [] }
-    let isImporter = graph.importers(of: target, index)
-    return walk.order.compactMap { isImporter[Int($0)] ? graph.packages[Int($0)] : nil }
+    guard let steps, let target = graph.number(of: path) else { return [] }
+    return graph.importers(of: Int32(target), steps.index).compactMap { number in
+      contains(Int(number)) ? graph.packages[Int(number)] : nil
+    }
   }
 
   /// The imports that a package's `internal` element forbids: importer and imported.
   package var forbidden: [(importer: Package, imported: ByteString)] {
-    guard let index else { return [] }
-    let importers = graph.forbidden(index)
-    if importers.isEmpty { return [] }
-    var found: [(importer: Package, imported: ByteString)] = []
-    for number in walk.order {
-      for target in importers[number] ?? [] {
-        found.append((graph.packages[Int(number)], graph.packages[Int(target)].importPath))
-      }
+    guard let steps else { return [] }
+    return graph.forbidden(steps.index).filter { contains(Int($0.importer)) }.map {
+      (graph.packages[Int($0.importer)], graph.packages[Int($0.imported)].importPath)
     }
-    return found
   }
 }

@@ -20,7 +20,8 @@ package struct Outline: Sendable, Equatable {
     /// Other files are active with cgo on than with cgo off.
     package static let differs = Traits(rawValue: 64)
 
-    // Written with `==` on bits: a set literal is made anew each time it is met, and these are asked of every package.
+    // Written on bits: what sets have from the library is called from afar, and these are asked of every package.
+    package func has(_ trait: Traits) -> Bool { rawValue & trait.rawValue != 0 }
     package var isProgram: Bool { rawValue & 33 == 33 }
     /// Whether there is anything to say of the package but that it is there and what it embeds.
     var isNotable: Bool { rawValue & 17 != rawValue || rawValue & 1 == 0 }

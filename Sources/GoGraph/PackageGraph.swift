@@ -136,11 +136,7 @@ package struct PackageGraph {
 
   /// Whether some packages import each other in a circle in this context.
   package func hasCircle(in context: BuildContext) -> Bool {
-    guard let index = index(of: context) else { return true }
-    if let known = shape.circles[index] { return known }
-    let answer = hasCircle(index)
-    shape.circles[index] = answer
-    return answer
+    index(of: context).map { adjacency($0).isCircular } ?? true
   }
 
   /// The edges of all packages in a context, made when they are first asked for.
@@ -150,21 +146,19 @@ package struct PackageGraph {
     return made
   }
 
-  /// What walks the graph in a context, on any thread.
-  package func walker(in context: BuildContext) -> Walker { Walker(index(of: context).map(adjacency)) }
-
   func mayImport(_ importer: Int, internal target: Int) -> Bool {
     guard let parent = internalParents[target] else { return true }
     return !packages[target].isStandard && packages[importer].importPath.isWithin(parent)
   }
 
-  /// The imports outside the standard library that an `internal` element forbids, by importer; rarely any.
-  func forbidden(_ context: Int) -> [Int32: [Int32]] {
+  /// The imports outside the standard library that an `internal` element forbids; rarely any.
+  func forbidden(_ context: Int) -> [(importer: Int32, imported: Int32)] {
     if let known = shape.forbidden[context] { return known }
-    var answer: [Int32: [Int32]] = [:]
+    var answer: [(importer: Int32, imported: Int32)] = []
     for (number, edges) in edges[context].enumerated() where !packages[number].isStandard {
-      let targets = edges.filter { $0.target >= 0 && !mayImport(number, internal: Int($0.target)) }.map(\.target)
-      if !targets.isEmpty { answer[Int32(number)] = targets }
+      for edge in edges where edge.target >= 0 && !mayImport(number, internal: Int(edge.target)) {
+        answer.append((Int32(number), edge.target))
+      }
     }
     shape.forbidden[context] = answer
     return answer
@@ -229,19 +223,18 @@ package struct PackageGraph {
     /// By context, like all of them.
     var adjacencies: [Int: Adjacency] = [:]
     /// By imported package too: which packages import it.
-    var importers: [[Int32]: [Bool]] = [:]
-    /// Whether packages import each other in a circle.
-    var circles: [Int: Bool] = [:]
-    /// By importer too: the packages whose `internal` element forbids the import.
-    var forbidden: [Int: [Int32: [Int32]]] = [:]
+    var importers: [[Int32]: [Int32]] = [:]
+    /// The imports that an `internal` element forbids.
+    var forbidden: [Int: [(importer: Int32, imported: Int32)]] = [:]
   }
   private var shape = Shape()
 
   /// Which packages, by number, import a package in a context.
-  func importers(of target: Int32, _ context: Int) -> [Bool] {
+  func importers(of target: Int32, _ context: Int) -> [Int32] {
     let key = [Int32(context), target]
     if let known = shape.importers[key] { return known }
-    let importers = edges[context].map { $0.contains { $0.target == target } }
+    let importers = edges[context].indices.filter { edges[context][$0].contains { $0.target == target } }
+      .map { Int32($0) }
     shape.importers[key] = importers
     return importers
   }
@@ -266,31 +259,6 @@ package struct PackageGraph {
       }
     }
     return nil
-  }
-
-  /// Whether a depth-first walk comes back to a package that it has not left.
-  private func hasCircle(_ context: Int) -> Bool {
-    var states = [UInt8](repeating: 0, count: packages.count)
-    var path: [(number: Int, next: Int)] = []
-    for start in packages.indices where states[start] == 0 {
-      states[start] = 1
-      path.append((start, 0))
-      while let (number, next) = path.last {
-        let edges = edges[context][number]
-        guard next < edges.count else {
-          states[number] = 2
-          path.removeLast()
-          continue
-        }
-        path[path.count - 1].next += 1
-        let target = Int(edges[next].target)
-        guard target >= 0, states[target] != 2 else { continue }
-        if states[target] == 1 { return true }
-        states[target] = 1
-        path.append((target, 0))
-      }
-    }
-    return false
   }
 
   /// The packages, by number, from which one of `targets` can be reached in any context, themselves among them.

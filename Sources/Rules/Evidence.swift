@@ -15,24 +15,28 @@ package struct Evidence {
   package let places: Places
 
   package init(main: MainName, graph: PackageGraph, context: BuildContext, places: Places) {
+    self = Self.all(of: [main], in: graph, context, places)[0]
+  }
+
+  private init(_ main: MainName, _ graph: PackageGraph, _ places: Places, on: Closure, off: Closure) {
     self.main = main
-    self.platform = context.platform
+    platform = off.context.platform
     self.graph = graph
-    self.on = Closure(of: main.importPath, in: graph, context: context.with(.cgoOn))
-    self.off = Closure(of: main.importPath, in: graph, context: context.with(.cgoOff))
+    self.on = on
+    self.off = off
     self.places = places
   }
 
-  /// A main whose closures have been walked already.
-  package init(
-    main: MainName, graph: PackageGraph, context: BuildContext, places: Places, on: Walk, off: Walk
-  ) {
-    self.main = main
-    platform = context.platform
-    self.graph = graph
-    self.on = Closure(of: main.importPath, in: graph, context: context.with(.cgoOn), on)
-    self.off = Closure(of: main.importPath, in: graph, context: context.with(.cgoOff), off)
-    self.places = places
+  /// What there is of several mains, up to as many as closures are best made together.
+  package static func all(
+    of mains: [MainName], in graph: PackageGraph, _ context: BuildContext, _ places: Places
+  ) -> [Evidence] {
+    func closures(_ view: View) -> [Closure] {
+      Closure.closures(of: mains.map(\.importPath), in: graph, context: context.with(view))
+    }
+    return zip(mains, zip(closures(.cgoOn), closures(.cgoOff))).map {
+      Evidence($0, graph, places, on: $1.0, off: $1.1)
+    }
   }
 
   /// The same main in a graph of the same shape.

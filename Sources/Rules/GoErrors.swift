@@ -46,7 +46,7 @@ extension Evidence {
     if let reason = malformation(of: main.importPath) {
       findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
     }
-    for package in packagesWithoutCgo(where: { $0.contains(.hasProblem) || !$0.contains(.hasGo) }) {
+    for package in packagesWithoutCgo(where: { $0.has(.hasProblem) || !$0.has(.hasGo) }) {
       if let problem = package.files(in: off.context).problem {
         let place = problem.kind == .severalPackages ? " in one directory" : ""
         findings.append(error(problem.message + place, in: package, at: problem))
@@ -152,7 +152,7 @@ extension Evidence {
 
   /// Mains that are imported: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
-    packagesWithoutCgo { $0.contains(.isMain) }.filter { $0.importPath != main.importPath }.flatMap { program in
+    packagesWithoutCgo { $0.has(.isMain) }.filter { $0.importPath != main.importPath }.flatMap { program in
       off.importers(of: program.importPath).filter { !$0.isStandard }.compactMap { importer in
         importSite(of: program.importPath, in: importer).map { site in
           importError("import \"\(site.spec.path.text)\" is a program, not an importable package", site, importer)

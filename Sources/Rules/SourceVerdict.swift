@@ -24,7 +24,7 @@ extension Evidence {
     let standard = standardPackages(users)
     let missing = missingModules
     let findings = lost + broken + dynamic + standard
-    let differing = packagesWithoutCgo { $0.contains(.differs) }
+    let differing = packagesWithoutCgo { $0.has(.differs) }
     func verdict(_ verdict: Verdict, _ reason: String) -> SourceVerdict {
       var verdict = verdict
       if !platform.hasStaticBinaries && verdict < .degraded { verdict = .notApplicable }

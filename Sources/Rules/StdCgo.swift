@@ -47,7 +47,7 @@ extension Evidence {
   /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it; and runtime/cgo is
   /// how, not why.
   var packagesThatUseCgo: [Package] {
-    on.packages { $0.contains(.differs) }.filter { package in
+    on.packages { $0.has(.differs) }.filter { package in
       guard package.importPath != "runtime/cgo" else { return false }
       guard package.isStandard else { return true }
       return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
