@@ -36,9 +36,12 @@ package struct PackageFiles: Sendable {
   /// The first active test file that imports "C", which Go does not allow.
   package private(set) var testThatUsesC: ByteString?
 
-  package init(_ directory: SourceDirectory, _ context: BuildContext, symbols: Symbols) {
+  /// `isSafelyPlaced` where the path of the directory may stand in an argument of the C compiler.
+  package init(
+    _ directory: SourceDirectory, _ context: BuildContext, symbols: Symbols, isSafelyPlaced: Bool = true
+  ) {
     var truth = TagTruth(context, symbols)
-    let selection = Selection(directory, &truth)
+    let selection = Selection(directory, &truth, isSafelyPlaced: isSafelyPlaced)
     name = selection.text
     problem = selection.problem
     hasSwig = selection.hasSwig

@@ -255,7 +255,8 @@ package final class PackageLister<Tree: SourceTree> {
     _ package: ListedPackage, _ source: SourceDirectory, _ failHere: (String) -> Void,
     _ failInside: (String, String) -> Void
   ) {
-    let files = PackageFiles(source, context, symbols: tree.symbols)
+    let directory = places.path(source.name)
+    let files = PackageFiles(source, context, symbols: tree.symbols, isSafelyPlaced: directory.isSafeForCgo)
     package.files = files
     for file in files.active {
       let facts = file.facts
@@ -265,7 +266,6 @@ package final class PackageLister<Tree: SourceTree> {
       }
     }
     package.imports = package.sites.keys.sorted()
-    let directory = places.path(source.name)
     if let test = files.testThatUsesC, files.isTestFirst {
       failHere("use of cgo in test \(directory.appending(test).text) not supported")
     }

@@ -24,8 +24,11 @@ struct Selection {
   private(set) var testThatUsesC: Int?
   private(set) var hasSwig = false
   private var firstNamed: SourceFile?
+  /// Whether the path of the directory may stand in an argument of the C compiler.
+  private let isSafelyPlaced: Bool
 
-  init(_ directory: SourceDirectory, _ truth: inout TagTruth) {
+  init(_ directory: SourceDirectory, _ truth: inout TagTruth, isSafelyPlaced: Bool = true) {
+    self.isSafelyPlaced = isSafelyPlaced
     let summaries = directory.summaries
     roles.reserveCapacity(summaries.count)
     var usesC = false
@@ -101,7 +104,11 @@ struct Selection {
   }
 
   private mutating func noteCgoFault(_ file: SourceFile, _ index: Int, _ context: BuildContext) {
-    guard problem == nil, let fault = file.facts.cgoFaults.first(where: { $0.holds(context.holds) }) else { return }
+    guard problem == nil else { return }
+    let faults = file.facts.cgoFaults
+    guard let fault = faults.first(where: { (!$0.isOfDirectory || !isSafelyPlaced) && $0.holds(context.holds) }) else {
+      return
+    }
     problem = PackageProblem(
       kind: .cgoLine, file: file.name, position: fault.position, message: fault.message, index: index)
   }

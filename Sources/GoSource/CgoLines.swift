@@ -7,6 +7,9 @@ package struct CgoFault: Sendable, Hashable {
   package let position: Position
   /// In Go's words, without the name of the file.
   package let message: String
+  /// Whether it is one only where the path of the package's directory has characters that are not safe: the line puts
+  /// that path into an argument.
+  package let isOfDirectory: Bool
 
   /// Whether it counts, where `isTrue` says which tags are set (go/build/build.go, matchAuto).
   package func holds(_ isTrue: (ByteString) -> Bool) -> Bool {
@@ -26,51 +29,65 @@ func scanCgoFaults(_ header: [UInt8]) -> [CgoFault] {
   var faults: [CgoFault] = []
   for comment in reader.commentsOfC() {
     for (line, text) in comment {
-      guard let fault = fault(in: text, at: line) else { continue }
-      faults.append(fault)
-      if fault.conditions.isEmpty { return faults }
+      for fault in found(in: text, at: line) {
+        faults.append(fault)
+        if fault.conditions.isEmpty, !fault.isOfDirectory { return faults }
+      }
     }
   }
   return faults
 }
 
-/// What is wrong with a line of the comment; nil where nothing is, or where it is no `#cgo` line.
-private func fault(in written: ByteString, at line: Int) -> CgoFault? {
+/// What is wrong with a line of the comment; nothing where it is no `#cgo` line.
+private func found(in written: ByteString, at line: Int) -> [CgoFault] {
   let trimmed = written.trimmed
-  guard trimmed.hasPrefix("#cgo ") || trimmed.hasPrefix("#cgo\t") else { return nil }
-  func fault(_ message: String, _ conditions: [ByteString] = []) -> CgoFault {
-    CgoFault(conditions: conditions, position: Position(line: line, column: 1), message: message)
+  guard trimmed.hasPrefix("#cgo ") || trimmed.hasPrefix("#cgo\t") else { return [] }
+  func fault(_ message: String, _ conditions: [ByteString] = [], isOfDirectory: Bool = false) -> CgoFault {
+    CgoFault(
+      conditions: conditions, position: Position(line: line, column: 1), message: message, isOfDirectory: isOfDirectory)
   }
   let words = trimmed.fields
-  if words.count == 3, words[1] == "nocallback" || words[1] == "noescape" { return nil }
+  if words.count == 3, words[1] == "nocallback" || words[1] == "noescape" { return [] }
   let rest = trimmed.dropFirst(4).trimmed
   guard let colon = rest.bytes.firstIndex(of: UInt8(ascii: ":")) else {
-    return fault("invalid #cgo line: \(written.text)")
+    return [fault("invalid #cgo line: \(written.text)")]
   }
   let head = ByteString(rest.bytes[..<colon]).fields
-  guard let verb = head.last else { return fault("invalid #cgo line: \(written.text)") }
+  guard let verb = head.last else { return [fault("invalid #cgo line: \(written.text)")] }
   let conditions = Array(head.dropLast())
   guard let arguments = quotedWords(ByteString(rest.bytes[(colon + 1)...])) else {
-    return fault("invalid #cgo line: \(written.text)", conditions)
+    return [fault("invalid #cgo line: \(written.text)", conditions)]
+  }
+  var faults: [CgoFault] = []
+  for argument in arguments {
+    let message = "malformed #cgo argument: \(argument.text)"
+    guard isSafe(argument) else { return faults + [fault(message, conditions)] }
+    guard argument.firstIndex(of: sourceDirectory) != nil else { continue }
+    faults.append(fault(message, conditions, isOfDirectory: true))
   }
   let verbs: Set<ByteString> = ["CFLAGS", "CPPFLAGS", "CXXFLAGS", "FFLAGS", "LDFLAGS", "pkg-config"]
-  if let argument = arguments.first(where: { !isSafe($0) }) {
-    return fault("malformed #cgo argument: \(argument.text)", conditions)
-  }
-  return verbs.contains(verb) ? nil : fault("invalid #cgo verb: \(written.text)", conditions)
+  return verbs.contains(verb) ? faults : faults + [fault("invalid #cgo verb: \(written.text)", conditions)]
 }
+
+private let sourceDirectory: ByteString = "${SRCDIR}"
 
 /// Whether the shell cannot take an argument for something else; `${SRCDIR}` stands for a directory.
 private func isSafe(_ argument: ByteString) -> Bool {
-  let safe = Set("+-.,/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz:$@%! ~^".utf8)
+  if argument.isEmpty { return false }
   var rest = argument
-  let directory: ByteString = "${SRCDIR}"
-  if rest.isEmpty { return false }
-  while let place = rest.firstIndex(of: directory) {
-    guard rest.bytes[..<place].allSatisfy({ $0 >= 0x80 || safe.contains($0) }) else { return false }
-    rest = rest.dropFirst(place + directory.count)
+  while let place = rest.firstIndex(of: sourceDirectory) {
+    guard ByteString(rest.bytes[..<place]).isSafeForCgo else { return false }
+    rest = rest.dropFirst(place + sourceDirectory.count)
   }
-  return rest.bytes.allSatisfy { $0 >= 0x80 || safe.contains($0) }
+  return rest.isSafeForCgo
+}
+
+extension ByteString {
+  /// Whether Go lets it stand in an argument of the C compiler (go/build/build.go, safeCgoName).
+  package var isSafeForCgo: Bool { bytes.allSatisfy { $0 >= 0x80 || Self.safe.contains($0) } }
+
+  private static let safe = Set(
+    "+-.,/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz:$@%! ~^".utf8)
 }
 
 /// Splits at white space outside quotes (go/build/build.go, splitQuoted); nil where a quote or an escape has no end.

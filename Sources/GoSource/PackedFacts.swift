@@ -23,7 +23,7 @@ package struct PackedFacts: Sendable {
   }
 
   /// Changes whenever the layout, or what the scanner finds, changes.
-  package static let formatVersion = 2
+  package static let formatVersion = 3
 
   private let bytes: [UInt8]
   private let start: Int
@@ -95,6 +95,7 @@ package struct PackedFacts: Sendable {
       for fault in facts.cgoFaults {
         packer.position(fault.position)
         packer.text(ByteString(fault.message))
+        packer.byte(fault.isOfDirectory ? 1 : 0)
         packer.number(fault.conditions.count)
         for condition in fault.conditions { packer.text(condition) }
       }
@@ -206,9 +207,10 @@ package struct PackedFacts: Sendable {
     }
     if flags.contains(.cgoFaults) {
       facts.cgoFaults = (0..<unpacker.count()).map { _ in
-        let (position, message) = (unpacker.position(), unpacker.text().text)
+        let (position, message, isOfDirectory) = (unpacker.position(), unpacker.text().text, unpacker.byte() == 1)
         return CgoFault(
-          conditions: (0..<unpacker.count()).map { _ in unpacker.text() }, position: position, message: message)
+          conditions: (0..<unpacker.count()).map { _ in unpacker.text() }, position: position, message: message,
+          isOfDirectory: isOfDirectory)
       }
     }
     return facts
