@@ -21,6 +21,8 @@ struct Baseline {
   private var last: (key: Key, evidence: Evidence)?
   /// By fingerprint: where a finding is an old one.
   private(set) var reached: [String: Set<Key>] = [:]
+  /// The notes about each main.
+  private(set) var noted: [Key: [Note]] = [:]
 
   init(_ tree: LoadedTree, changed: Set<ByteString>) {
     self.tree = tree
@@ -38,12 +40,22 @@ struct Baseline {
     for finding in findings { reached[finding.fingerprint, default: []].insert(key) }
   }
 
+  mutating func note(_ notes: [Note], _ key: Key) {
+    noted[key, default: []] += notes
+  }
+
   /// Takes in what another tree has.
-  mutating func note(all others: [String: Set<Key>]) { reached.merge(others) { $0.union($1) } }
+  mutating func note(all other: Baseline) {
+    reached.merge(other.reached) { $0.union($1) }
+    noted.merge(other.noted) { $0 + $1 }
+  }
 
   /// Judges a main by its source alone, so that its findings count as old.
   mutating func judge(_ key: Key) {
-    if let evidence = evidence(of: key) { note(evidence.judgeSource().findings, key) }
+    guard let home = homes[key], let evidence = evidence(of: key) else { return }
+    let source = evidence.judgeSource(tree.groups[home].differences)
+    note(source.findings, key)
+    note(source.notes, key)
   }
 
   /// How a group is not what the base has in place of it.
@@ -92,11 +104,14 @@ struct Baseline {
   /// Judges a main of the base by its source alone, so that its findings count as old; `now` is the main in the snapshot,
   /// with what was found there.
   ///
-  /// Which rules a source breaks, and by which package, depends on the shape of the graph alone.
-  mutating func judge(_ key: Key, like now: Evidence, _ findings: [Finding]) {
+  /// Which rules a source breaks, and by which package, depends on the shape of the graph alone, but for packages that are
+  /// not the same without cgo, where it depends on what they and their importers say.
+  mutating func judge(_ key: Key, in group: LoadedGroup, like now: Evidence, _ source: SourceVerdict) {
     guard let home = homes[key] else { return }
-    if now.graph.isShaped(like: tree.groups[home].graph) {
-      note(findings, key)
+    let isSame = now.graph.isShaped(like: tree.groups[home].graph)
+    if isSame, !difference(of: group, from: home).touchesCgo {
+      note(source.findings, key)
+      note(source.notes, key)
     } else {
       judge(key)
     }

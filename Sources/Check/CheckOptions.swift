@@ -18,6 +18,8 @@ package struct CheckOptions: Sendable {
   package var shard: Shard?
   /// Whether the chains to what has changed are asked for.
   package var explainsChanges = false
+  /// Whether findings that are notes are shown to anybody.
+  package var wantsNotes = true
   package var build: BuildDepth
   package var buildLimit: Duration?
   package var targets: [Target]

@@ -125,6 +125,8 @@ struct Difference {
   /// Packages whose files, embedded ones too, are not known to be the same, by import path.
   let suspects: Set<ByteString>
   let isInModuleFiles: Bool
+  /// Whether a suspect is not the same without cgo, or imports a package that is not.
+  let touchesCgo: Bool
   /// The packages from which a suspect can be reached, in either tree.
   private let reached: Set<ByteString>
 
@@ -145,6 +147,15 @@ struct Difference {
     for (number, package) in before.graph.packages.enumerated()
     where Self.twin(of: package, number, in: after.graph) == nil { suspects.insert(package.importPath) }
     self.suspects = suspects
+    let graph = after.graph
+    touchesCgo = after.contexts.values.contains { context in
+      func differs(_ package: Package?) -> Bool {
+        package.map { !$0.isStandard && graph.differs($0, in: context) } ?? false
+      }
+      return suspects.lazy.compactMap(graph.package).contains { suspect in
+        differs(suspect) || graph.imports(of: suspect, in: context).contains { differs(graph.package($0.path)) }
+      }
+    }
     isInModuleFiles = changed.contains(where: isModuleFile) || after.group.directory != before.group.directory
     // A package that is gone is reached in the base only; every other way to a suspect begins with one that is in both.
     let isGone = suspects.contains { after.graph.package($0) == nil }

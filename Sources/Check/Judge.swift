@@ -56,6 +56,9 @@ struct Judge {
         } else {
           try build(&cases, target, group, &known, &report)
         }
+        if group.group.failure == nil {
+          report.findings += notes(cases.map { ($0.key, $0.source.notes) }, target, group, places, known)
+        }
         for item in cases {
           report.mains.append(item.result)
           report.findings += item.findings
@@ -128,8 +131,8 @@ struct Judge {
       isAffected = changes.map { !$0.isEmpty } ?? true
       if isLimited, !isAffected { return nil }
     }
-    let source = evidence.judgeSource()
-    base?.judge(key, like: evidence, source.findings)
+    let source = evidence.judgeSource(group.differences)
+    base?.judge(key, in: group, like: evidence, source)
     var result = MainResult(
       importPath: key.main.importPath, directory: key.main.directory, target: target.platform.description,
       tags: target.tags,
@@ -138,7 +141,7 @@ struct Judge {
     if base != nil { result.isAffected = isAffected }
     if options.explainsChanges, isAffected { result.becauseChain = evidence.shortestChain(toAnyOf: because) }
     // Asked while the closures are at hand.
-    let undecided = options.build == .none ? group.losses.undecided(evidence, differing: source.differing) : nil
+    let undecided = options.build == .none ? group.differences.undecided(evidence, losing: source.losing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
       Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
     }
@@ -271,7 +274,8 @@ struct Judge {
   private func leaveUndecided(_ item: inout Case, _ group: LoadedGroup, _ report: inout Report) {
     if item.source.differing.isEmpty { return }
     let answer =
-      options.build == .none ? item.undecided : group.losses.undecided(item.evidence, differing: item.source.differing)
+      options.build == .none
+      ? item.undecided : group.differences.undecided(item.evidence, losing: item.source.losing)
     guard let undecided = answer else { return }
     let evidence = item.evidence
     let package = evidence.name(of: undecided).text

@@ -33,7 +33,7 @@ struct LoadedGroup {
   let mains: [Target: [MainName]]
   let requirements: [ByteString: Location]
   /// What its packages lose without cgo: in another group the same import path is another package.
-  let losses: CgoLosses
+  let differences: CgoDifferences
 }
 
 /// A snapshot with all that its mains can reach.
@@ -267,7 +267,8 @@ final class TreeLoader {
     return LoadedGroup(
       group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
       requirements: requirements(of: group),
-      losses: CgoLosses(declarations: looks.declarations, identifiers: looks.identifiers))
+      differences: CgoDifferences(
+        CgoDifferences.Looks(declarations: looks.declarations, uses: looks.uses, identifiers: looks.identifiers)))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {

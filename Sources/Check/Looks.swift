@@ -15,6 +15,12 @@ final class Looks {
 
   init(into source: PackageSource) { self.source = source }
 
+  private var used: [Place: FileUses] = [:]
+
+  func uses(_ package: Package, _ file: SourceFile) -> FileUses {
+    look(package, file, FileUses.init, orElse: FileUses([]), &used)
+  }
+
   func declarations(_ package: Package, _ file: SourceFile) -> [Declaration] {
     look(package, file, scanDeclarations, orElse: [], &declared)
   }

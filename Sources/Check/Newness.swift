@@ -1,5 +1,6 @@
 import Diagnostics
 import GoGraph
+import Rules
 
 /// What is new: a finding, or a main that it reaches, that the base does not have.
 extension Judge {
@@ -15,13 +16,26 @@ extension Judge {
         let isBuilt = reaching.contains { parent.reached[$0.fingerprint] == nil && $0.rule.comesFromBuilds }
         if isBuilt, options.build != .none { try buildBase(keys, target, &parent) }
       }
-      base.note(all: parent.reached)
+      base.note(all: parent)
     }
     known = base
   }
 
   func isNew(_ finding: Finding, _ known: Baseline?) -> Bool {
-    guard let known, let reached = known.reached[finding.fingerprint] else { return true }
+    guard let known else { return true }
+    if finding.isOfNote {
+      // Most are not; that was found out when they were made.
+      return finding.isNew
+        && options.targets.contains { target in
+          finding.targets.contains(target.platform.description)
+            && finding.mains.contains { main in
+              !(known.noted[Baseline.Key(main: main, target: target)] ?? []).contains {
+                $0.fingerprint == finding.fingerprint
+              }
+            }
+        }
+    }
+    guard let reached = known.reached[finding.fingerprint] else { return true }
     return options.targets.contains { target in
       guard finding.targets.contains(target.platform.description) else { return false }
       return finding.mains.contains { !reached.contains(Baseline.Key(main: $0, target: target)) }

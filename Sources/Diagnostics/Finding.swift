@@ -5,7 +5,11 @@ package enum RuleID: String, Sendable, CaseIterable {
   case cgoImport = "cgo-import"
   case cgoDependency = "cgo-dependency"
   case dynamicImport = "dynamic-import"
+  case cgoStub = "cgo-stub"
+  case cgoLostRegistration = "cgo-lost-registration"
+  case cgoFallback = "cgo-fallback"
   case stdCgo = "std-cgo"
+  case cSource = "c-source"
   case buildFailed = "build-failed"
   case goError = "go-error"
   case binaryInterpreter = "binary-interpreter"
@@ -16,7 +20,8 @@ package enum RuleID: String, Sendable, CaseIterable {
   package var comesFromBuilds: Bool {
     switch self {
     case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation: true
-    case .cgoImport, .cgoDependency, .dynamicImport, .stdCgo: false
+    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cgoFallback, .stdCgo, .cSource:
+      false
     }
   }
 }
@@ -137,6 +142,8 @@ package struct Finding: Sendable, Hashable {
   package var isNew = true
   /// What to do about it, a sentence each.
   package var help: [String]
+  /// What the program will say when it fails, where the source has it.
+  package var says: String?
 
   package init(
     rule: RuleID, severity: Severity, culprit: ByteString, predicate: String, label: String, location: Location,
@@ -160,7 +167,14 @@ package struct Finding: Sendable, Hashable {
   }
 
   /// What makes two findings the same one, however the code around it has moved.
-  package var fingerprint: String { "\(rule.rawValue):\(culprit.text)" }
+  package var fingerprint: String { Self.identity(rule, culprit) }
+
+  /// Whether it says something that takes nothing from the mains.
+  package var isOfNote: Bool { rule == .stdCgo || rule == .cgoFallback }
+
+  package static func identity(_ rule: RuleID, _ culprit: ByteString) -> String {
+    "\(rule.rawValue):\(culprit.text)"
+  }
 }
 
 extension Finding {
@@ -179,11 +193,13 @@ extension Finding {
     return alike.values.map(joined).sorted(by: inOrder)
   }
 
-  /// Whether one of two like findings is to be shown rather than the other: the new one, then the shortest chain; in the
+  /// Whether one of two like findings is to be shown rather than the other: the new one, the graver, the shortest chain; in the
   /// end an order in which no two are equal, so that it does not matter which came first.
   private static func isBetter(_ one: Finding, _ other: Finding) -> Bool {
     if one.isNew != other.isNew { return one.isNew }
+    if one.severity != other.severity { return one.severity > other.severity }
     if one.chain.count != other.chain.count { return one.chain.count < other.chain.count }
+    if let first = one.mains.first, let second = other.mains.first, first != second { return first < second }
     if one.location.place != other.location.place { return one.location.place < other.location.place }
     for (left, right) in zip(one.chain, other.chain) where left != right {
       if left.location.place != right.location.place { return left.location.place < right.location.place }

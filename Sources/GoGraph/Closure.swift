@@ -99,9 +99,38 @@ package struct Closure {
   /// The importers of a package within the closure, in the order in which the graph has them.
   package func importers(of path: ByteString) -> [Package] {
     guard let steps, let target = graph.number(of: path) else { return [] }
-    return graph.importers(of: Int32(target), steps.index).compactMap { number in
+    return steps.adjacency.importers(of: target).compactMap { number in
       contains(Int(number)) ? graph.packages[Int(number)] : nil
     }
+  }
+
+  /// How many imports lead from each of some packages to one, where any way does, in the order of `roots`.
+  package static func distances(
+    to path: ByteString, from roots: [ByteString], in graph: PackageGraph, context: BuildContext
+  ) -> [Int?] {
+    guard let index = graph.index(of: context), let target = graph.number(of: path) else {
+      return roots.map { _ in nil }
+    }
+    let distances = graph.adjacency(index).distances(to: target)
+    return roots.map { root in
+      graph.number(of: root).flatMap { distances[$0] < 0 ? nil : Int(distances[$0]) }
+    }
+  }
+
+  /// What any of some packages reaches; nil where the graph was not loaded for the context.
+  package static func reach(
+    of roots: [ByteString], in graph: PackageGraph, context: BuildContext
+  ) -> Reach? {
+    graph.index(of: context).map { Reach(fromAny: roots.compactMap(graph.number(of:)), graph.adjacency($0)) }
+  }
+
+  /// The importers of a package among those reached, in the order in which the graph has them.
+  package static func importers(
+    of path: ByteString, in reach: Reach, of graph: PackageGraph, context: BuildContext
+  ) -> [Package] {
+    guard let index = graph.index(of: context), let target = graph.number(of: path) else { return [] }
+    return graph.adjacency(index).importers(of: target).filter { reach.contains(Int($0), from: 0) }
+      .map { graph.packages[Int($0)] }
   }
 
   /// The imports that a package's `internal` element forbids: importer and imported.

@@ -19,6 +19,8 @@ package struct Outline: Sendable, Equatable {
     package static let isMain = Traits(rawValue: 32)
     /// Other files are active with cgo on than with cgo off.
     package static let differs = Traits(rawValue: 64)
+    /// Sources for other compilers stand beside Go files that do not import "C", or an object file is linked in.
+    package static let hasStrangeSources = Traits(rawValue: 128)
 
     // Written on bits: what sets have from the library is called from afar, and these are asked of every package.
     package func has(_ trait: Traits) -> Bool { rawValue & trait.rawValue != 0 }
@@ -158,12 +160,20 @@ package struct Outliner {
       outline.traits.insert(.isMain)
     }
     number += 1
+    var hasForeign = false
     for index in selection.roles.indices {
       switch selection.roles[index] {
       case .go: outline.traits.insert(.hasGo)
       case .cgo:
         outline.traits.insert(.hasGo)
         outline.traits.insert(.usesC)
+      case .other:
+        switch directory.summaries[index].kind {
+        case .c, .cxx, .objectiveC, .fortran, .swig, .swigCXX: hasForeign = true
+        case .object: outline.traits.insert(.hasStrangeSources)
+        default: break
+        }
+        continue
       default: continue
       }
       let header = directory.summaries[index].header
@@ -173,6 +183,7 @@ package struct Outliner {
         if path != c, isFirst(path) { outline.imports.append(path) }
       }
     }
+    if hasForeign, !outline.traits.has(.usesC) { outline.traits.insert(.hasStrangeSources) }
     return outline
   }
 

@@ -222,22 +222,10 @@ package struct PackageGraph {
   final class Shape {
     /// By context, like all of them.
     var adjacencies: [Int: Adjacency] = [:]
-    /// By imported package too: which packages import it.
-    var importers: [[Int32]: [Int32]] = [:]
     /// The imports that an `internal` element forbids.
     var forbidden: [Int: [(importer: Int32, imported: Int32)]] = [:]
   }
   private var shape = Shape()
-
-  /// Which packages, by number, import a package in a context.
-  func importers(of target: Int32, _ context: Int) -> [Int32] {
-    let key = [Int32(context), target]
-    if let known = shape.importers[key] { return known }
-    let importers = edges[context].indices.filter { edges[context][$0].contains { $0.target == target } }
-      .map { Int32($0) }
-    shape.importers[key] = importers
-    return importers
-  }
 
   /// The first spec of a package that imports a path as it is written.
   func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {

@@ -17,6 +17,14 @@ final class Adjacency: Sendable {
   let unresolved: [Int32]
   /// The packages, importers before what they import.
   let order: [Int32]
+  private let importerStarts: [Int32]
+  private let importers: [Int32]
+
+  /// The packages that import a package, in the order of their numbers.
+  func importers(of number: Int) -> ArraySlice<Int32> {
+    importers[Int(importerStarts[number])..<Int(importerStarts[number + 1])]
+  }
+
   /// Whether packages import each other in a circle, so that `order` is as good as there is.
   let isCircular: Bool
 
@@ -35,8 +43,45 @@ final class Adjacency: Sendable {
       starts.append(Int32(targets.count))
     }
     (order, isCircular) = Self.ordered(starts, targets)
+    (importerStarts, importers) = Self.reversed(starts, targets)
     (self.starts, self.targets, self.paths, self.unresolved) = (starts, targets, paths, unresolved)
     notable = isNotable.indices.filter { isNotable[$0] }.map { Int32($0) }
+  }
+
+  /// By package, how many imports lead to a package at least; -1 where none do.
+  func distances(to target: Int) -> [Int32] {
+    var distances = [Int32](repeating: -1, count: order.count)
+    distances[target] = 0
+    var pending = [Int32(target)]
+    var next = 0
+    while next < pending.count {
+      let number = Int(pending[next])
+      for importer in importers(of: number) {
+        if distances[Int(importer)] >= 0 { continue }
+        distances[Int(importer)] = distances[number] + 1
+        pending.append(importer)
+      }
+      next += 1
+    }
+    return distances
+  }
+
+  /// The importers of each package one behind the other, and where each one's begin.
+  private static func reversed(_ starts: [Int32], _ targets: [Int32]) -> (starts: [Int32], importers: [Int32]) {
+    let count = starts.count - 1
+    var first = [Int32](repeating: 0, count: count + 1)
+    for target in targets where target >= 0 { first[Int(target) + 1] += 1 }
+    for number in 0..<count { first[number + 1] += first[number] }
+    var importers = [Int32](repeating: 0, count: Int(first[count]))
+    var next = first
+    for number in 0..<count {
+      for edge in Int(starts[number])..<Int(starts[number + 1]) where targets[edge] >= 0 {
+        let target = Int(targets[edge])
+        importers[Int(next[target])] = Int32(number)
+        next[target] += 1
+      }
+    }
+    return (first, importers)
   }
 
   /// Depth first, each package behind all that it imports, and then backwards.
@@ -95,7 +140,7 @@ final class Adjacency: Sendable {
 ///
 /// A thousand mains of ten thousand packages and two hundred thousand imports are judged in one check; one after the
 /// other they would be ten times the work.
-struct Reach: Sendable {
+package struct Reach: Sendable {
   static let width = 64
   /// By package.
   private let bits: [UInt64]
@@ -105,6 +150,14 @@ struct Reach: Sendable {
     precondition(roots.count <= Self.width)
     var bits = [UInt64](repeating: 0, count: graph.order.count)
     for (index, root) in roots.enumerated() { if let root { bits[root] |= 1 << UInt64(index) } }
+    while Self.pass(graph, &bits), graph.isCircular {}
+    self.bits = bits
+  }
+
+  /// What any of the packages reaches, as one root.
+  init(fromAny roots: [Int], _ graph: Adjacency) {
+    var bits = [UInt64](repeating: 0, count: graph.order.count)
+    for root in roots { bits[root] = 1 }
     while Self.pass(graph, &bits), graph.isCircular {}
     self.bits = bits
   }

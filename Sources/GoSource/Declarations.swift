@@ -8,6 +8,10 @@ package struct Declaration: Sendable, Hashable {
   /// The type that a method belongs to, without pointer and type parameters.
   package let receiver: ByteString?
   package let position: Position
+  /// Of a function or method.
+  package var body: FunctionBody = .works
+  /// Of a variable that is made to be an error: what the error says.
+  package var errorText: ByteString?
 }
 
 /// The top-level declarations of a Go file in source order, found from its tokens: no types, no bodies, and
@@ -92,13 +96,56 @@ private struct DeclarationScanner {
       }
       token = next()
     }
-    if case .identifier(let name) = token {
-      declarations.append(
-        Declaration(
-          kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position))
-      token = next()
+    guard case .identifier(let name) = token else {
+      skipStatement(token)
+      return
     }
-    skipStatement(token)
+    var declaration = Declaration(
+      kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position)
+    if skipSignature() {
+      let isInitializer = receiver == nil && name == "init"
+      let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
+      declaration.body = isInitializer ? FunctionBody(initializing: tokens) : FunctionBody(tokens)
+    }
+    declarations.append(declaration)
+  }
+
+  /// Reads on to the brace that opens a function's body; false where there is none.
+  private mutating func skipSignature() -> Bool {
+    var depth = 0
+    var last: Lexer.Token = .end
+    while true {
+      let token = next()
+      switch token {
+      case .end: return false
+      case .semicolon where depth <= 0: return false
+      case .mark(UInt8(ascii: "{"))
+      where depth <= 0 && last != .identifier("interface") && last != .identifier("struct"):
+        return true
+      case .mark(let byte) where isOpening(byte): depth += 1
+      case .mark(let byte) where isClosing(byte): depth -= 1
+      default: break
+      }
+      last = token
+    }
+  }
+
+  /// The tokens up to the brace that closes the body, which is read too; of a long body the first ones.
+  private mutating func readBody(keeping limit: Int) -> [FunctionBody.Token] {
+    var tokens: [FunctionBody.Token] = []
+    var depth = 1
+    while true {
+      let token = next()
+      switch token {
+      case .end: return tokens
+      case .mark(let byte) where isOpening(byte): depth += 1
+      case .mark(let byte) where isClosing(byte):
+        depth -= 1
+        if depth == 0 { return tokens }
+      default: break
+      }
+      if tokens.count < limit { tokens.append(FunctionBody.Token(token: token, text: lexer.text)) }
+    }
   }
 
   private mutating func scanSpecs(_ kind: Declaration.Kind) {
@@ -128,7 +175,13 @@ private struct DeclarationScanner {
       token = next()
     }
     var depth = 0
+    var value: [ByteString] = []
     while true {
+      // `= errors.New("text"`: as far as that.
+      if kind == .variable, value.count < 6 {
+        value.append(lexer.text)
+        if value.count == 6 { noteErrorText(value) }
+      }
       switch token {
       case .end: return true
       case .mark(let byte) where isOpening(byte): depth += 1
@@ -140,6 +193,14 @@ private struct DeclarationScanner {
       }
       token = next()
     }
+  }
+
+  /// What an error says that the last declared variable begins as.
+  private mutating func noteErrorText(_ value: [ByteString]) {
+    guard value[0] == "=", value[2] == ".", value[4] == "(", FunctionBody.makesErrors(value[1], value[3]) else {
+      return
+    }
+    declarations[declarations.count - 1].errorText = FunctionBody.unquoted(value[5])
   }
 
   private func isOpening(_ byte: UInt8) -> Bool {

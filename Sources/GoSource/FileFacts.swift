@@ -73,6 +73,8 @@ package struct FileFacts: Sendable, Hashable {
   package var dynamicImports: [DynamicImport] = []
   package var embeds: [EmbedPattern] = []
   package var cgoFaults: [CgoFault] = []
+  /// Of a Go file that cgo decides about.
+  package var cgoPart: CgoPart?
 
   package init() {}
 

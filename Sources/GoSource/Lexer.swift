@@ -27,6 +27,9 @@ struct Lexer {
   private var lineHasToken = false
   /// Where the last token started.
   private(set) var position = Position(line: 1, column: 1)
+  private var start = 0
+  /// The last token as it is written.
+  var text: ByteString { ByteString(bytes[start..<index]) }
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -39,6 +42,7 @@ struct Lexer {
   mutating func next() -> Token {
     while index < bytes.count {
       position = Position(line: line, column: index - lineStart + 1)
+      start = index
       let byte = bytes[index]
       switch byte {
       case UInt8(ascii: "\n"):

@@ -6,7 +6,8 @@ import Bytes
 /// ```
 /// flags, package, line and column of its clause,
 /// [steps of the constraint: 0 not, 1 and, 2 or, n + 3 the tag n],
-/// imports (path, start and end), [problem], [dynamic imports], [embed patterns], [faults of #cgo lines]
+/// imports (path, start and end), [problem], [dynamic imports], [embed patterns], [faults of #cgo lines],
+/// [what cgo takes or brings, of a file that it decides about]
 /// ```
 package struct PackedFacts: Sendable {
   /// What is in brackets above is there where its flag is set.
@@ -99,6 +100,10 @@ package struct PackedFacts: Sendable {
         packer.number(fault.conditions.count)
         for condition in fault.conditions { packer.text(condition) }
       }
+    }
+    if let part = facts.cgoPart {
+      packer.byte(1)
+      part.pack(into: &packer)
     }
     self.init(packer.bytes, in: 0..<packer.bytes.count, symbols: symbols)
   }
@@ -213,6 +218,7 @@ package struct PackedFacts: Sendable {
           isOfDirectory: isOfDirectory)
       }
     }
+    if !unpacker.isAtEnd, unpacker.byte() == 1 { facts.cgoPart = CgoPart(unpacking: &unpacker) }
     return facts
   }
 }

@@ -151,6 +151,8 @@ struct JSONFinding: Codable {
   var chain: [JSONHop]
   var related: [Related]
   var help: String
+  /// What the program will say when it fails.
+  var says: String?
   /// The same finding for each main, in a part of a run.
   var parts: [JSONFinding]?
 
@@ -173,6 +175,7 @@ struct JSONFinding: Codable {
     chain = finding.chain.map(JSONHop.init)
     related = finding.related.map(Related.init)
     help = finding.help.joined(separator: "\n")
+    says = finding.says
   }
 
   var finding: Finding? {
@@ -189,6 +192,7 @@ struct JSONFinding: Codable {
       help: help.isEmpty ? [] : help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     finding.related = related.map(\.location)
     finding.isNew = new
+    finding.says = says
     return finding
   }
 }

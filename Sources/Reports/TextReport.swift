@@ -84,6 +84,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   let room = style.width - margin.count - 9
   if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
+  if let says = finding.says { section("says", wrapText("\"\(printable(says))\"", width: room)) }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
   section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
   for help in finding.help { section("help", wrapText(printable(help), width: room)) }

@@ -109,24 +109,55 @@ extension Evidence {
       : "cannot be compiled without cgo: \(names.count) names of \(owner) are gone"
     let declared = Set(errors.map(\.cause.declaration.name.text)).sorted().joined(separator: ", ")
     let own = cause.package.isFirstParty
+    guard own else { return lostNames(errors, names: names, reason: reason) }
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
       label: Self.firstLine(error.message),
       location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
       chain: chain, mains: [main], targets: [platform.description],
-      help: [
-        own
-          ? "give \(owner) a file for //go:build !cgo that declares \(declared)"
-          : "use a package that does the same in pure Go, or keep what uses \(declared) behind a build tag"
-      ])
-    finding.related = errors.dropFirst().compactMap { error, cause in
-      location(of: error).map { place in
-        let declaration = places.file(cause.file.name, of: cause.package).text
-        return RelatedLocation(
-          location: place, message: "\(error.message) (declared in \(declaration):\(cause.declaration.position.line))")
-      }
-    }
+      help: ["give \(owner) a file for //go:build !cgo that declares \(declared)"])
+    finding.related = errors.dropFirst().compactMap { related($0.error, $0.cause) }
     return finding
+  }
+
+  /// The finding of `cgo-dependency` about a package of others of which names are gone: what misses them is not to blame.
+  private func lostNames(_ errors: [(error: CompilerError, cause: Cause)], names: [String], reason: String) -> Finding?
+  {
+    guard let (first, cause) = errors.first else { return nil }
+    let owner = places.name(of: cause.package).text
+    let isOwn = first.package == cause.package.importPath
+    let count = names.count == 1 ? names[0] : "\(names.count) names of \(owner)"
+    let verb = names.count == 1 ? "is" : "are"
+    let label =
+      isOwn
+      ? "what is left of it without cgo does not compile: \(first.message)" : "without cgo \(count) \(verb) gone"
+    let culprit = Culprit(
+      package: cause.package,
+      evidence: (
+        cause.file, cause.declaration.position, nil,
+        "declares \(cause.declaration.name.text); out without cgo: \(reason)"
+      ), labelAtImport: label, labelAtEvidence: label)
+    let predicate =
+      isOwn
+      ? "cannot be built without cgo: what is left of \(owner) does not compile"
+      : "cannot be built without cgo: \(count) \(verb) gone"
+    var finding = finding(
+      .cgoDependency, culprit, in: off, predicate: predicate,
+      help: advice(
+        on: cause.package,
+        orElse: "use a package that does the same in pure Go, or keep what uses it behind a build tag"))
+    let known = Set(finding.related.map(\.location))
+    finding.related += errors.compactMap { related($0.error, $0.cause) }.filter { !known.contains($0.location) }
+    return finding
+  }
+
+  /// An error at its own place, with what declares the name that it misses.
+  private func related(_ error: CompilerError, _ cause: Cause) -> RelatedLocation? {
+    location(of: error).map { place in
+      let declaration = places.file(cause.file.name, of: cause.package).text
+      return RelatedLocation(
+        location: place, message: "\(error.message) (declared in \(declaration):\(cause.declaration.position.line))")
+    }
   }
 
   private static func firstLine(_ message: String) -> String {

@@ -124,7 +124,8 @@ extension Evidence {
       return finding(
         .cgoDependency, culprit, in: off,
         predicate: "cannot be built without cgo: nothing of \(name) is left",
-        help: ["use a package that does the same in pure Go, or keep this import behind a build tag"])
+        help: advice(
+          on: package, orElse: "use a package that does the same in pure Go, or keep this import behind a build tag"))
     }
   }
 }

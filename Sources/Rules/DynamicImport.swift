@@ -72,7 +72,7 @@ extension Evidence {
         return finding(
           .dynamicImport, culprit, in: off,
           predicate: "cannot be static: \(places.name(of: package).text) needs \(needs) without any cgo",
-          help: ["leave it out, or behind a build tag that the static build does not set"])
+          help: advice(on: package, orElse: "leave it out, or behind a build tag that the static build does not set"))
       }
       return nil
     }

@@ -199,6 +199,20 @@ extension Evidence {
     return finding
   }
 
+  /// A note for several mains, this one among them: it stands where this one's does. `reach` is what all mains reach that
+  /// are judged.
+  package func finding(
+    _ note: Note, _ differences: CgoDifferences, for mains: [MainName], _ reach: Reach
+  ) -> Finding? {
+    guard var finding = finding(note, differences) else { return nil }
+    let context = note.rule == .stdCgo ? on.context : off.context
+    let importers = Closure.importers(of: note.culprit, in: reach, of: graph, context: context)
+    finding.mains = mains.sorted()
+    finding.related = otherImports(
+      of: note.culprit, by: importers, context, besides: [finding.location] + finding.chain.map(\.location))
+    return finding
+  }
+
   private func anchor(
     _ sites: [ImportSite], own: Location?, _ culprit: Culprit
   ) -> (location: Location, label: String) {
@@ -256,9 +270,15 @@ extension Evidence {
 
   /// The other places of the repository's own code that import the package.
   private func otherImports(of path: ByteString, in closure: Closure, besides shown: [Location]) -> [RelatedLocation] {
+    otherImports(of: path, by: closure.importers(of: path), closure.context, besides: shown)
+  }
+
+  private func otherImports(
+    of path: ByteString, by importers: [Package], _ context: BuildContext, besides shown: [Location]
+  ) -> [RelatedLocation] {
     var related: [RelatedLocation] = []
-    for importer in closure.importers(of: path) where importer.isFirstParty {
-      if let site = graph.site(of: path, in: importer, closure.context) {
+    for importer in importers where importer.isFirstParty {
+      if let site = graph.site(of: path, in: importer, context) {
         let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
         if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "imports it too")) }
       }

@@ -33,7 +33,8 @@ package struct Rule: Sendable {
   }
 
   package static let all: [Rule] = [
-    cgoImport, cgoDependency, dynamicImport, stdCgo, buildFailed, goError, binaryInterpreter, binaryNeeded,
+    cgoImport, cgoDependency, dynamicImport, cgoStub, cgoLostRegistration, cgoFallback, stdCgo, cSource, buildFailed,
+    goError, binaryInterpreter, binaryNeeded,
     binaryRelocation,
   ]
 

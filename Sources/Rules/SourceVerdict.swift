@@ -1,6 +1,6 @@
 package import Bytes
 package import Diagnostics
-import GoGraph
+package import GoGraph
 import GoSource
 
 /// What the source alone says of a main.
@@ -8,39 +8,108 @@ package struct SourceVerdict: Sendable {
   package let verdict: Verdict
   package let reason: String
   package let findings: [Finding]
+  /// What takes nothing from the main.
+  package let notes: [Note]
   package let errors: [JudgementError]
   /// The packages outside the standard library, in the closure without cgo, that are not the same without it: the
   /// compiler can say whether what is left of them does.
   package let differing: [ByteString]
+  /// Those of them that lose names.
+  package let losing: [ByteString]
+}
+
+/// That a main reaches a package of which a note is made: the note itself is made once for all mains that do, since a
+/// thousand of them may reach a hundred such packages.
+package struct Note: Sendable, Equatable {
+  package let rule: RuleID
+  package let culprit: ByteString
+
+  init(_ rule: RuleID, _ package: Package) {
+    self.rule = rule
+    culprit = package.importPath
+  }
+
+  /// The closure that shows it.
+  package var view: View { rule == .stdCgo ? .cgoOn : .cgoOff }
+
+  package var fingerprint: String { Finding.identity(rule, culprit) }
 }
 
 extension Evidence {
   /// Judges the main by its source, rule by rule.
-  package func judgeSource() -> SourceVerdict {
-    let lost = lostPackages() + runtimeCgo()
+  package func judgeSource(_ differences: CgoDifferences) -> SourceVerdict {
+    let missing = missingModules
     let broken = headerErrors()
     let dynamic = dynamicImports()
-    let users = packagesThatUseCgo
-    let standard = standardPackages(users)
-    let missing = missingModules
-    let findings = lost + broken + dynamic + standard
     let differing = packagesWithoutCgo { $0.has(.differs) }
+    let present = packagesWithoutCgo { $0.has(.differs) && !$0.isEmpty }
+    // A package is reported under one rule, the gravest that it breaks.
+    var lost = lostPackages() + runtimeCgo()
+    lost += lostNames(of: present, differences)
+    let blamed = Set((lost + dynamic).map(\.culprit))
+    let others = (present + standardStubs).filter { blamed.isEmpty || !blamed.contains($0.importPath) }
+    var degrading: [Finding] = []
+    var notes: [Note] = []
+    for package in others {
+      if let finding = degradation(of: package, differences) {
+        degrading.append(finding)
+      } else if hasFallback(package, differences) {
+        notes.append(Note(.cgoFallback, package))
+      }
+    }
+    let users = packagesThatUseCgo
+    notes += users.filter(isNoted).map { Note(.stdCgo, $0) }
+    let findings = lost + broken + dynamic + degrading + strangeSources()
     func verdict(_ verdict: Verdict, _ reason: String) -> SourceVerdict {
       var verdict = verdict
       if !platform.hasStaticBinaries && verdict < .degraded { verdict = .notApplicable }
       return SourceVerdict(
-        verdict: verdict, reason: reason, findings: findings, errors: missing,
-        differing: differing.map(\.importPath))
+        verdict: verdict, reason: reason, findings: findings, notes: notes, errors: missing,
+        differing: differing.map(\.importPath),
+        losing: present.filter { !differences.difference(of: $0, off.context).missing.isEmpty }.map(\.importPath))
     }
     if let first = missing.first { return verdict(.unknown, first.message) }
     if !lost.isEmpty { return verdict(.blocked, names(lost)) }
     if !broken.isEmpty { return verdict(.broken, names(broken)) }
     if !dynamic.isEmpty { return verdict(.dynamic, names(dynamic)) }
+    if !degrading.isEmpty { return verdict(.degraded, names(degrading)) }
     guard !users.isEmpty else { return verdict(.isStatic, "") }
     return verdict(.staticWithoutCgo, users.map { places.name(of: $0).text }.joined(separator: ", "))
   }
 
   private func names(_ findings: [Finding]) -> String {
     findings.map { name(of: $0.culprit).text }.joined(separator: ", ")
+  }
+
+  /// What a package cannot do any more without cgo, though it is there.
+  private func degradation(of package: Package, _ differences: CgoDifferences) -> Finding? {
+    let difference = differences.difference(of: package, off.context)
+    return (difference.isFallback ? nil : stub(package, difference, differences))
+      ?? lostRegistration(package, difference)
+  }
+
+  /// The note itself, as it stands for this main.
+  package func finding(_ note: Note, _ differences: CgoDifferences) -> Finding? {
+    guard let package = package(note.culprit) else { return nil }
+    return note.rule == .stdCgo ? standardPackage(package) : fallback(package, differences)
+  }
+
+  /// What the build without cgo would say of names that are gone, found without it: of packages of which something is
+  /// left, the names that others select from them.
+  private func lostNames(of packages: [Package], _ differences: CgoDifferences) -> [Finding] {
+    var errors: [CompilerError] = []
+    for package in packages {
+      let names = differences.difference(of: package, off.context).missingNames
+      if names.isEmpty { continue }
+      for importer in off.importers(of: package.importPath) {
+        for use in differences.uses(of: package, by: importer, self) ?? [] where names.contains(use.name) {
+          errors.append(
+            CompilerError(
+              package: importer.importPath, file: use.file.name, position: use.position,
+              message: "undefined: \(use.text)"))
+        }
+      }
+    }
+    return errors.isEmpty ? [] : compilerFindings(errors, declarations: differences.looks.declarations)
   }
 }

@@ -54,22 +54,32 @@ extension Evidence {
     }
   }
 
-  /// The findings about those of the standard library among them.
-  func standardPackages(_ users: [Package]) -> [Finding] {
-    users.filter(\.isStandard).map { package in
-      let name = package.importPath.text
-      let culprit = Culprit(
-        package: package, evidence: nil, labelAtImport: "uses cgo unless CGO_ENABLED=0",
-        labelAtEvidence: "uses cgo unless CGO_ENABLED=0")
-      return finding(
-        .stdCgo, culprit, in: on, predicate: "can be static with CGO_ENABLED=0 only: \(name) uses cgo",
-        help: [Self.consequence[package.importPath] ?? "build with CGO_ENABLED=0"])
-    }
+  /// Whether a note is made of a package that uses cgo: of one of the standard library that does its work without.
+  func isNoted(_ package: Package) -> Bool {
+    package.isStandard && !Self.stubsOfTheStandardLibrary.contains(package.importPath)
+  }
+
+  /// The note about one of them.
+  func standardPackage(_ package: Package) -> Finding {
+    let culprit = Culprit(
+      package: package, evidence: nil, labelAtImport: "uses cgo unless CGO_ENABLED=0",
+      labelAtEvidence: "uses cgo unless CGO_ENABLED=0")
+    return finding(
+      .stdCgo, culprit, in: on,
+      predicate: "can be static with CGO_ENABLED=0 only: \(package.importPath.text) uses cgo",
+      help: [Self.consequence[package.importPath] ?? "build with CGO_ENABLED=0"])
   }
 
   static let consequence: [ByteString: String] = [
     "net": "build with CGO_ENABLED=0; names are then resolved in Go, without NSS modules (mDNS, LDAP)",
     "os/user": "build with CGO_ENABLED=0; users are then read from /etc/passwd and /etc/group only",
-    "plugin": "without cgo, plugin.Open always fails with \"plugin: not implemented\"",
   ]
+
+  /// The packages of the standard library that are stubs without cgo; of the others that differ, all do their work.
+  var standardStubs: [Package] {
+    off.packages { $0.has(.differs) }.filter { Self.stubsOfTheStandardLibrary.contains($0.importPath) }
+  }
+
+  /// BoringCrypto is among them where GOEXPERIMENT asks for it: without it the package does not differ.
+  private static let stubsOfTheStandardLibrary: Set<ByteString> = ["plugin", "crypto/internal/boring"]
 }

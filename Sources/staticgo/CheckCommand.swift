@@ -62,6 +62,7 @@ struct CheckCommand: ParsableCommand {
     options.newOnly = newOnly ? true : allFindings ? false : nil
     options.patterns = patterns
     options.shard = shard
+    options.wantsNotes = output.showsNotes
     options.explainsChanges = output.format.contains { $0.name == .json }
     let line = ProgressLine(isShown: !output.quiet)
     let (report, remains): (Report, Remains)

@@ -14,12 +14,13 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let width = min(StandardStream.output.columns ?? 80, 100)
     guard let rule else {
+      let column = Rule.all.map(\.id.rawValue.count).max()! + 2
       for rule in Rule.all {
-        let name = rule.id.rawValue + String(repeating: " ", count: 20 - rule.id.rawValue.count)
+        let name = rule.id.rawValue + String(repeating: " ", count: column - rule.id.rawValue.count)
         let severity = rule.severity.rawValue + String(repeating: " ", count: 9 - rule.severity.rawValue.count)
-        let lines = wrapText(rule.summary, width: width - 29)
+        let lines = wrapText(rule.summary, width: width - column - 9)
         for (index, line) in lines.enumerated() {
-          let left = index == 0 ? name + severity : String(repeating: " ", count: 29)
+          let left = index == 0 ? name + severity : String(repeating: " ", count: column + 9)
           StandardStream.output.write("\(left)\(line)\n")
         }
       }

@@ -39,6 +39,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Show notes too.")
   var verbose = false
 
+  /// Whether any of the forms has notes in it.
+  var showsNotes: Bool { verbose || format.contains { $0.name != .text } }
+
   /// Writes the report in every form that is asked for; what it comes to.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
     for note in report.notes where !quiet { complain(note) }

@@ -66,13 +66,19 @@ import Testing
     let evidence = Evidence(
       main: MainName(importPath: module.module, directory: ""), graph: graph, context: context,
       places: Places(goVersion: "go1.21", requirements: [:], base: nil))
-    return evidence.judgeSource().findings
+    let differences = tree.differences
+    let source = evidence.judgeSource(differences)
+    return source.findings + source.notes.compactMap { evidence.finding($0, differences) }
   }
 
-  private static let standardLibrary = [
-    "fmt/fmt.go": "package fmt\n", "strings/strings.go": "package strings\n",
+  fileprivate static let standardLibrary = [
+    "fmt/fmt.go": "package fmt\n", "errors/errors.go": "package errors\n", "strings/strings.go": "package strings\n",
     "net/http/http.go": "package http\nimport \"net\"\n", "net/net.go": "package net\n",
     "net/cgo.go": "package net\nimport \"C\"\n", "net/nocgo.go": "//go:build !cgo\n\npackage net\n",
+    "plugin/cgo.go":
+      "package plugin\nimport \"C\"\nfunc Open(string) (*int, error) { return open() }\nfunc open() (*int, error) { return x(), nil }\n",
+    "plugin/stub.go":
+      "//go:build !cgo\n\npackage plugin\nfunc Open(string) (*int, error) { return nil, errors.New(\"not implemented\") }\n",
     "runtime/cgo/cgo.go": "package cgo\nimport \"C\"\n", "runtime/cgo/handle.go": "package cgo\n",
   ]
 
@@ -122,5 +128,18 @@ import Testing
       #expect(!rule.summary.isEmpty && rule.why.count > 80 && !rule.fix.isEmpty)
       #expect(!rule.summary.hasSuffix("."))
     }
+  }
+}
+
+extension MemoryTree {
+  /// What packages are without cgo, looked up in the files of this tree.
+  var differences: CgoDifferences {
+    func bytes(_ package: Package, _ file: SourceFile) -> [UInt8] {
+      Array((files[package.directory.name]?[file.name] ?? "").utf8)
+    }
+    return CgoDifferences(
+      CgoDifferences.Looks(
+        declarations: { scanDeclarations(bytes($0, $1)) }, uses: { FileUses(bytes($0, $1)) },
+        identifiers: { scanIdentifiers(bytes($0, $1)) }))
   }
 }

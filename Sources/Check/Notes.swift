@@ -1,0 +1,48 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import Rules
+
+extension Judge {
+  /// The notes that mains have in common, each one where the way to its culprit is shortest: from a main that it is new
+  /// for, where there are any.
+  func notes(
+    _ cases: [(key: Baseline.Key, notes: [Note])], _ target: Target, _ group: LoadedGroup, _ places: Places,
+    _ known: Baseline?
+  ) -> [Finding] {
+    guard options.wantsNotes else { return [] }
+    var reaching: [ByteString: (note: Note, mains: [Int], new: [Int])] = [:]
+    for (index, item) in cases.enumerated() where !item.notes.isEmpty {
+      let before = known?.noted[item.key] ?? []
+      let isAsBefore = before == item.notes
+      for note in item.notes {
+        let isNew = known != nil && !isAsBefore && !before.contains(note)
+        reaching[note.culprit, default: (note, [], [])].mains.append(index)
+        if isNew { reaching[note.culprit]?.new.append(index) }
+      }
+    }
+    if reaching.isEmpty { return [] }
+    let context = group.contexts[target]!
+    let roots = cases.map(\.key.main.importPath)
+    let reaches = View.allCases.map { Closure.reach(of: roots, in: group.graph, context: context.with($0)) }
+    let chosen = reaching.values.map { note, mains, new in
+      let candidates = new.isEmpty ? mains : new
+      let distances = Closure.distances(
+        to: note.culprit, from: candidates.map { roots[$0] }, in: group.graph, context: context.with(note.view))
+      let nearest = zip(candidates, distances).min {
+        ($0.1 ?? .max, cases[$0.0].key.main) < ($1.1 ?? .max, cases[$1.0].key.main)
+      }
+      return (note: note, mains: mains, isNew: known == nil || !new.isEmpty, index: nearest!.0)
+    }
+    return chosen.chunked(Closure.batch).flatMap { batch in
+      let evidence = Evidence.all(
+        of: batch.map { cases[$0.index].key.main }, in: group.graph, context, places)
+      return zip(batch, evidence).compactMap { item, evidence -> Finding? in
+        guard let reach = reaches[item.note.view == View.allCases[0] ? 0 : 1] else { return nil }
+        var finding = evidence.finding(item.note, group.differences, for: item.mains.map { cases[$0].key.main }, reach)
+        finding?.isNew = item.isNew
+        return finding
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package import Bytes
+
+/// What a file declares and does at the start, of a file that is there or not as cgo is on or off: kept with its facts,
+/// because every run asks for it.
+package struct CgoPart: Sendable, Hashable {
+  package let declarations: [Declaration]
+  /// The packages that it imports for what they do at the start alone, in the order of their paths.
+  package let blankImports: [ByteString]
+  /// Whether C code in it runs before the program does.
+  package let hasConstructor: Bool
+
+  init(_ bytes: [UInt8]) {
+    declarations = scanDeclarations(bytes)
+    blankImports = FileUses(headerOf: bytes).importNames.filter { $0.value == "_" }.map(\.key).sorted()
+    hasConstructor = ByteString(bytes).firstIndex(of: "__attribute__((constructor") != nil
+  }
+
+  // MARK: Packed
+
+  init(unpacking unpacker: inout Unpacker) {
+    declarations = (0..<unpacker.count()).map { _ in Declaration(unpacking: &unpacker) }
+    blankImports = (0..<unpacker.count()).map { _ in unpacker.text() }
+    hasConstructor = unpacker.byte() == 1
+  }
+
+  func pack(into packer: inout Packer) {
+    packer.number(declarations.count)
+    for declaration in declarations { declaration.pack(into: &packer) }
+    packer.number(blankImports.count)
+    for path in blankImports { packer.text(path) }
+    packer.byte(hasConstructor ? 1 : 0)
+  }
+}
+
+extension FileFacts {
+  /// Whether cgo decides if the file is there: it imports "C", or its constraint asks.
+  var mentionsCgo: Bool { importsC || constraint?.tags.contains("cgo") ?? false }
+}
+
+extension Declaration {
+  fileprivate init(unpacking unpacker: inout Unpacker) {
+    self.init(
+      kind: Kind(rawValue: unpacker.text().text) ?? .variable, name: unpacker.text(), receiver: unpacker.optionalText(),
+      position: Position(line: unpacker.number(), column: unpacker.number()), body: FunctionBody(unpacking: &unpacker),
+      errorText: unpacker.optionalText())
+  }
+
+  fileprivate func pack(into packer: inout Packer) {
+    packer.text(ByteString(kind.rawValue))
+    packer.text(name)
+    packer.optionalText(receiver)
+    packer.number(position.line)
+    packer.number(position.column)
+    body.pack(into: &packer)
+    packer.optionalText(errorText)
+  }
+}
+
+extension FunctionBody {
+  fileprivate init(unpacking unpacker: inout Unpacker) {
+    switch unpacker.byte() {
+    case 1: self = .idle
+    case 2: self = .fails(.panics(text: unpacker.optionalText()))
+    case 3: self = .fails(.returns(text: unpacker.optionalText()))
+    case 4: self = .fails(.returnsNamed(unpacker.text()))
+    case 5:
+      self = .initializes(
+        names: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
+        strings: (0..<unpacker.count()).map { _ in unpacker.text() })
+    default: self = .works
+    }
+  }
+
+  fileprivate func pack(into packer: inout Packer) {
+    switch self {
+    case .works: packer.byte(0)
+    case .idle: packer.byte(1)
+    case .fails(.panics(let text)):
+      packer.byte(2)
+      packer.optionalText(text)
+    case .fails(.returns(let text)):
+      packer.byte(3)
+      packer.optionalText(text)
+    case .fails(.returnsNamed(let name)):
+      packer.byte(4)
+      packer.text(name)
+    case .initializes(let names, let strings):
+      packer.byte(5)
+      packer.number(names.count)
+      for name in names.sorted() { packer.text(name) }
+      packer.number(strings.count)
+      for string in strings { packer.text(string) }
+    }
+  }
+}
+
+extension Packer {
+  fileprivate mutating func optionalText(_ text: ByteString?) {
+    byte(text == nil ? 0 : 1)
+    if let text { self.text(text) }
+  }
+}
+
+extension Unpacker {
+  fileprivate mutating func optionalText() -> ByteString? { byte() == 1 ? text() : nil }
+}

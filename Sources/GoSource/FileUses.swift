@@ -1,0 +1,95 @@
+package import Bytes
+
+/// What a Go file uses of the packages that it imports, and how, found from its tokens.
+package struct FileUses: Sendable {
+  /// A name behind a qualifier, as `NewProducer` in `kafka.NewProducer`.
+  package struct Selection: Sendable {
+    package let name: ByteString
+    package let position: Position
+  }
+
+  /// Behind identifiers that nothing stands before: what is selected from them.
+  package private(set) var selections: [ByteString: [Selection]] = [:]
+  /// Identifiers that stand somewhere without a `.` on either side: only such a one can be declared in the file.
+  package private(set) var loose: Set<ByteString> = []
+  /// By path, the names that import specs give: `_` and `.` among them.
+  package private(set) var importNames: [ByteString: ByteString] = [:]
+  /// What the import declarations alone say.
+  init(headerOf bytes: [UInt8]) {
+    var lexer = Lexer(bytes)
+    while true {
+      switch lexer.next() {
+      case .identifier("import"): scanImports(&lexer)
+      case .end, .identifier("func"), .identifier("type"), .identifier("var"), .identifier("const"): return
+      default: break
+      }
+    }
+  }
+
+  package init(_ bytes: [UInt8]) {
+    var lexer = Lexer(bytes)
+    var depth = 0
+    // What may be a qualifier, and how many dots have followed.
+    var held: ByteString?
+    var dots = 0
+    func letGo() {
+      if let held { loose.insert(held) }
+      (held, dots) = (nil, 0)
+    }
+    while true {
+      let token = lexer.next()
+      switch token {
+      case .end:
+        letGo()
+        return
+      case .lineComment, .trailingComment: continue
+      case .identifier("import") where depth == 0 && held == nil && dots == 0: scanImports(&lexer)
+      case .identifier(let name):
+        if dots == 1 {
+          if let held { selections[held, default: []].append(Selection(name: name, position: lexer.position)) }
+          (held, dots) = (nil, 0)
+        } else {
+          letGo()
+          held = name
+        }
+      case .mark(UInt8(ascii: ".")):
+        dots += 1
+        // An ellipsis.
+        if dots == 3 { letGo() }
+      case .mark(let byte):
+        letGo()
+        if "([{".utf8.contains(byte) { depth += 1 }
+        if ")]}".utf8.contains(byte) { depth -= 1 }
+      case .literal, .semicolon: letGo()
+      }
+    }
+  }
+
+  private mutating func scanImports(_ lexer: inout Lexer) {
+    var name: ByteString?
+    var isGroup = false
+    while true {
+      switch lexer.next() {
+      case .end: return
+      case .identifier(let written): name = written
+      case .mark(UInt8(ascii: ".")): name = "."
+      case .mark(UInt8(ascii: "(")): isGroup = true
+      case .mark(UInt8(ascii: ")")): isGroup = false
+      case .literal:
+        if let name, let path = FunctionBody.unquoted(lexer.text) { importNames[path] = name }
+        name = nil
+      case .semicolon: if !isGroup { return }
+      default: break
+      }
+    }
+  }
+
+  /// What the file selects from a package that it imports; nil where the tokens cannot tell, since the package's name is
+  /// another thing's too, or all its names are imported.
+  package func selections(from path: ByteString, named name: ByteString) -> [Selection]? {
+    let written = importNames[path] ?? name
+    if written == "_" { return [] }
+    if written == "." || loose.contains(written) { return nil }
+    return selections[written] ?? []
+  }
+}

@@ -1,0 +1,73 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cgoFallback = Rule(
+    .cgoFallback, .note,
+    summary: "without cgo a pure-Go implementation takes over",
+    why: """
+      The package has files for builds with cgo and others for builds without, and the others do real work. The program
+      is static with CGO_ENABLED=0; it may be slower, or differ in what it supports.
+      """,
+    fix: ["Nothing has to be done: build with CGO_ENABLED=0, and test that build."],
+    examples: [
+      Example(
+        title: "two implementations",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/sum_cgo.go --
+          package sum
+          import "C"
+          func Sum(a, b int) int { return int(C.sum(C.int(a), C.int(b))) }
+          -- sum/sum.go --
+          //go:build !cgo
+          package sum
+          func Sum(a, b int) int { return a + b } // HERE
+          -- main.go --
+          package main
+          import "example.com/app/sum"
+          func main() { sum.Sum(1, 2) }
+          """),
+      Example(
+        title: "no cgo at all",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/sum.go --
+          package sum
+          func Sum(a, b int) int { return a + b }
+          -- main.go --
+          package main
+          import "example.com/app/sum"
+          func main() { sum.Sum(1, 2) }
+          """),
+    ])
+}
+
+extension Evidence {
+  /// Whether a package has an implementation without cgo: a file that takes another's place.
+  func hasFallback(_ package: Package, _ differences: CgoDifferences) -> Bool {
+    !differences.difference(of: package, off.context).gained.isEmpty
+  }
+
+  /// The note about it.
+  func fallback(_ package: Package, _ differences: CgoDifferences) -> Finding? {
+    let difference = differences.difference(of: package, off.context)
+    guard let file = difference.gained.first else { return nil }
+    // The first declaration that takes another's place, else the file as a whole.
+    let (place, start) =
+      difference.replacing.map { ($0.file, $0.declaration.position) } ?? (file, file.facts.packagePosition)
+    let name = places.name(of: package).text
+    let culprit = Culprit(
+      package: package, evidence: (place, start, nil, "stands in without cgo"),
+      labelAtImport: "another implementation without cgo", labelAtEvidence: "stands in without cgo")
+    return finding(
+      .cgoFallback, culprit, in: off, predicate: "can be built without cgo: \(name) then has another implementation",
+      help: advice(on: package, orElse: "test the build with CGO_ENABLED=0: it is not the same code"))
+  }
+}

@@ -1,0 +1,116 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cgoLostRegistration = Rule(
+    .cgoLostRegistration, .warning,
+    summary: "without cgo an init, or a registration, silently disappears",
+    why: """
+      A file that imports "C" (or stands behind a constraint on cgo) registers a driver, a codec or a plugin in its init.
+      Without cgo the file is out, the package still compiles, and what it would have registered is simply not there:
+      "unknown driver", or a feature that nobody notices is gone.
+      """,
+    fix: [
+      "If the feature is not needed in the static build, allow it and say so.",
+      "Otherwise give the package a file for `//go:build !cgo` that registers something that works, or fails loudly.",
+    ],
+    examples: [
+      Example(
+        title: "a driver that registers itself with cgo only",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- drivers/btrfs/btrfs.go --
+          package btrfs
+          import "C"
+          import "example.com/app/drivers"
+          func init() { drivers.Register("btrfs") } // HERE
+          -- drivers/btrfs/none.go --
+          package btrfs
+          -- drivers/drivers.go --
+          package drivers
+          func Register(string) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/drivers/btrfs"
+          func main() {}
+          """),
+      Example(
+        title: "both ways register something",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { register(1) }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register(2) }
+          -- codec/codec.go --
+          package codec
+          func register(int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+    ])
+}
+
+extension Evidence {
+  /// The finding about a package that does less at the start without cgo; nil where it does not.
+  func lostRegistration(_ package: Package, _ difference: CgoDifference) -> Finding? {
+    let name = places.name(of: package).text
+    if let place = difference.registration {
+      let culprit = Culprit(
+        package: package,
+        evidence: (
+          place.file, place.declaration.position, nil, "func init, out without cgo: \(reason(for: place.file))"
+        ),
+        labelAtImport: "what its init does is gone without cgo", labelAtEvidence: "this init is gone without cgo")
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: "can be built without cgo, but what \(name) registers is missing then",
+        help: advice(
+          on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
+    }
+    if let file = difference.constructor, let spec = file.facts.imports.first(where: { $0.path == "C" }) {
+      let culprit = Culprit(
+        package: package, evidence: (file, spec.start, spec.end, "import \"C\", with a constructor in C"),
+        labelAtImport: "the C code that runs at its start is gone without cgo",
+        labelAtEvidence: "the constructor in this C code is gone without cgo")
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: "can be built without cgo, but the constructor in the C code of \(name) is missing then",
+        help: advice(on: package, orElse: "allow it if the program can do without what it sets up before it starts"))
+    }
+    for (file, path) in difference.blankImports {
+      guard let spec = file.facts.imports.first(where: { $0.path == path }),
+        case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported)
+      else { continue }
+      let importedName = self.package(imported).map(places.name(of:))?.text ?? imported.text
+      let culprit = Culprit(
+        package: package,
+        evidence: (file, spec.start, spec.end, "imports \(importedName), out without cgo: \(reason(for: file))"),
+        labelAtImport: "leaves \(importedName) out without cgo",
+        labelAtEvidence: "this import is gone without cgo, and what it registers")
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: "can be built without cgo, but \(importedName) is not in it then",
+        help: advice(on: package, orElse: "allow it if \(importedName) is not needed in the static build"))
+    }
+    return nil
+  }
+
+  /// Why a file is out without cgo.
+  func reason(for file: SourceFile) -> String {
+    file.facts.imports.first { $0.path == "C" }.map { "import \"C\" in its line \($0.start.line)" }
+      ?? "its build constraint on cgo"
+  }
+}

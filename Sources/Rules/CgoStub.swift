@@ -1,0 +1,154 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cgoStub = Rule(
+    .cgoStub, .error,
+    summary: "without cgo a package becomes a stub that fails at run time",
+    why: """
+      Some packages have files for builds without cgo only so that the build does not break: the functions in them return
+      an error, or panic, whatever they are given. The program builds, starts, and fails when it first needs them, as in
+      "Binary was compiled with 'CGO_ENABLED=0', go-sqlite3 requires cgo to work. This is a stub". It is an error where
+      the program names what fails or the stub registers itself as a driver, a warning where another part of the package
+      fails.
+      """,
+    fix: [
+      "Use a package that does the same in pure Go.",
+      "If the program can do without, keep the import behind a build tag that the static build does not set.",
+      "If it is meant to fail, allow it and say why.",
+    ],
+    examples: [
+      Example(
+        title: "a driver that registers a stub",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          require example.com/sqlite v1.0.0
+          -- vendor/modules.txt --
+          # example.com/sqlite v1.0.0
+          ## explicit
+          example.com/sqlite
+          -- vendor/example.com/sqlite/sqlite.go --
+          package sqlite
+          import "C"
+          type Driver struct{}
+          func (Driver) Open(name string) error { return open(name) }
+          func open(string) error { return nil }
+          func init() { register("sqlite", Driver{}) }
+          -- vendor/example.com/sqlite/register.go --
+          package sqlite
+          func register(string, any) {}
+          -- vendor/example.com/sqlite/stub.go --
+          //go:build !cgo
+          package sqlite
+          import "errors"
+          var errStub = errors.New("this is a stub")
+          type Driver struct{}
+          func (Driver) Open(string) error { return errStub }
+          func init() { register("sqlite", Driver{}) }
+          -- main.go --
+          package main
+          import _ "example.com/sqlite" // HERE
+          func main() {}
+          """),
+      Example(
+        title: "plugins, which Go can load with cgo only",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import "plugin" // HERE
+          func main() { plugin.Open("x.so") }
+          """),
+      Example(
+        title: "a function that does the same in Go",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/sum_cgo.go --
+          package sum
+          import "C"
+          func Sum(a, b int) (int, error) { return int(C.sum(C.int(a), C.int(b))), nil }
+          -- sum/sum.go --
+          //go:build !cgo
+          package sum
+          func Sum(a, b int) (int, error) { return a + b, nil }
+          -- main.go --
+          package main
+          import "example.com/app/sum"
+          func main() { sum.Sum(1, 2) }
+          """),
+    ])
+}
+
+extension Evidence {
+  /// The finding about a package whose place a stub takes; nil where none does.
+  func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
+    guard let first = difference.stubs.first else { return nil }
+    let reached = difference.stubs.filter { isNamed($0, package, differences) }
+    let isReached = difference.registered != nil || !reached.isEmpty
+    let shown = reached.first ?? first
+    let name = places.name(of: package).text
+    let count = isReached && !reached.isEmpty ? reached.count : difference.stubs.count
+    // What fails within the package fails for those who call what it has for others.
+    let isHidden = !shown.place.declaration.isExported
+    let isOne = isHidden || count == 1
+    let functions =
+      isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
+    let outcome: String
+    switch difference.registered {
+    case .some(let driver) where !driver.isEmpty: outcome = "but the \"\(driver.text)\" driver fails at run time"
+    case .some: outcome = "but what \(name) registers fails at run time"
+    case nil where isReached && isHidden: outcome = "but \(name) then does nothing but fail"
+    case nil where isReached: outcome = "but \(functions) then \(isOne ? "fails" : "fail") whenever called"
+    case nil: outcome = "but \(functions), which nothing here names, \(isOne ? "fails" : "fail") then"
+    }
+    let all = difference.stubs.count
+    let label =
+      "a stub without cgo: \(all == 1 ? "a function does" : "\(all) functions do") nothing but fail"
+    let file = shown.place.file
+    let culprit = Culprit(
+      package: package,
+      evidence: (file, shown.place.declaration.position, nil, "the stub: \(shown.fullName) only fails"),
+      labelAtImport: label, labelAtEvidence: label)
+    var finding = finding(
+      .cgoStub, culprit, in: off, predicate: "can be built without cgo, \(outcome)",
+      help: advice(
+        on: package,
+        orElse: package.isFirstParty
+          ? "let it work for !cgo too, or allow it if the program can do without"
+          : "use a package that does the same in pure Go, or allow it if the program can do without"))
+    if !isReached { finding.severity = .warning }
+    finding.says = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
+    return finding
+  }
+
+  /// Whether the code that imports the package speaks of what fails: the function, or the method and its type; where that
+  /// cannot be told, it does.
+  private func isNamed(_ stub: CgoDifference.Stub, _ package: Package, _ differences: CgoDifferences) -> Bool {
+    off.importers(of: package.importPath).contains { importer in
+      guard let uses = differences.uses(of: package, by: importer, self) else { return true }
+      if uses.isEmpty { return false }
+      guard let receiver = stub.receiver else {
+        // A function of the package's own is called by one that it has for others.
+        return !stub.place.declaration.isExported || uses.contains { $0.name == stub.name }
+      }
+      let isTypeKnown = !receiver.text.first!.isUppercase || uses.contains { $0.name == receiver }
+      return isTypeKnown
+        && importer.files(in: off.context).go.contains {
+          differences.looks.identifiers(importer, $0).contains(stub.name)
+        }
+    }
+  }
+}
+
+extension CgoDifference.Stub {
+  /// As `Open`, or `Driver.Open`.
+  var fullName: String { (receiver.map { "\($0.text)." } ?? "") + name.text }
+}
