@@ -304,7 +304,7 @@ struct Judge {
     let findings = evidence.compilerFindings(built.errors, declarations: after.looks.declarations)
     if !findings.isEmpty {
       item.findings += findings
-      item.result.verdict = findings.contains { $0.rule == .buildFailed } ? .blocked : .broken
+      item.result.verdict = findings.contains { $0.rule != .goError } ? .blocked : .broken
       item.result.reason = findings.map { evidence.name(of: $0.culprit).text }.joined(separator: ", ")
       return
     }

@@ -200,18 +200,23 @@ package final class CgoDifferences {
   ///
   /// `losing` are the packages that lose names without cgo, as `judgeSource` has found them.
   package func undecided(_ evidence: Evidence, losing: [ByteString]) -> ByteString? {
-    losing.first { path in evidence.package(path).map { !isReplacedInFull($0, evidence.off) } ?? false }
+    losing.first { path in evidence.package(path).map { !isReplacedInFull($0, evidence) } ?? false }
   }
 
   /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,
   /// or nothing that is left in the package, and no package that imports it, uses the name.
-  private func isReplacedInFull(_ package: Package, _ closure: Closure) -> Bool {
+  private func isReplacedInFull(_ package: Package, _ evidence: Evidence) -> Bool {
+    let closure = evidence.off
     let missing = difference(of: package, closure.context).missing.map(\.declaration)
     if missing.isEmpty { return true }
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
     // A lost method of a type that stays may be missed without being named; one that is not exported, by the package alone.
     let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
-    guard !methods.contains(where: \.isExported) else { return false }
+    // Where nobody names anything of the package, nobody has a value to call it on.
+    let isNamed = closure.importers(of: package.importPath).contains { importer in
+      uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
+    }
+    if isNamed, methods.contains(where: \.isExported) { return false }
     let own = Set(methods.map(\.name))
     let isMissedInside =
       !own.isEmpty
