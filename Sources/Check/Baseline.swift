@@ -37,7 +37,10 @@ struct Baseline {
   }
 
   mutating func note(_ findings: [Finding], _ key: Key) {
-    for finding in findings { reached[finding.fingerprint, default: []].insert(key) }
+    // What the base allows itself is new where it is not allowed any more.
+    for finding in findings where !tree.allowances.allow(finding) {
+      reached[finding.fingerprint, default: []].insert(key)
+    }
   }
 
   mutating func note(_ notes: [Note], _ key: Key) {
@@ -109,7 +112,8 @@ struct Baseline {
   mutating func judge(_ key: Key, in group: LoadedGroup, like now: Evidence, _ source: SourceVerdict) {
     guard let home = homes[key] else { return }
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
-    if isSame, !difference(of: group, from: home).touchesCgo {
+    // Whether the base allows a finding, its own files say.
+    if isSame, source.findings.isEmpty, !difference(of: group, from: home).touchesCgo {
       note(source.findings, key)
       note(source.notes, key)
     } else {

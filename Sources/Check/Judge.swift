@@ -38,6 +38,7 @@ struct Judge {
   func run(into report: inout Report) throws(CheckError) {
     var known = before.map { Baseline($0, changed: changed) }
     var allMains: Set<MainName> = []
+    var suppressed: Set<String> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
       let places = places(group, known?.group(like: group))
@@ -61,12 +62,20 @@ struct Judge {
         }
         for item in cases {
           report.mains.append(item.result)
-          report.findings += item.findings
+          for finding in item.findings {
+            if after.allowances.allow(finding) {
+              suppressed.insert(finding.fingerprint)
+            } else {
+              report.findings.append(finding)
+            }
+          }
           report.errors += item.source.errors
         }
       }
     }
     progress(nil)
+    report.suppressedCount = suppressed.subtracting(report.findings.map(\.fingerprint)).count
+    if !isLimited, options.patterns.isEmpty, options.shard == nil { report.findings += unusedAllowances() }
     report.mainCount = allMains.count
     if let pattern = options.patterns.first(where: unmatched.contains) {
       throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
@@ -101,6 +110,22 @@ struct Judge {
       cases[index].findings = []
     }
     if isRelevant || !cases.isEmpty { report.errors.append(failure) }
+  }
+
+  /// The findings about directives that allow nothing, in what is compiled for some main.
+  private func unusedAllowances() -> [Finding] {
+    var files: Set<ByteString> = []
+    for group in after.groups {
+      for module in group.group.modules { files.insert(module.directory.appending("go.mod")) }
+      for package in group.graph.packages where package.isFirstParty {
+        for context in group.graph.contexts {
+          for file in package.files(in: context).active {
+            files.insert(package.directory.name.path.appending(file.name))
+          }
+        }
+      }
+    }
+    return after.allowances.unused(in: files.sorted())
   }
 
   // MARK: One main
@@ -179,6 +204,12 @@ struct Judge {
     let flag = linkFlag(group)
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
+      if let flag, flag.needsCgo {
+        cases[index].findings.append(item.evidence.flagFinding(flag))
+        cases[index].result.verdict = .blocked
+        cases[index].result.reason = flag.flag
+        continue
+      }
       switch options.build {
       case .none: leaveUndecided(&cases[index], group, &report)
       case .auto: if !item.source.differing.isEmpty { chosen.append(index) }
@@ -258,7 +289,10 @@ struct Judge {
         if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
           findings.append(evidence.goCommandError(result.complaints))
         }
-        if let binary = result.binary { findings += evidence.binaryFindings(binary, flag: linkFlag(group)) }
+        if let binary = result.binary {
+          let isDynamic = !evidence.dynamicImports().isEmpty
+          findings += evidence.linkage(binary, flag: linkFlag(group), isDynamic: isDynamic)
+        }
         baseline.note(findings, Baseline.Key(main: evidence.main, target: target))
       }
     }
@@ -322,10 +356,12 @@ struct Judge {
     }
     guard let binary = built.binary else { return }
     item.result.binary = BinarySummary(type: binary.type, interpreter: binary.interpreter, needed: binary.needed)
-    guard evidence.platform.hasStaticBinaries, case .notStatic = binary.standing.answer else { return }
+    guard evidence.platform.hasStaticBinaries else { return }
     // A finding that says why goes before one that says that.
-    if item.result.verdict != .dynamic {
-      item.findings += evidence.binaryFindings(binary, flag: flag)
+    let isDynamic = item.result.verdict == .dynamic
+    item.findings += evidence.linkage(binary, flag: flag, isDynamic: isDynamic)
+    guard case .notStatic = binary.standing.answer else { return }
+    if !isDynamic {
       item.result.reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
     }
     item.result.verdict = .dynamic

@@ -43,6 +43,7 @@ struct LoadedTree {
   let errors: [JudgementError]
   let looks: Looks
   let embeds: EmbedFinder
+  let allowances: Allowances
 
   init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks) {
     self.source = source
@@ -50,6 +51,7 @@ struct LoadedTree {
     self.errors = errors
     self.looks = looks
     embeds = EmbedFinder(.snapshot(source.snapshot))
+    allowances = Allowances(content: source.snapshot.content)
   }
 }
 

@@ -15,12 +15,15 @@ package enum RuleID: String, Sendable, CaseIterable {
   case binaryInterpreter = "binary-interpreter"
   case binaryNeeded = "binary-needed"
   case binaryRelocation = "binary-relocation"
+  case unexplainedLinkage = "unexplained-linkage"
+  case unusedAllow = "unused-allow"
 
   /// Whether findings of the rule can come of a build alone.
   package var comesFromBuilds: Bool {
     switch self {
-    case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation: true
-    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cgoFallback, .stdCgo, .cSource:
+    case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation, .unexplainedLinkage: true
+    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cgoFallback, .stdCgo, .cSource,
+      .unusedAllow:
       false
     }
   }
@@ -57,6 +60,12 @@ package struct Location: Sendable, Hashable {
     package let file: ByteString
     package let line: Int
     package let column: Int
+
+    package init(file: ByteString, line: Int, column: Int) {
+      self.file = file
+      self.line = line
+      self.column = column
+    }
 
     package static func < (left: Place, right: Place) -> Bool {
       (left.file, left.line, left.column) < (right.file, right.line, right.column)
@@ -129,7 +138,7 @@ package struct Finding: Sendable, Hashable {
   /// The import path of the package at fault, or what else is to blame.
   package let culprit: ByteString
   /// What is wrong, as the end of a sentence whose subject is the mains; it begins with "can" or "cannot", which suits
-  /// one and many.
+  /// one and many. A whole sentence where there are none.
   package let predicate: String
   /// What to say at the place itself.
   package var label: String
@@ -163,7 +172,8 @@ package struct Finding: Sendable, Hashable {
 
   /// One sentence without a full stop: what is wrong.
   package var message: String {
-    "\(mains.count == 1 ? mains[0].text : "\(mains.count) mains") \(predicate)"
+    if mains.isEmpty { return predicate }
+    return "\(mains.count == 1 ? mains[0].text : "\(mains.count) mains") \(predicate)"
   }
 
   /// What makes two findings the same one, however the code around it has moved.

@@ -121,6 +121,8 @@ package struct Report: Sendable {
   package var isLimitedToNew = false
   /// The number of mains that were given to the toolchain, and of those that it has built.
   package var triedCount = 0
+  /// How many findings are allowed everywhere they were found.
+  package var suppressedCount = 0
   package var builtCount = 0
   /// The number of mains whose build an earlier run has done.
   package var rememberedCount = 0
@@ -146,6 +148,7 @@ package struct Report: Sendable {
       merged.isLimitedToAffected = merged.isLimitedToAffected && report.isLimitedToAffected
       merged.isLimitedToNew = merged.isLimitedToNew && report.isLimitedToNew
       merged.triedCount += report.triedCount
+      merged.suppressedCount += report.suppressedCount
       merged.builtCount += report.builtCount
       merged.rememberedCount += report.rememberedCount
     }

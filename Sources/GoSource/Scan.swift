@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 
 /// The facts of a source file, from its name's kind and its content alone.
 ///
@@ -41,6 +41,23 @@ private func contains(_ bytes: [UInt8], _ needle: StaticString) -> Bool {
     index = hit + 1
   }
   return false
+}
+
+/// The `//` comments of a file that begin in a certain way, none from strings.
+package func scanLineComments(
+  _ bytes: [UInt8], startingWith prefix: ByteString
+) -> [(text: ByteString, position: Position, isTrailing: Bool)] {
+  guard ByteString(bytes).firstIndex(of: prefix) != nil else { return [] }
+  var lexer = Lexer(bytes)
+  var found: [(text: ByteString, position: Position, isTrailing: Bool)] = []
+  while true {
+    switch lexer.next() {
+    case .end: return found
+    case .lineComment(let text) where text.hasPrefix(prefix): found.append((text, lexer.position, false))
+    case .trailingComment(let text) where text.hasPrefix(prefix): found.append((text, lexer.position, true))
+    default: break
+    }
+  }
 }
 
 private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout FileFacts) {

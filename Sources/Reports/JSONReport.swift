@@ -122,7 +122,7 @@ struct JSONDocument: Codable {
     }
     summary = Summary(
       mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.name)).count,
-      findings: counts)
+      findings: counts, suppressed: report.suppressedCount)
   }
 
   /// The report that was written so; nil where a word in it is none of ours.
@@ -152,6 +152,7 @@ struct JSONDocument: Codable {
     report.mainCount = summary.mains
     report.errors = errors.map(\.error)
     report.notes = notes
+    report.suppressedCount = summary.suppressed
     (report.triedCount, report.builtCount, report.rememberedCount) = (builds.tried, builds.built, builds.remembered)
     return report
   }

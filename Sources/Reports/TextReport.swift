@@ -86,7 +86,9 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
   if let says = finding.says { section("says", wrapText("\"\(printable(says))\"", width: room)) }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
-  section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
+  if !mains.isEmpty {
+    section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
+  }
   for help in finding.help { section("help", wrapText(printable(help), width: room)) }
   return lines.joined(separator: "\n") + "\n"
 }
@@ -259,9 +261,10 @@ private func oneLine(_ report: Report) -> String {
   let subject = judged == 1 ? "" : judged == 2 && verdicts.count == 1 ? "both " : verdicts.count == 1 ? "all " : ""
   let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
   let old = asBefore > 0 ? ", \(count(asBefore, "finding")) as before" : ""
+  let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
   return
     "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
-    + "\(old)\(time)"
+    + "\(old)\(allowed)\(time)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {
@@ -276,6 +279,7 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
     let old = report.findings.filter { !$0.isNew && $0.severity > .note }.count
     if old > 0 { counts.append("\(old) as before") }
   }
+  if report.suppressedCount > 0 { counts.append("\(report.suppressedCount) allowed") }
   if !report.errors.isEmpty { counts.append("\(count(report.errors.count, "thing")) not judged") }
   parts.append(counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
   let judged = report.judgedCount

@@ -50,6 +50,9 @@ package struct LinkFlag: Sendable, Hashable {
     self.origin = origin
   }
 
+  /// Whether no program can be built with it and without cgo (cmd/link: "requires external (cgo) linking").
+  package var needsCgo: Bool { !flag.contains("buildmode=pie") }
+
   /// As in "-buildmode=pie stands in GOFLAGS".
   var blame: String { "\(flag) stands in \(origin)" }
 }
@@ -58,6 +61,13 @@ extension Evidence {
   /// What a link flag does to every binary, as far as one can say without a binary.
   package func flagFinding(_ flag: LinkFlag) -> Finding {
     let blame = flag.blame
+    if flag.needsCgo {
+      return Finding(
+        rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: "GOFLAGS",
+        predicate: "cannot be built without cgo: \(blame), which needs external linking", label: blame,
+        location: mainClause, chain: [], mains: [main], targets: [platform.description],
+        help: ["build without it: \(blame)"])
+    }
     return Finding(
       rule: .binaryInterpreter, severity: Rule.binaryInterpreter.severity, culprit: "GOFLAGS",
       predicate: "cannot run without a loader", label: blame, location: mainClause, chain: [], mains: [main],

@@ -35,7 +35,7 @@ package struct Rule: Sendable {
   package static let all: [Rule] = [
     cgoImport, cgoDependency, dynamicImport, cgoStub, cgoLostRegistration, cgoFallback, stdCgo, cSource, buildFailed,
     goError, binaryInterpreter, binaryNeeded,
-    binaryRelocation,
+    binaryRelocation, unexplainedLinkage, unusedAllow,
   ]
 
   package static func named(_ id: RuleID) -> Rule { all.first { $0.id == id }! }

@@ -92,5 +92,12 @@ import Testing
     binary.needed = ["libc.so.6"]
     #expect(evidence().binaryFindings(binary, flag: nil).map(\.rule) == [.binaryNeeded])
     #expect(evidence().binaryFindings(binary, flag: nil)[0].message.contains("libc.so.6 (glibc)"))
+    // Without a flag to blame nobody can say why; what the source has said already is said once.
+    #expect(evidence().linkage(binary, flag: nil, isDynamic: false).map(\.rule) == [.unexplainedLinkage])
+    #expect(evidence().linkage(binary, flag: flag, isDynamic: false).map(\.rule) == [.binaryNeeded])
+    #expect(evidence().linkage(binary, flag: nil, isDynamic: true) == [])
+    let plain = Binary(format: .elf, type: "ET_EXEC", kind: .executable, architecture: "x86-64")
+    #expect(evidence().linkage(plain, flag: nil, isDynamic: true).map(\.rule) == [.unexplainedLinkage])
+    #expect(evidence().linkage(plain, flag: nil, isDynamic: false) == [])
   }
 }

@@ -1,0 +1,121 @@
+import Bytes
+import Diagnostics
+import GoSource
+import Rules
+
+/// What a tree's own comments allow: those in its Go files and in go.mod, vendored ones left out, since what others write
+/// allows nothing.
+final class Allowances {
+  /// A directive where it stands.
+  struct Placed {
+    let directive: AllowDirective
+    let position: Position
+    let end: Int
+    /// Whether something stands before it on its line.
+    let isTrailing: Bool
+  }
+
+  /// The content of a file of the tree; nil where it has none.
+  private let content: (ByteString) -> [UInt8]?
+  private var files: [ByteString: [Placed]] = [:]
+  private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
+  private var used: Set<Location.Place> = []
+  /// Those that stand where they cannot be seen, so to speak.
+  private var misplaced: Set<Location.Place> = []
+
+  init(content: @escaping (ByteString) -> [UInt8]?) { self.content = content }
+
+  /// Whether a directive allows the finding: at its place, or at an import on the way.
+  func allow(_ finding: Finding) -> Bool {
+    let places = [finding.location] + finding.chain.map(\.location)
+    // All are asked, so that each one that allows it counts as used.
+    return places.filter { allow(finding.rule, at: $0) }.isEmpty == false
+  }
+
+  private func allow(_ rule: RuleID, at location: Location) -> Bool {
+    guard location.isInRepository, !isVendored(location.file) else { return false }
+    let found = placed(in: location.file).filter {
+      $0.directive.problem == nil && $0.directive.rules.contains(rule) && stands($0, at: location)
+    }
+    for item in found {
+      used.insert(Location.Place(file: location.file, line: item.position.line, column: item.position.column))
+    }
+    return !found.isEmpty
+  }
+
+  private func stands(_ item: Placed, at location: Location) -> Bool {
+    let line = item.position.line
+    if line == location.line { return true }
+    if item.isTrailing { return false }
+    let isAboveC = text(location.line, in: location.file).firstIndex(of: "\"C\"") != nil
+    guard isAboveC else { return line == location.line - 1 }
+    // Directly above import "C" it is C code.
+    if line == location.line - 1 {
+      misplaced.insert(Location.Place(file: location.file, line: line, column: item.position.column))
+      return false
+    }
+    return line == location.line - 2 && text(location.line - 1, in: location.file).trimmed.isEmpty
+  }
+
+  private func text(_ line: Int, in file: ByteString) -> ByteString {
+    if lines[file] == nil {
+      lines[file] = (content(file) ?? []).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    }
+    guard let all = lines[file], (1...max(1, all.count)).contains(line), line <= all.count else { return "" }
+    return ByteString(all[line - 1])
+  }
+
+  private func isVendored(_ file: ByteString) -> Bool {
+    file.directory.split(UInt8(ascii: "/")).contains("vendor")
+  }
+
+  private func placed(in file: ByteString) -> [Placed] {
+    if let known = files[file] { return known }
+    let bytes = content(file) ?? []
+    var found: [Placed] = []
+    if file.isGoFileName {
+      for comment in scanLineComments(bytes, startingWith: "//staticgo:") {
+        guard let directive = AllowDirective(comment: comment.text) else { continue }
+        found.append(
+          Placed(
+            directive: directive, position: comment.position, end: comment.position.column + comment.text.count,
+            isTrailing: comment.isTrailing))
+      }
+    } else {
+      for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        guard let start = ByteString(line).firstIndex(of: "//staticgo:"),
+          let directive = AllowDirective(comment: ByteString(line.dropFirst(start)))
+        else { continue }
+        let isTrailing = !ByteString(line.prefix(start)).trimmed.isEmpty
+        found.append(
+          Placed(
+            directive: directive, position: Position(line: index + 1, column: start + 1), end: line.count + 1,
+            isTrailing: isTrailing))
+      }
+    }
+    files[file] = found
+    return found
+  }
+
+  /// The findings about directives in some files that allow nothing.
+  func unused(in files: [ByteString]) -> [Finding] {
+    Set(files).sorted().filter { !isVendored($0) }.flatMap { file in
+      placed(in: file).compactMap { item -> Finding? in
+        let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
+        if used.contains(place) { return nil }
+        let reason: String
+        if let problem = item.directive.problem {
+          reason = problem
+        } else if misplaced.contains(place) {
+          reason = "directly above import \"C\" it is part of the C code: leave a blank line between"
+        } else {
+          reason = "nothing here breaks \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", "))"
+        }
+        return Evidence.unusedAllow(
+          Location(
+            file: file, line: place.line, column: place.column, endColumn: item.end, isInRepository: true),
+          ByteString(item.directive.rules.map(\.rawValue).sorted().joined(separator: ",")), reason)
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package import Bytes
+package import Diagnostics
+
+extension Rule {
+  package static let unusedAllow = Rule(
+    .unusedAllow, .warning,
+    summary: "an allow directive that allows nothing",
+    why: """
+      A directive stays behind when what it allowed is gone, and will then allow the next thing that comes along. It is
+      reported only where every main was judged: a part cannot tell.
+      """,
+    fix: [
+      "Remove it.",
+      "If it names no rule or gives no reason, mend it: //staticgo:allow RULE[,RULE] -- reason",
+      "Directly above import \"C\" it is part of the C code: put it on the same line, or leave a blank line between.",
+    ])
+}
+
+extension Evidence {
+  /// The finding about a directive at a place.
+  package static func unusedAllow(_ location: Location, _ name: ByteString, _ reason: String) -> Finding {
+    Finding(
+      rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
+      predicate: "an allow directive allows nothing: \(reason)", label: reason, location: location, chain: [],
+      mains: [],
+      targets: [], help: ["remove it, or mend it"])
+  }
+}
