@@ -154,6 +154,22 @@ extension Evidence {
     }
   }
 
+  /// The ways to a package, in the build without cgo where that has any, else in the one with.
+  package func ways(to path: ByteString, all: Bool) -> (ways: [[Hop]], isWithCgoOnly: Bool, isCut: Bool) {
+    let closure = off.contains(path) || !on.contains(path) ? off : on
+    let found = Ways(from: main.importPath, to: path, in: graph, closure.context, isShortest: !all)
+    let ways = found.all.map { way in
+      way.map { step in
+        let imported = package(step.imported).map(places.name(of:)) ?? step.imported
+        return Hop(
+          package: step.importer.importPath,
+          location: places.location(step.site.file, of: step.importer, step.site.spec.start, end: step.site.spec.end),
+          text: "imports \(imported.text)")
+      }
+    }
+    return (ways.filter { !$0.isEmpty }, closure.context.view == .cgoOn, found.isCut)
+  }
+
   /// The shortest chain of imports to a package that one of the files belongs to or is embedded in; empty where that is
   /// the main itself, or where no package has them.
   package func shortestChain(toAnyOf files: [ByteString]) -> [Hop] {

@@ -1,0 +1,96 @@
+package import Bytes
+import GoSource
+
+/// The ways along imports from one package to another in one context.
+package struct Ways {
+  /// One step: who imports, in which file, and what.
+  package struct Step {
+    package let importer: Package
+    package let site: ImportSite
+    package let imported: ByteString
+  }
+
+  /// How many are found at most.
+  package static let limit = 1_000
+
+  package private(set) var all: [[Step]] = []
+  /// Whether there are more than were looked for.
+  package private(set) var isCut = false
+
+  private let graph: PackageGraph
+  private let context: BuildContext
+  private let isShortest: Bool
+  private let target: Int
+  /// By package, how many imports lead to the target at least; -1 where none do.
+  private var distances: [Int] = []
+  private var path: [Step] = []
+  private var isOnPath: [Bool] = []
+
+  /// Finds the shortest ways, all of them in the order of imports, or every way that meets no package twice.
+  package init(
+    from root: ByteString, to path: ByteString, in graph: PackageGraph, _ context: BuildContext, isShortest: Bool
+  ) {
+    self.graph = graph
+    self.context = context
+    self.isShortest = isShortest
+    target = graph.number(of: path) ?? -1
+    guard target >= 0, let start = graph.number(of: root), let index = graph.index(of: context) else { return }
+    measure(index)
+    isOnPath = [Bool](repeating: false, count: graph.packages.count)
+    if distances[start] >= 0 { follow(start, index) }
+  }
+
+  private mutating func measure(_ index: Int) {
+    var importers = [[Int32]](repeating: [], count: graph.packages.count)
+    for number in graph.packages.indices {
+      for edge in graph.edges(of: number, index) where edge.target >= 0 {
+        importers[Int(edge.target)].append(Int32(number))
+      }
+    }
+    distances = [Int](repeating: -1, count: graph.packages.count)
+    distances[target] = 0
+    var pending = [target]
+    var next = 0
+    while next < pending.count {
+      for importer in importers[pending[next]].map(Int.init) where distances[importer] < 0 {
+        distances[importer] = distances[pending[next]] + 1
+        pending.append(importer)
+      }
+      next += 1
+    }
+  }
+
+  /// Depth first, with a list of our own: a chain of imports may be as long as a stranger likes.
+  private mutating func follow(_ start: Int, _ index: Int) {
+    var stack: [(number: Int, next: Int)] = [(start, 0)]
+    isOnPath[start] = true
+    while let (number, next) = stack.last {
+      if number == target { take() }
+      let edges = graph.edges(of: number, index)
+      guard number != target, next < edges.count, !isCut else {
+        isOnPath[number] = false
+        stack.removeLast()
+        path.removeLast(min(1, path.count))
+        continue
+      }
+      stack[stack.count - 1].next += 1
+      let edge = edges[next]
+      guard edge.target >= 0, isOnTheWay(Int(edge.target), from: number),
+        let site = graph.site(of: edge.path, in: graph.packages[number], context)
+      else { continue }
+      let imported = Int(edge.target)
+      path.append(Step(importer: graph.packages[number], site: site, imported: graph.packages[imported].importPath))
+      isOnPath[imported] = true
+      stack.append((imported, 0))
+    }
+  }
+
+  private func isOnTheWay(_ number: Int, from importer: Int) -> Bool {
+    guard distances[number] >= 0, !isOnPath[number] else { return false }
+    return !isShortest || distances[number] == distances[importer] - 1
+  }
+
+  private mutating func take() {
+    if all.count == Self.limit { isCut = true } else { all.append(path) }
+  }
+}

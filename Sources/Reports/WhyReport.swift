@@ -1,0 +1,133 @@
+import Bytes
+package import Diagnostics
+import FoundationEssentials
+
+/// How the ways to a package are written.
+package enum WhyFormat: String, Sendable, CaseIterable { case text, json, dot, mermaid }
+
+package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) -> String {
+  switch format {
+  case .text: defused(answers.map { textBlock($0, width) }.joined(separator: "\n"))
+  case .json: jsonText(answers)
+  case .dot: dotText(answers)
+  case .mermaid: mermaidText(answers)
+  }
+}
+
+private func textBlock(_ answer: WhyAnswer, _ width: Int) -> String {
+  let (main, package) = (printable(answer.main.text), printable(answer.name))
+  let view = answer.isWithCgoOnly ? ", with cgo only" : ""
+  let rule = answer.rule.map { ", \($0.rawValue)" } ?? ""
+  guard let first = answer.ways.first else {
+    let isItself = answer.main.importPath == answer.package
+    let text =
+      isItself
+      ? "\(main) is that package itself (\(answer.target)\(rule))"
+      : "\(main) does not import \(package) (\(answer.target), with cgo or without)"
+    return wrapText(text, width: width).joined(separator: "\n") + "\n"
+  }
+  let more = answer.isCut ? "more than " : ""
+  let ways = answer.ways.count == 1 && !answer.isCut ? "one way" : "\(more)\(answer.ways.count) ways"
+  let lengths = Set(answer.ways.map(\.count))
+  let count = lengths.count == 1 ? ", \(first.count) \(first.count == 1 ? "import" : "imports")" : ""
+  var lines = wrapText(
+    "\(main) imports \(package): \(ways)\(count) (\(answer.target)\(view)\(rule))", width: width)
+  for (index, way) in answer.ways.enumerated() {
+    if index > 0 { lines.append("") }
+    let places = way.map { "\(printable($0.location.file)):\($0.location.line):\($0.location.column)" }
+    let column = min(places.map(columns).max() ?? 0, max(20, width / 2))
+    for (place, hop) in zip(places, way) {
+      let text = printable(hop.text)
+      if columns(place) <= column, column + 5 + columns(text) <= width {
+        lines.append("  " + place + String(repeating: " ", count: column - columns(place) + 3) + text)
+      } else {
+        lines.append("  " + place)
+        lines += wrapText(text, width: width - 4).map { "    " + $0 }
+      }
+    }
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+// MARK: JSON
+
+private struct Answers: Encodable {
+  struct Answer: Encodable {
+    let main: String
+    let target: String
+    let package: String
+    let rule: String?
+    let withCgoOnly: Bool
+    let complete: Bool
+    let ways: [[JSONHop]]
+  }
+  let version = 1
+  let answers: [Answer]
+}
+
+private func jsonText(_ answers: [WhyAnswer]) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  let value = Answers(
+    answers: answers.map {
+      Answers.Answer(
+        main: $0.main.importPath.text, target: $0.target, package: $0.package.text, rule: $0.rule?.rawValue,
+        withCgoOnly: $0.isWithCgoOnly, complete: !$0.isCut, ways: $0.ways.map { $0.map(JSONHop.init) })
+    })
+  guard let data = try? encoder.encode(value) else { return "" }
+  return String(decoding: data, as: UTF8.self) + "\n"
+}
+
+// MARK: Pictures
+
+/// The imports on the ways, each once, in the order in which they are met.
+private func edges(_ answers: [WhyAnswer]) -> [(from: String, to: String, place: String)] {
+  var seen: Set<String> = []
+  var edges: [(from: String, to: String, place: String)] = []
+  for answer in answers {
+    for way in answer.ways {
+      for (index, hop) in way.enumerated() {
+        let to = index + 1 < way.count ? way[index + 1].package : answer.package
+        let place = "\(hop.location.file.text):\(hop.location.line)"
+        guard seen.insert("\(hop.package.text)\n\(to.text)\n\(place)").inserted else { continue }
+        edges.append((hop.package.text, to.text, place))
+      }
+    }
+  }
+  return edges
+}
+
+/// Graphviz: strings in quotes, in which only the quote and the backslash mean anything.
+private func dotText(_ answers: [WhyAnswer]) -> String {
+  func quoted(_ text: String) -> String {
+    "\"" + printable(text).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+  var lines = ["digraph why {", "  rankdir=LR;", "  node [shape=box];"]
+  for edge in edges(answers) {
+    lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.place))];")
+  }
+  return lines.joined(separator: "\n") + "\n}\n"
+}
+
+/// Mermaid: nodes by number, since an import path is no identifier there; what could end a label is written as its code.
+private func mermaidText(_ answers: [WhyAnswer]) -> String {
+  func label(_ text: String) -> String {
+    printable(text).unicodeScalars.map { scalar in
+      let isPlain = scalar.value > 0x7f || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      return isPlain || "/.-_@:+~ ".unicodeScalars.contains(scalar) ? String(scalar) : "#\(scalar.value);"
+    }.joined()
+  }
+  var numbers: [String: Int] = [:]
+  var lines = ["graph LR"]
+  func node(_ name: String) -> String {
+    if let number = numbers[name] { return "p\(number)" }
+    numbers[name] = numbers.count
+    lines.append("  p\(numbers.count - 1)[\"\(label(name))\"]")
+    return "p\(numbers.count - 1)"
+  }
+  for edge in edges(answers) {
+    let (from, to) = (node(edge.from), node(edge.to))
+    lines.append("  \(from) -->|\"\(label(edge.place))\"| \(to)")
+  }
+  return lines.joined(separator: "\n") + "\n"
+}

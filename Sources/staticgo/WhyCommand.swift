@@ -1,0 +1,45 @@
+import ArgumentParser
+import Check
+import FileSystem
+import GoGraph
+import Reports
+
+extension WhyFormat: ExpressibleByArgument {}
+
+struct WhyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why", abstract: "Show by which imports a main comes to a package, or to each culprit.",
+    discussion: "All shortest ways, or with --all every way, at most \(Ways.limit) of them for each package.")
+
+  @OptionGroup var subject: SubjectOptions
+
+  @Argument(help: "The main: its directory or import path.")
+  var main: String
+
+  @Argument(help: "The package: its import path or directory (default: each one that a rule finds).")
+  var package: String?
+
+  @Flag(help: "Every way, not only the shortest.")
+  var all = false
+
+  @Option(help: "text, json, dot or mermaid.")
+  var format: WhyFormat = .text
+
+  func run() throws {
+    let options = try subject.enter()
+    do {
+      let answers = try why(options, main: main, package: package, all: all)
+      if answers.isEmpty, format == .text {
+        try deliver(
+          wrapped("no rule finds anything in \(main). Name a package: staticgo why \(main) net", width: width))
+        return
+      }
+      try deliver(whyReport(answers, format, width: width))
+    } catch let error as CheckError {
+      complain(error.message)
+      throw ExitCode(error.kind.rawValue)
+    }
+  }
+
+  private var width: Int { StandardStream.output.columns ?? 80 }
+}
