@@ -33,12 +33,6 @@ struct ExplainCommand: ParsableCommand {
     StandardStream.output.write(page(Rule.named(id), width: width))
   }
 
-  private static func allowing(_ rule: Rule) -> String {
-    "//staticgo:allow \(rule.id.rawValue) -- reason, on the line of the finding or of an import that leads to it, or on "
-      + "the line above; above import \"C\" with a blank line between. Only the team's own files allow anything: not "
-      + "vendored ones."
-  }
-
   private func page(_ rule: Rule, width: Int) -> String {
     var text = "\(rule.id.rawValue) (\(rule.severity.rawValue), since \(rule.since))\n\n"
     text += wrapped(rule.summary, width: width)
@@ -46,7 +40,7 @@ struct ExplainCommand: ParsableCommand {
     text += "\nWhy\n\n" + indented(why, width: width)
     text += "\nWhat to do\n\n"
     for step in rule.fix { text += indented(step, width: width, bullet: "- ") }
-    text += "\nHow to allow it\n\n" + indented(Self.allowing(rule), width: width)
+    text += "\nHow to allow it\n\n" + indented(rule.allowing, width: width)
     for example in rule.examples {
       text += "\nExample: \(example.title)\n\n"
       for line in example.archive.split(separator: "\n", omittingEmptySubsequences: false) { text += "    \(line)\n" }

@@ -46,25 +46,28 @@ import Testing
     }
   }
 
-  private func findings(_ archive: Archive) throws -> [Finding] {
+  private func findings(_ archive: Archive, in directory: String = "") throws -> [Finding] {
+    let root = ByteString(directory)
     var tree = MemoryTree()
     for (path, content) in Self.standardLibrary { tree.add(path, content, root: .standardLibrary) }
     for (path, content) in archive.files { tree.add(path, content) }
-    let go = try #require(archive.files.first { $0.name == "go.mod" })
+    let go = try #require(archive.files.first { $0.name == root.appending("go.mod").text })
     let module = try GoMod(parsing: Array(go.content.utf8))
     var scope = ModuleScope(
-      mainModules: [ModuleScope.LocalModule(path: module.module, directory: DirectoryName(.repository, ""))])
-    if let list = archive.files.first(where: { $0.name == "vendor/modules.txt" }) {
+      mainModules: [ModuleScope.LocalModule(path: module.module, directory: DirectoryName(.repository, root))])
+    if let list = archive.files.first(where: { $0.name == root.appending("vendor/modules.txt").text }) {
       scope.vendor = ModuleScope.Vendor(
-        directory: DirectoryName(.repository, "vendor"), modules: VendorModules(parsing: Array(list.content.utf8)),
+        directory: DirectoryName(.repository, root.appending("vendor")),
+        modules: VendorModules(parsing: Array(list.content.utf8)),
         isListBinding: false)
     }
     let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], view: .cgoOff)
     let graph = PackageGraph(
-      roots: [(module.module, DirectoryName(.repository, ""))], contexts: View.allCases.map(context.with), scope: scope,
+      roots: [(module.module, DirectoryName(.repository, root))], contexts: View.allCases.map(context.with),
+      scope: scope,
       tree: tree)
     let evidence = Evidence(
-      main: MainName(importPath: module.module, directory: ""), graph: graph, context: context,
+      main: MainName(importPath: module.module, directory: root), graph: graph, context: context,
       places: Places(goVersion: "go1.21", requirements: [:], base: nil))
     let differences = tree.differences
     let source = evidence.judgeSource(differences)
@@ -119,6 +122,17 @@ import Testing
     let lines = archive.files[index].content.split(omittingEmptySubsequences: false) { $0.isNewline }
     let line = try #require(lines.firstIndex { $0.contains("// HERE") }) + 1
     #expect(found.first?.location.line == line)
+  }
+
+  @Test("names of directories that reports and shells could trip over", arguments: Case.telling)
+  func oddNames(_ item: Case) throws {
+    let odd = "we ird%41,:größe"
+    var archive = Archive(item.example.archive)
+    // Import paths have no such letters; the directory of the module may.
+    for index in archive.files.indices { archive.files[index].name = "\(odd)/\(archive.files[index].name)" }
+    let file = try #require(archive.files.first { $0.content.contains("// HERE") })
+    let found = try findings(archive, in: odd).filter { $0.rule == item.rule }
+    #expect(found.first?.location.file == ByteString(file.name))
   }
 
   @Test("every rule has a page that says something")
