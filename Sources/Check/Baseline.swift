@@ -21,6 +21,8 @@ struct Baseline {
   private var last: (key: Key, evidence: Evidence)?
   /// By fingerprint: where a finding is an old one.
   private(set) var reached: [String: Set<Key>] = [:]
+  /// Those of them that are errors there.
+  private(set) var reachedGravely: [String: Set<Key>] = [:]
   /// The notes about each main.
   private(set) var noted: [Key: [Note]] = [:]
 
@@ -39,6 +41,7 @@ struct Baseline {
   mutating func note(_ findings: [Finding], _ key: Key) {
     // What the base allows itself is new where it is not allowed any more.
     for finding in findings where !tree.allowances.allow(finding) {
+      if finding.severity == .error { reachedGravely[finding.fingerprint, default: []].insert(key) }
       reached[finding.fingerprint, default: []].insert(key)
     }
   }
@@ -50,6 +53,7 @@ struct Baseline {
   /// Takes in what another tree has.
   mutating func note(all other: Baseline) {
     reached.merge(other.reached) { $0.union($1) }
+    reachedGravely.merge(other.reachedGravely) { $0.union($1) }
     noted.merge(other.noted) { $0 + $1 }
   }
 

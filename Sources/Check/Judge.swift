@@ -285,7 +285,7 @@ struct Judge {
       let built = try build(mains, target, group, in: before)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
-        var findings = evidence.compilerFindings(result.errors, declarations: before.looks.declarations)
+        var findings = evidence.compilerFindings(result.errors, group.differences.looks)
         if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
           findings.append(evidence.goCommandError(result.complaints))
         }
@@ -335,7 +335,7 @@ struct Judge {
       leaveUndecided(&item, group, &report)
       return
     }
-    let findings = evidence.compilerFindings(built.errors, declarations: after.looks.declarations)
+    let findings = evidence.compilerFindings(built.errors, group.differences.looks)
     if !findings.isEmpty {
       item.findings += findings
       item.result.verdict = findings.contains { $0.rule != .goError } ? .blocked : .broken

@@ -9,10 +9,22 @@ package struct CgoPart: Sendable, Hashable {
   /// Whether C code in it runs before the program does.
   package let hasConstructor: Bool
 
-  init(_ bytes: [UInt8]) {
+  /// `headerEnd` is where the imports end.
+  init(_ bytes: [UInt8], headerEnd: Int) {
     declarations = scanDeclarations(bytes)
-    blankImports = FileUses(headerOf: bytes).importNames.filter { $0.value == "_" }.map(\.key).sorted()
-    hasConstructor = ByteString(bytes).firstIndex(of: "__attribute__((constructor") != nil
+    blankImports = FileUses(headerOf: bytes).importNames.filter { $0.value.contains("_") }.map(\.key).sorted()
+    hasConstructor = Self.hasConstructor(ByteString(bytes[..<min(headerEnd, bytes.count)]))
+  }
+
+  /// `__attribute__((constructor))`, with whatever stands between and beside.
+  private static func hasConstructor(_ header: ByteString) -> Bool {
+    var rest = header
+    while let place = rest.firstIndex(of: "__attribute__") {
+      rest = rest.dropFirst(place + "__attribute__".utf8.count)
+      guard let end = rest.firstIndex(of: "))") else { return false }
+      if ByteString(rest.bytes[..<end]).firstIndex(of: "constructor") != nil { return true }
+    }
+    return false
   }
 
   // MARK: Packed
@@ -65,8 +77,12 @@ extension FunctionBody {
     case 4: self = .fails(.returnsNamed(unpacker.text()))
     case 5:
       self = .initializes(
-        names: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
-        strings: (0..<unpacker.count()).map { _ in unpacker.text() })
+        (0..<unpacker.count()).map { _ in
+          Call(
+            names: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
+            strings: (0..<unpacker.count()).map { _ in unpacker.text() })
+        })
+    case 6: self = .forwards(to: unpacker.text())
     default: self = .works
     }
   }
@@ -84,12 +100,18 @@ extension FunctionBody {
     case .fails(.returnsNamed(let name)):
       packer.byte(4)
       packer.text(name)
-    case .initializes(let names, let strings):
+    case .initializes(let calls):
       packer.byte(5)
-      packer.number(names.count)
-      for name in names.sorted() { packer.text(name) }
-      packer.number(strings.count)
-      for string in strings { packer.text(string) }
+      packer.number(calls.count)
+      for call in calls {
+        packer.number(call.names.count)
+        for name in call.names.sorted() { packer.text(name) }
+        packer.number(call.strings.count)
+        for string in call.strings { packer.text(string) }
+      }
+    case .forwards(let name):
+      packer.byte(6)
+      packer.text(name)
     }
   }
 }

@@ -102,28 +102,52 @@ private struct DeclarationScanner {
     }
     var declaration = Declaration(
       kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position)
-    if skipSignature() {
+    let signature = readSignature()
+    if signature.hasBody {
       let isInitializer = receiver == nil && name == "init"
       let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
-      declaration.body = isInitializer ? FunctionBody(initializing: tokens) : FunctionBody(tokens)
+      declaration.body =
+        isInitializer
+        ? FunctionBody(initializing: tokens)
+        : FunctionBody(tokens, returnsError: signature.returnsError, parameters: signature.parameters)
     }
     declarations.append(declaration)
   }
 
-  /// Reads on to the brace that opens a function's body; false where there is none.
-  private mutating func skipSignature() -> Bool {
+  private struct Signature {
+    var hasBody = false
+    /// Whether the last result is an `error`.
+    var returnsError = false
+    /// The identifiers among the parameters, types too.
+    var parameters: Set<ByteString> = []
+  }
+
+  /// Reads on to the brace that opens a function's body.
+  private mutating func readSignature() -> Signature {
+    var signature = Signature()
     var depth = 0
     var last: Lexer.Token = .end
+    // Type parameters, parameters, results: what stands in parentheses first are the parameters.
+    var groups = 0
     while true {
       let token = next()
       switch token {
-      case .end: return false
-      case .semicolon where depth <= 0: return false
+      case .end: return signature
+      case .semicolon where depth <= 0: return signature
       case .mark(UInt8(ascii: "{"))
       where depth <= 0 && last != .identifier("interface") && last != .identifier("struct"):
-        return true
-      case .mark(let byte) where isOpening(byte): depth += 1
+        signature.hasBody = true
+        return signature
+      case .mark(let byte) where isOpening(byte):
+        if depth == 0, byte == UInt8(ascii: "(") { groups += 1 }
+        depth += 1
       case .mark(let byte) where isClosing(byte): depth -= 1
+      case .identifier(let name):
+        if groups == 1, depth > 0 {
+          signature.parameters.insert(name)
+        } else {
+          signature.returnsError = name == "error"
+        }
       default: break
       }
       last = token
@@ -168,6 +192,7 @@ private struct DeclarationScanner {
   @discardableResult
   private mutating func scanSpec(_ kind: Declaration.Kind, _ first: Lexer.Token) -> Bool {
     var token = first
+    let count = declarations.count
     while case .identifier(let name) = token {
       declarations.append(Declaration(kind: kind, name: name, receiver: nil, position: lexer.position))
       token = next()
@@ -180,7 +205,7 @@ private struct DeclarationScanner {
       // `= errors.New("text"`: as far as that.
       if kind == .variable, value.count < 6 {
         value.append(lexer.text)
-        if value.count == 6 { noteErrorText(value) }
+        if value.count == 6, declarations.count > count { noteErrorText(value) }
       }
       switch token {
       case .end: return true

@@ -12,8 +12,8 @@ package struct FileUses: Sendable {
   package private(set) var selections: [ByteString: [Selection]] = [:]
   /// Identifiers that stand somewhere without a `.` on either side: only such a one can be declared in the file.
   package private(set) var loose: Set<ByteString> = []
-  /// By path, the names that import specs give: `_` and `.` among them.
-  package private(set) var importNames: [ByteString: ByteString] = [:]
+  /// By path, the names that import specs give, `_` and `.` among them; nil for a spec without one.
+  package private(set) var importNames: [ByteString: [ByteString?]] = [:]
   /// What the import declarations alone say.
   init(headerOf bytes: [UInt8]) {
     var lexer = Lexer(bytes)
@@ -44,6 +44,7 @@ package struct FileUses: Sendable {
         return
       case .lineComment, .trailingComment: continue
       case .identifier("import") where depth == 0 && held == nil && dots == 0: scanImports(&lexer)
+      case .identifier("package") where depth == 0 && held == nil && dots == 0: _ = lexer.next()
       case .identifier(let name):
         if dots == 1 {
           if let held { selections[held, default: []].append(Selection(name: name, position: lexer.position)) }
@@ -76,7 +77,7 @@ package struct FileUses: Sendable {
       case .mark(UInt8(ascii: "(")): isGroup = true
       case .mark(UInt8(ascii: ")")): isGroup = false
       case .literal:
-        if let name, let path = FunctionBody.unquoted(lexer.text) { importNames[path] = name }
+        if let path = FunctionBody.unquoted(lexer.text) { importNames[path, default: []].append(name) }
         name = nil
       case .semicolon: if !isGroup { return }
       default: break
@@ -86,10 +87,14 @@ package struct FileUses: Sendable {
 
   /// What the file selects from a package that it imports; nil where the tokens cannot tell, since the package's name is
   /// another thing's too, or all its names are imported.
-  package func selections(from path: ByteString, named name: ByteString) -> [Selection]? {
-    let written = importNames[path] ?? name
-    if written == "_" { return [] }
-    if written == "." || loose.contains(written) { return nil }
-    return selections[written] ?? []
+  package func selections(
+    from path: ByteString, named name: ByteString
+  ) -> [(qualifier: ByteString, selection: Selection)]? {
+    var found: [(qualifier: ByteString, selection: Selection)] = []
+    for written in Set((importNames[path] ?? []).map { $0 ?? name }).sorted() where written != "_" {
+      if written == "." || loose.contains(written) { return nil }
+      found += (selections[written] ?? []).map { (written, $0) }
+    }
+    return found
   }
 }

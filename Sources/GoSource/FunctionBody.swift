@@ -8,16 +8,24 @@ package enum FunctionBody: Sendable, Hashable {
   case idle
   /// It fails and does nothing else: always, whatever it is given.
   case fails(Failure)
-  /// Of an `init`: what it speaks of, and the strings in it.
-  case initializes(names: Set<ByteString>, strings: [ByteString])
+  /// It only calls a function of its own package, and returns what that returns.
+  case forwards(to: ByteString)
+  /// Of an `init`: its statements that call something of Go's.
+  case initializes([Call])
 
   /// How it fails.
   package enum Failure: Sendable, Hashable {
     case panics(text: ByteString?)
     /// By an error that is made in place.
     case returns(text: ByteString?)
-    /// By an error that has a name, its qualifier left out.
+    /// By an error that has a name, its qualifier left out; whether it is one, its name or its declaration says.
     case returnsNamed(ByteString)
+  }
+
+  /// A statement that calls something: the names that it speaks of, and the strings in it.
+  package struct Call: Sendable, Hashable {
+    package let names: Set<ByteString>
+    package let strings: [ByteString]
   }
 
   struct Token {
@@ -30,40 +38,73 @@ package enum FunctionBody: Sendable, Hashable {
   /// So many of an initializer are looked at.
   static let initializerLimit = 2_000
 
-  init(_ tokens: [Token]) {
-    var statements = tokens.split { $0.token == .semicolon }
+  /// `returnsError` where the last result is an `error`; what has the name of a parameter is the caller's.
+  init(_ tokens: [Token], returnsError: Bool, parameters: Set<ByteString>) {
+    var statements = tokens.split { $0.token == .semicolon }.map(Array.init)
     // What only silences the compiler.
-    statements.removeAll { $0.count >= 2 && $0.first!.text == "_" && $0.dropFirst().first!.text == "=" }
-    guard let only = statements.first else {
+    statements.removeAll(where: Self.isSilencer)
+    guard let first = statements.first else {
       self = .idle
       return
     }
-    guard statements.count == 1, tokens.count < Self.limit else {
+    guard tokens.count < Self.limit else {
       self = .works
       return
     }
-    switch only.first!.text {
-    case "panic": self = .fails(.panics(text: Self.firstString(only)))
-    case "return": self = Self.returning(Array(only.dropFirst()))
-    default: self = .works
+    let words = first.map(\.text)
+    if words[0] == "panic"
+      || (words.count > 3 && words[0] == "log" && (words[2].hasPrefix("Fatal") || words[2].hasPrefix("Panic")))
+    {
+      self = .fails(.panics(text: Self.firstString(first)))
+      return
     }
+    // err := errors.New("text"); return err
+    if statements.count == 2, returnsError, words.count > 4, words[1] == ":", words[2] == "=",
+      statements[1].first?.text == "return", statements[1].last?.text == words[0],
+      let failure = Self.error(Array(first.dropFirst(3)), parameters)
+    {
+      self = .fails(failure)
+      return
+    }
+    guard statements.count == 1, words[0] == "return" else {
+      self = .works
+      return
+    }
+    self = Self.returning(Array(first.dropFirst()), returnsError, parameters)
   }
 
   init(initializing tokens: [Token]) {
-    var names: Set<ByteString> = []
-    var strings: [ByteString] = []
-    for token in tokens {
-      switch token.token {
-      case .identifier(let name): names.insert(name)
-      case .literal: if let string = Self.unquoted(token.text) { strings.append(string) }
-      default: break
-      }
-    }
-    self = .initializes(names: names, strings: strings)
+    self = .initializes(
+      tokens.split { $0.token == .semicolon }.compactMap { statement in
+        let words = statement.map(\.text)
+        // What C is told is C's.
+        let isCall =
+          zip(words, words.dropFirst()).contains { $1 == "(" && $0 != "(" && $0 != "," } && words.first != "C"
+        guard isCall else { return nil }
+        var names: Set<ByteString> = []
+        var strings: [ByteString] = []
+        for token in statement {
+          switch token.token {
+          case .identifier(let name): names.insert(name)
+          case .literal: if let string = Self.unquoted(token.text) { strings.append(string) }
+          default: break
+          }
+        }
+        return Call(names: names, strings: strings)
+      })
   }
 
-  /// The values of a `return`: an error among constants makes a failure of it.
-  private static func returning(_ tokens: [Token]) -> FunctionBody {
+  /// `_ = x`, `_, _ = x, y`.
+  private static func isSilencer(_ statement: [Token]) -> Bool {
+    guard let sign = statement.firstIndex(where: { $0.text == "=" }), sign > 0 else { return false }
+    return statement[..<sign].allSatisfy { $0.text == "_" || $0.text == "," }
+      && !statement.contains { $0.text == "(" }
+  }
+
+  /// The values of a `return`: an error as the last of them, behind nothing that is worked out, makes a failure of it.
+  private static func returning(
+    _ tokens: [Token], _ returnsError: Bool, _ parameters: Set<ByteString>
+  ) -> FunctionBody {
     var depth = 0
     let values = tokens.split { token in
       if case .mark(let byte) = token.token {
@@ -72,42 +113,62 @@ package enum FunctionBody: Sendable, Hashable {
         return depth == 0 && byte == UInt8(ascii: ",")
       }
       return false
+    }.map(Array.init)
+    guard let last = values.last else { return .idle }
+    // return open(path)
+    if values.count == 1, last.count >= 3, case .identifier(let name) = last[0].token, last[1].text == "(",
+      last.last?.text == ")", last.filter({ $0.text == "(" }).count == 1
+    {
+      return .forwards(to: name)
     }
-    var failure: Failure?
-    for value in values.map(Array.init) {
-      if let found = error(value) { failure = failure ?? found } else if !isConstant(value) { return .works }
-    }
-    return failure.map(FunctionBody.fails) ?? .idle
+    guard values.dropLast().allSatisfy(isPlain) else { return .works }
+    if returnsError, let failure = error(last, parameters) { return .fails(failure) }
+    return isConstant(last) && values.allSatisfy(isConstant) ? .idle : .works
   }
 
-  private static func error(_ value: [Token]) -> Failure? {
+  private static func error(_ value: [Token], _ parameters: Set<ByteString>) -> Failure? {
     let words = value.map(\.text)
     switch words.count {
-    case 1 where isErrorName(words[0]): return .returnsNamed(words[0])
-    case 3 where words[1] == "." && isErrorName(words[2]): return .returnsNamed(words[2])
+    case 1:
+      guard case .identifier(let name) = value[0].token, name != "nil", name != "err", !parameters.contains(name) else {
+        return nil
+      }
+      return .returnsNamed(name)
+    case 3 where words[1] == "." && !parameters.contains(words[0]) && isErrorName(words[2]):
+      return .returnsNamed(words[2])
     case 4... where words[1] == "." && words[3] == "(" && makesErrors(words[0], words[2]):
-      return .returns(text: firstString(value[...]))
+      return .returns(text: firstString(value))
     case 3...:
       // A literal of a type whose name says that it is one.
       let type = words[0] == "&" ? Array(words.dropFirst()) : words
-      guard let brace = type.firstIndex(of: "{"), brace > 0, type[brace - 1].hasSuffix("Error"), type.last == "}" else {
-        return nil
-      }
-      return .returns(text: firstString(value[...]))
+      guard let brace = type.firstIndex(of: "{"), brace > 0, type[brace - 1].hasSuffix("Error"), type.last == "}",
+        type.first != "["
+      else { return nil }
+      return .returns(text: firstString(value))
     default: return nil
     }
   }
 
-  /// `err`, `ErrClosed`, `errNotSupported`, `ENOSYS`.
-  private static func isErrorName(_ name: ByteString) -> Bool {
-    if name.hasPrefix("err") || name.hasPrefix("Err") { return name != "err" }
+  /// `ErrClosed`, `errNotSupported`, `ENOSYS`.
+  package static func isErrorName(_ name: ByteString) -> Bool {
+    if name.hasPrefix("err") || name.hasPrefix("Err") { return true }
     return name.count > 3 && name.bytes[0] == UInt8(ascii: "E")
       && name.bytes.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 < UInt8(ascii: ":") }
   }
 
   static func makesErrors(_ package: ByteString, _ function: ByteString) -> Bool {
-    (package.hasSuffix("errors") && ["New", "Errorf", "Error"].contains(function))
-      || (package == "fmt" && function == "Errorf") || (package == "status" && ["Error", "Errorf"].contains(function))
+    (package.hasSuffix("errors") && ["New", "Errorf", "Error", "Join"].contains(function))
+      || (package == "fmt" && function == "Errorf")
+      || (package == "status" && ["Error", "Errorf"].contains(function))
+  }
+
+  /// A value that takes no work to make: a constant, a name, a composite literal without anything in it.
+  private static func isPlain(_ value: [Token]) -> Bool {
+    if isConstant(value) { return true }
+    return value.allSatisfy { token in
+      if case .identifier = token.token { return true }
+      return token.text == "."
+    }
   }
 
   /// A literal, a constant's usual name, or a composite literal without anything in it.
@@ -121,7 +182,7 @@ package enum FunctionBody: Sendable, Hashable {
     return isEmptyLiteral && !value.dropLast(2).contains { $0.text == "(" || $0.text == "{" }
   }
 
-  private static func firstString(_ tokens: some Sequence<Token>) -> ByteString? {
+  private static func firstString(_ tokens: [Token]) -> ByteString? {
     tokens.lazy.filter { $0.token == .literal }.compactMap { unquoted($0.text) }.first
   }
 

@@ -22,7 +22,7 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   if facts.importsC, facts.problem == nil {
     facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
   }
-  if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes) }
+  if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd) }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }
   if mayImportDynamically || embeds { scanDirectives(bytes, embeds: embeds, into: &facts) }

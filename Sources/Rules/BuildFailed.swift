@@ -1,6 +1,6 @@
 package import Bytes
 package import Diagnostics
-package import GoGraph
+import GoGraph
 package import GoSource
 
 extension Rule {
@@ -25,17 +25,21 @@ package struct CompilerError: Sendable, Hashable {
   package let file: ByteString
   package let position: Position
   package let message: String
+  /// The package that lacks what the error misses, where that is known.
+  let lacking: ByteString?
 
   package init(package: ByteString, file: ByteString, position: Position, message: String) {
+    self.init(package: package, file: file, position: position, message: message, lacking: nil)
+  }
+
+  init(package: ByteString, file: ByteString, position: Position, message: String, lacking: ByteString?) {
+    self.lacking = lacking
     self.package = package
     self.file = file
     self.position = position
     self.message = message
   }
 }
-
-/// Gives the top-level declarations of a file.
-package typealias DeclarationLookup = (Package, SourceFile) -> [Declaration]
 
 /// A name that an error says is missing, and the excluded file that declares it.
 private struct Cause {
@@ -49,12 +53,12 @@ private struct Cause {
 extension Evidence {
   /// The findings for errors in packages of this main's closure: `build-failed` where a name was lost with cgo, one
   /// for each package that lost it, `go-error` for the rest, one for each package that has them.
-  package func compilerFindings(_ errors: [CompilerError], declarations: DeclarationLookup) -> [Finding] {
+  package func compilerFindings(_ errors: [CompilerError], _ looks: CgoDifferences.Looks) -> [Finding] {
     var caused: [ByteString: [(error: CompilerError, cause: Cause)]] = [:]
     var others: [ByteString: [CompilerError]] = [:]
     for error in errors.sorted(by: Self.inOrder) {
       guard let package = package(error.package), package.isStandard || off.contains(error.package) else { continue }
-      if let cause = cause(of: error, in: package, declarations) {
+      if let cause = cause(of: error, in: package, looks) {
         caused[cause.package.importPath, default: []].append((error, cause))
       } else {
         others[error.package, default: []].append(error)
@@ -181,24 +185,28 @@ extension Evidence {
 
   // MARK: The name that is missing
 
-  private func cause(of error: CompilerError, in package: Package, _ declarations: DeclarationLookup) -> Cause? {
+  private func cause(of error: CompilerError, in package: Package, _ looks: CgoDifferences.Looks) -> Cause? {
     func search(_ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String) -> Cause? {
       for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
         for file in candidate.filesLostWithoutCgo(in: off.context) {
-          let found = declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
+          let found = looks.declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
           if let found { return Cause(package: candidate, file: file, declaration: found, name: written) }
         }
       }
       return nil
     }
     let imported = graph.imports(of: package, in: off.context).compactMap { self.package($0.path) }
+    let names = importNames(package, error.file, looks)
     let message = error.message
     if message.hasPrefix("undefined: ") {
       let written = String(message.dropFirst(11).prefix { $0 != "\n" && $0 != " " })
       let parts = ByteString(written).split(UInt8(ascii: "."))
-      if parts.count == 1 { return search([package], parts[0], false, written) }
-      // The qualifier is the package's name, or the alias that this file gives it.
-      let named = imported.filter { $0.files(in: on.context).name == parts[0] }
+      if parts.count == 1 {
+        return search([package] + names.filter { $0.name == "." }.map(\.package), parts[0], false, written)
+      }
+      // The qualifier is the name that this file's imports give the package.
+      let lacking = error.lacking.flatMap { self.package($0) }
+      let named = lacking.map { [$0] } ?? names.filter { $0.name == parts[0] }.map(\.package)
       return search(named.isEmpty ? imported : named, parts[1], false, written)
     }
     for marker in ["has no field or method ", "missing method "] {
@@ -208,6 +216,21 @@ extension Evidence {
       return search([package] + imported, name, true, name.text)
     }
     return mentioned(in: message, imported, search)
+  }
+
+  /// The packages that a file imports, each under the name that it has there.
+  private func importNames(
+    _ importer: Package, _ name: ByteString, _ looks: CgoDifferences.Looks
+  ) -> [(name: ByteString, package: Package)] {
+    guard let file = importer.directory.files.first(where: { $0.name == name }) else { return [] }
+    let written = looks.uses(importer, file).importNames
+    return file.facts.imports.flatMap { spec -> [(name: ByteString, package: Package)] in
+      guard case .package(let path, _)? = graph.resolution(of: spec.path, in: importer), let package = package(path)
+      else {
+        return []
+      }
+      return (written[spec.path] ?? [nil]).map { ($0 ?? package.files(in: on.context).name, package) }
+    }
   }
 
   /// Any other complaint about a name of a package whose file without cgo declares it in another way.

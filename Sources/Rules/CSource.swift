@@ -68,7 +68,7 @@ extension Evidence {
     return packages.compactMap { package in
       let files = package.files(in: on.context)
       guard files.problem == nil, let file = files.go.first ?? files.cgo.first else { return nil }
-      let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC, .fortran, .swig, .swigCXX) : []
+      let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC) : []
       let objects = platform.hasStaticBinaries ? files.other(.object) : []
       guard let strange = sources.first ?? objects.first else { return nil }
       let name = places.name(of: package).text

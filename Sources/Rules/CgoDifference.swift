@@ -44,48 +44,81 @@ final class CgoDifference {
   let blankImports: [(file: SourceFile, path: ByteString)]
 
   init(of package: Package, _ context: BuildContext, _ looks: CgoDifferences.Looks) {
-    lost = package.filesLostWithoutCgo(in: context)
-    gained = package.filesGainedWithoutCgo(in: context)
+    let (lost, gained) = (package.filesLostWithoutCgo(in: context), package.filesGainedWithoutCgo(in: context))
+    (self.lost, self.gained) = (lost, gained)
+    isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
     func places(_ files: [SourceFile]) -> [Place] {
       files.flatMap { file in (file.facts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) } }
     }
     let (before, after) = (places(lost), places(gained))
+    // The files that are there both ways are read only where it matters what they declare.
+    let gainedNames = Set(gained.map(\.name))
+    lazy var kept = package.files(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
+      looks.declarations(package, file).map { Place(file: file, declaration: $0) }
+    }
     let replaced = Set(after.map(\.declaration.fullName))
-    missing = before.filter { !replaced.contains($0.declaration.fullName) && !$0.declaration.isNameless }
-    missingNames = Set(
-      missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
-    isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
-    let known = Set(before.map(\.declaration.fullName))
-    replacing = after.first { known.contains($0.declaration.fullName) && !$0.declaration.isNameless }
-    let errors = Dictionary(
-      after.compactMap { place in place.declaration.errorText.map { (place.declaration.name, $0) } },
-      uniquingKeysWith: { first, _ in first })
-    let keptErrors = { (name: ByteString) -> ByteString? in
-      for file in package.files(in: context).go {
-        if let found = looks.declarations(package, file).first(where: { $0.name == name }) { return found.errorText }
-      }
-      return nil
+    var missing = before.filter { !replaced.contains($0.declaration.fullName) && !$0.declaration.isNameless }
+    if !missing.isEmpty {
+      let left = Set(kept.map(\.declaration.fullName))
+      missing.removeAll { left.contains($0.declaration.fullName) }
     }
-    stubs = after.compactMap { place in
-      guard case .fails(let failure) = place.declaration.body, known.contains(place.declaration.fullName) else {
-        return nil
-      }
-      switch failure {
-      case .panics(let text), .returns(let text): return Stub(place: place, text: text)
-      case .returnsNamed(let name): return Stub(place: place, text: errors[name] ?? keptErrors(name))
+    self.missing = missing
+    missingNames = Set(missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
+    let known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
+    replacing = after.first { known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
+
+    func errorText(_ name: ByteString) -> ByteString? {
+      (after.first { $0.declaration.name == name } ?? kept.first { $0.declaration.name == name })?.declaration.errorText
+    }
+    /// What a body says when it fails; nil where it does not, or does more.
+    func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
+      switch body {
+      case .fails(.panics(let text)), .fails(.returns(let text)): return .some(text)
+      case .fails(.returnsNamed(let name)):
+        let text = errorText(name)
+        return text != nil || FunctionBody.isErrorName(name) ? .some(text) : nil
+      case .forwards(let name) where depth < 3:
+        let isCalled = { (place: Place) in place.declaration.receiver == nil && place.declaration.name == name }
+        let function = after.first(where: isCalled) ?? kept.first(where: isCalled)
+        return function.flatMap { failure($0.declaration.body, depth: depth + 1) }
+      default: return nil
       }
     }
-    let failing = Set(stubs.compactMap(\.receiver)).union(stubs.filter { $0.receiver == nil }.map(\.name))
-    registered =
-      after.lazy.compactMap { place -> ByteString? in
-        guard case .initializes(let names, let strings) = place.declaration.body, !names.isDisjoint(with: failing)
-        else {
-          return nil
-        }
-        return strings.first ?? ""
-      }.first
-    let initializes = { (place: Place) in place.declaration.isInitializer }
-    registration = after.contains(where: initializes) ? nil : before.first { initializes($0) && !$0.declaration.isIdle }
+    var (own, inner): ([Stub], [Stub]) = ([], [])
+    for place in after {
+      // What fails with cgo too is nothing that cgo took.
+      guard let counterpart = known[place.declaration.fullName], failure(counterpart) == nil,
+        let text = failure(place.declaration.body)
+      else { continue }
+      let stub = Stub(place: place, text: text)
+      if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
+    }
+    // Whether callers within the package mind, only those show that hand on what they get.
+    inner.removeAll { $0.name.text.lowercased().contains("err") }
+    if package.files(in: context).name == "main" {
+      own += inner
+    } else if !inner.isEmpty {
+      let texts = Dictionary(inner.filter { $0.receiver == nil }.map { ($0.name, $0.text) }) { first, _ in first }
+      own += kept.compactMap { place in
+        guard place.declaration.isExported, case .forwards(let name) = place.declaration.body, let text = texts[name]
+        else { return nil }
+        return Stub(place: place, text: text)
+      }
+    }
+    stubs = own
+    // A type of which nothing works.
+    let types = Set(own.compactMap(\.receiver)).filter { type in
+      after.allSatisfy { place in
+        guard place.declaration.receiver == type, place.declaration.isExported else { return true }
+        return place.declaration.body == .idle || failure(place.declaration.body) != nil
+      }
+    }
+    let failing = types.union(own.filter { $0.receiver == nil }.map(\.name))
+    registered = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }.map {
+      $0.strings.first ?? ""
+    }
+    registration =
+      after.contains { !$0.declaration.calls.isEmpty } ? nil : before.first { !$0.declaration.calls.isEmpty }
     constructor = lost.first { $0.header.importsC && $0.facts.cgoPart?.hasConstructor ?? false }
     blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
   }
@@ -99,11 +132,11 @@ extension Declaration {
 
   var fullName: FullName { FullName(receiver: receiver, name: name) }
   var isInitializer: Bool { receiver == nil && kind == .function && name == "init" }
-  /// Whether an initializer does nothing.
-  var isIdle: Bool { if case .initializes(let names, _) = body { names.isEmpty } else { false } }
+  /// What an initializer calls.
+  var calls: [FunctionBody.Call] { if case .initializes(let calls) = body { calls } else { [] } }
   /// Whether nothing can speak of it.
   var isNameless: Bool { isInitializer || (receiver == nil && name == "_") }
-  var isExported: Bool { name.text.first.map { $0.isUppercase } ?? false }
+  package var isExported: Bool { name.text.first.map { $0.isUppercase } ?? false }
 }
 
 /// What packages lose without cgo and what takes its place, each question answered once for all mains of a group.
@@ -176,7 +209,8 @@ package final class CgoDifferences {
     let name = package.files(in: evidence.on.context).name
     var uses: [Use]? = []
     for file in importer.files(in: context).go {
-      for spec in file.facts.imports {
+      // A path that is imported twice is asked about once.
+      for spec in file.facts.imports where file.facts.imports.first(where: { $0.path == spec.path }) == spec {
         guard case .package(package.importPath, _)? = evidence.graph.resolution(of: spec.path, in: importer) else {
           continue
         }
@@ -185,10 +219,11 @@ package final class CgoDifferences {
           uses = nil
           continue
         }
-        let qualifier = found.importNames[spec.path] ?? name
         uses?.append(
-          contentsOf: selections.map {
-            Use(file: file, text: "\(qualifier.text).\($0.name.text)", name: $0.name, position: $0.position)
+          contentsOf: selections.map { qualifier, selection in
+            Use(
+              file: file, text: "\(qualifier.text).\(selection.name.text)", name: selection.name,
+              position: selection.position)
           })
       }
     }
@@ -212,10 +247,12 @@ package final class CgoDifferences {
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
     // A lost method of a type that stays may be missed without being named; one that is not exported, by the package alone.
     let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
-    // Where nobody names anything of the package, nobody has a value to call it on.
-    let isNamed = closure.importers(of: package.importPath).contains { importer in
-      uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
-    }
+    // A driver that is a stub is made to compile; where nobody names it, nobody has a value to call a method on.
+    let isNamed =
+      difference(of: package, closure.context).registered == nil
+      || closure.importers(of: package.importPath).contains { importer in
+        uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
+      }
     if isNamed, methods.contains(where: \.isExported) { return false }
     let own = Set(methods.map(\.name))
     let isMissedInside =

@@ -65,7 +65,9 @@ extension Rule {
 
 extension Evidence {
   /// The finding about a package that does less at the start without cgo; nil where it does not.
-  func lostRegistration(_ package: Package, _ difference: CgoDifference) -> Finding? {
+  func lostRegistration(
+    _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> Finding? {
     let name = places.name(of: package).text
     if let place = difference.registration {
       let culprit = Culprit(
@@ -92,7 +94,11 @@ extension Evidence {
     }
     for (file, path) in difference.blankImports {
       guard let spec = file.facts.imports.first(where: { $0.path == path }),
-        case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported)
+        case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported),
+        let other = self.package(imported), !other.isStandard || other.importPath == "net/http/pprof",
+        other.files(in: on.context).active.contains(where: {
+          differences.looks.declarations(other, $0).contains(where: \.isInitializer)
+        })
       else { continue }
       let importedName = self.package(imported).map(places.name(of:))?.text ?? imported.text
       let culprit = Culprit(

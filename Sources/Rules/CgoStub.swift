@@ -96,16 +96,13 @@ extension Evidence {
     let shown = reached.first ?? first
     let name = places.name(of: package).text
     let count = isReached && !reached.isEmpty ? reached.count : difference.stubs.count
-    // What fails within the package fails for those who call what it has for others.
-    let isHidden = !shown.place.declaration.isExported
-    let isOne = isHidden || count == 1
+    let isOne = count == 1
     let functions =
       isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
     let outcome: String
     switch difference.registered {
     case .some(let driver) where !driver.isEmpty: outcome = "but the \"\(driver.text)\" driver fails at run time"
     case .some: outcome = "but what \(name) registers fails at run time"
-    case nil where isReached && isHidden: outcome = "but \(name) then does nothing but fail"
     case nil where isReached: outcome = "but \(functions) then \(isOne ? "fails" : "fail") whenever called"
     case nil: outcome = "but \(functions), which nothing here names, \(isOne ? "fails" : "fail") then"
     }
@@ -132,12 +129,16 @@ extension Evidence {
   /// Whether the code that imports the package speaks of what fails: the function, or the method and its type; where that
   /// cannot be told, it does.
   private func isNamed(_ stub: CgoDifference.Stub, _ package: Package, _ differences: CgoDifferences) -> Bool {
-    off.importers(of: package.importPath).contains { importer in
+    if package.importPath == main.importPath {
+      return package.files(in: off.context).go.contains {
+        $0.name != stub.place.file.name && differences.looks.identifiers(package, $0).contains(stub.name)
+      }
+    }
+    return off.importers(of: package.importPath).contains { importer in
       guard let uses = differences.uses(of: package, by: importer, self) else { return true }
       if uses.isEmpty { return false }
       guard let receiver = stub.receiver else {
-        // A function of the package's own is called by one that it has for others.
-        return !stub.place.declaration.isExported || uses.contains { $0.name == stub.name }
+        return uses.contains { $0.name == stub.name }
       }
       let isTypeKnown = !receiver.text.first!.isUppercase || uses.contains { $0.name == receiver }
       return isTypeKnown

@@ -61,7 +61,28 @@ extension Evidence {
             help: ["import it only where it exists, from a file with the same constraints"]))
       }
     }
-    return findings + missingPackages() + importedMains() + cycles() + internalImports()
+    return findings + fortran() + missingPackages() + importedMains() + cycles() + internalImports()
+  }
+
+  /// Fortran sources, which Go refuses where no file that imports "C" is active (cmd/go/internal/load/pkg.go).
+  private func fortran() -> [Finding] {
+    packagesWithoutCgo { $0.has(.hasStrangeSources) }.compactMap { package in
+      let files = package.files(in: off.context)
+      guard let source = files.other(.fortran).first, let file = files.go.first else { return nil }
+      let message = "Fortran source files not allowed when not using cgo or SWIG: \(source.name.text)"
+      let culprit = Culprit(
+        package: package, evidence: (file, file.facts.packagePosition, nil, message), labelAtImport: message,
+        labelAtEvidence: message)
+      guard !package.files(in: on.context).cgo.isEmpty else {
+        return finding(
+          .goError, culprit, in: off, predicate: "cannot be built: \(message)",
+          help: ["move \(source.name.text) out of \(places.name(of: package).text)"])
+      }
+      return finding(
+        package.isFirstParty ? .cgoImport : .cgoDependency, culprit, in: off,
+        predicate: "cannot be built without cgo: \(message)",
+        help: advice(on: package, orElse: "put the Fortran files behind //go:build cgo"))
+    }
   }
 
   /// Why an imported package is empty in both views, which no cgo setting would change.

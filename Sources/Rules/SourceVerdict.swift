@@ -69,6 +69,7 @@ extension Evidence {
         losing: present.filter { !differences.difference(of: $0, off.context).missing.isEmpty }.map(\.importPath))
     }
     if let first = missing.first { return verdict(.unknown, first.message) }
+    lost += broken.filter { $0.rule != .goError }
     if !lost.isEmpty { return verdict(.blocked, names(lost)) }
     if !broken.isEmpty { return verdict(.broken, names(broken)) }
     if !dynamic.isEmpty { return verdict(.dynamic, names(dynamic)) }
@@ -85,7 +86,7 @@ extension Evidence {
   private func degradation(of package: Package, _ differences: CgoDifferences) -> Finding? {
     let difference = differences.difference(of: package, off.context)
     return (difference.isFallback ? nil : stub(package, difference, differences))
-      ?? lostRegistration(package, difference)
+      ?? lostRegistration(package, difference, differences)
   }
 
   /// The note itself, as it stands for this main.
@@ -106,10 +107,10 @@ extension Evidence {
           errors.append(
             CompilerError(
               package: importer.importPath, file: use.file.name, position: use.position,
-              message: "undefined: \(use.text)"))
+              message: "undefined: \(use.text)", lacking: package.importPath))
         }
       }
     }
-    return errors.isEmpty ? [] : compilerFindings(errors, declarations: differences.looks.declarations)
+    return errors.isEmpty ? [] : compilerFindings(errors, differences.looks)
   }
 }

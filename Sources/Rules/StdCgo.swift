@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Diagnostics
 import GoGraph
 import GoSource
@@ -52,6 +52,12 @@ extension Evidence {
       guard package.isStandard else { return true }
       return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
     }
+  }
+
+  /// What keeps the main from being static whatever CGO_ENABLED says: the packages that use cgo, and those that ask for a
+  /// shared library without it.
+  package var cgoUsers: [ByteString] {
+    packagesThatUseCgo.map(\.importPath) + packagesWithoutCgo { $0.has(.hasDynamicImports) }.map(\.importPath)
   }
 
   /// Whether a note is made of a package that uses cgo: of one of the standard library that does its work without.

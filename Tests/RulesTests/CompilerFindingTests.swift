@@ -33,10 +33,14 @@ import Testing
 
   private func findings(_ errors: [(ByteString, ByteString, Int, String)]) -> [Finding] {
     evidence().compilerFindings(
-      errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) }
-    ) { package, file in
-      scanDeclarations(Array((files[package.directory.name.path.appending(file.name).text] ?? "").utf8))
-    }
+      errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) },
+      CgoDifferences.Looks(
+        declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
+        identifiers: { scanIdentifiers(content($0, $1)) }))
+  }
+
+  private func content(_ package: Package, _ file: SourceFile) -> [UInt8] {
+    Array((files[package.directory.name.path.appending(file.name).text] ?? "").utf8)
   }
 
   @Test(

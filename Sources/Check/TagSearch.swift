@@ -1,0 +1,208 @@
+import Bytes
+package import Diagnostics
+import FactStore
+import FileSystem
+import Git
+import GoGraph
+import GoSource
+import GoToolchain
+import Rules
+
+/// Finds the build tags that take cgo out of a main of the snapshot.
+package func searchTags(_ options: CheckOptions, main pattern: String) throws(CheckError) -> [TagAnswer] {
+  let trees = try Trees.open()
+  var options = options
+  if trees.isBare { options.currentDirectory = trees.root }
+  options.patterns = [pattern]
+  let root = trees.root
+  let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+  let loader = TreeLoader(
+    options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
+  let tree = try loader.load(try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot))
+  loader.save().value()
+  let patterns = Patterns(options, root: root)
+  var answers: [TagAnswer] = []
+  var isMet = false
+  for group in tree.groups {
+    for target in options.targets {
+      for main in (group.mains[target] ?? []).filter(patterns.match) {
+        isMet = true
+        if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
+        var search = TagSearch(main, target, group, tree)
+        answers.append(search.run())
+      }
+    }
+  }
+  if let error = tree.errors.first, !isMet { throw CheckError(.cannotJudge, error.message) }
+  guard isMet else {
+    throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+  }
+  return answers
+}
+
+/// Looks for a smallest set of tags that leaves no package of a main's closure to cgo: the tags come from the constraints
+/// of packages on the ways to those, and each set that is considered is loaded, so that what it says is seen, not guessed.
+private struct TagSearch {
+  private let main: MainName
+  private let target: Target
+  private let group: LoadedGroup
+  private let tree: LoadedTree
+  private let places: Places
+  private var views: [Set<ByteString>: Sight] = [:]
+
+  /// A closure with some tags more.
+  private struct Sight {
+    let evidence: Evidence
+    let verdict: SourceVerdict
+    /// The packages that use cgo, or ask for a shared library without it.
+    let culprits: Set<ByteString>
+  }
+
+  /// So many sets are loaded at most.
+  private static let limit = 300
+  private static let largestSet = 4
+
+  init(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ tree: LoadedTree) {
+    self.main = main
+    self.target = target
+    self.group = group
+    self.tree = tree
+    places = Places(
+      goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements, base: nil)
+  }
+
+  mutating func run() -> TagAnswer {
+    let before = sight([])
+    let candidates = candidates(before)
+    // What each tag does alone; one that breaks the program does nothing.
+    var removed: [(tag: ByteString, culprits: Set<ByteString>)] = []
+    for tag in candidates.sorted() {
+      let after = sight([tag])
+      let gone = before.culprits.subtracting(after.culprits)
+      let brings = !after.culprits.isSubset(of: before.culprits)
+      if gone.isEmpty || brings || isBroken(after, before) { continue }
+      removed.append((tag, gone))
+    }
+    let reachable = removed.reduce(into: Set<ByteString>()) { $0.formUnion($1.culprits) }
+    let chosen = Self.smallestCover(of: reachable, removed)
+    let after = sight(Set(chosen))
+    let changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
+    return TagAnswer(
+      main: main, target: target.platform.description, tags: target.tags, before: before.verdict.verdict,
+      after: after.verdict.verdict, tried: candidates.map(\.text).sorted(),
+      culprits: before.culprits.sorted().map { before.evidence.name(of: $0).text },
+      left: after.culprits.sorted().map { after.evidence.name(of: $0).text }, changes: changes)
+  }
+
+  private func isBroken(_ after: Sight, _ before: Sight) -> Bool {
+    switch after.verdict.verdict {
+    case .broken, .unknown: before.verdict.verdict != after.verdict.verdict
+    case .blocked: before.verdict.verdict != .blocked
+    default: false
+    }
+  }
+
+  // MARK: Loading
+
+  private mutating func sight(_ tags: Set<ByteString>) -> Sight {
+    if let known = views[tags] { return known }
+    let base = group.contexts[target]!
+    let context = BuildContext(platform: base.platform, tags: base.tags.union(tags), view: .cgoOff)
+    let graph = PackageGraph(
+      roots: [(main.importPath, DirectoryName(.repository, main.directory))],
+      contexts: View.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
+    let evidence = Evidence(main: main, graph: graph, context: context, places: places)
+    let differences = CgoDifferences(
+      CgoDifferences.Looks(
+        declarations: tree.looks.declarations, uses: tree.looks.uses, identifiers: tree.looks.identifiers))
+    let sight = Sight(
+      evidence: evidence, verdict: evidence.judgeSource(differences), culprits: Set(evidence.cgoUsers))
+    views[tags] = sight
+    return sight
+  }
+
+  /// The tags in constraints of the packages on the ways to culprits that a user may set.
+  private func candidates(_ sight: Sight) -> Set<ByteString> {
+    let graph = sight.evidence.graph
+    let onTheWay = graph.reaching(sight.culprits)
+    var tags: Set<ByteString> = []
+    for package in graph.packages where onTheWay.contains(package.importPath) {
+      for file in package.directory.files where !file.isTest && file.header.hasConstraint {
+        for tag in file.facts.constraint?.tags ?? [] where isUsers(tag, package) { tags.insert(tag) }
+      }
+    }
+    guard tags.count > Self.limit else { return tags }
+    return Set(tags.sorted().prefix(Self.limit))
+  }
+
+  private func isUsers(_ tag: ByteString, _ package: Package) -> Bool {
+    // The standard library has tags for its own making, too.
+    if package.isStandard { return tag == "netgo" || tag == "osusergo" }
+    let isPlatform =
+      KnownPlatform.operatingSystems.contains(tag) || KnownPlatform.architectures.contains(tag)
+    let isToolchains =
+      ["cgo", "gc", "gccgo", "unix", "ignore", "race", "msan", "asan", "boringcrypto", "tinygo", "appengine"].contains(
+        tag)
+      || tag.hasPrefix("go1.") || tag.hasPrefix("goexperiment.")
+    return !isPlatform && !isToolchains && !group.contexts[target]!.tags.contains(tag)
+  }
+
+  /// A smallest set of tags by which all are removed that any removes; of several the first in order.
+  private static func smallestCover(
+    of wanted: Set<ByteString>, _ removed: [(tag: ByteString, culprits: Set<ByteString>)]
+  ) -> [ByteString] {
+    if wanted.isEmpty { return [] }
+    func search(_ start: Int, _ left: Set<ByteString>, _ room: Int) -> [ByteString]? {
+      if left.isEmpty { return [] }
+      guard room > 0 else { return nil }
+      for index in start..<max(start, removed.count) where !removed[index].culprits.isDisjoint(with: left) {
+        let rest = search(index + 1, left.subtracting(removed[index].culprits), room - 1)
+        if let rest { return [removed[index].tag] + rest }
+      }
+      return nil
+    }
+    for size in 1...largestSet { if let found = search(0, wanted, size) { return found } }
+    // Beyond that the tag that removes most comes first.
+    var left = wanted
+    var chosen: [ByteString] = []
+    while let best = removed.max(by: { $0.culprits.intersection(left).count < $1.culprits.intersection(left).count }),
+      !best.culprits.isDisjoint(with: left)
+    {
+      chosen.append(best.tag)
+      left.subtract(best.culprits)
+    }
+    return chosen.sorted()
+  }
+
+  // MARK: What it costs
+
+  /// What a tag of a set changes in the build without cgo: files that come and go, and exported names that go.
+  private mutating func change(by tag: ByteString, with all: Set<ByteString>) -> TagAnswer.Change {
+    let (with, without) = (sight(all), sight(all.subtracting([tag])))
+    let removed = without.culprits.subtracting(with.culprits).sorted().map { without.evidence.name(of: $0).text }
+    var (lost, gained, names): ([ByteString], [ByteString], Set<String>) = ([], [], [])
+    for package in without.evidence.off.packages {
+      guard let now = with.evidence.off.package(package.importPath) else { continue }
+      let before = package.files(in: without.evidence.on.context).active
+      let after = now.files(in: with.evidence.on.context).active
+      let (old, new) = (Set(before.map(\.name)), Set(after.map(\.name)))
+      if old == new { continue }
+      let gone = before.filter { !new.contains($0.name) }
+      let come = after.filter { !old.contains($0.name) }
+      lost += gone.map { places.file($0.name, of: package) }
+      gained += come.map { places.file($0.name, of: package) }
+      func exported(_ files: [SourceFile]) -> Set<String> {
+        Set(
+          files.flatMap { tree.looks.declarations(package, $0) }.filter { $0.isExported && $0.receiver == nil }
+            .map { "\(places.name(of: package).text).\($0.name.text)" })
+      }
+      names.formUnion(exported(gone).subtracting(exported(after)))
+    }
+    let unimported = without.evidence.off.packages.filter {
+      !$0.isStandard && !with.evidence.off.contains($0.importPath)
+    }
+    return TagAnswer.Change(
+      tag: tag.text, removed: removed, lostFiles: lost.sorted().map(\.text), gainedFiles: gained.sorted().map(\.text),
+      lostNames: names.sorted(), unimported: unimported.map { places.name(of: $0).text }.sorted())
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Bytes
+import Check
+import Diagnostics
+import FileSystem
+import GoGraph
+import Reports
+
+struct TagsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tags", abstract: "Find the build tags that take cgo out of a main.",
+    discussion: """
+      The tags come from the constraints of packages on the ways to those that use cgo; each set is loaded to see what it
+      does.
+      """)
+
+  @OptionGroup var subject: SubjectOptions
+
+  @Argument(help: "The main: its directory or import path.")
+  var main: String
+
+  @Flag(help: "Build it with the tags and CGO_ENABLED=0, and look into the binary.")
+  var build = false
+
+  @Flag(name: [.short, .long], help: "List every file and name that changes.")
+  var verbose = false
+
+  func run() throws {
+    var options = try subject.enter()
+    do {
+      let answers = try searchTags(options, main: main)
+      try deliver(tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose))
+      guard build else { return }
+      var isStatic = true
+      for answer in answers where !answer.changes.isEmpty {
+        options.build = .link
+        options.all = true
+        options.wantsNotes = false
+        options.patterns = [answer.main.importPath.text]
+        options.targets = options.targets.filter { $0.platform.description == answer.target }.map {
+          Target(platform: $0.platform, tags: $0.tags + answer.changes.map(\.tag))
+        }
+        let (report, remains) = try check(options, progress: { _ in })
+        for result in report.mains {
+          try deliver(wrapped("Built with them: \(result.verdict.rawValue) \(result.reason)", width: 80))
+          if result.verdict > .staticWithoutCgo { isStatic = false }
+        }
+        for error in report.errors { complain(error.message) }
+        if !report.errors.isEmpty { isStatic = false }
+        withExtendedLifetime(remains) {}
+      }
+      if !isStatic { throw Outcome.findings.exit }
+    } catch let error as CheckError {
+      complain(error.message)
+      throw ExitCode(error.kind.rawValue)
+    }
+  }
+}
