@@ -18,6 +18,14 @@ package enum RuleID: String, Sendable, CaseIterable {
   case unexplainedLinkage = "unexplained-linkage"
   case unusedAllow = "unused-allow"
 
+  /// Whether what the rule finds may well be as a team wants it.
+  package var isMeantToBeAllowed: Bool {
+    switch self {
+    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cSource: true
+    default: false
+    }
+  }
+
   /// Whether findings of the rule can come of a build alone.
   package var comesFromBuilds: Bool {
     switch self {

@@ -89,7 +89,12 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !mains.isEmpty {
     section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
   }
-  for help in finding.help { section("help", wrapText(printable(help), width: room)) }
+  let allowing =
+    finding.rule.isMeantToBeAllowed ? ["or allow it: //staticgo:allow \(finding.rule.rawValue) -- why"] : []
+  for (index, help) in finding.help.enumerated() {
+    let isLast = index == finding.help.count - 1
+    section("help", wrapText(printable(help), width: room) + (isLast ? allowing : []))
+  }
   return lines.joined(separator: "\n") + "\n"
 }
 

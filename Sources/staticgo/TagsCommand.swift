@@ -9,10 +9,7 @@ import Reports
 struct TagsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tags", abstract: "Find the build tags that take cgo out of a main.",
-    discussion: """
-      The tags come from the constraints of packages on the ways to those that use cgo; each set is loaded to see what it
-      does.
-      """)
+    discussion: "They come from the constraints on the ways to what uses cgo; each set is loaded to see what it does.")
 
   @OptionGroup var subject: SubjectOptions
 
