@@ -97,12 +97,13 @@ final class Allowances {
     return found
   }
 
-  /// The findings about directives in some files that allow nothing.
-  func unused(in files: [ByteString]) -> [Finding] {
+  /// The findings about directives in some files that allow nothing; none about those that allow a rule of `silent`.
+  func unused(in files: [ByteString], besides silent: Set<RuleID>) -> [Finding] {
     Set(files).sorted().filter { !isVendored($0) }.flatMap { file in
       placed(in: file).compactMap { item -> Finding? in
         let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
         if used.contains(place) { return nil }
+        if item.directive.problem == nil, !item.directive.rules.isDisjoint(with: silent) { return nil }
         let reason: String
         if let problem = item.directive.problem {
           reason = problem

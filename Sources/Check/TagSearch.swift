@@ -73,7 +73,9 @@ private struct TagSearch {
 
   mutating func run() -> TagAnswer {
     let before = sight([])
-    let candidates = candidates(before)
+    var candidates = candidates(before)
+    // A tag may bring in what another one takes out.
+    for tag in candidates { candidates.formUnion(self.candidates(sight([tag]))) }
     // What each tag does alone; one that breaks the program does nothing.
     var removed: [(tag: ByteString, culprits: Set<ByteString>)] = []
     for tag in candidates.sorted() {
@@ -84,9 +86,23 @@ private struct TagSearch {
       removed.append((tag, gone))
     }
     let reachable = removed.reduce(into: Set<ByteString>()) { $0.formUnion($1.culprits) }
-    let chosen = Self.smallestCover(of: reachable, removed)
+    var chosen = Self.smallestCover(of: reachable, removed)
+    // Tags that need each other, or that quarrel: small sets are looked at one by one.
+    if !sight(Set(chosen)).culprits.isEmpty { chosen = searchSets(candidates.sorted(), before, best: chosen) }
+    for tag in chosen {
+      let fewer = chosen.filter { $0 != tag }
+      if sight(Set(fewer)).culprits == sight(Set(chosen)).culprits { chosen = fewer }
+    }
     let after = sight(Set(chosen))
-    let changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
+    var changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
+    // What two of them take out each is said of the first.
+    let told = Set(changes.flatMap(\.removed))
+    for culprit in before.culprits.subtracting(after.culprits).sorted() {
+      let name = before.evidence.name(of: culprit).text
+      guard !told.contains(name) else { continue }
+      let first = chosen.firstIndex { tag in removed.contains { $0.tag == tag && $0.culprits.contains(culprit) } } ?? 0
+      if changes.indices.contains(first) { changes[first].removed.append(name) }
+    }
     return TagAnswer(
       main: main, target: target.platform.description, tags: target.tags, before: before.verdict.verdict,
       after: after.verdict.verdict, tried: candidates.map(\.text).sorted(),
@@ -94,11 +110,36 @@ private struct TagSearch {
       left: after.culprits.sorted().map { after.evidence.name(of: $0).text }, changes: changes)
   }
 
+  /// The first of the smallest sets that leaves fewest culprits, of two and three tags, as far as the limit goes.
+  private mutating func searchSets(_ tags: [ByteString], _ before: Sight, best known: [ByteString]) -> [ByteString] {
+    var best = (tags: known, left: sight(Set(known)).culprits.count)
+    func better(_ set: [ByteString], _ search: inout TagSearch) {
+      guard search.views.count < Self.limit else { return }
+      let after = search.sight(Set(set))
+      if after.culprits.count < best.left, !search.isBroken(after, before) { best = (set, after.culprits.count) }
+    }
+    for (i, first) in tags.enumerated() { for second in tags.dropFirst(i + 1) { better([first, second], &self) } }
+    if best.left == 0 || tags.count > 12 { return best.tags }
+    for (i, first) in tags.enumerated() {
+      for (j, second) in tags.enumerated().dropFirst(i + 1) {
+        for third in tags.dropFirst(j + 1) { better([first, second, third], &self) }
+      }
+    }
+    return best.tags
+  }
+
   private func isBroken(_ after: Sight, _ before: Sight) -> Bool {
+    // The main itself must still be a program.
+    let context = after.evidence.off.context
+    let files = after.evidence.off.package(main.importPath).map { package in
+      package.files(in: context).go.map { tree.looks.declarations(package, $0) }
+    }
+    let isProgram = files?.joined().contains { $0.name == "main" && $0.receiver == nil } ?? false
+    if !isProgram { return true }
     switch after.verdict.verdict {
-    case .broken, .unknown: before.verdict.verdict != after.verdict.verdict
-    case .blocked: before.verdict.verdict != .blocked
-    default: false
+    case .broken, .unknown: return before.verdict.verdict != after.verdict.verdict
+    case .blocked: return before.verdict.verdict != .blocked
+    default: return false
     }
   }
 

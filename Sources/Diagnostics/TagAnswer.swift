@@ -4,7 +4,7 @@ package struct TagAnswer: Sendable {
   package struct Change: Sendable {
     package let tag: String
     /// The packages that no longer use cgo, or are no longer imported.
-    package let removed: [String]
+    package var removed: [String]
     package let lostFiles: [String]
     package let gainedFiles: [String]
     /// Exported names that are gone.

@@ -12,6 +12,8 @@ package struct Ways {
 
   /// How many are found at most.
   package static let limit = 1_000
+  /// So many imports are followed at most: where packages import each other in circles, most ways lead nowhere.
+  private static let stepLimit = 1_000_000
 
   package private(set) var all: [[Step]] = []
   /// Whether there are more than were looked for.
@@ -64,7 +66,10 @@ package struct Ways {
   private mutating func follow(_ start: Int, _ index: Int) {
     var stack: [(number: Int, next: Int)] = [(start, 0)]
     isOnPath[start] = true
+    var steps = 0
     while let (number, next) = stack.last {
+      steps += 1
+      if steps > Self.stepLimit { isCut = true }
       if number == target { take() }
       let edges = graph.edges(of: number, index)
       guard number != target, next < edges.count, !isCut else {

@@ -37,7 +37,8 @@ private func block(_ answer: TagAnswer, _ width: Int, _ all: Bool) -> String {
   }
   if !answer.left.isEmpty { say("no tag reaches \(list(answer.left))", indent: 2) }
   if answer.before != answer.after || !tags.isEmpty {
-    say("by source: \(answer.before.rawValue) without, \(answer.after.rawValue) with", indent: 2)
+    let proof = tags.isEmpty ? "" : "; --build proves it"
+    say("by source: \(answer.before.rawValue) without, \(answer.after.rawValue) with\(proof)", indent: 2)
   }
   return lines.joined(separator: "\n") + "\n"
 }

@@ -113,9 +113,10 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
   let bytes = excerpt.bytes
   let start = min(max(0, location.column - 1), bytes.count)
   let end = location.endLine == location.line ? min(max(start, location.endColumn - 1), bytes.count) : bytes.count
-  var before = text(bytes[..<start])
+  var before = text(bytes[..<start].suffix(4 * style.width))
   var marked = text(bytes[start..<end])
-  var after = text(bytes[end...])
+  // What is much longer than a line can be is not looked at.
+  var after = text(bytes[end...].prefix(4 * style.width))
   let room = style.width - digits - 3
   if columns(before) > room / 2 { before = style.ellipsis + String(before.suffix(room / 4)) }
   if columns(before) + columns(marked) > room {

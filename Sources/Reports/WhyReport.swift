@@ -106,8 +106,11 @@ private func dotText(_ answers: [WhyAnswer]) -> String {
   for edge in edges(answers) {
     lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.place))];")
   }
+  if answers.contains(where: \.isCut) { lines.append("  // \(cutRemark)") }
   return lines.joined(separator: "\n") + "\n}\n"
 }
+
+private let cutRemark = "there are more ways than are drawn here"
 
 /// Mermaid: nodes by number, since an import path is no identifier there; what could end a label is written as its code.
 private func mermaidText(_ answers: [WhyAnswer]) -> String {
@@ -129,5 +132,6 @@ private func mermaidText(_ answers: [WhyAnswer]) -> String {
     let (from, to) = (node(edge.from), node(edge.to))
     lines.append("  \(from) -->|\"\(label(edge.place))\"| \(to)")
   }
+  if answers.contains(where: \.isCut) { lines.append("  %% \(cutRemark)") }
   return lines.joined(separator: "\n") + "\n"
 }

@@ -36,6 +36,8 @@ final class CgoDifference {
   let replacing: Place?
   /// The name under which a stub enters itself somewhere, as a driver does; "" where it has none.
   let registered: ByteString?
+  /// What the call speaks of by which it does.
+  let registeredNames: Set<ByteString>
   /// What runs when a program starts, with cgo only.
   let registration: Place?
   /// The first lost file whose C code runs when a program starts.
@@ -67,8 +69,14 @@ final class CgoDifference {
     let known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
     replacing = after.first { known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
 
+    func functions(_ places: [Place]) -> [ByteString: Place] {
+      Dictionary(places.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in first
+      }
+    }
+    let gainedFunctions = functions(after)
+    lazy var keptFunctions = functions(kept)
     func errorText(_ name: ByteString) -> ByteString? {
-      (after.first { $0.declaration.name == name } ?? kept.first { $0.declaration.name == name })?.declaration.errorText
+      (gainedFunctions[name] ?? keptFunctions[name])?.declaration.errorText
     }
     /// What a body says when it fails; nil where it does not, or does more.
     func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
@@ -78,8 +86,7 @@ final class CgoDifference {
         let text = errorText(name)
         return text != nil || FunctionBody.isErrorName(name) ? .some(text) : nil
       case .forwards(let name) where depth < 3:
-        let isCalled = { (place: Place) in place.declaration.receiver == nil && place.declaration.name == name }
-        let function = after.first(where: isCalled) ?? kept.first(where: isCalled)
+        let function = gainedFunctions[name] ?? keptFunctions[name]
         return function.flatMap { failure($0.declaration.body, depth: depth + 1) }
       default: return nil
       }
@@ -114,9 +121,9 @@ final class CgoDifference {
       }
     }
     let failing = types.union(own.filter { $0.receiver == nil }.map(\.name))
-    registered = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }.map {
-      $0.strings.first ?? ""
-    }
+    let registering = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
+    registered = registering.map { $0.strings.first ?? "" }
+    registeredNames = registering?.names ?? []
     registration =
       after.contains { !$0.declaration.calls.isEmpty } ? nil : before.first { !$0.declaration.calls.isEmpty }
     constructor = lost.first { $0.header.importsC && $0.facts.cgoPart?.hasConstructor ?? false }
@@ -248,8 +255,10 @@ package final class CgoDifferences {
     // A lost method of a type that stays may be missed without being named; one that is not exported, by the package alone.
     let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
     // A driver that is a stub is made to compile; where nobody names it, nobody has a value to call a method on.
+    let difference = difference(of: package, closure.context)
     let isNamed =
-      difference(of: package, closure.context).registered == nil
+      difference.registered == nil
+      || methods.contains { $0.isExported && difference.registeredNames.contains($0.receiver ?? "") }
       || closure.importers(of: package.importPath).contains { importer in
         uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
       }
