@@ -21,7 +21,6 @@ package struct Ways {
 
   private let graph: PackageGraph
   private let context: BuildContext
-  private let isShortest: Bool
   private let target: Int
   /// By package, how many imports lead to the target at least; -1 where none do.
   private var distances: [Int] = []
@@ -34,12 +33,20 @@ package struct Ways {
   ) {
     self.graph = graph
     self.context = context
-    self.isShortest = isShortest
     target = graph.number(of: path) ?? -1
     guard target >= 0, let start = graph.number(of: root), let index = graph.index(of: context) else { return }
     measure(index)
     isOnPath = [Bool](repeating: false, count: graph.packages.count)
-    if distances[start] >= 0 { follow(start, index) }
+    guard distances[start] >= 0 else { return }
+    follow(start, index, isShortest)
+    // Lost in circles: the shortest are there at least.
+    if all.isEmpty, isCut {
+      isCut = false
+      self.path = []
+      isOnPath = [Bool](repeating: false, count: graph.packages.count)
+      follow(start, index, true)
+      isCut = true
+    }
   }
 
   private mutating func measure(_ index: Int) {
@@ -63,7 +70,7 @@ package struct Ways {
   }
 
   /// Depth first, with a list of our own: a chain of imports may be as long as a stranger likes.
-  private mutating func follow(_ start: Int, _ index: Int) {
+  private mutating func follow(_ start: Int, _ index: Int, _ isShortest: Bool) {
     var stack: [(number: Int, next: Int)] = [(start, 0)]
     isOnPath[start] = true
     var steps = 0
@@ -80,7 +87,7 @@ package struct Ways {
       }
       stack[stack.count - 1].next += 1
       let edge = edges[next]
-      guard edge.target >= 0, isOnTheWay(Int(edge.target), from: number),
+      guard edge.target >= 0, isOnTheWay(Int(edge.target), from: number, isShortest),
         let site = graph.site(of: edge.path, in: graph.packages[number], context)
       else { continue }
       let imported = Int(edge.target)
@@ -90,7 +97,7 @@ package struct Ways {
     }
   }
 
-  private func isOnTheWay(_ number: Int, from importer: Int) -> Bool {
+  private func isOnTheWay(_ number: Int, from importer: Int, _ isShortest: Bool) -> Bool {
     guard distances[number] >= 0, !isOnPath[number] else { return false }
     return !isShortest || distances[number] == distances[importer] - 1
   }

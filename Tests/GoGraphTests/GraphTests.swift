@@ -162,4 +162,24 @@ import Testing
     let context = BuildContext(platform: Platform(platform)!, tags: ["go1.21"], view: .cgoOff)
     #expect(context.holds(ByteString(tag)) == holds)
   }
+
+  @Test("in a crowd that imports itself, the way is found and the search ends")
+  func ways() {
+    var tree = MemoryTree()
+    let crowd = (0..<14).map { "k\($0)" }
+    func imports(_ names: [String]) -> String { names.map { "import _ \"ex.com/\($0)\"\n" }.joined() }
+    tree.add("main.go", "package main\n" + imports(["x"]) + "func main() {}\n")
+    tree.add("x/x.go", "package x\n" + imports(crowd + ["t"]))
+    for name in crowd { tree.add("\(name)/k.go", "package k\n" + imports(["x"] + crowd.filter { $0 != name })) }
+    tree.add("t/t.go", "package t\n")
+    let scope = ModuleScope(
+      mainModules: [ModuleScope.LocalModule(path: "ex.com", directory: DirectoryName(.repository, ""))])
+    let graph = PackageGraph(
+      roots: [("ex.com", DirectoryName(.repository, ""))], contexts: [context], scope: scope, tree: tree)
+    for isShortest in [true, false] {
+      let ways = Ways(from: "ex.com", to: "ex.com/t", in: graph, context, isShortest: isShortest)
+      #expect(ways.all.map { $0.map(\.imported) } == [["ex.com/x", "ex.com/t"]])
+      #expect(ways.isCut == !isShortest)
+    }
+  }
 }
