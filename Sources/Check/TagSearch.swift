@@ -1,41 +1,15 @@
 import Bytes
 package import Diagnostics
-import FactStore
-import FileSystem
-import Git
 import GoGraph
 import GoSource
-import GoToolchain
 import Rules
 
 /// Finds the build tags that take cgo out of a main of the snapshot.
 package func searchTags(_ options: CheckOptions, main pattern: String) throws(CheckError) -> [TagAnswer] {
-  let trees = try Trees.open()
-  var options = options
-  if trees.isBare { options.currentDirectory = trees.root }
-  options.patterns = [pattern]
-  let root = trees.root
-  let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
-  let loader = TreeLoader(
-    options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
-  let tree = try loader.load(try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot))
-  loader.save().value()
-  let patterns = Patterns(options, root: root)
   var answers: [TagAnswer] = []
-  var isMet = false
-  for group in tree.groups {
-    for target in options.targets {
-      for main in (group.mains[target] ?? []).filter(patterns.match) {
-        isMet = true
-        if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
-        var search = TagSearch(main, target, group, tree)
-        answers.append(search.run())
-      }
-    }
-  }
-  if let error = tree.errors.first, !isMet { throw CheckError(.cannotJudge, error.message) }
-  guard isMet else {
-    throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+  try AskedMain.each(options, pattern) { main in
+    var search = TagSearch(main)
+    answers.append(search.run())
   }
   return answers
 }
@@ -62,13 +36,8 @@ private struct TagSearch {
   private static let limit = 300
   private static let largestSet = 4
 
-  init(_ main: MainName, _ target: Target, _ group: LoadedGroup, _ tree: LoadedTree) {
-    self.main = main
-    self.target = target
-    self.group = group
-    self.tree = tree
-    places = Places(
-      goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements, base: nil)
+  init(_ asked: AskedMain) {
+    (main, target, group, tree, places) = (asked.name, asked.target, asked.group, asked.tree, asked.places)
   }
 
   mutating func run() -> TagAnswer {

@@ -1,0 +1,58 @@
+import Bytes
+import Diagnostics
+import FactStore
+import FileSystem
+import Git
+import GoGraph
+import GoToolchain
+import Rules
+
+/// A main of the snapshot that somebody asks about, with what was loaded for it.
+struct AskedMain {
+  let name: MainName
+  let target: Target
+  let group: LoadedGroup
+  let tree: LoadedTree
+  /// Without a base: what is asked is how things are, not what has changed.
+  let places: Places
+  /// The root of the repository.
+  let root: ByteString
+  /// The directory that patterns are relative to.
+  let currentDirectory: ByteString
+
+  /// Loads the snapshot and hands on each main that a pattern names, on each target; throws where it names none.
+  static func each(
+    _ options: CheckOptions, _ pattern: String, _ body: (AskedMain) throws(CheckError) -> Void
+  ) throws(CheckError) {
+    let trees = try Trees.open()
+    var options = options
+    if trees.isBare { options.currentDirectory = trees.root }
+    options.patterns = [pattern]
+    let root = trees.root
+    let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+    let loader = TreeLoader(
+      options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
+    let tree = try loader.load(try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot))
+    loader.save().value()
+    let patterns = Patterns(options, root: root)
+    var isMet = false
+    for group in tree.groups {
+      let places = Places(
+        goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
+        base: nil)
+      for target in options.targets {
+        for main in (group.mains[target] ?? []).filter(patterns.match) {
+          isMet = true
+          if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
+          try body(
+            AskedMain(
+              name: main, target: target, group: group, tree: tree, places: places, root: root,
+              currentDirectory: options.currentDirectory))
+        }
+      }
+    }
+    if isMet { return }
+    if let error = tree.errors.first { throw CheckError(.cannotJudge, error.message) }
+    throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+  }
+}
