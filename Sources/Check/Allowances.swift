@@ -29,7 +29,7 @@ final class Allowances {
   func allow(_ finding: Finding) -> Bool {
     let places = [finding.location] + finding.chain.map(\.location)
     // All are asked, so that each one that allows it counts as used.
-    return places.filter { allow(finding.rule, at: $0) }.isEmpty == false
+    return !places.filter { allow(finding.rule, at: $0) }.isEmpty
   }
 
   private func allow(_ rule: RuleID, at location: Location) -> Bool {
@@ -98,8 +98,8 @@ final class Allowances {
   }
 
   /// The findings about directives in some files that allow nothing; none about those that allow a rule of `silent`.
-  func unused(in files: [ByteString], besides silent: Set<RuleID>) -> [Finding] {
-    Set(files).sorted().filter { !isVendored($0) }.flatMap { file in
+  func unused(in files: Set<ByteString>, besides silent: Set<RuleID>) -> [Finding] {
+    files.sorted().filter { !isVendored($0) }.flatMap { file in
       placed(in: file).compactMap { item -> Finding? in
         let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
         if used.contains(place) { return nil }

@@ -38,6 +38,11 @@ struct Baseline {
     self.homes = homes
   }
 
+  /// Where the base has a finding like this one; a warning there is none where this is an error.
+  func reached(by finding: Finding) -> Set<Key>? {
+    (finding.severity == .error ? reachedGravely : reached)[finding.fingerprint]
+  }
+
   mutating func note(_ findings: [Finding], _ key: Key) {
     // What the base allows itself is new where it is not allowed any more.
     for finding in findings where !tree.allowances.allow(finding) {
@@ -118,7 +123,6 @@ struct Baseline {
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
     // Whether the base allows a finding, its own files say.
     if isSame, source.findings.isEmpty, !difference(of: group, from: home).touchesCgo {
-      note(source.findings, key)
       note(source.notes, key)
     } else {
       judge(key)

@@ -35,9 +35,7 @@ extension Judge {
             }
         }
     }
-    // A warning that has become an error is a new one.
-    let all = finding.severity == .error ? known.reachedGravely : known.reached
-    guard let reached = all[finding.fingerprint] else { return true }
+    guard let reached = known.reached(by: finding) else { return true }
     return options.targets.contains { target in
       guard finding.targets.contains(target.platform.description) else { return false }
       return finding.mains.contains { !reached.contains(Baseline.Key(main: $0, target: target)) }
@@ -48,7 +46,7 @@ extension Judge {
   func newlyReached(_ findings: [Finding], _ known: Baseline?) -> Set<Baseline.Key> {
     var found: Set<Baseline.Key> = []
     for finding in findings where finding.severity > .note {
-      let before = (finding.severity == .error ? known?.reachedGravely : known?.reached)?[finding.fingerprint] ?? []
+      let before = known?.reached(by: finding) ?? []
       for target in options.targets where finding.targets.contains(target.platform.description) {
         for main in finding.mains {
           let key = Baseline.Key(main: main, target: target)

@@ -24,7 +24,10 @@ extension Judge {
     if reaching.isEmpty { return [] }
     let context = group.contexts[target]!
     let roots = cases.map(\.key.main.importPath)
-    let reaches = View.allCases.map { Closure.reach(of: roots, in: group.graph, context: context.with($0)) }
+    let reaches = Dictionary(
+      uniqueKeysWithValues: View.allCases.map {
+        ($0, Closure.reach(of: roots, in: group.graph, context: context.with($0)))
+      })
     let chosen = reaching.values.map { note, mains, new in
       let candidates = new.isEmpty ? mains : new
       let distances = Closure.distances(
@@ -38,7 +41,7 @@ extension Judge {
       let evidence = Evidence.all(
         of: batch.map { cases[$0.index].key.main }, in: group.graph, context, places)
       return zip(batch, evidence).compactMap { item, evidence -> Finding? in
-        guard let reach = reaches[item.note.view == View.allCases[0] ? 0 : 1] else { return nil }
+        guard case let reach?? = reaches[item.note.view] else { return nil }
         var finding = evidence.finding(item.note, group.differences, for: item.mains.map { cases[$0].key.main }, reach)
         finding?.isNew = item.isNew
         return finding

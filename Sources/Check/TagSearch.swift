@@ -122,9 +122,7 @@ private struct TagSearch {
       roots: [(main.importPath, DirectoryName(.repository, main.directory))],
       contexts: View.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
     let evidence = Evidence(main: main, graph: graph, context: context, places: places)
-    let differences = CgoDifferences(
-      CgoDifferences.Looks(
-        declarations: tree.looks.declarations, uses: tree.looks.uses, identifiers: tree.looks.identifiers))
+    let differences = CgoDifferences(group.differences.looks)
     let sight = Sight(
       evidence: evidence, verdict: evidence.judgeSource(differences), culprits: Set(evidence.cgoUsers))
     views[tags] = sight
@@ -141,7 +139,6 @@ private struct TagSearch {
         for tag in file.facts.constraint?.tags ?? [] where isUsers(tag, package) { tags.insert(tag) }
       }
     }
-    guard tags.count > Self.limit else { return tags }
     return Set(tags.sorted().prefix(Self.limit))
   }
 

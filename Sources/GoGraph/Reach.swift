@@ -148,16 +148,17 @@ package struct Reach: Sendable {
   /// From nil nothing is reached.
   init(from roots: [Int?], _ graph: Adjacency) {
     precondition(roots.count <= Self.width)
-    var bits = [UInt64](repeating: 0, count: graph.order.count)
-    for (index, root) in roots.enumerated() { if let root { bits[root] |= 1 << UInt64(index) } }
-    while Self.pass(graph, &bits), graph.isCircular {}
-    self.bits = bits
+    self.init(graph, roots.enumerated().compactMap { index, root in root.map { ($0, UInt64(1) << UInt64(index)) } })
   }
 
   /// What any of the packages reaches, as one root.
   init(fromAny roots: [Int], _ graph: Adjacency) {
+    self.init(graph, roots.map { ($0, 1) })
+  }
+
+  private init(_ graph: Adjacency, _ roots: [(number: Int, mark: UInt64)]) {
     var bits = [UInt64](repeating: 0, count: graph.order.count)
-    for root in roots { bits[root] = 1 }
+    for (number, mark) in roots { bits[number] |= mark }
     while Self.pass(graph, &bits), graph.isCircular {}
     self.bits = bits
   }

@@ -61,16 +61,13 @@ extension Evidence {
   /// What a link flag does to every binary, as far as one can say without a binary.
   package func flagFinding(_ flag: LinkFlag) -> Finding {
     let blame = flag.blame
-    if flag.needsCgo {
-      return Finding(
-        rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: "GOFLAGS",
-        predicate: "cannot be built without cgo: \(blame), which needs external linking", label: blame,
-        location: mainClause, chain: [], mains: [main], targets: [platform.description],
-        help: ["build without it: \(blame)"])
-    }
+    let (rule, predicate) =
+      flag.needsCgo
+      ? (Rule.buildFailed, "cannot be built without cgo: \(blame), which needs external linking")
+      : (Rule.binaryInterpreter, "cannot run without a loader")
     return Finding(
-      rule: .binaryInterpreter, severity: Rule.binaryInterpreter.severity, culprit: "GOFLAGS",
-      predicate: "cannot run without a loader", label: blame, location: mainClause, chain: [], mains: [main],
+      rule: rule.id, severity: rule.severity, culprit: "GOFLAGS", predicate: predicate, label: blame,
+      location: mainClause, chain: [], mains: [main],
       targets: [platform.description], help: ["build without it: \(blame)"])
   }
 

@@ -94,26 +94,20 @@ extension Evidence {
   private func lostNames(_ errors: [(error: CompilerError, cause: Cause)]) -> Finding? {
     guard let (error, cause) = errors.first, let site = location(of: error) else { return nil }
     let lost = places.location(cause.file.name, of: cause.package, cause.declaration.position)
-    let reason: String
-    if let spec = cause.file.facts.imports.first(where: { $0.path == "C" }) {
-      reason = "import \"C\" in its line \(spec.start.line)"
-    } else {
-      reason = "its build constraint on cgo"
-    }
+    let reason = reason(for: cause.file)
+    let names = Array(Set(errors.map(\.cause.name))).sorted()
+    guard cause.package.isFirstParty else { return lostNames(errors, names: names, reason: reason) }
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
     chain.append(
       Hop(
         package: cause.package.importPath, location: lost, text: "declares it; without cgo the file is out: \(reason)"))
-    let names = Array(Set(errors.map(\.cause.name))).sorted()
     let owner = places.name(of: cause.package).text
     let predicate =
       names.count == 1
       ? "cannot be compiled without cgo: \(names[0]) is gone"
       : "cannot be compiled without cgo: \(names.count) names of \(owner) are gone"
     let declared = Set(errors.map(\.cause.declaration.name.text)).sorted().joined(separator: ", ")
-    let own = cause.package.isFirstParty
-    guard own else { return lostNames(errors, names: names, reason: reason) }
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
       label: Self.firstLine(error.message),

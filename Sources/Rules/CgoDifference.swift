@@ -193,11 +193,10 @@ package final class CgoDifferences {
 
   private func known(_ context: BuildContext) -> Answers {
     if let last, last.context == context { return last.known }
-    defer { last = (context, answers[context]!) }
-    if let known = answers[context] { return known }
-    let made = Answers()
-    answers[context] = made
-    return made
+    let known = answers[context] ?? Answers()
+    answers[context] = known
+    last = (context, known)
+    return known
   }
 
   func difference(of package: Package, _ context: BuildContext) -> CgoDifference {
@@ -249,13 +248,13 @@ package final class CgoDifferences {
   /// or nothing that is left in the package, and no package that imports it, uses the name.
   private func isReplacedInFull(_ package: Package, _ evidence: Evidence) -> Bool {
     let closure = evidence.off
-    let missing = difference(of: package, closure.context).missing.map(\.declaration)
+    let difference = difference(of: package, closure.context)
+    let missing = difference.missing.map(\.declaration)
     if missing.isEmpty { return true }
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
     // A lost method of a type that stays may be missed without being named; one that is not exported, by the package alone.
     let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
     // A driver that is a stub is made to compile; where nobody names it, nobody has a value to call a method on.
-    let difference = difference(of: package, closure.context)
     let isNamed =
       difference.registered == nil
       || methods.contains { $0.isExported && difference.registeredNames.contains($0.receiver ?? "") }

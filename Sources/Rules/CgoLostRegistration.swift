@@ -100,7 +100,7 @@ extension Evidence {
           differences.looks.declarations(other, $0).contains(where: \.isInitializer)
         })
       else { continue }
-      let importedName = self.package(imported).map(places.name(of:))?.text ?? imported.text
+      let importedName = places.name(of: other).text
       let culprit = Culprit(
         package: package,
         evidence: (file, spec.start, spec.end, "imports \(importedName), out without cgo: \(reason(for: file))"),

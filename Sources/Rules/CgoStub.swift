@@ -95,7 +95,7 @@ extension Evidence {
     let isReached = difference.registered != nil || !reached.isEmpty
     let shown = reached.first ?? first
     let name = places.name(of: package).text
-    let count = isReached && !reached.isEmpty ? reached.count : difference.stubs.count
+    let count = reached.isEmpty ? difference.stubs.count : reached.count
     let isOne = count == 1
     let functions =
       isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"

@@ -221,7 +221,7 @@ extension Evidence {
     _ note: Note, _ differences: CgoDifferences, for mains: [MainName], _ reach: Reach
   ) -> Finding? {
     guard var finding = finding(note, differences) else { return nil }
-    let context = note.rule == .stdCgo ? on.context : off.context
+    let context = (note.view == .cgoOn ? on : off).context
     let importers = Closure.importers(of: note.culprit, in: reach, of: graph, context: context)
     finding.mains = mains.sorted()
     finding.related = otherImports(

@@ -47,7 +47,7 @@ extension Evidence {
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)
     let blamed = Set((lost + dynamic).map(\.culprit))
-    let others = (present + standardStubs).filter { blamed.isEmpty || !blamed.contains($0.importPath) }
+    let others = (present + standardStubs).filter { !blamed.contains($0.importPath) }
     var degrading: [Finding] = []
     var notes: [Note] = []
     for package in others {
@@ -92,7 +92,7 @@ extension Evidence {
   /// The note itself, as it stands for this main.
   package func finding(_ note: Note, _ differences: CgoDifferences) -> Finding? {
     guard let package = package(note.culprit) else { return nil }
-    return note.rule == .stdCgo ? standardPackage(package) : fallback(package, differences)
+    return note.view == .cgoOn ? standardPackage(package) : fallback(package, differences)
   }
 
   /// What the build without cgo would say of names that are gone, found without it: of packages of which something is
