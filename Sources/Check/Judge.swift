@@ -215,7 +215,7 @@ struct Judge {
       }
       switch options.build {
       case .none: leaveUndecided(&cases[index], group, &report)
-      case .auto: if !item.source.differing.isEmpty { chosen.append(index) }
+      case .auto: if item.source.differs { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
       // A flag that makes every binary ask for a loader needs no binary to be seen.
@@ -309,7 +309,7 @@ struct Judge {
 
   /// Without the compiler's word a main is unknown that the source cannot decide.
   private func leaveUndecided(_ item: inout Case, _ group: LoadedGroup, _ report: inout Report) {
-    if item.source.differing.isEmpty { return }
+    if !item.source.differs { return }
     let answer =
       options.build == .none
       ? item.undecided : group.differences.undecided(item.evidence, losing: item.source.losing)

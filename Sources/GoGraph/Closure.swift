@@ -69,12 +69,14 @@ package struct Closure {
   /// The packages, nearest first.
   package var packages: [Package] { steps?.walk.packages.map { graph.packages[Int($0)] } ?? [] }
 
-  /// The notable packages whose outline meets the condition, in the order in which the graph has them.
-  package func packages(where condition: (Outline.Traits) -> Bool) -> [Package] {
+  /// The notable packages that have a trait, and meet the condition, in the order in which the graph has them.
+  package func packages(
+    having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
+  ) -> [Package] {
     guard let steps else { return [] }
     let traits = graph.traits[steps.index]
-    return steps.adjacency.notable.compactMap { number in
-      condition(traits[Int(number)]) && contains(Int(number)) ? graph.packages[Int(number)] : nil
+    return steps.adjacency.notable(having: trait).compactMap { number in
+      contains(Int(number)) && condition(traits[Int(number)]) ? graph.packages[Int(number)] : nil
     }
   }
 

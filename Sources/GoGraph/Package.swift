@@ -21,6 +21,8 @@ package struct Outline: Sendable, Equatable {
     package static let differs = Traits(rawValue: 64)
     /// Sources for other compilers stand beside Go files that do not import "C", or an object file is linked in.
     package static let hasStrangeSources = Traits(rawValue: 128)
+    /// A file's header shows a problem, or no Go file is left.
+    package static let isUnbuildable = Traits(rawValue: 256)
 
     // Written on bits: what sets have from the library is called from afar, and these are asked of every package.
     package func has(_ trait: Traits) -> Bool { rawValue & trait.rawValue != 0 }
@@ -184,6 +186,7 @@ package struct Outliner {
       }
     }
     if hasForeign, !outline.traits.has(.usesC) { outline.traits.insert(.hasStrangeSources) }
+    if outline.traits.has(.hasProblem) || !outline.traits.has(.hasGo) { outline.traits.insert(.isUnbuildable) }
     return outline
   }
 

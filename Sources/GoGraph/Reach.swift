@@ -11,8 +11,9 @@ final class Adjacency: Sendable {
   let targets: [Int32]
   /// Beside `targets`, the numbers of the symbols.
   let paths: [Int32]
-  /// The packages that there is something to say of.
-  let notable: [Int32]
+  /// The packages that there is something to say of, by the number of each trait's bit: most questions that a thousand
+  /// mains ask are after traits that next to no package has.
+  private let notable: [[Int32]]
   /// The packages with an edge that leads to none.
   let unresolved: [Int32]
   /// The packages, importers before what they import.
@@ -45,8 +46,19 @@ final class Adjacency: Sendable {
     (order, isCircular) = Self.ordered(starts, targets)
     (importerStarts, importers) = Self.reversed(starts, targets)
     (self.starts, self.targets, self.paths, self.unresolved) = (starts, targets, paths, unresolved)
-    notable = isNotable.indices.filter { isNotable[$0] }.map { Int32($0) }
+    var notable = [[Int32]](repeating: [], count: Outline.Traits.RawValue.bitWidth)
+    for number in isNotable.indices where isNotable[number] {
+      var bits = graph.traits[context][number].rawValue
+      while bits != 0 {
+        notable[bits.trailingZeroBitCount].append(Int32(number))
+        bits &= bits - 1
+      }
+    }
+    self.notable = notable
   }
+
+  /// The notable packages that have a trait, in the order of their numbers.
+  func notable(having trait: Outline.Traits) -> [Int32] { notable[trait.rawValue.trailingZeroBitCount] }
 
   /// By package, how many imports lead to a package at least; -1 where none do.
   func distances(to target: Int) -> [Int32] {

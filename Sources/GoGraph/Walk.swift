@@ -3,6 +3,7 @@ import GoSource
 /// A walk along imports from one package, breadth first, that goes as far as it is asked to; what it meets depends on the
 /// shape of the graph alone.
 final class Walk {
+  private let start: Int32
   private let graph: Adjacency
   /// The packages' numbers, nearest first; at the same distance in the order of imports.
   private var order: [Int32] = []
@@ -14,9 +15,8 @@ final class Walk {
   private var done = 0
 
   init(from start: Int, _ graph: Adjacency) {
+    self.start = Int32(start)
     self.graph = graph
-    positions = [Int32](repeating: -1, count: graph.order.count)
-    meet(Int32(start), (0, 0))
   }
 
   private func meet(_ number: Int32, _ arrival: (importer: Int32, edge: Int32)) {
@@ -27,6 +27,11 @@ final class Walk {
 
   /// Goes on until a package is met, or to the end.
   private func go(to number: Int? = nil) {
+    // Not before anything is asked: of a thousand mains most walks never begin.
+    if positions.isEmpty {
+      positions = [Int32](repeating: -1, count: graph.order.count)
+      meet(start, (0, 0))
+    }
     while done < order.count {
       if let number, positions[number] >= 0 { return }
       let importer = Int(order[done])

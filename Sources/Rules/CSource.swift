@@ -64,7 +64,7 @@ extension Evidence {
   /// The findings about packages of the build with cgo that have sources for a compiler that they do not ask for, and
   /// about object files on static targets.
   func strangeSources() -> [Finding] {
-    let packages = on.packages { $0.has(.hasStrangeSources) }.filter { !$0.isStandard && off.contains($0.importPath) }
+    let packages = on.packages(having: .hasStrangeSources).filter { !$0.isStandard && off.contains($0.importPath) }
     return packages.compactMap { package in
       let files = package.files(in: on.context)
       guard files.problem == nil, let file = files.go.first ?? files.cgo.first else { return nil }

@@ -32,6 +32,8 @@ final class CgoDifference {
   let stubs: [Stub]
   /// Whether it is known that what seems to be a stub does its work.
   let isFallback: Bool
+  /// Whether the package has an implementation without cgo: a file that takes another's place.
+  var hasFallback: Bool { !gained.isEmpty }
   /// The first declaration that takes the place of one that is gone.
   let replacing: Place?
   /// The name under which a stub enters itself somewhere, as a driver does; "" where it has none.
@@ -200,11 +202,21 @@ package final class CgoDifferences {
   }
 
   func difference(of package: Package, _ context: BuildContext) -> CgoDifference {
+    differences(of: [package], context)[0].difference
+  }
+
+  /// The differences of several packages, each beside its package.
+  func differences(
+    of packages: [Package], _ context: BuildContext
+  ) -> [(package: Package, difference: CgoDifference)] {
+    if packages.isEmpty { return [] }
     let known = known(context)
-    if let difference = known.differences[ObjectIdentifier(package)] { return difference }
-    let made = CgoDifference(of: package, context, looks)
-    known.differences[ObjectIdentifier(package)] = made
-    return made
+    return packages.map { package in
+      if let difference = known.differences[ObjectIdentifier(package)] { return (package, difference) }
+      let made = CgoDifference(of: package, context, looks)
+      known.differences[ObjectIdentifier(package)] = made
+      return (package, made)
+    }
   }
 
   /// What an importer uses of a package by name, in the build without cgo; nil where the tokens cannot tell.

@@ -50,12 +50,7 @@ extension Rule {
 }
 
 extension Evidence {
-  /// Whether a package has an implementation without cgo: a file that takes another's place.
-  func hasFallback(_ package: Package, _ differences: CgoDifferences) -> Bool {
-    !differences.difference(of: package, off.context).gained.isEmpty
-  }
-
-  /// The note about it.
+  /// The note about a package that has an implementation without cgo.
   func fallback(_ package: Package, _ differences: CgoDifferences) -> Finding? {
     let difference = differences.difference(of: package, off.context)
     guard let file = difference.gained.first else { return nil }

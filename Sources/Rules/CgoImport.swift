@@ -93,7 +93,7 @@ extension Evidence {
 
   /// The packages of which nothing is left without cgo, though a build without cgo imports them.
   var packagesLostWithoutCgo: [Package] {
-    packagesWithoutCgo { $0.isEmpty && $0.has(.differs) }
+    packagesWithoutCgo(having: .differs) { $0.isEmpty }
       .filter { !$0.files(in: on.context).isEmpty }
   }
 

@@ -68,6 +68,8 @@ extension Evidence {
   func lostRegistration(
     _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Finding? {
+    // Asked of all packages that differ, for each main, and true of next to none.
+    if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
     let name = places.name(of: package).text
     if let place = difference.registration {
       let culprit = Culprit(

@@ -57,7 +57,7 @@ extension Evidence {
   /// The packages outside the standard library that ask for a shared library themselves, on a static target.
   package func dynamicImports() -> [Finding] {
     guard platform.hasStaticBinaries else { return [] }
-    return packagesWithoutCgo { $0.has(.hasDynamicImports) }.compactMap { package in
+    return packagesWithoutCgo(having: .hasDynamicImports).compactMap { package in
       for file in package.files(in: off.context).go {
         guard let directive = file.facts.dynamicImports.first else { continue }
         let libraries = Set(

@@ -52,10 +52,12 @@ package struct Evidence {
   /// A graph has what its roots reach, but a main may be excluded in a view: then it is no part of that closure.
   func package(_ path: ByteString) -> Package? { graph.package(path) }
 
-  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees and whose outline meets the
-  /// condition, nearest first.
-  func packagesWithoutCgo(where condition: (Outline.Traits) -> Bool) -> [Package] {
-    off.packages(where: condition).filter { !$0.isStandard }
+  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees, that have a trait and meet the
+  /// condition, in the order in which the graph has them.
+  func packagesWithoutCgo(
+    having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
+  ) -> [Package] {
+    off.packages(having: trait, where: condition).filter { !$0.isStandard }
   }
 }
 

@@ -46,7 +46,7 @@ extension Evidence {
     if let reason = malformation(of: main.importPath) {
       findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
     }
-    for package in packagesWithoutCgo(where: { $0.has(.hasProblem) || !$0.has(.hasGo) }) {
+    for package in packagesWithoutCgo(having: .isUnbuildable) {
       if let problem = package.files(in: off.context).problem {
         let place = problem.kind == .severalPackages ? " in one directory" : ""
         findings.append(error(problem.message + place, in: package, at: problem))
@@ -66,7 +66,7 @@ extension Evidence {
 
   /// Fortran sources, which Go refuses where no file that imports "C" is active (cmd/go/internal/load/pkg.go).
   private func fortran() -> [Finding] {
-    packagesWithoutCgo { $0.has(.hasStrangeSources) }.compactMap { package in
+    packagesWithoutCgo(having: .hasStrangeSources).compactMap { package in
       let files = package.files(in: off.context)
       guard let source = files.other(.fortran).first, let file = files.go.first else { return nil }
       let message = "Fortran source files not allowed when not using cgo or SWIG: \(source.name.text)"
@@ -173,7 +173,7 @@ extension Evidence {
 
   /// Mains that are imported: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
-    packagesWithoutCgo { $0.has(.isMain) }.filter { $0.importPath != main.importPath }.flatMap { program in
+    packagesWithoutCgo(having: .isMain).filter { $0.importPath != main.importPath }.flatMap { program in
       off.importers(of: program.importPath).filter { !$0.isStandard }.compactMap { importer in
         importSite(of: program.importPath, in: importer).map { site in
           importError("import \"\(site.spec.path.text)\" is a program, not an importable package", site, importer)

@@ -11,9 +11,9 @@ package struct SourceVerdict: Sendable {
   /// What takes nothing from the main.
   package let notes: [Note]
   package let errors: [JudgementError]
-  /// The packages outside the standard library, in the closure without cgo, that are not the same without it: the
+  /// Whether packages outside the standard library, in the closure without cgo, are not the same without it: the
   /// compiler can say whether what is left of them does.
-  package let differing: [ByteString]
+  package let differs: Bool
   /// Those of them that lose names.
   package let losing: [ByteString]
 }
@@ -41,19 +41,19 @@ extension Evidence {
     let missing = missingModules
     let broken = headerErrors()
     let dynamic = dynamicImports()
-    let differing = packagesWithoutCgo { $0.has(.differs) }
-    let present = packagesWithoutCgo { $0.has(.differs) && !$0.isEmpty }
+    let differs = !packagesWithoutCgo(having: .differs).isEmpty
+    let present = differences.differences(of: packagesWithoutCgo(having: .differs) { !$0.isEmpty }, off.context)
     // A package is reported under one rule, the gravest that it breaks.
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)
     let blamed = Set((lost + dynamic).map(\.culprit))
-    let others = (present + standardStubs).filter { !blamed.contains($0.importPath) }
+    let others = present + differences.differences(of: standardStubs, off.context)
     var degrading: [Finding] = []
     var notes: [Note] = []
-    for package in others {
-      if let finding = degradation(of: package, differences) {
+    for (package, difference) in others where blamed.isEmpty || !blamed.contains(package.importPath) {
+      if let finding = degradation(of: package, difference, differences) {
         degrading.append(finding)
-      } else if hasFallback(package, differences) {
+      } else if difference.hasFallback {
         notes.append(Note(.cgoFallback, package))
       }
     }
@@ -65,8 +65,8 @@ extension Evidence {
       if !platform.hasStaticBinaries && verdict < .degraded { verdict = .notApplicable }
       return SourceVerdict(
         verdict: verdict, reason: reason, findings: findings, notes: notes, errors: missing,
-        differing: differing.map(\.importPath),
-        losing: present.filter { !differences.difference(of: $0, off.context).missing.isEmpty }.map(\.importPath))
+        differs: differs,
+        losing: present.filter { !$0.difference.missing.isEmpty }.map(\.package.importPath))
     }
     if let first = missing.first { return verdict(.unknown, first.message) }
     lost += broken.filter { $0.rule != .goError }
@@ -83,9 +83,10 @@ extension Evidence {
   }
 
   /// What a package cannot do any more without cgo, though it is there.
-  private func degradation(of package: Package, _ differences: CgoDifferences) -> Finding? {
-    let difference = differences.difference(of: package, off.context)
-    return (difference.isFallback ? nil : stub(package, difference, differences))
+  private func degradation(
+    of package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> Finding? {
+    (difference.isFallback ? nil : stub(package, difference, differences))
       ?? lostRegistration(package, difference, differences)
   }
 
@@ -97,11 +98,12 @@ extension Evidence {
 
   /// What the build without cgo would say of names that are gone, found without it: of packages of which something is
   /// left, the names that others select from them.
-  private func lostNames(of packages: [Package], _ differences: CgoDifferences) -> [Finding] {
+  private func lostNames(
+    of packages: [(package: Package, difference: CgoDifference)], _ differences: CgoDifferences
+  ) -> [Finding] {
     var errors: [CompilerError] = []
-    for package in packages {
-      let names = differences.difference(of: package, off.context).missingNames
-      if names.isEmpty { continue }
+    for (package, difference) in packages where !difference.missingNames.isEmpty {
+      let names = difference.missingNames
       for importer in off.importers(of: package.importPath) {
         for use in differences.uses(of: package, by: importer, self) ?? [] where names.contains(use.name) {
           errors.append(

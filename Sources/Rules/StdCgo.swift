@@ -47,7 +47,7 @@ extension Evidence {
   /// others know cgo for the sake of boringcrypto (crypto/sha1 of Go 1.19), and nothing comes of it; and runtime/cgo is
   /// how, not why.
   var packagesThatUseCgo: [Package] {
-    on.packages { $0.has(.differs) }.filter { package in
+    on.packages(having: .differs).filter { package in
       guard package.importPath != "runtime/cgo" else { return false }
       guard package.isStandard else { return true }
       return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
@@ -57,7 +57,7 @@ extension Evidence {
   /// What keeps the main from being static whatever CGO_ENABLED says: the packages that use cgo, and those that ask for a
   /// shared library without it.
   package var cgoUsers: [ByteString] {
-    packagesThatUseCgo.map(\.importPath) + packagesWithoutCgo { $0.has(.hasDynamicImports) }.map(\.importPath)
+    packagesThatUseCgo.map(\.importPath) + packagesWithoutCgo(having: .hasDynamicImports).map(\.importPath)
   }
 
   /// Whether a note is made of a package that uses cgo: of one of the standard library that does its work without.
@@ -83,7 +83,7 @@ extension Evidence {
 
   /// The packages of the standard library that are stubs without cgo; of the others that differ, all do their work.
   var standardStubs: [Package] {
-    off.packages { $0.has(.differs) }.filter { Self.stubsOfTheStandardLibrary.contains($0.importPath) }
+    off.packages(having: .differs).filter { Self.stubsOfTheStandardLibrary.contains($0.importPath) }
   }
 
   /// BoringCrypto is among them where GOEXPERIMENT asks for it: without it the package does not differ.
