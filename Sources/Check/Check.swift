@@ -29,7 +29,9 @@ package func check(
   let remembering = Background { Memory(store: StoreContents(reading: cache)) }
   let listings = Background { remembering.value().listings(root: root) }
   let readingBase = Background {
-    baseCommit.map { Trees.read($0, root: root, objects: objects, memory: remembering.value()) }
+    // Needed last, it leaves the cores to what is needed first.
+    _ = listings.value()
+    return baseCommit.map { Trees.read($0, root: root, objects: objects, memory: remembering.value()) }
   }
   let snapshot = try trees.snapshot(options.subject, commit)
   let comparing = Background { (try? readingBase.value()?.get()).map(snapshot.changes(from:)) }

@@ -11,6 +11,15 @@ struct Inputs: Equatable {
   /// A path of the repository to what of it counts: a blob's id, or the lines of a module file that concern the main.
   private(set) var contents: [ByteString: ByteString] = [:]
 
+  /// What packages bring into the inputs of each main that reaches them, found out once for all mains.
+  final class Memory {
+    fileprivate struct Key: Hashable {
+      let package: ObjectIdentifier
+      let contexts: [BuildContext]
+    }
+    fileprivate var known: [Key: [ByteString: ByteString]] = [:]
+  }
+
   /// Takes in the packages of a main's closures that are among `suspects`, and the module files where those may differ.
   init(
     of closures: [Closure], suspects: Set<ByteString>, withModuleFiles: Bool, group: ModuleGroup, tree: LoadedTree
@@ -21,7 +30,10 @@ struct Inputs: Equatable {
     var used: Set<ByteString> = []
     for path in suspects {
       guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
-      add(package, contexts, tree)
+      let key = Memory.Key(package: ObjectIdentifier(package), contexts: contexts)
+      let brought = tree.inputs.known[key] ?? Self.contents(of: package, contexts, tree)
+      tree.inputs.known[key] = brought
+      if contents.isEmpty { contents = brought } else { contents.merge(brought) { $1 } }
       // A main's profile, which steers how it is compiled.
       guard closures.contains(where: { $0.root == path }) else { continue }
       let profile = package.directory.name.path.appending(profileName)
@@ -53,7 +65,10 @@ struct Inputs: Equatable {
     return paths.sorted()
   }
 
-  private mutating func add(_ package: Package, _ contexts: [BuildContext], _ tree: LoadedTree) {
+  private static func contents(
+    of package: Package, _ contexts: [BuildContext], _ tree: LoadedTree
+  ) -> [ByteString: ByteString] {
+    var contents: [ByteString: ByteString] = [:]
     let directory = package.directory.name.path
     for context in contexts {
       let files = package.files(in: context)
@@ -72,6 +87,7 @@ struct Inputs: Equatable {
     for file in package.directory.files where file.header.isDropped {
       contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
     }
+    return contents
   }
 
   private mutating func addModuleFiles(

@@ -44,6 +44,7 @@ struct LoadedTree {
   let looks: Looks
   let embeds: EmbedFinder
   let allowances: Allowances
+  let inputs = Inputs.Memory()
 
   init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks) {
     self.source = source
@@ -63,6 +64,7 @@ final class TreeLoader {
   private let toolchainMemory: ToolchainMemory
   private var toolchains: [ByteString: Toolchain] = [:]
   private var tags: [TagKey: Set<ByteString>] = [:]
+  private let seen = Looks.Memory()
   /// The groups of the tree that was loaded last, with the files that decide about them.
   private var known:
     (files: [ByteString: [ObjectID]], submodules: [ByteString], groups: [ModuleGroup], errors: [JudgementError])?
@@ -176,8 +178,9 @@ final class TreeLoader {
     let alike = other.flatMap {
       (tree: $0, directories: Self.changedDirectories(snapshot, $0.source.snapshot, changed))
     }
-    let main = source(of: snapshot, try toolchain(at: "", chosenBy: ""))
-    let looks = Looks(into: main)
+    let listings = PackageSource.Listings()
+    let main = source(of: snapshot, try toolchain(at: "", chosenBy: ""), listings)
+    let looks = Looks(into: main, seen)
     var loaded: [LoadedGroup] = []
     for (group, toolchain) in groups {
       let twin = alike.flatMap { (tree, directories) -> Twin? in
@@ -186,7 +189,7 @@ final class TreeLoader {
         }
         return (twin, directories)
       }
-      var source = source(of: snapshot, toolchain)
+      var source = source(of: snapshot, toolchain, listings)
       source.isRemembered = other == nil
       loaded.append(try load(group, source, toolchain, like: twin, looks))
     }
@@ -212,13 +215,15 @@ final class TreeLoader {
     return Set(directories.map { DirectoryName(.repository, $0) })
   }
 
-  func source(of snapshot: Snapshot, _ toolchain: Toolchain) -> PackageSource {
+  func source(
+    of snapshot: Snapshot, _ toolchain: Toolchain, _ listings: PackageSource.Listings = PackageSource.Listings()
+  ) -> PackageSource {
     // A toolchain in development has the same version from one day to the next.
     let isReleased = toolchain.version.hasPrefix("go")
     return PackageSource(
       snapshot: snapshot, standardLibrary: toolchain.root.appending("src"),
       standardLibraryName: isReleased ? ToolchainMemory.shortIdentity(toolchain) : nil,
-      moduleCache: toolchain.moduleCache, memory: memory)
+      moduleCache: toolchain.moduleCache, memory: memory, listings: listings)
   }
 
   /// The lines by which a module can choose another toolchain than the one on PATH.
@@ -270,7 +275,7 @@ final class TreeLoader {
       group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
       requirements: requirements(of: group),
       differences: CgoDifferences(
-        CgoDifferences.Looks(declarations: looks.declarations, uses: looks.uses, identifiers: looks.identifiers)))
+        CgoDifferences.Looks(declarations: looks.declarations, uses: looks.uses, mentions: looks.mentions)))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {

@@ -2,41 +2,49 @@ import Bytes
 import GoGraph
 import GoSource
 
-/// Looks into the files of a tree's packages, into each one once: many mains ask about the same few.
-final class Looks {
-  private struct Place: Hashable {
-    let directory: DirectoryName
-    let file: ByteString
+/// Looks into the files of a tree's packages.
+struct Looks {
+  /// What was seen in each file: looked into once, though many mains ask, and snapshot and base have most in common.
+  final class Memory {
+    fileprivate var declared: [Key: [Declaration]] = [:]
+    fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
+    fileprivate var used: [Key: FileUses] = [:]
+  }
+
+  /// What tells a file's content from all others.
+  fileprivate enum Key: Hashable {
+    case content(ContentID)
+    /// Of what git does not have: the same for all trees of one run.
+    case place(DirectoryName, ByteString)
   }
 
   private let source: PackageSource
-  private var declared: [Place: [Declaration]] = [:]
-  private var identified: [Place: Set<ByteString>] = [:]
+  private let memory: Memory
 
-  init(into source: PackageSource) { self.source = source }
-
-  private var used: [Place: FileUses] = [:]
+  init(into source: PackageSource, _ memory: Memory) {
+    self.source = source
+    self.memory = memory
+  }
 
   func uses(_ package: Package, _ file: SourceFile) -> FileUses {
-    look(package, file, FileUses.init, orElse: FileUses([]), &used)
+    look(package, file, FileUses.init, orElse: FileUses([]), &memory.used)
   }
 
   func declarations(_ package: Package, _ file: SourceFile) -> [Declaration] {
-    look(package, file, scanDeclarations, orElse: [], &declared)
+    look(package, file, scanDeclarations, orElse: [], &memory.declared)
   }
 
-  func identifiers(_ package: Package, _ file: SourceFile) -> Set<ByteString> {
-    look(package, file, scanIdentifiers, orElse: [], &identified)
+  func mentions(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
+    look(package, file, { GoSource.mentions($0, anyOf: names) }, orElse: false, &memory.mentioned[names, default: [:]])
   }
 
   private func look<Seen>(
-    _ package: Package, _ file: SourceFile, _ scan: ([UInt8]) -> Seen, orElse nothing: Seen,
-    _ known: inout [Place: Seen]
+    _ package: Package, _ file: SourceFile, _ scan: ([UInt8]) -> Seen, orElse nothing: Seen, _ known: inout [Key: Seen]
   ) -> Seen {
-    let place = Place(directory: package.directory.name, file: file.name)
-    if let seen = known[place] { return seen }
+    let key = file.content.map(Key.content) ?? .place(package.directory.name, file.name)
+    if let seen = known[key] { return seen }
     let seen = source.content(of: package.directory.name, file.name).map(scan) ?? nothing
-    known[place] = seen
+    known[key] = seen
     return seen
   }
 }

@@ -60,6 +60,7 @@ struct PackageSource: SourceTree {
   let standardLibraryName: ByteString?
   let moduleCache: ByteString
   let memory: FactMemory
+  let listings: Listings
   /// Whether outlines of the repository's packages are worth keeping: a base's are known from when it was the snapshot.
   var isRemembered = true
 
@@ -187,12 +188,25 @@ struct PackageSource: SourceTree {
   }
 
   /// The files of a directory of the repository, and where they lie if links lead there.
-  private struct Listing {
+  fileprivate struct Listing {
     let place: ByteString
     let files: [TreeFile]
   }
 
+  /// The directories of one snapshot that have been listed: each is asked for its mains, for its package, and for whether
+  /// there is one.
+  final class Listings {
+    fileprivate var known: [ByteString: Listing] = [:]
+  }
+
   private func listing(_ directory: ByteString) -> Listing {
+    if let known = listings.known[directory] { return known }
+    let made = makeListing(directory)
+    listings.known[directory] = made
+    return made
+  }
+
+  private func makeListing(_ directory: ByteString) -> Listing {
     var place = directory
     if snapshot.directories[directory] == nil, snapshot.isBehindLink(directory),
       let real = snapshot.realDirectory(directory)

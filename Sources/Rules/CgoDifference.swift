@@ -156,20 +156,22 @@ package final class CgoDifferences {
   package struct Looks {
     package let declarations: (Package, SourceFile) -> [Declaration]
     package let uses: (Package, SourceFile) -> FileUses
-    package let identifiers: (Package, SourceFile) -> Set<ByteString>
+    /// Whether a file has one of some names as an identifier.
+    package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
 
     package init(
       declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
-      identifiers: @escaping (Package, SourceFile) -> Set<ByteString>
+      mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
     ) {
       self.declarations = declarations
       self.uses = uses
-      self.identifiers = identifiers
+      self.mentions = mentions
     }
   }
 
   package let looks: Looks
   private var answers: [BuildContext: Answers] = [:]
+  private var namesKnown: [[ObjectIdentifier]: String] = [:]
   /// The context that was asked about last, mostly the one that is asked about next.
   private var last: (context: BuildContext, known: Answers)?
 
@@ -178,8 +180,8 @@ package final class CgoDifferences {
     var differences: [ObjectIdentifier: CgoDifference] = [:]
     /// By importer too: what it selects, or nil where that cannot be told.
     var selections: [ByteString: [ByteString: [Use]?]] = [:]
-    /// By importer too: whether a lost type is spoken of there.
-    var mentions: [ByteString: [ByteString: Bool]] = [:]
+    /// By importer and names too: whether one of them is spoken of there.
+    var mentions: [ByteString: [ByteString: [Set<ByteString>: Bool]]] = [:]
   }
 
   /// A name of a package in a file of one of its importers.
@@ -217,6 +219,15 @@ package final class CgoDifferences {
       known.differences[ObjectIdentifier(package)] = made
       return (package, made)
     }
+  }
+
+  /// How a list of packages is called: most mains have the same ones, and a hundred of them.
+  func names(of packages: [Package], _ make: () -> String) -> String {
+    let key = packages.map(ObjectIdentifier.init)
+    if let known = namesKnown[key] { return known }
+    let made = make()
+    namesKnown[key] = made
+    return made
   }
 
   /// What an importer uses of a package by name, in the build without cgo; nil where the tokens cannot tell.
@@ -278,17 +289,20 @@ package final class CgoDifferences {
     let isMissedInside =
       !own.isEmpty
       && package.files(in: closure.context).go.contains {
-        !looks.identifiers(package, $0).isDisjoint(with: own)
+        looks.mentions(package, $0, own)
       }
     if isMissedInside { return false }
-    let known = known(closure.context)
-    return (closure.importers(of: package.importPath) + [package]).allSatisfy { user in
-      if let answer = known.mentions[package.importPath]?[user.importPath] { return !answer }
-      let mentions = user.files(in: closure.context).go.contains {
-        !looks.identifiers(user, $0).isDisjoint(with: names)
-      }
-      known.mentions[package.importPath, default: [:]][user.importPath] = mentions
-      return !mentions
+    return (closure.importers(of: package.importPath) + [package]).allSatisfy {
+      !mentions(names, of: package, in: $0, closure.context)
     }
+  }
+
+  /// Whether a package has one of the names that another loses as an identifier somewhere; each asked once.
+  func mentions(_ names: Set<ByteString>, of package: Package, in user: Package, _ context: BuildContext) -> Bool {
+    let known = known(context)
+    if let answer = known.mentions[package.importPath]?[user.importPath]?[names] { return answer }
+    let answer = user.files(in: context).go.contains { looks.mentions(user, $0, names) }
+    known.mentions[package.importPath, default: [:]][user.importPath, default: [:]][names] = answer
+    return answer
   }
 }

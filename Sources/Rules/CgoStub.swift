@@ -131,7 +131,7 @@ extension Evidence {
   private func isNamed(_ stub: CgoDifference.Stub, _ package: Package, _ differences: CgoDifferences) -> Bool {
     if package.importPath == main.importPath {
       return package.files(in: off.context).go.contains {
-        $0.name != stub.place.file.name && differences.looks.identifiers(package, $0).contains(stub.name)
+        $0.name != stub.place.file.name && differences.looks.mentions(package, $0, [stub.name])
       }
     }
     return off.importers(of: package.importPath).contains { importer in
@@ -143,7 +143,7 @@ extension Evidence {
       let isTypeKnown = !receiver.text.first!.isUppercase || uses.contains { $0.name == receiver }
       return isTypeKnown
         && importer.files(in: off.context).go.contains {
-          differences.looks.identifiers(importer, $0).contains(stub.name)
+          differences.looks.mentions(importer, $0, [stub.name])
         }
     }
   }

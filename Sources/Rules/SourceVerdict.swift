@@ -75,7 +75,8 @@ extension Evidence {
     if !dynamic.isEmpty { return verdict(.dynamic, names(dynamic)) }
     if !degrading.isEmpty { return verdict(.degraded, names(degrading)) }
     guard !users.isEmpty else { return verdict(.isStatic, "") }
-    return verdict(.staticWithoutCgo, users.map { places.name(of: $0).text }.joined(separator: ", "))
+    let names = differences.names(of: users) { users.map { places.name(of: $0).text }.joined(separator: ", ") }
+    return verdict(.staticWithoutCgo, names)
   }
 
   private func names(_ findings: [Finding]) -> String {
@@ -104,7 +105,8 @@ extension Evidence {
     var errors: [CompilerError] = []
     for (package, difference) in packages where !difference.missingNames.isEmpty {
       let names = difference.missingNames
-      for importer in off.importers(of: package.importPath) {
+      for importer in off.importers(of: package.importPath)
+      where differences.mentions(names, of: package, in: importer, off.context) {
         for use in differences.uses(of: package, by: importer, self) ?? [] where names.contains(use.name) {
           errors.append(
             CompilerError(

@@ -48,8 +48,8 @@ extension Evidence {
   /// how, not why.
   var packagesThatUseCgo: [Package] {
     on.packages(having: .differs).filter { package in
-      guard package.importPath != "runtime/cgo" else { return false }
       guard package.isStandard else { return true }
+      guard package.importPath != "runtime/cgo" else { return false }
       return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
     }
   }
@@ -83,7 +83,9 @@ extension Evidence {
 
   /// The packages of the standard library that are stubs without cgo; of the others that differ, all do their work.
   var standardStubs: [Package] {
-    off.packages(having: .differs).filter { Self.stubsOfTheStandardLibrary.contains($0.importPath) }
+    off.packages(having: .differs).filter {
+      $0.isStandard && Self.stubsOfTheStandardLibrary.contains($0.importPath)
+    }
   }
 
   /// BoringCrypto is among them where GOEXPERIMENT asks for it: without it the package does not differ.
