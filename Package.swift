@@ -13,6 +13,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "CShims"),
+    // toml++, of Debian's libtomlplusplus-dev: headers alone.
+    .target(name: "CToml"),
     .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
     .target(name: "Bytes"),
@@ -30,12 +32,14 @@ let package = Package(
       ]),
     .target(name: "Linkage", dependencies: ["Bytes"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
+    .target(name: "Config", dependencies: ["CToml", "GoGraph", "Diagnostics", "Bytes"]),
     .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"]),
     .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
     .target(
       name: "Check",
       dependencies: [
-        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Linkage",
+        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config",
+        "Linkage",
         "Diagnostics", "Bytes",
       ]),
     .executableTarget(
@@ -54,6 +58,7 @@ let package = Package(
     .testTarget(name: "GoGraphTests", dependencies: ["GoGraph", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
+    .testTarget(name: "ConfigTests", dependencies: ["Config", "GoGraph", "Diagnostics", "Bytes"]),
     .testTarget(
       name: "RulesTests",
       dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes", "TestSupport"]),

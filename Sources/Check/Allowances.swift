@@ -1,10 +1,12 @@
 import Bytes
+import Config
 import Diagnostics
+import FileSystem
 import GoSource
 import Rules
 
-/// What a tree's own comments allow: those in its Go files and in go.mod, vendored ones left out, since what others write
-/// allows nothing.
+/// What a tree's own comments allow, those in its Go files and in go.mod, vendored ones left out, since what others write
+/// allows nothing; and what the configuration does.
 final class Allowances {
   /// A directive where it stands.
   struct Placed {
@@ -23,13 +25,50 @@ final class Allowances {
   /// Those that stand where they cannot be seen, so to speak.
   private var misplaced: Set<Location.Place> = []
 
-  init(content: @escaping (ByteString) -> [UInt8]?) { self.content = content }
+  private let entries: [Config.Allow]
+  private let today: String
+  private var usedEntries: Set<Int> = []
 
-  /// Whether a directive allows the finding: at its place, or at an import on the way.
+  init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow]) {
+    self.content = content
+    self.entries = entries
+    today = entries.contains { $0.expires != nil } ? utcDate(nanosecondsSince1970() / 86_400_000_000_000) : ""
+  }
+
+  /// Whether a directive allows the finding, at its place or at an import on the way, or an entry of the configuration.
   func allow(_ finding: Finding) -> Bool {
     let places = [finding.location] + finding.chain.map(\.location)
     // All are asked, so that each one that allows it counts as used.
-    return !places.filter { allow(finding.rule, at: $0) }.isEmpty
+    let matching = entries.indices.filter { !isExpired(entries[$0]) && allows(entries[$0], finding, places) }
+    usedEntries.formUnion(matching)
+    return !places.filter { allow(finding.rule, at: $0) }.isEmpty || !matching.isEmpty
+  }
+
+  private func isExpired(_ entry: Config.Allow) -> Bool { entry.expires.map { $0 < today } ?? false }
+
+  private func allows(_ entry: Config.Allow, _ finding: Finding, _ places: [Location]) -> Bool {
+    guard entry.rules.contains(finding.rule) else { return false }
+    func isNamed(_ globs: [Glob], _ matches: (Glob) -> Bool) -> Bool { globs.isEmpty || globs.contains(where: matches) }
+    return isNamed(entry.packages) { $0.matches(finding.culprit) }
+      && isNamed(entry.paths) { glob in places.contains { $0.isInRepository && glob.matches($0.file) } }
+      // What is about several mains is allowed where it is for all of them.
+      && isNamed(entry.mains) { _ in
+        finding.mains.allSatisfy { main in entry.mains.contains { $0.matches(main) } }
+      }
+  }
+
+  /// The findings about entries of the configuration that allow nothing; none about those that allow a rule of `silent`.
+  func unusedEntries(of config: Config, besides silent: Set<RuleID>) -> [Finding] {
+    entries.enumerated().compactMap { index, entry in
+      let isOver = isExpired(entry)
+      if usedEntries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
+      let rules = entry.rules.map(\.rawValue).sorted()
+      let reason = isOver ? "it expired on \(entry.expires!)" : "nothing here breaks \(rules.joined(separator: ", "))"
+      return Evidence.unusedAllow(
+        Location(
+          file: config.file, line: entry.line, column: entry.column, endColumn: entry.endColumn, isInRepository: true),
+        ByteString(rules.joined(separator: ",")), reason, isEntry: true)
+    }
   }
 
   private func allow(_ rule: RuleID, at location: Location) -> Bool {

@@ -30,9 +30,11 @@ struct AskedMain {
     options.patterns = [pattern]
     let root = trees.root
     let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+    let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
+    let plan = Plan(options, try options.config(of: snapshot))
     let loader = TreeLoader(
-      options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
-    let tree = try loader.load(try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot))
+      options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
+    let tree = try loader.load(snapshot)
     loader.save().value()
     let patterns = Patterns(options, root: root)
     var isMet = false
@@ -40,8 +42,9 @@ struct AskedMain {
       let places = Places(
         goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
         base: nil)
-      for target in options.targets {
-        for main in (group.mains[target] ?? []).filter(patterns.match) {
+      for target in plan.targets {
+        for main in (group.mains[target] ?? []).filter({ patterns.match($0) && plan.targets(of: $0).contains(target) })
+        {
           isMet = true
           if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
           try body(

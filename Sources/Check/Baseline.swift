@@ -13,6 +13,7 @@ struct Baseline {
   }
 
   let tree: LoadedTree
+  private let plan: Plan
   /// The paths in which the snapshot differs from the base.
   let changed: Set<ByteString>
   private let homes: [Key: Int]
@@ -26,8 +27,9 @@ struct Baseline {
   /// The notes about each main.
   private(set) var noted: [Key: [Note]] = [:]
 
-  init(_ tree: LoadedTree, changed: Set<ByteString>) {
+  init(_ tree: LoadedTree, _ plan: Plan, changed: Set<ByteString>) {
     self.tree = tree
+    self.plan = plan
     self.changed = changed
     var homes: [Key: Int] = [:]
     for (index, group) in tree.groups.enumerated() {
@@ -45,7 +47,7 @@ struct Baseline {
 
   mutating func note(_ findings: [Finding], _ key: Key) {
     // What the base allows itself is new where it is not allowed any more.
-    for finding in findings where !tree.allowances.allow(finding) {
+    for finding in findings.compactMap(plan.weigh) where !tree.allowances.allow(finding) {
       if finding.severity == .error { reachedGravely[finding.fingerprint, default: []].insert(key) }
       reached[finding.fingerprint, default: []].insert(key)
     }

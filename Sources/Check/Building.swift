@@ -37,6 +37,7 @@ struct Building {
       directory: root.appending(group.group.directory), system: target.platform.system,
       architecture: target.platform.architecture)
     build.tags = target.tags
+    build.flags = target.flags
     build.workspace = group.group.workspace.map { root.appending($0).text } ?? "off"
     build.trimsPaths = !isInPlace
     build.limit = limit

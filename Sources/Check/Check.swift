@@ -1,4 +1,5 @@
 import Bytes
+import Config
 package import Diagnostics
 import FactStore
 import FileSystem
@@ -37,7 +38,8 @@ package func check(
   let comparing = Background { (try? readingBase.value()?.get()).map(snapshot.changes(from:)) }
   let memory = remembering.value()
   let store = FactStore(memory.store)
-  let loader = TreeLoader(options, root: root, store: store, listings: listings)
+  let plan = Plan(options, try options.config(of: snapshot))
+  let loader = TreeLoader(options, plan, root: root, store: store, listings: listings)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let after = try loader.load(snapshot)
   let base = try readingBase.value()?.get()
@@ -51,7 +53,10 @@ package func check(
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
-  report.targets = options.targets.map(\.platform.description)
+  report.failOn = plan.config.failOn
+  for target in plan.targets where !report.targets.contains(target.platform.description) {
+    report.targets.append(target.platform.description)
+  }
   report.isPart = options.shard != nil
   if let first = loader.unreadable.first {
     let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
@@ -80,12 +85,13 @@ package func check(
 
   let verdicts = VerdictMemory(store: store)
   let judge = Judge(
-    options: options, after: after, before: before, changed: changed ?? Set(snapshot.paths), isLimited: isLimited,
+    options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
+    isLimited: isLimited,
     otherParents: { () throws(CheckError) in
       try merged.map { (commit) throws(CheckError) in
         let tree = try Trees.read(commit, root: root, objects: objects, memory: memory).get()
         let changed = snapshot.changes(from: tree)
-        return Baseline(try loader.load(tree, like: after, changed: changed), changed: changed)
+        return Baseline(try loader.load(tree, like: after, changed: changed), plan, changed: changed)
       }
     },
     verdicts: verdicts, progress: progress)

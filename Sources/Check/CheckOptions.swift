@@ -1,5 +1,6 @@
 package import Bytes
 package import Diagnostics
+package import GoGraph
 
 /// What to judge, and how deep.
 package struct CheckOptions: Sendable {
@@ -20,9 +21,16 @@ package struct CheckOptions: Sendable {
   package var explainsChanges = false
   /// Whether findings that are notes are shown to anybody.
   package var wantsNotes = true
-  package var build: BuildDepth
+  /// As asked for; nil leaves it to the configuration, and then to `defaultBuild`.
+  package var build: BuildDepth?
+  package var defaultBuild: BuildDepth = .none
   package var buildLimit: Duration?
-  package var targets: [Target]
+  /// As asked for; empty leaves them to the configuration, and then to `defaultPlatform`.
+  package var platforms: [Platform] = []
+  package var tags: [String]?
+  package var defaultPlatform: Platform
+  /// A configuration to take in place of the snapshot's: where it is, and how it was named.
+  package var configFile: (path: ByteString, name: ByteString)?
   package var goPath: ByteString?
   package var patterns: [String] = []
   /// The directory that patterns are relative to, absolute.
@@ -34,10 +42,9 @@ package struct CheckOptions: Sendable {
   /// Whether the pre-commit framework runs us: then "nothing staged" means "all files".
   package var isUnderPreCommit = false
 
-  package init(subject: Subject, build: BuildDepth, targets: [Target], currentDirectory: ByteString) {
+  package init(subject: Subject, defaultPlatform: Platform, currentDirectory: ByteString) {
     self.subject = subject
-    self.build = build
-    self.targets = targets
+    self.defaultPlatform = defaultPlatform
     self.currentDirectory = currentDirectory
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Config
 import Diagnostics
 import FileSystem
 import Git
@@ -12,6 +13,7 @@ import Rules
 /// Turns loaded trees into verdicts and findings.
 struct Judge {
   let options: CheckOptions
+  let plan: Plan
   let after: LoadedTree
   let before: LoadedTree?
   /// The paths in which the snapshot differs from the base; all of them without one.
@@ -36,14 +38,16 @@ struct Judge {
   }
 
   func run(into report: inout Report) throws(CheckError) {
-    var known = before.map { Baseline($0, changed: changed) }
+    var known = before.map { Baseline($0, plan, changed: changed) }
     var allMains: Set<MainName> = []
     var suppressed: Set<String> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
       let places = places(group, known?.group(like: group))
-      for target in options.targets {
-        let mains = group.mains[target] ?? []
+      for target in plan.targets {
+        let mains = (group.mains[target] ?? []).filter {
+          plan.includes($0) && plan.targets(of: $0).contains(target)
+        }
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
         let mine = mains.filter { patterns.match($0) && options.shard?.holds($0) ?? true }
@@ -59,10 +63,12 @@ struct Judge {
         }
         if group.group.failure == nil {
           report.findings += notes(cases.map { ($0.key, $0.source.notes) }, target, group, places, known)
+            .compactMap(plan.weigh).filter { !after.allowances.allow($0) }
         }
         for item in cases {
           report.mains.append(item.result)
-          for finding in item.findings {
+          for found in item.findings {
+            guard let finding = plan.weigh(found) else { continue }
             if after.allowances.allow(finding) {
               suppressed.insert(finding.fingerprint)
             } else {
@@ -76,10 +82,19 @@ struct Judge {
     progress(nil)
     report.suppressedCount = suppressed.subtracting(report.findings.map(\.fingerprint)).count
     let isWhole = !isLimited && options.patterns.isEmpty && options.shard == nil
-    if isWhole, report.errors.isEmpty, after.errors.isEmpty { report.findings += unusedAllowances() }
+    if isWhole, plan.isWhole, report.errors.isEmpty, after.errors.isEmpty {
+      report.findings += unusedAllowances().compactMap(plan.weigh)
+    }
     report.mainCount = allMains.count
     if let pattern = options.patterns.first(where: unmatched.contains) {
-      throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+      let isLeftOut = after.groups.contains { group in
+        plan.targets.contains { (group.mains[$0] ?? []).contains { patterns.matches(pattern, $0) } }
+      }
+      throw CheckError(
+        .usage,
+        isLeftOut
+          ? "\(plan.config.file.text) leaves every main out that matches \"\(pattern)\"."
+          : "no main package matches \"\(pattern)\". staticgo list shows what is here.")
     }
     // A module that cannot be read at all counts where the change could concern it.
     report.errors += after.errors.filter { error in
@@ -111,24 +126,6 @@ struct Judge {
       cases[index].findings = []
     }
     if isRelevant || !cases.isEmpty { report.errors.append(failure) }
-  }
-
-  /// The findings about directives that allow nothing, in what is compiled for some main.
-  private func unusedAllowances() -> [Finding] {
-    var files: Set<ByteString> = []
-    for group in after.groups {
-      for module in group.group.modules { files.insert(module.directory.appending("go.mod")) }
-      for package in group.graph.packages where package.isFirstParty {
-        for context in group.graph.contexts {
-          for file in package.files(in: context).active {
-            files.insert(package.directory.name.path.appending(file.name))
-          }
-        }
-      }
-    }
-    // A rule that asks for a deeper look than this run took cannot be said to find nothing.
-    let silent = RuleID.allCases.filter { $0.comesFromBuilds && options.build != .link }
-    return after.allowances.unused(in: files, besides: Set(silent))
   }
 
   // MARK: One main
@@ -169,7 +166,7 @@ struct Judge {
     if base != nil { result.isAffected = isAffected }
     if options.explainsChanges, isAffected { result.becauseChain = evidence.shortestChain(toAnyOf: because) }
     // Asked while the closures are at hand.
-    let undecided = options.build == .none ? group.differences.undecided(evidence, losing: source.losing) : nil
+    let undecided = plan.build == .none ? group.differences.undecided(evidence, losing: source.losing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
       Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
     }
@@ -204,7 +201,7 @@ struct Judge {
     _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ known: inout Baseline?, _ report: inout Report
   ) throws(CheckError) {
     var chosen: [Int] = []
-    let flag = linkFlag(group)
+    let flag = linkFlag(group, target)
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
       if let flag, flag.needsCgo {
@@ -213,13 +210,13 @@ struct Judge {
         cases[index].result.reason = flag.flag
         continue
       }
-      switch options.build {
+      switch plan.build {
       case .none: leaveUndecided(&cases[index], group, &report)
       case .auto: if item.source.differs { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
       // A flag that makes every binary ask for a loader needs no binary to be seen.
-      if let flag, options.build != .link, target.platform.hasStaticBinaries, item.source.verdict < .degraded {
+      if let flag, plan.build != .link, target.platform.hasStaticBinaries, item.source.verdict < .degraded {
         cases[index].findings.append(item.evidence.flagFinding(flag))
         cases[index].result.verdict = .dynamic
         cases[index].result.reason = flag.flag
@@ -248,7 +245,7 @@ struct Judge {
   private func build(
     _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
   ) throws(CheckError) -> [ByteString: BuiltMain] {
-    let linking = options.build == .link
+    let linking = plan.build == .link
     let keys = mains.map { verdicts.key(of: $0, target, group, in: tree, linking: linking) }
     var results: [ByteString: BuiltMain] = [:]
     for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(verdicts.verdict) }
@@ -294,14 +291,15 @@ struct Judge {
         }
         if let binary = result.binary {
           let isDynamic = !evidence.dynamicImports().isEmpty
-          findings += evidence.linkage(binary, flag: linkFlag(group), isDynamic: isDynamic)
+          findings += evidence.linkage(binary, flag: linkFlag(group, target), isDynamic: isDynamic)
         }
         baseline.note(findings, Baseline.Key(main: evidence.main, target: target))
       }
     }
   }
 
-  private func linkFlag(_ group: LoadedGroup) -> LinkFlag? {
+  private func linkFlag(_ group: LoadedGroup, _ target: Target) -> LinkFlag? {
+    if let flag = GoFlags.linkFlag(in: target.flags) { return LinkFlag(flag: flag, origin: plan.config.file.text) }
     let flags = group.toolchain.flags
     let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
     return flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) }
@@ -311,7 +309,7 @@ struct Judge {
   private func leaveUndecided(_ item: inout Case, _ group: LoadedGroup, _ report: inout Report) {
     if !item.source.differs { return }
     let answer =
-      options.build == .none
+      plan.build == .none
       ? item.undecided : group.differences.undecided(item.evidence, losing: item.source.losing)
     guard let undecided = answer else { return }
     let evidence = item.evidence
@@ -331,7 +329,7 @@ struct Judge {
   ) {
     let evidence = item.evidence
     let name = evidence.main.text
-    item.result.build = options.build == .link ? .link : .compile
+    item.result.build = plan.build == .link ? .link : .compile
     if built.isTimedOut {
       item.result.build = .none
       report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
@@ -390,9 +388,9 @@ struct Judge {
       report.findings[index] = finding
     }
     let newlyReached = newlyReached(report.findings, known)
-    let targets = Dictionary(options.targets.map { ($0.platform.description, $0) }) { first, _ in first }
     for index in report.mains.indices {
-      guard let target = targets[report.mains[index].target] else { continue }
+      let main = report.mains[index]
+      guard let target = plan.targets(of: main.name, on: main.target).first else { continue }
       let key = Baseline.Key(main: report.mains[index].name, target: target)
       report.mains[index].hasNewFindings = newlyReached.contains(key)
     }

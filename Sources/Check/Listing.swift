@@ -1,4 +1,5 @@
 import Bytes
+import Config
 import Diagnostics
 import FactStore
 import FileSystem
@@ -49,10 +50,12 @@ package func listPackages(
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
   let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
   let root = trees.root
+  // What go list lists does not depend on what we are told to judge.
+  let plan = Plan(options, Config())
   let loader = TreeLoader(
-    options, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
+    options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
   defer { loader.save().value() }
-  guard let target = options.targets.first else { return [] }
+  guard let target = plan.targets.first else { return [] }
   let (groups, errors) = try loader.groups(of: snapshot)
   let candidates = groups.filter { isChosen($0.group, options.currentDirectory, trees.root) }
   // Where a workspace holds, it alone does.

@@ -1,23 +1,20 @@
 import Bytes
+import Config
 import Diagnostics
 import FactStore
 import FileSystem
 import Git
-package import GoGraph
+import GoGraph
 import GoModule
 import GoSource
 import GoToolchain
 import Rules
 
-/// A target of the check: a platform and the user's tags.
-package struct Target: Sendable, Hashable {
-  package let platform: Platform
-  package let tags: [String]
-
-  package init(platform: Platform, tags: [String]) {
-    self.platform = platform
-    self.tags = tags
-  }
+/// A target of the check: a platform, the user's tags, and further flags of `go build`.
+struct Target: Sendable, Hashable {
+  let platform: Platform
+  let tags: [String]
+  let flags: [String]
 }
 
 /// A group of modules with its packages, for all targets.
@@ -46,19 +43,24 @@ struct LoadedTree {
   let allowances: Allowances
   let inputs = Inputs.Memory()
 
-  init(source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks) {
+  init(
+    source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks,
+    allowing entries: [Config.Allow]
+  ) {
     self.source = source
     self.groups = groups
     self.errors = errors
     self.looks = looks
     embeds = EmbedFinder(.snapshot(source.snapshot))
-    allowances = Allowances(content: source.snapshot.content)
+    allowances = Allowances(content: source.snapshot.content, entries: entries)
   }
 }
 
 /// Loads trees; remembers what the toolchain says, and what blobs say.
 final class TreeLoader {
   private let options: CheckOptions
+  private let targets: [Target]
+  private let allowed: [Config.Allow]
   private let root: ByteString
   private let memory: FactMemory
   private let toolchainMemory: ToolchainMemory
@@ -74,9 +76,13 @@ final class TreeLoader {
     let target: Target
   }
 
-  init(_ options: CheckOptions, root: ByteString, store: FactStore, listings: Background<[ByteString: Memory.Listing]>)
-  {
+  init(
+    _ options: CheckOptions, _ plan: Plan, root: ByteString, store: FactStore,
+    listings: Background<[ByteString: Memory.Listing]>
+  ) {
     self.options = options
+    targets = plan.targets
+    allowed = plan.config.allowed
     self.root = root
     memory = FactMemory(store: store, generated: GeneratedFiles(root: root, store: store, known: listings))
     toolchainMemory = ToolchainMemory(store: store)
@@ -193,7 +199,7 @@ final class TreeLoader {
       source.isRemembered = other == nil
       loaded.append(try load(group, source, toolchain, like: twin, looks))
     }
-    return LoadedTree(source: main, groups: loaded, errors: errors, looks: looks)
+    return LoadedTree(source: main, groups: loaded, errors: errors, looks: looks, allowing: allowed)
   }
 
   /// A group of another tree with the directories in which it is another one.
@@ -236,11 +242,14 @@ final class TreeLoader {
     _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?, _ looks: Looks
   ) throws(CheckError) -> LoadedGroup {
     var contexts: [Target: BuildContext] = [:]
-    for target in options.targets {
+    for target in targets {
       contexts[target] = BuildContext(
         platform: target.platform, tags: try tags(target, toolchain, group.directory), view: .cgoOff)
     }
-    let all = options.targets.flatMap { target in View.allCases.map { contexts[target]!.with($0) } }
+    // Targets that differ in flags alone see the same.
+    var seen: Set<BuildContext> = []
+    let all = targets.flatMap { target in View.allCases.map { contexts[target]!.with($0) } }
+      .filter { seen.insert($0).inserted }
     let known = twin.flatMap { $0.group.graph.contexts == all ? $0 : nil }
     let candidates = known?.group.candidates ?? packageDirectories(of: group, source.snapshot)
     // What is a main in another tree is one here, where its directory is the same.
@@ -253,11 +262,14 @@ final class TreeLoader {
     let scanned = source.scan(asked.map { DirectoryName(.repository, $0.directory) }, &outliner)
     var answers: [ByteString: [Bool]] = [:]
     for (candidate, found) in zip(asked, scanned) {
-      answers[candidate.directory] = options.targets.indices.map { index in
-        found?.outlines[(2 * index)...(2 * index + 1)].contains { $0.traits.isProgram } ?? false
+      answers[candidate.directory] = targets.map { target in
+        View.allCases.contains { view in
+          let index = all.firstIndex(of: contexts[target]!.with(view))!
+          return found?.outlines[index].traits.isProgram ?? false
+        }
       }
     }
-    for (index, target) in options.targets.enumerated() {
+    for (index, target) in targets.enumerated() {
       let before = known.map { Set($0.group.mains[target] ?? []) }
       mains[target] = candidates.filter { answers[$0.directory]?[index] ?? before?.contains($0) ?? false }
     }

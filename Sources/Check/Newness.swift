@@ -9,12 +9,13 @@ extension Judge {
     guard var base = known, findings.contains(where: { isNew($0, base) }) else { return }
     for var parent in try otherParents() {
       let new = findings.filter { isNew($0, base) }
-      for target in options.targets {
+      for target in plan.targets {
         let reaching = new.filter { $0.targets.contains(target.platform.description) }
-        let keys = Set(reaching.flatMap(\.mains)).sorted().map { Baseline.Key(main: $0, target: target) }
+        let keys = Set(reaching.flatMap(\.mains)).sorted().filter { plan.targets(of: $0).contains(target) }
+          .map { Baseline.Key(main: $0, target: target) }
         for key in keys { parent.judge(key) }
         let isBuilt = reaching.contains { parent.reached[$0.fingerprint] == nil && $0.rule.comesFromBuilds }
-        if isBuilt, options.build != .none { try buildBase(keys, target, &parent) }
+        if isBuilt, plan.build != .none { try buildBase(keys, target, &parent) }
       }
       base.note(all: parent)
     }
@@ -26,19 +27,21 @@ extension Judge {
     if finding.isOfNote {
       // Most are not; that was found out when they were made.
       return finding.isNew
-        && options.targets.contains { target in
-          finding.targets.contains(target.platform.description)
-            && finding.mains.contains { main in
-              !(known.noted[Baseline.Key(main: main, target: target)] ?? []).contains {
-                $0.fingerprint == finding.fingerprint
-              }
-            }
+        && keys(of: finding).contains { key in
+          !(known.noted[key] ?? []).contains { $0.fingerprint == finding.fingerprint }
         }
     }
     guard let reached = known.reached(by: finding) else { return true }
-    return options.targets.contains { target in
-      guard finding.targets.contains(target.platform.description) else { return false }
-      return finding.mains.contains { !reached.contains(Baseline.Key(main: $0, target: target)) }
+    return keys(of: finding).contains { !reached.contains($0) }
+  }
+
+  /// The mains that a finding reaches, on each target that they are judged on and it holds for.
+  private func keys(of finding: Finding) -> some Sequence<Baseline.Key> {
+    let platforms = Set(finding.targets)
+    return finding.mains.lazy.flatMap { main in
+      plan.targets(of: main).filter { platforms.contains($0.platform.description) }.map {
+        Baseline.Key(main: main, target: $0)
+      }
     }
   }
 
@@ -47,12 +50,7 @@ extension Judge {
     var found: Set<Baseline.Key> = []
     for finding in findings where finding.severity > .note {
       let before = known?.reached(by: finding) ?? []
-      for target in options.targets where finding.targets.contains(target.platform.description) {
-        for main in finding.mains {
-          let key = Baseline.Key(main: main, target: target)
-          if !before.contains(key) { found.insert(key) }
-        }
-      }
+      for key in keys(of: finding) where !before.contains(key) { found.insert(key) }
     }
     return found
   }

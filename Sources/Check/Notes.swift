@@ -10,7 +10,7 @@ extension Judge {
     _ cases: [(key: Baseline.Key, notes: [Note])], _ target: Target, _ group: LoadedGroup, _ places: Places,
     _ known: Baseline?
   ) -> [Finding] {
-    guard options.wantsNotes else { return [] }
+    guard plan.wantsNotes else { return [] }
     var reaching: [ByteString: (note: Note, mains: [Int], new: [Int])] = [:]
     for (index, item) in cases.enumerated() where !item.notes.isEmpty {
       let before = known?.noted[item.key] ?? []

@@ -31,10 +31,11 @@ final class VerdictMemory {
     let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
-    digest.text("verdict 1")
+    digest.text("verdict 2")
     digest.byte(linking ? 1 : 0)
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
+    for flag in target.flags { digest.text(ByteString(flag)) }
     digest.text(ToolchainMemory.identity(group.toolchain))
     digest.text(ByteString(group.toolchain.flags.value))
     // To Go an empty variable is none.

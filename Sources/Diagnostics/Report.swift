@@ -126,6 +126,9 @@ package struct Report: Sendable {
   package var builtCount = 0
   /// The number of mains whose build an earlier run has done.
   package var rememberedCount = 0
+  /// What the configuration says of the least severity that makes the exit code 1; nil where it says nothing, and
+  /// `.some(nil)` where it says never.
+  package var failOn: Severity??
   package var elapsedNanoseconds: UInt64 = 0
 
   package init(snapshot: TreeName, base: TreeName?, toolchainVersion: String, toolchainRoot: String) {

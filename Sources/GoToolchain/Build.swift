@@ -7,6 +7,8 @@ package struct Build: Sendable {
   package var system: ByteString
   package var architecture: ByteString
   package var tags: [String] = []
+  /// Further flags of `go build`.
+  package var flags: [String] = []
   package var cgoEnabled = false
   /// `off`, the path of the go.work file that holds, or nil for what go finds itself.
   package var workspace: String? = "off"
@@ -60,7 +62,7 @@ extension Toolchain {
     var flags: [ByteString] = []
     if !build.tags.isEmpty { flags.append(ByteString("-tags=" + build.tags.joined(separator: ","))) }
     if build.trimsPaths { flags.append("-trimpath") }
-    return flags
+    return flags + build.flags.map { ByteString($0) }
   }
 
   private func run(

@@ -28,8 +28,11 @@ package struct GoFlags: Sendable, Equatable {
   }
 
   /// The flag that makes the linker write PT_INTERP, if one does: `-buildmode=pie`, external linking, shared builds.
-  package var linkFlag: String? {
-    kept.first { flag in
+  package var linkFlag: String? { Self.linkFlag(in: kept) }
+
+  /// The first one of some flags that does.
+  package static func linkFlag(in flags: [String]) -> String? {
+    flags.first { flag in
       flag.contains("buildmode=pie") || flag.contains("buildmode=c-") || flag.contains("linkshared")
         || flag.contains("linkmode=external") || flag.contains("linkmode external")
     }

@@ -17,11 +17,14 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The finding about a directive at a place.
-  package static func unusedAllow(_ location: Location, _ name: ByteString, _ reason: String) -> Finding {
+  /// The finding about a directive, or an entry of the configuration, at a place.
+  package static func unusedAllow(
+    _ location: Location, _ name: ByteString, _ reason: String, isEntry: Bool = false
+  ) -> Finding {
     Finding(
       rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
-      predicate: "an allow directive allows nothing: \(reason)", label: reason, location: location, chain: [],
+      predicate: "an allow \(isEntry ? "entry" : "directive") allows nothing: \(reason)", label: reason,
+      location: location, chain: [],
       mains: [],
       targets: [], help: ["remove it, or mend it"])
   }

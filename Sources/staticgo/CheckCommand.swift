@@ -56,7 +56,8 @@ struct CheckCommand: ParsableCommand {
     // Files are named from where the command was given, before -C.
     let origin = try currentDirectory()
     var options = try subject.enter()
-    options.build = build ?? (subject.isInHook ? .auto : .link)
+    options.build = build
+    options.defaultBuild = subject.isInHook ? .auto : .link
     options.buildLimit = buildTimeout.map { .seconds($0) } ?? (subject.isInHook ? .seconds(120) : nil)
     options.all = all
     options.newOnly = newOnly ? true : allFindings ? false : nil

@@ -47,6 +47,9 @@ struct SubjectOptions: ParsableArguments {
     help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
   var read: [String] = []
 
+  @Option(help: ArgumentHelp("A configuration in place of the snapshot's .staticgo.toml.", valueName: "file"))
+  var config: String?
+
   @OptionGroup var cache: CacheOptions
 
   @Flag(help: "Keep no facts, and use none.")
@@ -92,7 +95,7 @@ struct SubjectOptions: ParsableArguments {
   }
 
   /// Enters the directory of -C and puts the options together.
-  func enter(build: BuildDepth = .none) throws -> CheckOptions {
+  func enter() throws -> CheckOptions {
     // A path on the command line is meant from where the command was given.
     let origin = try currentDirectory()
     if let directory {
@@ -102,17 +105,15 @@ struct SubjectOptions: ParsableArguments {
       }
     }
     let current = try currentDirectory()
-    let names = target.isEmpty ? ["linux/\(hostArchitecture())"] : target
-    var seen: Set<String> = []
     var options = CheckOptions(
-      subject: subject, build: build,
-      targets: names.filter { seen.insert($0).inserted }.compactMap(Platform.init).map {
-        Target(platform: $0, tags: tagList)
-      },
+      subject: subject, defaultPlatform: Platform(system: "linux", architecture: ByteString(hostArchitecture())),
       currentDirectory: current)
+    options.platforms = target.compactMap(Platform.init)
+    options.tags = tags.map { _ in tagList }
     func absolute(_ path: String) -> ByteString {
       path.hasPrefix("/") ? ByteString(path) : origin.appending(ByteString(path)).cleaned
     }
+    options.configFile = config.map { (absolute($0), ByteString($0)) }
     options.goPath = go.map { $0.contains("/") ? absolute($0) : ByteString($0) }
     options.readable = read.compactMap { realPath(absolute($0)) }
     options.cacheDirectory = noCache ? nil : cache.directory(from: origin)

@@ -28,7 +28,7 @@ struct OutputOptions: ParsableArguments {
   var format: [OutputFormat] = []
 
   @Option(help: "The least severity that makes the exit code 1: error, warning or never.")
-  var failOn: FailOn = .error
+  var failOn: FailOn?
 
   @Option(help: "auto, always or never.")
   var color: ColorChoice = .auto
@@ -58,6 +58,7 @@ struct OutputOptions: ParsableArguments {
       case .error: .error
       case .warning: .warning
       case .never: nil
+      case nil: report.failOn ?? .error
       }
     guard let threshold else { return .clean }
     return report.countedFindings.contains { $0.severity >= threshold } ? .findings : .clean

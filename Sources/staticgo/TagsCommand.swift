@@ -34,9 +34,8 @@ struct TagsCommand: ParsableCommand {
         options.all = true
         options.wantsNotes = false
         options.patterns = [answer.main.importPath.text]
-        options.targets = options.targets.filter { $0.platform.description == answer.target }.map {
-          Target(platform: $0.platform, tags: $0.tags + answer.changes.map(\.tag))
-        }
+        options.platforms = [answer.target].compactMap(Platform.init)
+        options.tags = answer.tags + answer.changes.map(\.tag)
         let (report, remains) = try check(options, progress: { _ in })
         for result in report.mains {
           try deliver(wrapped("Built with them: \(result.verdict.rawValue) \(result.reason)", width: 80))

@@ -18,10 +18,11 @@ import Testing
     "GoToolchain": ["FileSystem", "Bytes", "Subprocess", "SystemPackage"],
     "Linkage": ["Bytes"],
     "Diagnostics": ["Bytes"],
+    "Config": ["CToml", "GoGraph", "Diagnostics", "Bytes"],
     "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
     "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
     "Check": [
-      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Linkage",
+      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config", "Linkage",
       "Diagnostics", "Bytes",
     ],
     "staticgo": [
@@ -63,13 +64,13 @@ import Testing
   @Test("no room is missing from the table")
   func rooms() throws {
     let rooms = try FileManager.default.contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
-    #expect(Set(rooms).subtracting(["CShims", "Clibgit2"]) == Set(Self.allowed.keys))
+    #expect(Set(rooms).subtracting(["CShims", "CToml", "Clibgit2"]) == Set(Self.allowed.keys))
   }
 
   @Test("files stay short, and unsafe code stays where it belongs")
   func size() throws {
     // In Bytes it is one call, which hands an array's bytes to the hasher.
-    let unsafeRooms = ["FileSystem", "Git", "Bytes"]
+    let unsafeRooms = ["FileSystem", "Git", "Bytes", "Config"]
     for file in Self.files("Sources") {
       let lines = try Self.lines(file)
       #expect(lines.count <= 420, "\(file.lastPathComponent) has \(lines.count) lines")

@@ -1,0 +1,95 @@
+#include "CToml.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+// Debian's libtomlplusplus-dev: headers alone. Errors come as values, since none may pass through Swift.
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace {
+
+struct Writer {
+  std::string bytes;
+
+  void number(size_t value) {
+    for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>(value >> shift & 0xff));
+  }
+
+  void text(std::string_view text) {
+    number(text.size());
+    bytes.append(text);
+  }
+
+  void place(const toml::source_region &region) {
+    number(region.begin.line);
+    number(region.begin.column);
+    number(region.end.line);
+    number(region.end.column);
+  }
+
+  void value(const toml::node &node) {
+    if (const auto *table = node.as_table()) {
+      begin('t', node);
+      number(table->size());
+      for (const auto &[key, item] : *table) {
+        text(key.str());
+        place(key.source());
+        value(item);
+      }
+    } else if (const auto *array = node.as_array()) {
+      begin('a', node);
+      number(array->size());
+      for (const auto &item : *array) value(item);
+    } else if (const auto *string = node.as_string()) {
+      begin('s', node);
+      text(string->get());
+    } else if (const auto *integer = node.as_integer()) {
+      begin('i', node);
+      text(std::to_string(integer->get()));
+    } else if (const auto *boolean = node.as_boolean()) {
+      begin('b', node);
+      bytes.push_back(boolean->get() ? 1 : 0);
+    } else if (const auto *date = node.as_date()) {
+      begin('d', node);
+      char text[32];
+      std::snprintf(
+          text, sizeof text, "%04u-%02u-%02u", static_cast<unsigned>(date->get().year),
+          static_cast<unsigned>(date->get().month), static_cast<unsigned>(date->get().day));
+      this->text(text);
+    } else {
+      begin('o', node);
+    }
+  }
+
+ private:
+  void begin(char kind, const toml::node &node) {
+    bytes.push_back(kind);
+    place(node.source());
+  }
+};
+
+}  // namespace
+
+size_t staticgo_toml_flatten(const char *text, size_t length, uint8_t **bytes) {
+  Writer writer;
+  const auto result = toml::parse(std::string_view(text, length));
+  if (result) {
+    writer.value(result.table());
+  } else {
+    writer.bytes.push_back('!');
+    writer.place(result.error().source());
+    writer.text(result.error().description());
+  }
+  *bytes = static_cast<uint8_t *>(std::malloc(writer.bytes.size()));
+  if (*bytes == nullptr) return 0;
+  std::memcpy(*bytes, writer.bytes.data(), writer.bytes.size());
+  return writer.bytes.size();
+}
+
+void staticgo_toml_free(uint8_t *bytes) { std::free(bytes); }

@@ -1,0 +1,128 @@
+package import Bytes
+package import Diagnostics
+package import GoGraph
+
+/// What a repository's `.staticgo.toml` asks for; nothing where there is none.
+package struct Config: Sendable {
+  /// How some mains are built.
+  package struct Main: Sendable {
+    package let names: [Glob]
+    package let targets: [Platform]?
+    package let tags: [String]?
+    package let flags: [String]
+    package let line: Int
+  }
+
+  /// What may stay.
+  package struct Allow: Sendable {
+    package let rules: Set<RuleID>
+    package let packages: [Glob]
+    package let paths: [Glob]
+    package let mains: [Glob]
+    package let reason: String
+    /// As `YYYY-MM-DD`.
+    package let expires: String?
+    package let line: Int
+    package let column: Int
+    package let endColumn: Int
+  }
+
+  /// Where it stands at the root of a repository.
+  package static let fileName: ByteString = ".staticgo.toml"
+
+  /// As people know it.
+  package var file: ByteString = Self.fileName
+  package private(set) var targets: [Platform]?
+  package private(set) var tags: [String]?
+  package private(set) var build: BuildDepth?
+  /// Nil where nothing is said; `.some(nil)` is never.
+  package private(set) var failOn: Severity??
+  package private(set) var included: [Glob]?
+  package private(set) var excluded: [Glob] = []
+  package private(set) var mains: [Main] = []
+  /// Nil is off.
+  package private(set) var severities: [RuleID: Severity?] = [:]
+  package private(set) var allowed: [Allow] = []
+
+  package init() {}
+
+  /// Larger ones are refused.
+  package static let sizeLimit = 1 << 20
+
+  /// Reads a configuration; throws with the place of the first thing that is wrong.
+  package init(parsing text: [UInt8]) throws(ConfigError) {
+    guard text.count <= Self.sizeLimit else {
+      throw ConfigError("it is larger than \(Self.sizeLimit >> 20) MiB", TOML.Place(line: 1))
+    }
+    let table = try Table(try TOML(parsing: text), settings: Setting.all, name: "")
+    targets = try table.list("targets")?.map(Self.platform)
+    tags = try table.list("tags")?.map(Self.tag)
+    build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
+    failOn = table.word("fail-on").map { Severity(rawValue: $0.text) }
+    if let mains = try table.table("mains") {
+      included = mains.list("include")?.map(\.glob)
+      excluded = mains.list("exclude")?.map(\.glob) ?? []
+    }
+    for entry in try table.tables("main") {
+      mains.append(
+        Main(
+          names: entry.list("main")?.map(\.glob) ?? [], targets: try entry.list("targets")?.map(Self.platform),
+          tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? [],
+          line: entry.place.line))
+    }
+    for word in try table.table("rules")?.words() ?? [] {
+      if let rule = RuleID(rawValue: word.key) { severities[rule] = .some(Severity(rawValue: word.text)) }
+    }
+    allowed = try table.tables("allow").map(Self.allow)
+  }
+
+  private static func allow(_ entry: Table) throws(ConfigError) -> Allow {
+    let allow = Allow(
+      rules: Set(entry.list("rule")?.compactMap { RuleID(rawValue: $0.text) } ?? []),
+      packages: entry.list("package")?.map(\.glob) ?? [], paths: entry.list("path")?.map(\.glob) ?? [],
+      mains: entry.list("mains")?.map(\.glob) ?? [],
+      reason: entry.word("reason")?.text.trimmedOfSpaces ?? "", expires: entry.word("expires")?.text,
+      line: entry.place.line, column: entry.place.column, endColumn: entry.place.endColumn)
+    if allow.packages.isEmpty, allow.paths.isEmpty, allow.mains.isEmpty {
+      throw ConfigError(
+        "the entry allows its rule everywhere: name a package, a path or mains, or switch the rule off in [rules]",
+        entry.place)
+    }
+    if allow.reason.isEmpty, let place = entry.place(of: "reason") { throw ConfigError("it gives no reason", place) }
+    return allow
+  }
+
+  private static func platform(_ word: Word) throws(ConfigError) -> Platform {
+    guard let platform = Platform(word.text) else {
+      throw ConfigError(
+        "\"\(word.text)\" is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64", word.place)
+    }
+    return platform
+  }
+
+  private static func tag(_ word: Word) throws(ConfigError) -> String {
+    guard isBuildTag(word.text) else {
+      throw ConfigError("\"\(word.text)\" is no build tag: letters, digits, _ and . can stand in one", word.place)
+    }
+    return word.text
+  }
+
+  private static func flag(_ word: Word) throws(ConfigError) -> String {
+    if let problem = linkingFlagProblem(word.text) { throw ConfigError(problem, word.place) }
+    return word.text
+  }
+}
+
+/// Whether Go takes the text as a build tag (go/build/constraint).
+package func isBuildTag(_ text: String) -> Bool {
+  !text.isEmpty
+    && text.unicodeScalars.allSatisfy {
+      $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.generalCategory == .decimalNumber
+    }
+}
+
+extension String {
+  fileprivate var trimmedOfSpaces: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

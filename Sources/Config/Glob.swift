@@ -1,0 +1,63 @@
+package import Bytes
+
+/// A pattern of the configuration, for what is named by elements with `/` between them: `*` and `?` stand for letters of
+/// one element, `**` or `...` as an element for any number of elements, none among them.
+package struct Glob: Sendable, Hashable {
+  package let text: String
+  private let elements: [Element]
+
+  private enum Element: Sendable, Hashable {
+    case any
+    case letters([UInt8])
+  }
+
+  package init(_ text: String) {
+    self.text = text
+    // A directory is written as on the command line, too.
+    let bare = text == "." || text == "./" ? "" : text.hasPrefix("./") ? String(text.dropFirst(2)) : text
+    var elements = bare.split(separator: "/", omittingEmptySubsequences: true).map { element in
+      element == "**" || element == "..." ? Element.any : .letters(Array(element.utf8))
+    }
+    // Two in a row say what one says.
+    elements = elements.indices.filter { $0 == 0 || elements[$0] != .any || elements[$0 - 1] != .any }.map {
+      elements[$0]
+    }
+    self.elements = elements
+  }
+
+  /// Whether a path or an import path is meant.
+  package func matches(_ name: ByteString) -> Bool {
+    let parts = name.isEmpty ? [] : name.split(UInt8(ascii: "/"))
+    func isLike(_ element: Element, _ part: ByteString) -> Bool {
+      guard case .letters(let letters) = element else { return false }
+      return Self.match(
+        letters, Array(part.bytes), isWild: { $0 == UInt8(ascii: "*") },
+        isLike: { $0 == UInt8(ascii: "?") || $0 == $1 })
+    }
+    return Self.match(elements, parts, isWild: { $0 == .any }, isLike: isLike)
+  }
+
+  /// Compares a list with a pattern of which some items stand for any number of items. It goes back to the last such item
+  /// only, and takes at most as many steps as both lengths multiplied.
+  private static func match<Pattern, Item>(
+    _ pattern: [Pattern], _ items: [Item], isWild: (Pattern) -> Bool, isLike: (Pattern, Item) -> Bool
+  ) -> Bool {
+    var (next, index) = (0, 0)
+    var last: (pattern: Int, item: Int)?
+    while index < items.count {
+      if next < pattern.count, isWild(pattern[next]) {
+        last = (next, index)
+        next += 1
+      } else if next < pattern.count, isLike(pattern[next], items[index]) {
+        next += 1
+        index += 1
+      } else if let wild = last {
+        last = (wild.pattern, wild.item + 1)
+        (next, index) = (wild.pattern + 1, wild.item + 1)
+      } else {
+        return false
+      }
+    }
+    return pattern[next...].allSatisfy(isWild)
+  }
+}

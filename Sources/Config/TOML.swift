@@ -1,0 +1,162 @@
+import Bytes
+import CToml
+
+/// A value of a TOML document, with its place.
+struct TOML {
+  /// Where something stands. Lines and columns are from 1, columns in UTF-8 bytes; the end is behind the last byte.
+  struct Place: Equatable {
+    var line: Int
+    var column: Int
+    var endLine: Int
+    var endColumn: Int
+  }
+
+  enum Value {
+    /// In the order of the source.
+    case table([Entry])
+    case array([TOML])
+    case string(String)
+    case integer(Int)
+    case boolean(Bool)
+    /// As `YYYY-MM-DD`.
+    case date(String)
+    /// A number with a point, or a time.
+    case other
+  }
+
+  struct Entry {
+    let key: String
+    let place: Place
+    let value: TOML
+  }
+
+  let place: Place
+  let value: Value
+
+  /// Reads a document; throws with the place of what is no TOML (toml++, behind Sources/CToml).
+  init(parsing text: [UInt8]) throws(ConfigError) {
+    var reader = Reader(flattened: Self.flatten(text), lines: Lines(text))
+    self = try reader.value()
+  }
+
+  private static func flatten(_ text: [UInt8]) -> [UInt8] {
+    var bytes: UnsafeMutablePointer<UInt8>?
+    let count = unsafe text.withUnsafeBytes { text in
+      unsafe staticgo_toml_flatten(text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &bytes)
+    }
+    defer { unsafe staticgo_toml_free(bytes) }
+    guard let bytes = unsafe bytes else { return [] }
+    return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+  }
+
+  /// What the value is called in a message.
+  var kind: String {
+    switch value {
+    case .table: "a table"
+    case .array: "an array"
+    case .string: "a string"
+    case .integer: "a number"
+    case .boolean: "true or false"
+    case .date: "a date"
+    case .other: "a time or a number with a point"
+    }
+  }
+}
+
+/// The lines of a document, by which columns of characters become columns of bytes.
+private struct Lines {
+  private let lines: [ArraySlice<UInt8>]
+
+  init(_ text: [UInt8]) { lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) }
+
+  func column(_ character: Int, of line: Int) -> Int {
+    guard (1...max(1, lines.count)).contains(line), line <= lines.count else { return max(1, character) }
+    var left = character - 1
+    var column = 1
+    for byte in lines[line - 1] {
+      // All bytes of a character but the first look like this.
+      let isContinuation = byte & 0b1100_0000 == 0b1000_0000
+      if !isContinuation {
+        if left <= 0 { break }
+        left -= 1
+      }
+      column += 1
+    }
+    return column
+  }
+}
+
+/// Reads what `staticgo_toml_flatten` has written.
+private struct Reader {
+  let bytes: [UInt8]
+  let lines: Lines
+  var index = 0
+
+  init(flattened bytes: [UInt8], lines: Lines) {
+    self.bytes = bytes
+    self.lines = lines
+  }
+
+  private mutating func byte() -> UInt8 {
+    guard index < bytes.count else { return UInt8(ascii: "o") }
+    defer { index += 1 }
+    return bytes[index]
+  }
+
+  private mutating func number() -> Int {
+    var number = 0
+    for shift in stride(from: 0, to: 32, by: 8) { number |= Int(byte()) << shift }
+    return number
+  }
+
+  private mutating func text() -> String {
+    let count = min(number(), bytes.count - index)
+    defer { index += count }
+    return String(decoding: bytes[index..<index + count], as: UTF8.self)
+  }
+
+  private mutating func place() -> TOML.Place {
+    let (line, column, endLine, endColumn) = (number(), number(), number(), number())
+    return TOML.Place(
+      line: max(1, line), column: lines.column(column, of: line), endLine: max(1, endLine),
+      endColumn: lines.column(endColumn, of: endLine))
+  }
+
+  mutating func value() throws(ConfigError) -> TOML {
+    guard !bytes.isEmpty else { throw ConfigError("it takes more memory than there is", TOML.Place(line: 1)) }
+    let kind = byte()
+    let place = place()
+    let value: TOML.Value
+    switch kind {
+    case UInt8(ascii: "t"):
+      var entries: [TOML.Entry] = []
+      for _ in 0..<number() {
+        let (key, place) = (text(), self.place())
+        entries.append(TOML.Entry(key: key, place: place, value: try self.value()))
+      }
+      value = .table(entries.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) })
+    case UInt8(ascii: "a"):
+      var items: [TOML] = []
+      for _ in 0..<number() { items.append(try self.value()) }
+      value = .array(items)
+    case UInt8(ascii: "s"): value = .string(text())
+    case UInt8(ascii: "i"): value = .integer(Int(text()) ?? 0)
+    case UInt8(ascii: "b"): value = .boolean(byte() == 1)
+    case UInt8(ascii: "d"): value = .date(text())
+    case UInt8(ascii: "!"): throw ConfigError(text(), place)
+    default: value = .other
+    }
+    return TOML(place: place, value: value)
+  }
+}
+
+extension TOML {
+  fileprivate init(place: Place, value: Value) {
+    self.place = place
+    self.value = value
+  }
+}
+
+extension TOML.Place {
+  init(line: Int) { self.init(line: line, column: 1, endLine: line, endColumn: 1) }
+}

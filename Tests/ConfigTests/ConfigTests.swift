@@ -1,0 +1,78 @@
+import Diagnostics
+import GoGraph
+import Testing
+
+@testable import Config
+
+@Suite struct ConfigTests {
+  @Test("everything that can be said")
+  func reading() throws {
+    let config = try Config(
+      parsing: Array(
+        """
+        targets = ["linux/amd64", "linux/arm64"]
+        tags = "netgo"
+        build = "compile"
+        fail-on = "never"
+        [mains]
+        exclude = "tools/..."
+        [[main]]
+        main = ["cmd/a"]
+        flags = ["-trimpath", "-ldflags=-s -w -X main.v=1"]
+        [rules]
+        std-cgo = "off"
+        cgo-stub = "warning"
+        [[allow]]
+        rule = ["cgo-stub", "cgo-import"]
+        package = "github.com/x/*"
+        reason = "tests"
+        expires = 2027-01-31
+        """.utf8))
+    #expect(config.targets?.map(\.description) == ["linux/amd64", "linux/arm64"])
+    #expect(config.tags == ["netgo"])
+    #expect(config.build == .compile)
+    #expect(config.failOn == .some(nil))
+    #expect(config.mains.map(\.flags) == [["-trimpath", "-ldflags=-s -w -X main.v=1"]])
+    #expect(config.severities[.stdCgo] == .some(nil))
+    #expect(config.severities[.cgoStub] == .some(.warning))
+    #expect(config.allowed.map(\.expires) == ["2027-01-31"])
+    #expect(config.allowed.map(\.rules) == [[.cgoStub, .cgoImport]])
+  }
+
+  @Test(
+    "what is wrong is named with its place",
+    arguments: [
+      ("target = [\"linux/amd64\"]", 1, 1, "\"target\" is no key; targets is one"),
+      ("tags = [\"a\"]\nbuild = \"links\"", 2, 9, "\"links\" is nothing that build can be; link is"),
+      ("targets = [\"linux/amd46\"]", 1, 12, "no platform that Go knows"),
+      ("[rules]\n\"é\" = \"off\"", 2, 1, "is no key of [rules]"),
+      ("[mains]\ninclude = 3", 2, 11, "include takes a string, and has a number"),
+      ("[[allow]]\nrule = \"cgo-stub\"\nreason = \"x\"", 1, 1, "allows its rule everywhere"),
+      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] has no reason"),
+      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11, "no date"),
+      ("build = \"é\" x", 1, 14, ""), ("a = [", 1, 6, ""),
+      ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "none of the flags that can stand here"),
+      ("[[main]]\nmain = \"a\"\nflags = \"-ldflags=-s -extld=./evil\"", 3, 9, "-extld=./evil in -ldflags"),
+      ("[[main]]\nmain = \"a\"\nflags = \"-ldflags=-extldflags=-fplugin=x\"", 3, 9, "can be -static here"),
+      ("[[main]]\nmain = \"a\"\nflags = \"-gcflags=-cpuprofile=x\"", 3, 9, "none of the flags"),
+    ] as [(String, Int, Int, String)])
+  func errors(text: String, line: Int, column: Int, message: String) {
+    do throws(ConfigError) {
+      _ = try Config(parsing: Array(text.utf8))
+      Issue.record("\(text) is taken")
+    } catch {
+      #expect(error.line == line, "\(error.message)")
+      #expect(error.column == column, "\(error.message)")
+      #expect(message.isEmpty || error.message.contains(message), "\(error.message)")
+    }
+  }
+
+  @Test("deep nesting, and bytes that are no text, are errors")
+  func hostile() {
+    let texts: [[UInt8]] = [
+      Array(("tags = " + String(repeating: "[", count: 100_000)).utf8), [0xff, 0xfe, 0x00], Array("tags = \"\0\"".utf8),
+      Array(String(repeating: "[a.", count: 10_000).utf8),
+    ]
+    for text in texts { #expect(throws: ConfigError.self) { try Config(parsing: text) } }
+  }
+}
