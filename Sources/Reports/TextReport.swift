@@ -196,12 +196,16 @@ private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle)
 
 private func table(_ report: Report, _ style: TextStyle) -> String {
   var lines: [String] = []
-  var targets: [String] = []
-  for main in report.mains where !targets.contains(main.target) { targets.append(main.target) }
-  for target in targets {
-    let mains = report.mains.filter { $0.target == target }
-      .sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
-    let tags = mains.first?.tags ?? []
+  // Mains of one platform may be built with other tags.
+  let order = Dictionary(report.targets.enumerated().map { ($1, $0) }) { first, _ in first }
+  let groups = Dictionary(grouping: report.mains) { [$0.target] + $0.tags }
+  let targets = groups.keys.sorted {
+    let (left, right) = (order[$0[0]] ?? order.count, order[$1[0]] ?? order.count)
+    return left != right ? left < right : $0.lexicographicallyPrecedes($1)
+  }
+  for key in targets {
+    let mains = (groups[key] ?? []).sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
+    let (target, tags) = (key[0], key.dropFirst())
     lines.append(target + (tags.isEmpty ? "" : " -tags " + printable(tags.joined(separator: ","))))
     let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
     let names = mains.map { printable($0.name.text) }
