@@ -18,7 +18,7 @@ import Testing
     "GoToolchain": ["FileSystem", "Bytes", "Subprocess", "SystemPackage"],
     "Linkage": ["Bytes"],
     "Diagnostics": ["Bytes"],
-    "Config": ["CToml", "GoGraph", "Diagnostics", "Bytes"],
+    "Config": ["CToml", "GoGraph", "Diagnostics", "Bytes", "FoundationEssentials"],
     "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
     "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
     "Check": [

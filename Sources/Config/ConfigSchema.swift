@@ -1,0 +1,57 @@
+import Bytes
+import FoundationEssentials
+
+extension Config {
+  /// The JSON Schema (draft 7, which taplo and editors take) of the configuration, made of the same list of keys that
+  /// reads it.
+  package static var schema: String {
+    let schema = SchemaNode(.table(Setting.all), "What staticgo judges in a repository, how, and what may stay.")
+    schema.dialect = "http://json-schema.org/draft-07/schema#"
+    schema.title = fileName.text
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: (try? encoder.encode(schema)) ?? .init(), as: UTF8.self) + "\n"
+  }
+}
+
+/// A schema within the schema. What is nil is left out.
+private final class SchemaNode: Encodable {
+  var dialect: String?
+  var title: String?
+  private let description: String?
+  private var type: String?
+  private var format: String?
+  private var choices: [String]?
+  private var minLength: Int?
+  private var items: SchemaNode?
+  private var alternatives: [SchemaNode]?
+  private var properties: [String: SchemaNode]?
+  private var required: [String]?
+  private var additionalProperties: Bool?
+
+  private enum CodingKeys: String, CodingKey {
+    case title, description, type, format, minLength, items, properties, required, additionalProperties
+    case dialect = "$schema"
+    case choices = "enum"
+    case alternatives = "anyOf"
+  }
+
+  init(_ kind: Setting.Kind, _ description: String? = nil) {
+    self.description = description
+    switch kind {
+    case .string: (type, minLength) = ("string", 1)
+    case .date: (type, format) = ("string", "date")
+    case .choice(let words): (type, choices) = ("string", words)
+    case .list(let kind):
+      let several = SchemaNode(.string)
+      (several.type, several.minLength, several.items) = ("array", nil, SchemaNode(kind))
+      alternatives = [SchemaNode(kind), several]
+    case .table(let settings):
+      (type, additionalProperties) = ("object", false)
+      properties = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, SchemaNode($0.kind, $0.summary)) })
+      let names = settings.filter(\.isRequired).map(\.name)
+      required = names.isEmpty ? nil : names
+    case .tables(let settings): (type, items) = ("array", SchemaNode(.table(settings)))
+    }
+  }
+}
