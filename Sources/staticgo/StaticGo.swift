@@ -14,7 +14,7 @@ struct StaticGo: ParsableCommand {
       CheckCommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self, InspectCommand.self,
       MatrixCommand.self,
       ExplainCommand.self,
-      HookCommand.self, CacheCommand.self,
+      AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])
 }
 

@@ -1,0 +1,67 @@
+import Bytes
+import Config
+package import Diagnostics
+import FileSystem
+
+/// Enters what is found now into the configuration of the work tree, so that a team that starts late hears of what is new
+/// alone: an entry for each error and warning, for the mains that it reaches.
+///
+/// The file is added to, never written anew; the number of entries comes back with the report.
+package func allowExisting(
+  _ options: CheckOptions, progress: @escaping (String?) -> Void
+) throws(CheckError) -> (count: Int, report: Report, remains: Remains) {
+  var options = options
+  options.subject = .workTree
+  options.all = true
+  options.wantsNotes = false
+  let (report, remains) = try check(options, progress: progress)
+  let findings = report.findings.filter { $0.severity > .note && $0.rule != .unusedAllow }
+  if findings.isEmpty { return (0, report, remains) }
+  let trees = try Trees.open()
+  guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
+  let path = trees.root.appending(Config.fileName)
+  let today = utcDate(nanosecondsSince1970() / 86_400_000_000_000)
+  let entries = findings.map { entry($0, today) }.joined(separator: "\n")
+  let status = fileStatus(path, followingLinks: false)
+  guard status == nil || status?.kind == .file else {
+    throw CheckError(.usage, "\(Config.fileName.text) is no plain file. Write the entries by hand.")
+  }
+  let before = status == nil ? [] : try wrap { () throws(FileError) in try readFile(path, limit: Config.sizeLimit) }
+  let gap = before.isEmpty ? "" : before.last == UInt8(ascii: "\n") ? "\n" : "\n\n"
+  let text = Array((gap + entries).utf8)
+  do throws(ConfigError) { _ = try Config(parsing: before + text) } catch {
+    throw CheckError(
+      .usage,
+      "\(Config.fileName.text) cannot take the entries: \(error.message). Write allow as [[allow]] tables, and run this "
+        + "again.")
+  }
+  try wrap { () throws(FileError) in try appendToFile(path, text) }
+  return (findings.count, report, remains)
+}
+
+private func entry(_ finding: Finding, _ today: String) -> String {
+  let names = finding.mains.map { quoted($0.importPath.text) }
+  let mains = names.count == 1 ? "\(names[0])" : "[\n" + names.map { "  \($0),\n" }.joined() + "]"
+  var lines = ["[[allow]]", "rule = \"\(finding.rule.rawValue)\"", "package = \(quoted(finding.culprit.text))"]
+  if !names.isEmpty { lines.append("mains = \(mains)") }
+  lines.append("reason = \"present on \(today)\"")
+  return lines.joined(separator: "\n") + "\n"
+}
+
+/// A basic string of TOML.
+private func quoted(_ text: String) -> String {
+  let escaped = text.unicodeScalars.map { scalar -> String in
+    switch scalar {
+    case "\"", "\\": return "\\\(scalar)"
+    default:
+      guard scalar.value < 0x20 || scalar.value == 0x7f else { return String(scalar) }
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+  }
+  return "\"\(escaped.joined())\""
+}
+
+private func wrap<T>(_ body: () throws(FileError) -> T) throws(CheckError) -> T {
+  do throws(FileError) { return try body() } catch { throw CheckError(.cannotJudge, "\(error)") }
+}
