@@ -10,6 +10,8 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+// No key of ours holds more than tables of lists, and each level may have many names with points between them.
+#define TOML_MAX_NESTED_VALUES 8
 #include <toml++/toml.h>
 
 namespace {
@@ -33,28 +35,28 @@ struct Writer {
     number(region.end.column);
   }
 
-  void value(const toml::node &node) {
-    if (const auto *table = node.as_table()) {
+  void value(const toml::node &node, int depth = 0) {
+    if (depth > 8) {
+      begin('o', node);
+    } else if (const auto *table = node.as_table()) {
       begin('t', node);
       number(table->size());
       for (const auto &[key, item] : *table) {
         text(key.str());
         place(key.source());
-        value(item);
+        value(item, depth + 1);
       }
     } else if (const auto *array = node.as_array()) {
       begin('a', node);
       number(array->size());
-      for (const auto &item : *array) value(item);
+      for (const auto &item : *array) value(item, depth + 1);
     } else if (const auto *string = node.as_string()) {
       begin('s', node);
       text(string->get());
-    } else if (const auto *integer = node.as_integer()) {
+    } else if (node.is_integer()) {
       begin('i', node);
-      text(std::to_string(integer->get()));
-    } else if (const auto *boolean = node.as_boolean()) {
+    } else if (node.is_boolean()) {
       begin('b', node);
-      bytes.push_back(boolean->get() ? 1 : 0);
     } else if (const auto *date = node.as_date()) {
       begin('d', node);
       char text[32];

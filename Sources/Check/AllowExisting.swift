@@ -20,7 +20,7 @@ package func allowExisting(
   let trees = try Trees.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
   let path = trees.root.appending(Config.fileName)
-  let today = utcDate(nanosecondsSince1970() / 86_400_000_000_000)
+  let today = utcToday()
   let entries = findings.map { entry($0, today) }.joined(separator: "\n")
   let status = fileStatus(path, followingLinks: false)
   guard status == nil || status?.kind == .file else {

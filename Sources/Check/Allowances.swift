@@ -32,7 +32,7 @@ final class Allowances {
   init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow]) {
     self.content = content
     self.entries = entries
-    today = entries.contains { $0.expires != nil } ? utcDate(nanosecondsSince1970() / 86_400_000_000_000) : ""
+    today = entries.contains { $0.expires != nil } ? utcToday() : ""
   }
 
   /// Whether a directive allows the finding, at its place or at an import on the way, or an entry of the configuration.

@@ -43,8 +43,7 @@ struct AskedMain {
         goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
         base: nil)
       for target in plan.targets {
-        for main in (group.mains[target] ?? []).filter({ patterns.match($0) && plan.targets(of: $0).contains(target) })
-        {
+        for main in group.mains[target] ?? [] where patterns.match(main) && plan.judges(main, on: target) {
           isMet = true
           if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
           try body(

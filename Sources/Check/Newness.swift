@@ -11,7 +11,7 @@ extension Judge {
       let new = findings.filter { isNew($0, base) }
       for target in plan.targets {
         let reaching = new.filter { $0.targets.contains(target.platform.description) }
-        let keys = Set(reaching.flatMap(\.mains)).sorted().filter { plan.targets(of: $0).contains(target) }
+        let keys = Set(reaching.flatMap(\.mains)).sorted().filter { plan.judges($0, on: target) }
           .map { Baseline.Key(main: $0, target: target) }
         for key in keys { parent.judge(key) }
         let isBuilt = reaching.contains { parent.reached[$0.fingerprint] == nil && $0.rule.comesFromBuilds }

@@ -53,6 +53,9 @@ struct Plan {
     return Self.targets(options, config, entry)
   }
 
+  /// Whether a main is judged on a target.
+  func judges(_ main: MainName, on target: Target) -> Bool { targets(of: main).contains(target) }
+
   /// Those of one platform.
   func targets(of main: MainName, on platform: String) -> [Target] {
     targets(of: main).filter { $0.platform.description == platform }
@@ -115,6 +118,9 @@ extension CheckOptions {
     }
   }
 }
+
+/// Today as `YYYY-MM-DD`, in UTC.
+func utcToday() -> String { utcDate(nanosecondsSince1970() / 86_400_000_000_000) }
 
 /// A day as `YYYY-MM-DD`, by its number since 1970-01-01 (the civil calendar of Howard Hinnant's days_from_civil).
 func utcDate(_ day: Int) -> String {

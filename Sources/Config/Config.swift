@@ -1,6 +1,7 @@
 package import Bytes
 package import Diagnostics
 package import GoGraph
+import GoSource
 
 /// What a repository's `.staticgo.toml` asks for; nothing where there is none.
 package struct Config: Sendable {
@@ -10,7 +11,6 @@ package struct Config: Sendable {
     package let targets: [Platform]?
     package let tags: [String]?
     package let flags: [String]
-    package let line: Int
   }
 
   /// What may stay.
@@ -19,7 +19,6 @@ package struct Config: Sendable {
     package let packages: [Glob]
     package let paths: [Glob]
     package let mains: [Glob]
-    package let reason: String
     /// As `YYYY-MM-DD`.
     package let expires: String?
     package let line: Int
@@ -35,8 +34,7 @@ package struct Config: Sendable {
   package private(set) var targets: [Platform]?
   package private(set) var tags: [String]?
   package private(set) var build: BuildDepth?
-  /// Nil where nothing is said; `.some(nil)` is never.
-  package private(set) var failOn: Severity??
+  package private(set) var failOn: FailOn?
   package private(set) var included: [Glob]?
   package private(set) var excluded: [Glob] = []
   package private(set) var mains: [Main] = []
@@ -58,19 +56,18 @@ package struct Config: Sendable {
     targets = try table.list("targets")?.map(Self.platform)
     tags = try table.list("tags")?.map(Self.tag)
     build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
-    failOn = table.word("fail-on").map { Severity(rawValue: $0.text) }
-    if let mains = try table.table("mains") {
+    failOn = table.word("fail-on").flatMap { FailOn(rawValue: $0.text) }
+    if let mains = table.tables("mains").first {
       included = mains.list("include")?.map(\.glob)
       excluded = mains.list("exclude")?.map(\.glob) ?? []
     }
-    for entry in try table.tables("main") {
+    for entry in table.tables("main") {
       mains.append(
         Main(
           names: entry.list("main")?.map(\.glob) ?? [], targets: try entry.list("targets")?.map(Self.platform),
-          tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? [],
-          line: entry.place.line))
+          tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? []))
     }
-    for word in try table.table("rules")?.words() ?? [] {
+    for word in table.tables("rules").flatMap({ $0.words() }) {
       if let rule = RuleID(rawValue: word.key) { severities[rule] = .some(Severity(rawValue: word.text)) }
     }
     allowed = try table.tables("allow").map(Self.allow)
@@ -81,14 +78,16 @@ package struct Config: Sendable {
       rules: Set(entry.list("rule")?.compactMap { RuleID(rawValue: $0.text) } ?? []),
       packages: entry.list("package")?.map(\.glob) ?? [], paths: entry.list("path")?.map(\.glob) ?? [],
       mains: entry.list("mains")?.map(\.glob) ?? [],
-      reason: entry.word("reason")?.text.trimmedOfSpaces ?? "", expires: entry.word("expires")?.text,
-      line: entry.place.line, column: entry.place.column, endColumn: entry.place.endColumn)
+      expires: entry.word("expires")?.text, line: entry.place.line, column: entry.place.column,
+      endColumn: entry.place.endColumn)
     if allow.packages.isEmpty, allow.paths.isEmpty, allow.mains.isEmpty {
       throw ConfigError(
         "the entry allows its rule everywhere: name a package, a path or mains, or switch the rule off in [rules]",
         entry.place)
     }
-    if allow.reason.isEmpty, let place = entry.place(of: "reason") { throw ConfigError("it gives no reason", place) }
+    if let reason = entry.word("reason"), reason.text.allSatisfy(\.isWhitespace) {
+      throw ConfigError("it gives no reason", reason.place)
+    }
     return allow
   }
 
@@ -101,7 +100,7 @@ package struct Config: Sendable {
   }
 
   private static func tag(_ word: Word) throws(ConfigError) -> String {
-    guard isBuildTag(word.text) else {
+    guard BuildConstraint.isTag(word.text) else {
       throw ConfigError("\"\(word.text)\" is no build tag: letters, digits, _ and . can stand in one", word.place)
     }
     return word.text
@@ -110,19 +109,5 @@ package struct Config: Sendable {
   private static func flag(_ word: Word) throws(ConfigError) -> String {
     if let problem = linkingFlagProblem(word.text) { throw ConfigError(problem, word.place) }
     return word.text
-  }
-}
-
-/// Whether Go takes the text as a build tag (go/build/constraint).
-package func isBuildTag(_ text: String) -> Bool {
-  !text.isEmpty
-    && text.unicodeScalars.allSatisfy {
-      $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.generalCategory == .decimalNumber
-    }
-}
-
-extension String {
-  fileprivate var trimmedOfSpaces: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

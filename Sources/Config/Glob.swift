@@ -3,7 +3,6 @@ package import Bytes
 /// A pattern of the configuration, for what is named by elements with `/` between them: `*` and `?` stand for letters of
 /// one element, `**` or `...` as an element for any number of elements, none among them.
 package struct Glob: Sendable, Hashable {
-  package let text: String
   private let elements: [Element]
 
   private enum Element: Sendable, Hashable {
@@ -12,7 +11,6 @@ package struct Glob: Sendable, Hashable {
   }
 
   package init(_ text: String) {
-    self.text = text
     // A directory is written as on the command line, too.
     let bare = text == "." || text == "./" ? "" : text.hasPrefix("./") ? String(text.dropFirst(2)) : text
     var elements = bare.split(separator: "/", omittingEmptySubsequences: true).map { element in

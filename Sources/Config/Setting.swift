@@ -30,7 +30,7 @@ struct Setting: Sendable {
       name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
       summary: "How deep to look: none, auto, compile or link (default: auto in a hook, else link)."),
     Setting(
-      name: "fail-on", kind: .choice(["error", "warning", "never"]),
+      name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
       summary: "The least severity that makes the exit code 1 (default: error)."),
     Setting(
       name: "mains",

@@ -16,11 +16,11 @@ struct TOML {
     case table([Entry])
     case array([TOML])
     case string(String)
-    case integer(Int)
-    case boolean(Bool)
+    case integer
+    case boolean
     /// As `YYYY-MM-DD`.
     case date(String)
-    /// A number with a point, or a time.
+    /// A number with a point, a time, or what lies deeper than any key of ours.
     case other
   }
 
@@ -35,6 +35,10 @@ struct TOML {
 
   /// Reads a document; throws with the place of what is no TOML (toml++, behind Sources/CToml).
   init(parsing text: [UInt8]) throws(ConfigError) {
+    if let line = Lines.deepest(text) {
+      throw ConfigError(
+        "more than \(Lines.pointLimit) points stand in one line; write it over several", Place(line: line))
+    }
     var reader = Reader(flattened: Self.flatten(text), lines: Lines(text))
     self = try reader.value()
   }
@@ -66,30 +70,50 @@ struct TOML {
 /// The lines of a document, by which columns of characters become columns of bytes.
 private struct Lines {
   private let lines: [ArraySlice<UInt8>]
+  /// The columns at which the characters of a line begin, of lines in which those are more than a byte.
+  private var columns: [Int: [Int]] = [:]
 
   init(_ text: [UInt8]) { lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) }
 
-  func column(_ character: Int, of line: Int) -> Int {
+  mutating func column(_ character: Int, of line: Int) -> Int {
     guard (1...max(1, lines.count)).contains(line), line <= lines.count else { return max(1, character) }
-    var left = character - 1
-    var column = 1
-    for byte in lines[line - 1] {
-      // All bytes of a character but the first look like this.
-      let isContinuation = byte & 0b1100_0000 == 0b1000_0000
-      if !isContinuation {
-        if left <= 0 { break }
-        left -= 1
+    let columns = columns[line] ?? Self.columns(lines[line - 1])
+    self.columns[line] = columns
+    if columns.isEmpty { return max(1, character) }
+    return columns[min(max(1, character), columns.count) - 1]
+  }
+
+  /// Those of all characters and of the end; none where each is a byte.
+  private static func columns(_ line: ArraySlice<UInt8>) -> [Int] {
+    guard line.contains(where: { $0 >= 0x80 }) else { return [] }
+    // All bytes of a character but the first look like this.
+    return line.indices.filter { line[$0] & 0b1100_0000 != 0b1000_0000 }.map { $0 - line.startIndex + 1 }
+      + [line.count + 1]
+  }
+
+  /// Each point of a key is a table within a table to toml++, which goes down into them again to give them back: a line of
+  /// nothing else would take more stack than there is. No import path has as many.
+  static let pointLimit = 1000
+
+  /// The first line with more points than that.
+  static func deepest(_ text: [UInt8]) -> Int? {
+    var (line, points) = (1, 0)
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\n"): (line, points) = (line + 1, 0)
+      case UInt8(ascii: "."): points += 1
+      default: break
       }
-      column += 1
+      if points > pointLimit { return line }
     }
-    return column
+    return nil
   }
 }
 
 /// Reads what `staticgo_toml_flatten` has written.
 private struct Reader {
   let bytes: [UInt8]
-  let lines: Lines
+  var lines: Lines
   var index = 0
 
   init(flattened bytes: [UInt8], lines: Lines) {
@@ -140,8 +164,8 @@ private struct Reader {
       for _ in 0..<number() { items.append(try self.value()) }
       value = .array(items)
     case UInt8(ascii: "s"): value = .string(text())
-    case UInt8(ascii: "i"): value = .integer(Int(text()) ?? 0)
-    case UInt8(ascii: "b"): value = .boolean(byte() == 1)
+    case UInt8(ascii: "i"): value = .integer
+    case UInt8(ascii: "b"): value = .boolean
     case UInt8(ascii: "d"): value = .date(text())
     case UInt8(ascii: "!"): throw ConfigError(text(), place)
     default: value = .other

@@ -10,49 +10,63 @@ struct Word {
 
 /// A table of which all keys are known and all values are of the kind that their keys take.
 struct Table {
-  let place: TOML.Place
-  private var entries: [String: TOML.Entry] = [:]
-  private let settings: [String: Setting]
+  /// What a key has: texts, or tables.
+  private enum Content {
+    case words([Word])
+    case tables([Table])
+  }
 
-  /// Checks the table; throws with the place of the first key that is unknown or has a wrong value.
+  let place: TOML.Place
+  private var contents: [String: Content] = [:]
+
+  /// Checks the table and all within it; throws with the place of the first key that is unknown or has a wrong value.
   init(_ document: TOML, settings: [Setting], name: String) throws(ConfigError) {
     place = document.place
-    self.settings = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0) })
     guard case .table(let found) = document.value else {
       throw ConfigError("\(name) takes a table, and has \(document.kind)", document.place)
     }
     for entry in found {
-      guard let setting = self.settings[entry.key] else {
+      guard let setting = settings.first(where: { $0.name == entry.key }) else {
         let near = nearest(to: entry.key, of: settings.map(\.name)).map { "; \($0) is one" } ?? ""
         let among = name.isEmpty ? "" : " of \(name)"
         throw ConfigError("\"\(entry.key)\" is no key\(among)\(near)", entry.place)
       }
-      try Self.check(entry.value, setting.kind, entry.key)
-      entries[entry.key] = entry
+      contents[entry.key] = try Self.content(entry.value, setting.kind, entry.key)
     }
-    if let missing = settings.first(where: { $0.isRequired && entries[$0.name] == nil }) {
+    if let missing = settings.first(where: { $0.isRequired && contents[$0.name] == nil }) {
       throw ConfigError("\(name) has no \(missing.name), and needs one", place)
     }
   }
 
-  private static func check(_ value: TOML, _ kind: Setting.Kind, _ name: String) throws(ConfigError) {
+  private static func content(
+    _ value: TOML, _ kind: Setting.Kind, _ key: String
+  ) throws(ConfigError) -> Content {
+    switch (kind, value.value) {
+    case (.list(let kind), .array(let items)):
+      return .words(try items.map { (item) throws(ConfigError) in try word(item, kind, key) })
+    case (.list(let kind), _): return .words([try word(value, kind, key)])
+    case (.table(let settings), _): return .tables([try Table(value, settings: settings, name: "[\(key)]")])
+    case (.tables(let settings), .array(let items)):
+      return .tables(
+        try items.map { (item) throws(ConfigError) in try Table(item, settings: settings, name: "[[\(key)]]") })
+    default: return .words([try word(value, kind, key)])
+    }
+  }
+
+  private static func word(_ value: TOML, _ kind: Setting.Kind, _ key: String) throws(ConfigError) -> Word {
     switch (kind, value.value) {
     case (.string, .string(let text)):
-      if text.isEmpty { throw ConfigError("\(name) is empty", value.place) }
-    case (.date, .date): break
+      if text.isEmpty { throw ConfigError("\(key) is empty", value.place) }
+      return Word(key: key, text: text, place: value.place)
+    case (.date, .date(let text)): return Word(key: key, text: text, place: value.place)
     case (.date, .string(let text)):
       if !isDate(text) { throw ConfigError("\"\(text)\" is no date; write it as 2027-01-31", value.place) }
+      return Word(key: key, text: text, place: value.place)
     case (.choice(let words), .string(let text)):
-      guard !words.contains(text) else { break }
+      guard !words.contains(text) else { return Word(key: key, text: text, place: value.place) }
       let near = nearest(to: text, of: words).map { "; \($0) is" } ?? ": it is " + words.joined(separator: ", ")
-      throw ConfigError("\"\(text)\" is nothing that \(name) can be\(near)", value.place)
-    case (.list(let kind), .array(let items)):
-      for item in items { try check(item, kind, name) }
-    case (.list(let kind), _): try check(value, kind, name)
-    case (.table(let settings), _): _ = try Table(value, settings: settings, name: "[\(name)]")
-    case (.tables(let settings), .array(let items)):
-      for item in items { _ = try Table(item, settings: settings, name: "[[\(name)]]") }
-    default: throw ConfigError("\(name) takes \(kind.name), and has \(value.kind)", value.place)
+      throw ConfigError("\"\(text)\" is nothing that \(key) can be\(near)", value.place)
+    default: throw ConfigError("\(key) takes \(kind.name), and has \(value.kind)", value.place)
     }
   }
 
@@ -65,41 +79,21 @@ struct Table {
     return (1...days[parts[1] - 1]).contains(parts[2])
   }
 
-  func place(of key: String) -> TOML.Place? { entries[key]?.value.place }
+  /// The texts of a key that takes several; nil where it is not there.
+  func list(_ key: String) -> [Word]? {
+    guard case .words(let words)? = contents[key] else { return nil }
+    return words
+  }
 
   /// The text of a key that takes one.
-  func word(_ key: String) -> Word? { entries[key].flatMap { Self.word(key, $0.value) } }
+  func word(_ key: String) -> Word? { list(key)?.first }
 
-  /// All keys with their texts.
-  func words() -> [Word] { entries.values.compactMap { Self.word($0.key, $0.value) } }
+  /// The texts of all keys.
+  func words() -> [Word] { contents.keys.flatMap { list($0) ?? [] } }
 
-  /// The texts of a key that takes several.
-  func list(_ key: String) -> [Word]? {
-    guard let entry = entries[key] else { return nil }
-    guard case .array(let items) = entry.value.value else { return Self.word(key, entry.value).map { [$0] } }
-    return items.compactMap { Self.word(key, $0) }
-  }
-
-  private static func word(_ key: String, _ value: TOML) -> Word? {
-    switch value.value {
-    case .string(let text), .date(let text): Word(key: key, text: text, place: value.place)
-    default: nil
-    }
-  }
-
-  /// The table of a key.
-  func table(_ key: String) throws(ConfigError) -> Table? {
-    guard let entry = entries[key], case .table(let settings)? = settings[key]?.kind else { return nil }
-    return try Table(entry.value, settings: settings, name: "[\(key)]")
-  }
-
-  /// The tables of a key that takes several.
-  func tables(_ key: String) throws(ConfigError) -> [Table] {
-    guard case .array(let items)? = entries[key]?.value.value, case .tables(let settings)? = settings[key]?.kind else {
-      return []
-    }
-    var tables: [Table] = []
-    for item in items { tables.append(try Table(item, settings: settings, name: "[[\(key)]]")) }
+  /// The tables of a key: one, or with `[[key]]` any number of them.
+  func tables(_ key: String) -> [Table] {
+    guard case .tables(let tables)? = contents[key] else { return [] }
     return tables
   }
 }

@@ -22,6 +22,14 @@ package enum BuildDepth: String, Sendable, CaseIterable {
   case none, auto, compile, link
 }
 
+/// The least severity that makes the exit code 1.
+package enum FailOn: String, Sendable, CaseIterable {
+  case error, warning, never
+
+  /// Nil where nothing does.
+  package var severity: Severity? { Severity(rawValue: rawValue) }
+}
+
 /// How a binary that was built for a main is linked.
 package struct BinarySummary: Sendable, Hashable {
   package let type: String
@@ -126,9 +134,8 @@ package struct Report: Sendable {
   package var builtCount = 0
   /// The number of mains whose build an earlier run has done.
   package var rememberedCount = 0
-  /// What the configuration says of the least severity that makes the exit code 1; nil where it says nothing, and
-  /// `.some(nil)` where it says never.
-  package var failOn: Severity??
+  /// What the configuration says; nil where it says nothing.
+  package var failOn: FailOn?
   package var elapsedNanoseconds: UInt64 = 0
 
   package init(snapshot: TreeName, base: TreeName?, toolchainVersion: String, toolchainRoot: String) {
@@ -172,12 +179,18 @@ package struct Report: Sendable {
 
   /// Puts the mains in the order of targets and directories; a main that two parts have judged stands once.
   package mutating func sortMains() {
-    let order = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
-    func place(_ main: MainResult) -> Int { order[main.target] ?? targets.count }
+    let order = targetOrder
     var seen: Set<[String]> = []
     mains = mains.sorted { left, right in
-      place(left) != place(right) ? place(left) < place(right) : left.name < right.name
+      let (one, other) = (order(left.target), order(right.target))
+      return one != other ? one < other : left.name < right.name
     }.filter { seen.insert([$0.target, $0.importPath.text, $0.directory.text] + $0.tags).inserted }
+  }
+
+  /// The place of a target among those that were asked for; behind them where it is none.
+  package var targetOrder: (String) -> Int {
+    let places = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
+    return { places[$0] ?? places.count }
   }
 
   /// How many mains were judged, each once however many targets there are.

@@ -183,6 +183,9 @@ extension BuildConstraint {
     }
   }
 
+  /// Whether a text can be a build tag as a whole.
+  package static func isTag(_ text: String) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(isTagScalar) }
+
   private static func isTagScalar(_ scalar: UnicodeScalar) -> Bool {
     if scalar.isASCII { return isTagByte(UInt8(scalar.value)) }
     switch scalar.properties.generalCategory {

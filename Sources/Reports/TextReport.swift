@@ -197,10 +197,10 @@ private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle)
 private func table(_ report: Report, _ style: TextStyle) -> String {
   var lines: [String] = []
   // Mains of one platform may be built with other tags.
-  let order = Dictionary(report.targets.enumerated().map { ($1, $0) }) { first, _ in first }
+  let order = report.targetOrder
   let groups = Dictionary(grouping: report.mains) { [$0.target] + $0.tags }
   let targets = groups.keys.sorted {
-    let (left, right) = (order[$0[0]] ?? order.count, order[$1[0]] ?? order.count)
+    let (left, right) = (order($0[0]), order($1[0]))
     return left != right ? left < right : $0.lexicographicallyPrecedes($1)
   }
   for key in targets {

@@ -41,8 +41,8 @@ extension Evidence {
     let missing = missingModules
     let broken = headerErrors()
     let dynamic = dynamicImports()
-    let differs = !packagesWithoutCgo(having: .differs).isEmpty
     let present = differences.differences(of: packagesWithoutCgo(having: .differs) { !$0.isEmpty }, off.context)
+    let differs = !present.isEmpty || !packagesWithoutCgo(having: .differs).isEmpty
     // A package is reported under one rule, the gravest that it breaks.
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)

@@ -28,19 +28,15 @@ struct AllowCommand: ParsableCommand {
     options.build = build
     options.defaultBuild = .link
     let line = ProgressLine(isShown: true)
-    do {
-      let (count, report, remains) = try allowExisting(options, progress: line.show)
-      line.show(nil)
-      for error in report.errors { complain(error.message) }
-      let entries = count == 1 ? "1 entry" : "\(count) entries"
-      try deliver(
-        count == 0 ? "nothing is found that would have to be allowed\n" : "\(entries) added to .staticgo.toml\n")
-      let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged
-      withExtendedLifetime(remains) { outcome.end() }
-    } catch let error as CheckError {
-      line.show(nil)
-      complain(error.message)
-      throw ExitCode(error.kind.rawValue)
+    let (count, report, remains) = try orComplain { () throws(CheckError) in
+      defer { line.show(nil) }
+      return try allowExisting(options, progress: line.show)
     }
+    for error in report.errors { complain(error.message) }
+    let entries = count == 1 ? "1 entry" : "\(count) entries"
+    try deliver(
+      count == 0 ? "nothing is found that would have to be allowed\n" : "\(entries) added to .staticgo.toml\n")
+    let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged
+    withExtendedLifetime(remains) { outcome.end() }
   }
 }

@@ -66,15 +66,10 @@ struct CheckCommand: ParsableCommand {
     options.wantsNotes = output.showsNotes
     options.explainsChanges = output.format.contains { $0.name == .json }
     let line = ProgressLine(isShown: !output.quiet)
-    let (report, remains): (Report, Remains)
-    do {
-      (report, remains) = try check(options, progress: line.show)
-    } catch {
-      line.show(nil)
-      complain(error.message)
-      throw ExitCode(error.kind.rawValue)
+    let (report, remains) = try orComplain { () throws(CheckError) in
+      defer { line.show(nil) }
+      return try check(options, progress: line.show)
     }
-    line.show(nil)
     let outcome = try output.show(report, from: origin, isInHook: subject.isInHook)
     withExtendedLifetime(remains) {
       outcome.end()

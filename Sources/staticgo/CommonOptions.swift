@@ -4,6 +4,7 @@ import Check
 import Diagnostics
 import FileSystem
 import GoGraph
+import GoSource
 import Reports
 
 /// Text for a terminal: safe, and wrapped at spaces.
@@ -11,6 +12,14 @@ func wrapped(_ text: String, width: Int) -> String {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     .flatMap { wrapText(printable(String($0)), width: width) }
   return defused(lines.joined(separator: "\n")) + "\n"
+}
+
+/// Does something that may find that it cannot, and ends the program with the reason where it does.
+func orComplain<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode) -> Result {
+  do throws(CheckError) { return try body() } catch {
+    complain(error.message)
+    throw ExitCode(error.kind.rawValue)
+  }
 }
 
 enum ColorChoice: String, ExpressibleByArgument { case auto, always, never }
@@ -61,7 +70,7 @@ struct SubjectOptions: ParsableArguments {
       throw ValidationError("--staged, --worktree and --from exclude each other.")
     }
     if to != nil && from == nil { throw ValidationError("--to goes with --from.") }
-    for tag in tagList where !tag.unicodeScalars.allSatisfy(Self.isTagScalar) {
+    for tag in tagList where !BuildConstraint.isTag(tag) {
       throw ValidationError("\(tag) is no build tag: letters, digits, _ and . can stand in one.")
     }
     for name in target where Platform(name) == nil {
@@ -71,11 +80,6 @@ struct SubjectOptions: ParsableArguments {
 
   private var tagList: [String] {
     (tags ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
-  }
-
-  private static func isTagScalar(_ scalar: UnicodeScalar) -> Bool {
-    scalar == "_" || scalar == "." || scalar.properties.isAlphabetic
-      || scalar.properties.generalCategory == .decimalNumber
   }
 
   /// Whether git or a hook manager runs us.

@@ -25,12 +25,8 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     var options = try subject.enter()
     options.patterns = patterns
-    let packages: [PackageDescription]
-    do {
-      packages = try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
-    } catch {
-      complain(error.message)
-      throw ExitCode(error.kind.rawValue)
+    let packages = try orComplain { () throws(CheckError) in
+      try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

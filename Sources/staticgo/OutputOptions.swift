@@ -4,7 +4,7 @@ import Diagnostics
 import FileSystem
 import Reports
 
-enum FailOn: String, ExpressibleByArgument { case error, warning, never }
+extension FailOn: ExpressibleByArgument {}
 
 /// `FORMAT` or `FORMAT=FILE`.
 struct OutputFormat: ExpressibleByArgument {
@@ -53,14 +53,7 @@ struct OutputOptions: ParsableArguments {
 
   private func outcome(_ report: Report) -> Outcome {
     if !report.errors.isEmpty || report.mains.contains(where: { $0.verdict == .unknown }) { return .notJudged }
-    let threshold: Severity? =
-      switch failOn {
-      case .error: .error
-      case .warning: .warning
-      case .never: nil
-      case nil: report.failOn ?? .error
-      }
-    guard let threshold else { return .clean }
+    guard let threshold = (failOn ?? report.failOn ?? .error).severity else { return .clean }
     return report.countedFindings.contains { $0.severity >= threshold } ? .findings : .clean
   }
 

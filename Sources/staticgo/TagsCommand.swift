@@ -24,31 +24,26 @@ struct TagsCommand: ParsableCommand {
 
   func run() throws {
     var options = try subject.enter()
-    do {
-      let answers = try searchTags(options, main: main)
-      try deliver(tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose))
-      guard build else { return }
-      var isStatic = true
-      for answer in answers where !answer.changes.isEmpty {
-        options.build = .link
-        options.all = true
-        options.wantsNotes = false
-        options.patterns = [answer.main.importPath.text]
-        options.platforms = [answer.target].compactMap(Platform.init)
-        options.tags = answer.tags + answer.changes.map(\.tag)
-        let (report, remains) = try check(options, progress: { _ in })
-        for result in report.mains {
-          try deliver(wrapped("Built with them: \(result.verdict.rawValue) \(result.reason)", width: 80))
-          if result.verdict > .staticWithoutCgo { isStatic = false }
-        }
-        for error in report.errors { complain(error.message) }
-        if !report.errors.isEmpty { isStatic = false }
-        withExtendedLifetime(remains) {}
+    let answers = try orComplain { () throws(CheckError) in try searchTags(options, main: main) }
+    try deliver(tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose))
+    guard build else { return }
+    var isStatic = true
+    for answer in answers where !answer.changes.isEmpty {
+      options.build = .link
+      options.all = true
+      options.wantsNotes = false
+      options.patterns = [answer.main.importPath.text]
+      options.platforms = [answer.target].compactMap(Platform.init)
+      options.tags = answer.tags + answer.changes.map(\.tag)
+      let (report, remains) = try orComplain { () throws(CheckError) in try check(options, progress: { _ in }) }
+      for result in report.mains {
+        try deliver(wrapped("Built with them: \(result.verdict.rawValue) \(result.reason)", width: 80))
+        if result.verdict > .staticWithoutCgo { isStatic = false }
       }
-      if !isStatic { throw Outcome.findings.exit }
-    } catch let error as CheckError {
-      complain(error.message)
-      throw ExitCode(error.kind.rawValue)
+      for error in report.errors { complain(error.message) }
+      if !report.errors.isEmpty { isStatic = false }
+      withExtendedLifetime(remains) {}
     }
+    if !isStatic { throw Outcome.findings.exit }
   }
 }

@@ -27,18 +27,15 @@ struct WhyCommand: ParsableCommand {
 
   func run() throws {
     let options = try subject.enter()
-    do {
-      let answers = try why(options, main: main, package: package, all: all)
-      if answers.isEmpty, format == .text {
-        try deliver(
-          wrapped("no rule finds anything in \(main). Name a package: staticgo why \(main) net", width: width))
-        return
-      }
-      try deliver(whyReport(answers, format, width: width))
-    } catch let error as CheckError {
-      complain(error.message)
-      throw ExitCode(error.kind.rawValue)
+    let answers = try orComplain { () throws(CheckError) in
+      try why(options, main: main, package: package, all: all)
     }
+    if answers.isEmpty, format == .text {
+      try deliver(
+        wrapped("no rule finds anything in \(main). Name a package: staticgo why \(main) net", width: width))
+      return
+    }
+    try deliver(whyReport(answers, format, width: width))
   }
 
   private var width: Int { StandardStream.output.columns ?? 80 }

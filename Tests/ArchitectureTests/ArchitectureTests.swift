@@ -18,7 +18,7 @@ import Testing
     "GoToolchain": ["FileSystem", "Bytes", "Subprocess", "SystemPackage"],
     "Linkage": ["Bytes"],
     "Diagnostics": ["Bytes"],
-    "Config": ["CToml", "GoGraph", "Diagnostics", "Bytes", "FoundationEssentials"],
+    "Config": ["CToml", "GoGraph", "GoSource", "Diagnostics", "Bytes", "FoundationEssentials"],
     "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
     "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
     "Check": [
@@ -26,7 +26,8 @@ import Testing
       "Diagnostics", "Bytes",
     ],
     "staticgo": [
-      "Check", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics", "Bytes",
+      "Check", "Rules", "Reports", "GoGraph", "GoSource", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics",
+      "Bytes",
       "ArgumentParser", "FoundationEssentials",
     ],
   ]

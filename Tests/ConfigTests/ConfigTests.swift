@@ -31,12 +31,29 @@ import Testing
     #expect(config.targets?.map(\.description) == ["linux/amd64", "linux/arm64"])
     #expect(config.tags == ["netgo"])
     #expect(config.build == .compile)
-    #expect(config.failOn == .some(nil))
+    #expect(config.failOn == .never)
     #expect(config.mains.map(\.flags) == [["-trimpath", "-ldflags=-s -w -X main.v=1"]])
     #expect(config.severities[.stdCgo] == .some(nil))
     #expect(config.severities[.cgoStub] == .some(.warning))
     #expect(config.allowed.map(\.expires) == ["2027-01-31"])
     #expect(config.allowed.map(\.rules) == [[.cgoStub, .cgoImport]])
+  }
+
+  /// What would take the stack or the day: many times a text, between two others, and what is said of it.
+  static let hostile: [(start: String, part: String, count: Int, end: String, message: String)] = [
+    ("", "a.", 400_000, "a = 1", "points stand in one line"),
+    ("[", "a.", 400_000, "a]", "points stand in one line"),
+    ("a = [\n", "{ " + String(repeating: "a.", count: 900) + "a = [\n", 200, "", "nested value depth"),
+    ("tags = ", "[", 300_000, "", "nested value depth"),
+    ("tags = [", "\"é\",", 100_000, "\"-\"]", "is no build tag"),
+  ]
+
+  @Test("hostile configurations are refused", arguments: 0..<5)
+  func hostility(index: Int) {
+    let (start, part, count, end, message) = Self.hostile[index]
+    let text = start + String(repeating: part, count: count) + end
+    let error = #expect(throws: ConfigError.self) { try Config(parsing: Array(text.utf8)) }
+    #expect(error?.message.contains(message) == true, "\(error?.message ?? "no error")")
   }
 
   @Test(

@@ -15,10 +15,10 @@ extern "C" {
 ///   t  how many, and for each: a text, the key; its place; a value
 ///   a  how many, and the values
 ///   s  a text: how many bytes, and those
-///   i  a text, the decimal number
-///   b  a byte, 0 or 1
+///   i  nothing: a whole number
+///   b  nothing: true or false
 ///   d  a text, the date as YYYY-MM-DD
-///   o  nothing: a number with a point, or a time
+///   o  nothing: a number with a point, a time, or what lies more than eight levels deep
 ///   !  a text: why it is no TOML
 /// Returns the number of bytes; 0 where memory runs out.
 size_t staticgo_toml_flatten(const char *text, size_t length, uint8_t **bytes);
