@@ -15,6 +15,7 @@ let package = Package(
     .target(name: "CShims"),
     // toml++, of Debian's libtomlplusplus-dev: headers alone.
     .target(name: "CToml"),
+    .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
     .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
     .target(name: "Bytes"),
@@ -33,13 +34,14 @@ let package = Package(
     .target(name: "Linkage", dependencies: ["Bytes"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
     .target(name: "Config", dependencies: ["CToml", "GoGraph", "Diagnostics", "Bytes"]),
+    .target(name: "ReleaseFiles", dependencies: ["CYaml", "GoGraph", "GoSource", "Bytes"]),
     .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"]),
     .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
     .target(
       name: "Check",
       dependencies: [
         "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config",
-        "Linkage",
+        "ReleaseFiles", "Linkage",
         "Diagnostics", "Bytes",
       ]),
     .executableTarget(
@@ -59,6 +61,7 @@ let package = Package(
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "GoGraph", "Diagnostics", "Bytes"]),
+    .testTarget(name: "ReleaseFilesTests", dependencies: ["ReleaseFiles", "GoGraph", "Bytes"]),
     .testTarget(
       name: "RulesTests",
       dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes", "TestSupport"]),

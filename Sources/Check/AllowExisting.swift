@@ -40,26 +40,12 @@ package func allowExisting(
 }
 
 private func entry(_ finding: Finding, _ today: String) -> String {
-  let names = finding.mains.map { quoted($0.importPath.text) }
+  let names = finding.mains.map { Config.quoted($0.importPath.text) }
   let mains = names.count == 1 ? "\(names[0])" : "[\n" + names.map { "  \($0),\n" }.joined() + "]"
-  var lines = ["[[allow]]", "rule = \"\(finding.rule.rawValue)\"", "package = \(quoted(finding.culprit.text))"]
+  var lines = ["[[allow]]", "rule = \"\(finding.rule.rawValue)\"", "package = \(Config.quoted(finding.culprit.text))"]
   if !names.isEmpty { lines.append("mains = \(mains)") }
   lines.append("reason = \"present on \(today)\"")
   return lines.joined(separator: "\n") + "\n"
-}
-
-/// A basic string of TOML.
-private func quoted(_ text: String) -> String {
-  let escaped = text.unicodeScalars.map { scalar -> String in
-    switch scalar {
-    case "\"", "\\": return "\\\(scalar)"
-    default:
-      guard scalar.value < 0x20 || scalar.value == 0x7f else { return String(scalar) }
-      let digits = String(scalar.value, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    }
-  }
-  return "\"\(escaped.joined())\""
 }
 
 private func wrap<T>(_ body: () throws(FileError) -> T) throws(CheckError) -> T {

@@ -86,6 +86,11 @@ struct Judge {
       report.findings += unusedAllowances().compactMap(plan.weigh)
     }
     report.mainCount = allMains.count
+    let present = Set(after.groups.flatMap { group in plan.targets.flatMap { group.mains[$0] ?? [] } })
+    if after.errors.isEmpty { report.notes += plan.notes(on: present) }
+    if allMains.isEmpty, !present.isEmpty, options.patterns.isEmpty {
+      throw CheckError(.usage, "\(plan.config.file.text) leaves every main out.")
+    }
     if let pattern = options.patterns.first(where: unmatched.contains) {
       let isLeftOut = after.groups.contains { group in
         plan.targets.contains { (group.mains[$0] ?? []).contains { patterns.matches(pattern, $0) } }

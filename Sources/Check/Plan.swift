@@ -43,13 +43,20 @@ struct Plan {
 
   /// Whether the configuration leaves a main in.
   func includes(_ main: MainName) -> Bool {
-    if config.excluded.contains(where: { $0.matches(main) }) { return false }
-    return config.included?.contains { $0.matches(main) } ?? true
+    if config.excluded.contains(where: { $0.glob.matches(main) }) { return false }
+    return config.included?.contains { $0.glob.matches(main) } ?? true
+  }
+
+  /// What to know of patterns in the configuration that name none of the mains that are there.
+  func notes(on mains: Set<MainName>) -> [String] {
+    config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }.map {
+      "\(config.file.text):\($0.line): \"\($0.text)\" names no main here"
+    }
   }
 
   /// What a main is judged on.
   func targets(of main: MainName) -> [Target] {
-    guard let entry = config.mains.first(where: { $0.names.contains { $0.matches(main) } }) else { return general }
+    guard let entry = config.mains.first(where: { $0.names.contains { $0.glob.matches(main) } }) else { return general }
     return Self.targets(options, config, entry)
   }
 

@@ -5,9 +5,17 @@ import GoSource
 
 /// What a repository's `.staticgo.toml` asks for; nothing where there is none.
 package struct Config: Sendable {
+  /// A pattern by which mains are named.
+  package struct MainPattern: Sendable {
+    package let glob: Glob
+    /// As it is written.
+    package let text: String
+    package let line: Int
+  }
+
   /// How some mains are built.
   package struct Main: Sendable {
-    package let names: [Glob]
+    package let names: [MainPattern]
     package let targets: [Platform]?
     package let tags: [String]?
     package let flags: [String]
@@ -35,8 +43,8 @@ package struct Config: Sendable {
   package private(set) var tags: [String]?
   package private(set) var build: BuildDepth?
   package private(set) var failOn: FailOn?
-  package private(set) var included: [Glob]?
-  package private(set) var excluded: [Glob] = []
+  package private(set) var included: [MainPattern]?
+  package private(set) var excluded: [MainPattern] = []
   package private(set) var mains: [Main] = []
   /// Nil is off.
   package private(set) var severities: [RuleID: Severity?] = [:]
@@ -58,19 +66,24 @@ package struct Config: Sendable {
     build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
     failOn = table.word("fail-on").flatMap { FailOn(rawValue: $0.text) }
     if let mains = table.tables("mains").first {
-      included = mains.list("include")?.map(\.glob)
-      excluded = mains.list("exclude")?.map(\.glob) ?? []
+      included = mains.list("include")?.map(\.mainPattern)
+      excluded = mains.list("exclude")?.map(\.mainPattern) ?? []
     }
     for entry in table.tables("main") {
       mains.append(
         Main(
-          names: entry.list("main")?.map(\.glob) ?? [], targets: try entry.list("targets")?.map(Self.platform),
+          names: entry.list("main")?.map(\.mainPattern) ?? [], targets: try entry.list("targets")?.map(Self.platform),
           tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? []))
     }
     for word in table.tables("rules").flatMap({ $0.words() }) {
       if let rule = RuleID(rawValue: word.key) { severities[rule] = .some(Severity(rawValue: word.text)) }
     }
     allowed = try table.tables("allow").map(Self.allow)
+  }
+
+  /// All patterns that choose mains, in the order of the file.
+  package var mainPatterns: [MainPattern] {
+    ((included ?? []) + excluded + mains.flatMap(\.names)).sorted { $0.line < $1.line }
   }
 
   private static func allow(_ entry: Table) throws(ConfigError) -> Allow {

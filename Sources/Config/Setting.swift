@@ -17,6 +17,8 @@ struct Setting: Sendable {
   let name: String
   let kind: Kind
   let summary: String
+  /// A value that it could have, in TOML; nil for tables.
+  var example: String?
   var isRequired = false
 
   static let severities = Severity.allCases.reversed().map(\.rawValue) + ["off"]
@@ -24,19 +26,26 @@ struct Setting: Sendable {
   static let all: [Setting] = [
     Setting(
       name: "targets", kind: .list(.string),
-      summary: "The platforms to judge, as GOOS/GOARCH (default: linux on the machine's architecture)."),
-    Setting(name: "tags", kind: .list(.string), summary: "The build tags that the release is built with."),
+      summary: "The platforms to judge, as GOOS/GOARCH (default: linux on the machine's architecture).",
+      example: "[\"linux/amd64\", \"linux/arm64\"]"),
+    Setting(
+      name: "tags", kind: .list(.string), summary: "The build tags that the release is built with.",
+      example: "[\"netgo\"]"),
     Setting(
       name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
-      summary: "How deep to look: none, auto, compile or link (default: auto in a hook, else link)."),
+      summary: "How deep to look: none, auto, compile or link (default: auto in a hook, else link).",
+      example: "\"compile\""),
     Setting(
       name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
-      summary: "The least severity that makes the exit code 1 (default: error)."),
+      summary: "The least severity that makes the exit code 1 (default: error).", example: "\"warning\""),
     Setting(
       name: "mains",
       kind: .table([
-        Setting(name: "include", kind: .list(.string), summary: "Judge these mains only (default: all of them)."),
-        Setting(name: "exclude", kind: .list(.string), summary: "Do not judge these mains."),
+        Setting(
+          name: "include", kind: .list(.string), summary: "Judge these mains only (default: all of them).",
+          example: "\"cmd/*\""),
+        Setting(
+          name: "exclude", kind: .list(.string), summary: "Do not judge these mains.", example: "\"hack/...\""),
       ]),
       summary: "Which mains are judged: patterns of their directories or import paths, as cmd/* or tools/..."),
     Setting(
@@ -44,12 +53,17 @@ struct Setting: Sendable {
       kind: .tables([
         Setting(
           name: "main", kind: .list(.string), summary: "Which mains it is about: directories or import paths.",
-          isRequired: true),
-        Setting(name: "targets", kind: .list(.string), summary: "Their platforms, in place of the general ones."),
-        Setting(name: "tags", kind: .list(.string), summary: "Their build tags, in place of the general ones."),
+          example: "\"cmd/agent\"", isRequired: true),
+        Setting(
+          name: "targets", kind: .list(.string), summary: "Their platforms, in place of the general ones.",
+          example: "\"linux/arm64\""),
+        Setting(
+          name: "tags", kind: .list(.string), summary: "Their build tags, in place of the general ones.",
+          example: "[\"netgo\", \"osusergo\"]"),
         Setting(
           name: "flags", kind: .list(.string),
-          summary: "Further flags of go build, of those that decide how a program is linked."),
+          summary: "Further flags of go build, of those that decide how a program is linked.",
+          example: "\"-trimpath\""),
       ]),
       summary: "How some mains are built that are not built like the others; the first entry that names a main counts."),
     Setting(
@@ -57,7 +71,8 @@ struct Setting: Sendable {
       kind: .table(
         RuleID.allCases.map { rule in
           Setting(
-            name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).")
+            name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
+            example: rule == .stdCgo ? "\"off\"" : nil)
         }),
       summary: "The severity of rules, or off."),
     Setting(
@@ -65,15 +80,22 @@ struct Setting: Sendable {
       kind: .tables([
         Setting(
           name: "rule", kind: .list(.choice(RuleID.allCases.map(\.rawValue))), summary: "What is allowed.",
-          isRequired: true),
+          example: "\"cgo-stub\"", isRequired: true),
         Setting(
-          name: "package", kind: .list(.string), summary: "In which packages: patterns of the culprit's import path."),
+          name: "package", kind: .list(.string), summary: "In which packages: patterns of the culprit's import path.",
+          example: "\"github.com/mattn/go-sqlite3\""),
         Setting(
           name: "path", kind: .list(.string),
-          summary: "In which files: patterns of the file that the finding stands in, or of one on the way."),
-        Setting(name: "mains", kind: .list(.string), summary: "For which mains (default: for all)."),
-        Setting(name: "reason", kind: .string, summary: "Why.", isRequired: true),
-        Setting(name: "expires", kind: .date, summary: "The last day on which it is allowed, as 2027-01-31."),
+          summary: "In which files: patterns of the file that the finding stands in, or of one on the way.",
+          example: "\"internal/db/...\""),
+        Setting(
+          name: "mains", kind: .list(.string), summary: "For which mains (default: for all).",
+          example: "\"cmd/agent\""),
+        Setting(
+          name: "reason", kind: .string, summary: "Why.", example: "\"opened only where cgo is on\"",
+          isRequired: true),
+        Setting(
+          name: "expires", kind: .date, summary: "The last day on which it is allowed.", example: "2027-01-31"),
       ]),
       summary: "What is found and may stay; each entry names a package, a path or mains."),
   ]

@@ -6,6 +6,7 @@ struct Word {
   let text: String
   let place: TOML.Place
   var glob: Glob { Glob(text) }
+  var mainPattern: Config.MainPattern { Config.MainPattern(glob: glob, text: text, line: place.line) }
 }
 
 /// A table of which all keys are known and all values are of the kind that their keys take.

@@ -81,6 +81,8 @@ struct JSONDocument: Codable {
   struct Limits: Codable {
     var affected: Bool
     var new: Bool
+    /// What the configuration says; not written where it says nothing.
+    var failOn: String?
   }
 
   var version = 1
@@ -103,7 +105,7 @@ struct JSONDocument: Codable {
     base = report.base.map(Tree.init)
     toolchain = Toolchain(version: report.toolchainVersion, goroot: report.toolchainRoot)
     targets = report.targets
-    limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew)
+    limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew, failOn: report.failOn?.rawValue)
     mains = report.mains.map(JSONMain.init)
     findings = report.findings.map(JSONFinding.init)
     // A part of a run is there to be put together again, which takes what each main has.
@@ -149,6 +151,7 @@ struct JSONDocument: Codable {
     report.targets = targets
     report.isLimitedToAffected = limits.affected
     report.isLimitedToNew = limits.new
+    report.failOn = limits.failOn.flatMap(FailOn.init)
     report.mainCount = summary.mains
     report.errors = errors.map(\.error)
     report.notes = notes

@@ -14,7 +14,7 @@ struct StaticGo: ParsableCommand {
       CheckCommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self, InspectCommand.self,
       MatrixCommand.self,
       ExplainCommand.self,
-      AllowCommand.self, HookCommand.self, CacheCommand.self,
+      InitCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])
 }
 

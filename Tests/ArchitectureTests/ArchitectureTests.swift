@@ -19,11 +19,12 @@ import Testing
     "Linkage": ["Bytes"],
     "Diagnostics": ["Bytes"],
     "Config": ["CToml", "GoGraph", "GoSource", "Diagnostics", "Bytes", "FoundationEssentials"],
+    "ReleaseFiles": ["CYaml", "GoGraph", "GoSource", "Bytes"],
     "Rules": ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"],
     "Reports": ["Diagnostics", "Bytes", "FoundationEssentials"],
     "Check": [
-      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config", "Linkage",
-      "Diagnostics", "Bytes",
+      "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config",
+      "ReleaseFiles", "Linkage", "Diagnostics", "Bytes",
     ],
     "staticgo": [
       "Check", "Rules", "Reports", "GoGraph", "GoSource", "GoToolchain", "Git", "FileSystem", "Linkage", "Diagnostics",
@@ -65,13 +66,13 @@ import Testing
   @Test("no room is missing from the table")
   func rooms() throws {
     let rooms = try FileManager.default.contentsOfDirectory(atPath: Self.root.appendingPathComponent("Sources").path)
-    #expect(Set(rooms).subtracting(["CShims", "CToml", "Clibgit2"]) == Set(Self.allowed.keys))
+    #expect(Set(rooms).subtracting(["CShims", "CToml", "CYaml", "Clibgit2"]) == Set(Self.allowed.keys))
   }
 
   @Test("files stay short, and unsafe code stays where it belongs")
   func size() throws {
     // In Bytes it is one call, which hands an array's bytes to the hasher.
-    let unsafeRooms = ["FileSystem", "Git", "Bytes", "Config"]
+    let unsafeRooms = ["FileSystem", "Git", "Bytes", "Config", "ReleaseFiles"]
     for file in Self.files("Sources") {
       let lines = try Self.lines(file)
       #expect(lines.count <= 420, "\(file.lastPathComponent) has \(lines.count) lines")

@@ -1,3 +1,4 @@
+import Bytes
 import Diagnostics
 import GoGraph
 import Testing
@@ -91,5 +92,35 @@ import Testing
       Array(String(repeating: "[a.", count: 10_000).utf8),
     ]
     for text in texts { #expect(throws: ConfigError.self) { try Config(parsing: text) } }
+  }
+
+  @Test("the configuration to begin with can be read, as it is and with every example taken up")
+  func initial() throws {
+    var initial = InitialConfig()
+    initial.targets = [Platform("linux/arm64")!]
+    initial.tags = ["netgo"]
+    initial.mains = [.init(directory: "cmd/a\n\"b\"", targets: [], tags: ["x"])]
+    initial.all = ["", "cmd/a\n[[allow]]\u{1b}[31m\u{85}", "cmd/é"]
+    initial.sources = ["Docker\nfile\n= 3"]
+    let config = try Config(parsing: Array(initial.text.utf8))
+    #expect(config.targets?.map(\.description) == ["linux/arm64"])
+    #expect(config.tags == ["netgo"])
+    #expect(config.mains.map(\.tags) == [["x"]])
+    #expect(config.mains.first?.names.map(\.glob) == [Glob("cmd/a\n\"b\"")])
+    #expect(!initial.text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+
+    let empty = InitialConfig().text
+    #expect(try Config(parsing: Array(empty.utf8)).targets == nil)
+    let lines = empty.split(separator: "\n").map { line in
+      line.hasPrefix("# [") || line.split(separator: " ").dropFirst(2).first == "=" ? line.dropFirst(2) : line
+    }
+    let full = try Config(parsing: Array(lines.joined(separator: "\n").utf8))
+    #expect(full.targets?.count == 2)
+    #expect(full.build == .compile)
+    #expect(full.failOn == .warning)
+    #expect(full.excluded.map(\.glob) == [Glob("hack/...")])
+    #expect(full.mains.map(\.flags) == [["-trimpath"]])
+    #expect(full.allowed.map(\.expires) == ["2027-01-31"])
+    #expect(full.severities[.stdCgo] == .some(nil))
   }
 }

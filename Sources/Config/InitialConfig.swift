@@ -1,0 +1,106 @@
+package import Bytes
+package import GoGraph
+
+/// A configuration to begin with: every key with what it is for, and those set that the repository's release decides.
+package struct InitialConfig: Sendable {
+  /// How a main is built that is not built like the others.
+  package struct Main: Sendable {
+    package let directory: ByteString
+    package let targets: [Platform]
+    package let tags: [String]
+
+    package init(directory: ByteString, targets: [Platform], tags: [String]) {
+      self.directory = directory
+      self.targets = targets
+      self.tags = tags
+    }
+  }
+
+  /// Empty where the release does not say.
+  package var targets: [Platform] = []
+  package var tags: [String] = []
+  package var mains: [Main] = []
+  /// The directories of all mains.
+  package var all: [ByteString] = []
+  /// The files that say what is set.
+  package var sources: [ByteString] = []
+
+  package init() {}
+
+  package var text: String {
+    let from = sources.isEmpty ? "" : "As in \(sources.map { Config.plain($0.text) }.joined(separator: ", "))."
+    var blocks: [String] = [
+      """
+      # What staticgo judges in this repository, how, and what may stay. Each snapshot is judged by its own file.
+      # What begins with "#" and a key is an example: take the sign away to have it.
+      """
+    ]
+    for setting in Setting.all {
+      var lines = ["# \(setting.summary)"]
+      switch setting.name {
+      case "targets" where !targets.isEmpty:
+        lines += ["# \(from)", "targets = \(Self.list(targets.map(\.description)))"]
+      case "tags" where !tags.isEmpty: lines += ["# \(from)", "tags = \(Self.list(tags))"]
+      case "main" where !mains.isEmpty: lines += ["# \(from)"] + mains.map(entry)
+      case "mains": lines += ["# All are judged that are here:"] + present + example(of: setting)
+      default: lines += example(of: setting)
+      }
+      blocks.append(lines.joined(separator: "\n"))
+    }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  private var present: [String] {
+    let limit = 40
+    let names = all.prefix(limit).map { "#   " + Config.plain($0.isEmpty ? "." : $0.text) }
+    return names + (all.count > limit ? ["#   and \(all.count - limit) more (staticgo check --all names them)"] : [])
+  }
+
+  private func entry(_ main: Main) -> String {
+    var lines = ["[[main]]", "main = \(Config.quoted(main.directory.isEmpty ? "." : main.directory.text))"]
+    if main.targets != targets { lines.append("targets = \(Self.list(main.targets.map(\.description)))") }
+    if main.tags != tags { lines.append("tags = \(Self.list(main.tags))") }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func list(_ items: [String]) -> String {
+    "[\(items.map(Config.quoted).joined(separator: ", "))]"
+  }
+
+  /// A setting as it could stand, behind signs of a comment.
+  private func example(of setting: Setting) -> [String] {
+    func lines(_ settings: [Setting]) -> [String] {
+      settings.compactMap { setting in
+        setting.example.map { "# \(setting.name) = \($0)".padded(to: 44) + "# \(setting.summary)" }
+      }
+    }
+    switch setting.kind {
+    case .table(let settings): return ["# [\(setting.name)]"] + lines(settings)
+    case .tables(let settings): return ["# [[\(setting.name)]]"] + lines(settings)
+    default: return setting.example.map { ["# \(setting.name) = \($0)"] } ?? []
+    }
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(1, width - count))
+  }
+}
+
+extension Config {
+  /// A basic string of TOML.
+  package static func quoted(_ text: String) -> String { "\"\(escaped(text, besides: ["\"", "\\"]))\"" }
+
+  /// A text in a comment: the same, but for what would end it.
+  static func plain(_ text: String) -> String { escaped(text, besides: []) }
+
+  private static func escaped(_ text: String, besides special: Set<UnicodeScalar>) -> String {
+    text.unicodeScalars.map { scalar -> String in
+      if special.contains(scalar) { return "\\\(scalar)" }
+      guard scalar.properties.generalCategory == .control else { return String(scalar) }
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+}

@@ -1,0 +1,49 @@
+import Bytes
+import GoGraph
+
+/// The `builds` of a goreleaser file (goreleaser.com, customization/builds/go).
+///
+/// What it builds for by default is no wish of the repository's.
+func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
+  guard let document = YAML(parsing: content) else { return [] }
+  return (document["builds"]?.items ?? []).compactMap { build in
+    guard case .mapping = build else { return nil }
+    if let builder = build["builder"]?.text, builder != "go" { return nil }
+    if build["skip"]?.text == "true" { return nil }
+    let main = [build["dir"]?.text, build["main"]?.text].compactMap { $0 }.joined(separator: "/")
+    var tags = plainTags(texts(build["tags"]).joined(separator: ","))
+    let flags = texts(build["flags"]).flatMap { $0.split(separator: " ").map(String.init) }
+    for (index, flag) in flags.enumerated() {
+      if let value = value(of: flag, "tags", next: index + 1 < flags.count ? flags[index + 1] : nil) {
+        tags += plainTags(value)
+      }
+    }
+    return ReleaseBuild(directory: plainDirectory(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags)
+  }
+}
+
+/// The value of a flag that is written `-name=value` or `-name value`; nil where it is another flag.
+func value(of flag: String, _ name: String, next: String?) -> String? {
+  let bare = flag.drop { $0 == "-" }
+  guard flag.hasPrefix("-"), bare.hasPrefix(name) else { return nil }
+  let rest = bare.dropFirst(name.count)
+  if rest.isEmpty { return next }
+  return rest.hasPrefix("=") ? String(rest.dropFirst()) : nil
+}
+
+private func texts(_ value: YAML?) -> [String] { (value?.items ?? []).compactMap(\.text) }
+
+private func platforms(_ build: YAML) -> [Platform] {
+  // Written out, as linux_amd64_v1.
+  let written = texts(build["targets"]).compactMap { target in
+    Platform(target.split(separator: "_").prefix(2).joined(separator: "/"))
+  }
+  if build["targets"] != nil { return written }
+  let ignored = (build["ignore"]?.items ?? []).map { ($0["goos"]?.text, $0["goarch"]?.text) }
+  return texts(build["goos"]).flatMap { system in
+    texts(build["goarch"]).compactMap { architecture in
+      let isIgnored = ignored.contains { ($0.0 ?? system) == system && ($0.1 ?? architecture) == architecture }
+      return isIgnored ? nil : Platform("\(system)/\(architecture)")
+    }
+  }
+}

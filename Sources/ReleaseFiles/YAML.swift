@@ -1,0 +1,90 @@
+import Bytes
+import CYaml
+
+/// A value of a YAML document, as far as it is read here.
+enum YAML {
+  case mapping([(key: YAML, value: YAML)])
+  case sequence([YAML])
+  case scalar(String)
+  /// None, or one that lies deeper or is larger than any that is asked for.
+  case other
+
+  /// Reads the first document (libyaml, behind Sources/CYaml); nil where it is no YAML.
+  init?(parsing text: [UInt8]) {
+    // libyaml looks at every open bracket again for each thing that it meets.
+    var depth = 0
+    for byte in text {
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+      if depth > 100 { return nil }
+    }
+    var bytes: UnsafeMutablePointer<UInt8>?
+    let count = unsafe text.withUnsafeBufferPointer { text in
+      unsafe staticgo_yaml_flatten(text.baseAddress, text.count, &bytes)
+    }
+    defer { unsafe staticgo_yaml_free(bytes) }
+    guard count > 0, let bytes = unsafe bytes else { return nil }
+    var reader = FlattenedYAML(bytes: unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+    self = reader.value()
+  }
+
+  /// The value of a key; nil where there is none.
+  subscript(key: String) -> YAML? {
+    guard case .mapping(let pairs) = self else { return nil }
+    return pairs.first { $0.key.text == key }?.value
+  }
+
+  var text: String? {
+    guard case .scalar(let text) = self else { return nil }
+    return text
+  }
+
+  /// The values of a sequence; a single one is a sequence of one.
+  var items: [YAML] {
+    switch self {
+    case .sequence(let items): items
+    case .scalar: [self]
+    case .mapping, .other: []
+    }
+  }
+}
+
+/// Reads what `staticgo_yaml_flatten` has written. Its depth is bounded there.
+private struct FlattenedYAML {
+  let bytes: [UInt8]
+  private var index = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private mutating func byte() -> UInt8 {
+    guard index < bytes.count else { return UInt8(ascii: "o") }
+    defer { index += 1 }
+    return bytes[index]
+  }
+
+  private mutating func number() -> Int {
+    var number = 0
+    for shift in stride(from: 0, to: 32, by: 8) { number |= Int(byte()) << shift }
+    return number
+  }
+
+  mutating func value() -> YAML {
+    switch byte() {
+    case UInt8(ascii: "s"):
+      let count = min(number(), bytes.count - index)
+      defer { index += count }
+      return .scalar(String(decoding: bytes[index..<index + count], as: UTF8.self))
+    case UInt8(ascii: "a"):
+      var items: [YAML] = []
+      let count = number()
+      while items.count < count, index < bytes.count { items.append(value()) }
+      return .sequence(items)
+    case UInt8(ascii: "m"):
+      var pairs: [(key: YAML, value: YAML)] = []
+      let count = number()
+      while pairs.count < count, index < bytes.count { pairs.append((value(), value())) }
+      return .mapping(pairs)
+    default: return .other
+    }
+  }
+}
