@@ -8,7 +8,7 @@ package struct Declaration: Sendable, Hashable {
   /// The type that a method belongs to, without pointer and type parameters.
   package let receiver: ByteString?
   package let position: Position
-  /// Of a function or method.
+  /// Of a function or method; of a variable without a name, what it calls to register something.
   package var body: FunctionBody = .works
   /// Of a variable that is made to be an error: what the error says.
   package var errorText: ByteString?
@@ -232,7 +232,16 @@ private struct DeclarationScanner {
     }
     var depth = 0
     var value: [ByteString] = []
+    // var _ = register("name")
+    let isNameless = kind == .variable && declarations.count > count && declarations[count].name == "_"
+    var tokens: [FunctionBody.Token] = []
+    defer {
+      if isNameless, FunctionBody.registers(tokens) { declarations[count].body = FunctionBody(initializing: tokens) }
+    }
     while true {
+      if isNameless, tokens.count < FunctionBody.limit {
+        tokens.append(FunctionBody.Token(token: token, text: lexer.text))
+      }
       // `= errors.New("text"`: as far as that.
       if kind == .variable, value.count < 6 {
         value.append(lexer.text)

@@ -10,7 +10,7 @@ package enum FunctionBody: Sendable, Hashable {
   case fails(Failure)
   /// It only calls a function of its own package, and returns what that returns.
   case forwards(to: ByteString)
-  /// Of an `init`: its statements that call something of Go's.
+  /// Of an `init`, or a variable without a name: its statements that call something of Go's.
   case initializes([Call])
 
   /// How it fails.
@@ -93,6 +93,15 @@ package enum FunctionBody: Sendable, Hashable {
         return Call(names: names, strings: strings)
       })
   }
+
+  /// Whether what stands behind a variable calls something to register: a conversion looks like any other call.
+  static func registers(_ value: [Token]) -> Bool {
+    guard value.first?.text == "=" else { return false }
+    return zip(value, value.dropFirst()).contains { isRegistering($0.text) && $1.text == "(" }
+  }
+
+  /// `Register`, `mustRegister`, `RegisterDriver`.
+  package static func isRegistering(_ name: ByteString) -> Bool { name.firstIndex(of: "egister") != nil }
 
   /// `_ = x`, `_, _ = x, y`.
   private static func isSilencer(_ statement: [Token]) -> Bool {

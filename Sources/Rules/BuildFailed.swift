@@ -207,7 +207,10 @@ extension Evidence {
       guard let range = ByteString(message).firstIndex(of: ByteString(marker)) else { continue }
       let rest = ByteString(message).dropFirst(range + marker.utf8.count)
       let name = ByteString(rest.bytes.prefix { $0 != UInt8(ascii: ")") && $0 != UInt8(ascii: ",") && $0 != 0x0a })
-      return search([package] + imported, name, true, name.text)
+      // A method may come from a type that is embedded in one of a package that the message names.
+      let named = names.filter { name in ByteString(message).firstIndex(of: name.name + ".") != nil }.map(\.package)
+      let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
+      return search([package] + imported + embedded, name, true, name.text)
     }
     return mentioned(in: message, imported, search)
   }

@@ -42,6 +42,8 @@ final class CgoDifference {
   let registeredNames: Set<ByteString>
   /// What runs when a program starts, with cgo only.
   let registration: Place?
+  /// What it registers that nothing else does, where other things are registered both ways.
+  let lostEntry: ByteString?
   /// The first lost file whose C code runs when a program starts.
   let constructor: SourceFile?
   /// The packages that the lost files import for what they do at the start alone.
@@ -126,8 +128,21 @@ final class CgoDifference {
     let registering = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
     registered = registering.map { $0.strings.first ?? "" }
     registeredNames = registering?.names ?? []
-    registration =
-      after.contains { !$0.declaration.calls.isEmpty } ? nil : before.first { !$0.declaration.calls.isEmpty }
+    let initializing = before.filter { !$0.declaration.calls.isEmpty }
+    let calls = after.flatMap(\.declaration.calls)
+    /// What a call registers by name with what others register with too, but under that name none without cgo.
+    func lostEntry(_ call: FunctionBody.Call) -> ByteString? {
+      guard let entry = call.strings.first else { return nil }
+      let alike = { (other: FunctionBody.Call) in
+        other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
+      }
+      guard calls.contains(where: alike) else { return nil }
+      let others = calls + kept.flatMap(\.declaration.calls)
+      return others.contains { alike($0) && $0.strings.contains(entry) } ? nil : entry
+    }
+    let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
+    registration = calls.isEmpty ? initializing.first : partly
+    self.lostEntry = partly?.declaration.calls.lazy.compactMap(lostEntry).first
     constructor = lost.first { $0.header.importsC && $0.facts.cgoPart?.hasConstructor ?? false }
     blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
   }

@@ -39,6 +39,70 @@ extension Rule {
           func main() {}
           """),
       Example(
+        title: "a codec that is registered with cgo only, beside one that always is",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { // HERE
+            register("plain", 2)
+            register("fast", 1)
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register("plain", 2) }
+          -- codec/codec.go --
+          package codec
+          func register(string, int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a variable without a name that registers with cgo only",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          type fast int
+          var _ any = fast(0)
+          var _ = register("fast") // HERE
+          -- codec/codec.go --
+          package codec
+          func register(string) bool { return true }
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a conversion in a variable without a name",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          type fast int
+          var _ codec = codec(fast(0))
+          type codec any
+          -- codec/codec.go --
+          package codec
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
         title: "both ways register something",
         archive: """
           -- go.mod --
@@ -72,15 +136,18 @@ extension Evidence {
     if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
     let name = places.name(of: package).text
     if let place = difference.registration {
+      let kind = place.declaration.isInitializer ? "init" : "registration"
       let culprit = Culprit(
         package: package,
         evidence: (
-          place.file, place.declaration.position, nil, "func init, out without cgo: \(reason(for: place.file))"
+          place.file, place.declaration.position, nil,
+          "\(kind == "init" ? "func init" : "var _"), out without cgo: \(reason(for: place.file))"
         ),
-        labelAtImport: "what its init does is gone without cgo", labelAtEvidence: "this init is gone without cgo")
+        labelAtImport: "what its \(kind) does is gone without cgo", labelAtEvidence: "this \(kind) is gone without cgo")
+      let lost = difference.lostEntry.map { "\"\($0.text)\", which \(name) registers," } ?? "what \(name) registers"
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: "can be built without cgo, but what \(name) registers is missing then",
+        predicate: "can be built without cgo, but \(lost) is missing then",
         help: advice(
           on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
     }
