@@ -21,6 +21,8 @@ package struct CheckOptions: Sendable {
   package var explainsChanges = false
   /// Whether findings that are notes are shown to anybody.
   package var wantsNotes = true
+  /// Whether the hashes are asked for by which GitHub knows lines.
+  package var wantsLineHashes = false
   /// As asked for; nil leaves it to the configuration, and then to `defaultBuild`.
   package var build: BuildDepth?
   package var defaultBuild: BuildDepth = .none

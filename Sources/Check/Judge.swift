@@ -203,7 +203,9 @@ struct Judge {
   private func finish(_ report: inout Report, _ known: Baseline?) {
     for index in report.findings.indices {
       var finding = report.findings[index]
-      finding.location.excerpt = excerpt(finding.location)
+      let content = finding.location.isInRepository ? after.source.snapshot.content(finding.location.file) : nil
+      finding.location.excerpt = content.flatMap { excerpt(finding.location, $0) }
+      if options.wantsLineHashes { finding.lineHash = content.flatMap { lineHash(of: finding.location.line, in: $0) } }
       report.findings[index] = finding
     }
     let newlyReached = newlyReached(report.findings, known)
@@ -217,8 +219,7 @@ struct Judge {
     report.errors = report.errors.filter { seen.insert($0).inserted }
   }
 
-  private func excerpt(_ location: Location) -> ByteString? {
-    guard location.isInRepository, let content = after.source.snapshot.content(location.file) else { return nil }
+  private func excerpt(_ location: Location, _ content: [UInt8]) -> ByteString? {
     let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     guard (1...max(1, lines.count)).contains(location.line), location.line <= lines.count else { return nil }
     let line = lines[location.line - 1]

@@ -161,6 +161,8 @@ package struct Finding: Sendable, Hashable {
   package var help: [String]
   /// What the program will say when it fails, where the source has it.
   package var says: String?
+  /// The hash by which GitHub knows the line of the location, where it was asked for.
+  package var lineHash: String?
 
   package init(
     rule: RuleID, severity: Severity, culprit: ByteString, predicate: String, label: String, location: Location,

@@ -164,12 +164,12 @@ package struct Report: Sendable {
     }
     merged.sortMains()
     let states = reports.flatMap(\.findings)
-    let excerpts = Dictionary(
-      states.compactMap { finding in finding.location.excerpt.map { (finding.location.place, $0) } }
-    ) { first, _ in first }
+    let shown = Dictionary(states.map { ($0.location.place, $0) }) { first, _ in first }
     merged.findings = Finding.merged(merged.parts).map { part in
       var finding = part
-      finding.location.excerpt = excerpts[finding.location.place] ?? finding.location.excerpt
+      let alike = shown[finding.location.place]
+      finding.location.excerpt = alike?.location.excerpt ?? finding.location.excerpt
+      finding.lineHash = alike?.lineHash ?? finding.lineHash
       return finding
     }
     var seen: Set<JudgementError> = []

@@ -153,6 +153,8 @@ struct JSONFinding: Codable {
   var help: String
   /// What the program will say when it fails.
   var says: String?
+  /// By which GitHub knows the line.
+  var lineHash: String?
   /// The same finding for each main, in a part of a run.
   var parts: [JSONFinding]?
 
@@ -176,6 +178,7 @@ struct JSONFinding: Codable {
     related = finding.related.map(Related.init)
     help = finding.help.joined(separator: "\n")
     says = finding.says
+    lineHash = finding.lineHash
   }
 
   var finding: Finding? {
@@ -193,6 +196,7 @@ struct JSONFinding: Codable {
     finding.related = related.map(\.location)
     finding.isNew = new
     finding.says = says
+    finding.lineHash = lineHash
     return finding
   }
 }

@@ -4,10 +4,7 @@ import FoundationEssentials
 
 /// The report as data, version 1 of the format in the public contract; keys are sorted.
 package func jsonReport(_ report: Report, toolVersion: String) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  guard let data = try? encoder.encode(JSONDocument(report, toolVersion: toolVersion)) else { return "" }
-  return String(decoding: data, as: UTF8.self) + "\n"
+  jsonLine(JSONDocument(report, toolVersion: toolVersion))
 }
 
 /// The report that JSON of ours holds.
@@ -85,6 +82,18 @@ struct JSONDocument: Codable {
     var failOn: String?
   }
 
+  /// What the run as a whole was.
+  struct Run: Encodable {
+    var version: Int
+    var tool: Tool
+    var snapshot: Tree
+    var base: Tree?
+    var toolchain: Toolchain
+    var targets: [String]
+    var limits: Limits
+    var notes: [String]
+  }
+
   var version = 1
   var tool: Tool
   var snapshot: Tree
@@ -125,6 +134,12 @@ struct JSONDocument: Codable {
     summary = Summary(
       mains: report.mainCount, affected: Set(report.mains.filter(\.isAffected).map(\.name)).count,
       findings: counts, suppressed: report.suppressedCount)
+  }
+
+  var run: Run {
+    Run(
+      version: version, tool: tool, snapshot: snapshot, base: base, toolchain: toolchain, targets: targets,
+      limits: limits, notes: notes)
   }
 
   /// The report that was written so; nil where a word in it is none of ours.

@@ -197,16 +197,9 @@ private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle)
 private func table(_ report: Report, _ style: TextStyle) -> String {
   var lines: [String] = []
   // Mains of one platform may be built with other tags.
-  let order = report.targetOrder
-  let groups = Dictionary(grouping: report.mains) { [$0.target] + $0.tags }
-  let targets = groups.keys.sorted {
-    let (left, right) = (order($0[0]), order($1[0]))
-    return left != right ? left < right : $0.lexicographicallyPrecedes($1)
-  }
-  for key in targets {
-    let mains = (groups[key] ?? []).sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
-    let (target, tags) = (key[0], key.dropFirst())
-    lines.append(target + (tags.isEmpty ? "" : " -tags " + printable(tags.joined(separator: ","))))
+  for (name, mains) in report.mainsByTarget {
+    let mains = mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
+    lines.append(name)
     let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
     let names = mains.map { printable($0.name.text) }
     let room = style.width - verdictWidth - 4

@@ -112,26 +112,9 @@ private func dotText(_ answers: [WhyAnswer]) -> String {
 
 private let cutRemark = "there are more ways than are drawn here"
 
-/// Mermaid: nodes by number, since an import path is no identifier there; what could end a label is written as its code.
 private func mermaidText(_ answers: [WhyAnswer]) -> String {
-  func label(_ text: String) -> String {
-    printable(text).unicodeScalars.map { scalar in
-      let isPlain = scalar.value > 0x7f || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-      return isPlain || "/.-_@:+~ ".unicodeScalars.contains(scalar) ? String(scalar) : "#\(scalar.value);"
-    }.joined()
-  }
-  var numbers: [String: Int] = [:]
-  var lines = ["graph LR"]
-  func node(_ name: String) -> String {
-    if let number = numbers[name] { return "p\(number)" }
-    numbers[name] = numbers.count
-    lines.append("  p\(numbers.count - 1)[\"\(label(name))\"]")
-    return "p\(numbers.count - 1)"
-  }
-  for edge in edges(answers) {
-    let (from, to) = (node(edge.from), node(edge.to))
-    lines.append("  \(from) -->|\"\(label(edge.place))\"| \(to)")
-  }
-  if answers.contains(where: \.isCut) { lines.append("  %% \(cutRemark)") }
-  return lines.joined(separator: "\n") + "\n"
+  var picture = Mermaid(direction: "LR")
+  for edge in edges(answers) { picture.connect(edge.from, to: edge.to, label: edge.place) }
+  if answers.contains(where: \.isCut) { picture.remark(cutRemark) }
+  return picture.text
 }

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 extension Rule {
   /// How a team allows what the rule finds.
@@ -23,6 +23,19 @@ extension Rule {
       text += "```\n\(example.archive)\n```\n"
     }
     return text
+  }
+
+  /// Where the program and its documentation are.
+  package static let home = "https://github.com/staticgo/staticgo"
+
+  /// What reports say of the rule.
+  package var description: RuleDescription {
+    RuleDescription(
+      id: id, severity: severity, summary: capitalized(summary),
+      why: why.split(separator: "\n").joined(separator: " "),
+      help: (fix + [allowing]).joined(separator: "\n"),
+      markdown: "## What to do\n\n" + fix.map { "- \($0)\n" }.joined() + "\n## How to allow it\n\n\(allowing)\n",
+      address: "\(Self.home)/blob/main/docs/rules/\(id.rawValue).md")
   }
 
   /// Behind the line at fault of an example.

@@ -64,7 +64,8 @@ struct CheckCommand: ParsableCommand {
     options.patterns = patterns
     options.shard = shard
     options.wantsNotes = output.showsNotes
-    options.explainsChanges = output.format.contains { $0.name == .json }
+    options.explainsChanges = output.format.contains { [.json, .jsonl].contains($0.format) }
+    options.wantsLineHashes = output.showsLineHashes
     let line = ProgressLine(isShown: !output.quiet)
     let (report, remains) = try orComplain { () throws(CheckError) in
       defer { line.show(nil) }

@@ -3,28 +3,35 @@ import Bytes
 import Diagnostics
 import FileSystem
 import Reports
+import Rules
 
 extension FailOn: ExpressibleByArgument {}
 
 /// `FORMAT` or `FORMAT=FILE`.
 struct OutputFormat: ExpressibleByArgument {
-  enum Name: String, CaseIterable { case text, github, json }
-  let name: Name
+  let format: ReportFormat
   let file: ByteString?
+
+  init(_ format: ReportFormat, file: ByteString? = nil) {
+    self.format = format
+    self.file = file
+  }
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let name = Name(rawValue: parts[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
-    self.name = name
-    file = parts.count == 2 ? ByteString(parts[1]) : nil
+    guard let format = ReportFormat(rawValue: parts[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
+    self.init(format, file: parts.count == 2 ? ByteString(parts[1]) : nil)
   }
 
-  static var allValueStrings: [String] { Name.allCases.map(\.rawValue) }
+  static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
 }
 
 /// How a report is shown, and what it makes of the exit code.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "text, github or json, with =FILE to write to a file (repeatable).")
+  @Option(
+    help: ArgumentHelp(
+      "\(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); with =FILE to write to a file (repeatable).",
+      valueName: "format"))
   var format: [OutputFormat] = []
 
   @Option(help: "The least severity that makes the exit code 1: error, warning or never.")
@@ -40,35 +47,35 @@ struct OutputOptions: ParsableArguments {
   var verbose = false
 
   /// Whether any of the forms has notes in it.
-  var showsNotes: Bool { verbose || format.contains { $0.name != .text } }
+  var showsNotes: Bool { verbose || format.contains { $0.format.holdsNotes } }
+
+  /// Whether any of them says by which hash GitHub knows a line; JSON does for `merge`.
+  var showsLineHashes: Bool { format.contains { [.sarif, .json, .jsonl].contains($0.format) } }
 
   /// Writes the report in every form that is asked for; what it comes to.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
+    var report = report
+    report.failOn = failOn ?? report.failOn
     for note in report.notes where !quiet { complain(note) }
     for error in report.errors { complain(error.message) }
-    let outputs = format.isEmpty ? [OutputFormat(argument: "text")!] : format
+    let outputs = format.isEmpty ? [OutputFormat(.text)] : format
     for output in outputs { try write(report, as: output, from: origin, isInHook: isInHook) }
     return outcome(report)
   }
 
   private func outcome(_ report: Report) -> Outcome {
     if !report.errors.isEmpty || report.mains.contains(where: { $0.verdict == .unknown }) { return .notJudged }
-    guard let threshold = (failOn ?? report.failOn ?? .error).severity else { return .clean }
+    guard let threshold = (report.failOn ?? .error).severity else { return .clean }
     return report.countedFindings.contains { $0.severity >= threshold } ? .findings : .clean
   }
 
   private func write(
     _ report: Report, as output: OutputFormat, from origin: ByteString, isInHook: Bool
   ) throws {
-    let text: String
-    switch output.name {
-    case .text: text = textReport(report, style: style(isFile: output.file != nil, isInHook: isInHook))
-    case .json: text = jsonReport(report, toolVersion: staticgoVersion)
-    case .github:
-      text = gitHubReport(report)
-      if let path = environmentVariable("GITHUB_STEP_SUMMARY"), !path.isEmpty {
-        try? appendToFile(ByteString(path), Array(gitHubSummary(report).utf8))
-      }
+    let text = output.format.write(
+      report, .staticgo, style: style(isFile: output.file != nil, isInHook: isInHook))
+    if output.format == .github, let path = environmentVariable("GITHUB_STEP_SUMMARY"), !path.isEmpty {
+      try? appendToFile(ByteString(path), Array(markdownReport(report).utf8))
     }
     guard let file = output.file else {
       try deliver(text)
@@ -97,4 +104,10 @@ struct OutputOptions: ParsableArguments {
       width: min(StandardStream.output.columns ?? 80, 120), isColored: isColored, isUnicode: isUnicode,
       showsNotes: verbose, isQuiet: quiet, isInHook: isInHook)
   }
+}
+
+extension ToolDescription {
+  /// This program.
+  static let staticgo = ToolDescription(
+    version: staticgoVersion, address: Rule.home, rules: Rule.all.map(\.description))
 }

@@ -117,7 +117,7 @@ import Testing
     many.errors = [JudgementError(message: "no module")]
     let mixed = commands(gitHubReport(many))
     #expect(mixed.count == min(count + 1, 10) && mixed.first?.message == "no module")
-    #expect(gitHubSummary(many).components(separatedBy: "### error").count == count + 1)
+    #expect(markdownReport(many).components(separatedBy: "### error").count == count + 1)
   }
 
   @Test("notes are no annotations")
@@ -129,7 +129,7 @@ import Testing
 
   @Test("nothing a stranger wrote ends Markdown's code", arguments: nasty)
   func summary(_ nasty: String) {
-    for line in gitHubSummary(report(nasty)).split(separator: "\n") {
+    for line in markdownReport(report(nasty)).split(separator: "\n") {
       #expect(!line.hasPrefix("::") && !line.contains("\u{1b}"))
     }
   }

@@ -1,0 +1,73 @@
+/// The hash of a line by which GitHub tells that an alert is one that it knows: of the hundred characters from its
+/// beginning on, and which of the lines with that hash it is (github/codeql-action, src/fingerprints.ts).
+///
+/// White space counts for nothing, ends of lines are one character, and characters are UTF-16 units. Nil where the file
+/// has no such line.
+package func lineHash(of line: Int, in content: some Sequence<UInt8>) -> String? {
+  var roller = LineHashes(line: line)
+  for unit in String(decoding: Array(content), as: UTF8.self).utf16 {
+    roller.read(unit)
+    if let found = roller.found { return found }
+  }
+  roller.end()
+  return roller.found
+}
+
+private struct LineHashes {
+  private static let length = 100
+  private static let base: UInt64 = 37
+  private static let last = (0..<length).reduce(1 as UInt64) { power, _ in power &* base }
+
+  private let line: Int
+  private(set) var found: String?
+  private var window = [UInt64](repeating: 0, count: length)
+  /// The line that begins at a place of the window, or 0.
+  private var beginnings = [Int](repeating: 0, count: length)
+  private var hash: UInt64 = 0
+  private var index = 0
+  private var number = 0
+  private var isAtStart = true
+  private var followsReturn = false
+  private var counts: [UInt64: Int] = [:]
+
+  init(line: Int) { self.line = line }
+
+  mutating func read(_ unit: UInt16) {
+    let (space, tab, newline, carriageReturn) = (0x20 as UInt16, 0x09 as UInt16, 0x0a as UInt16, 0x0d as UInt16)
+    if unit == space || unit == tab || (followsReturn && unit == newline) {
+      followsReturn = false
+      return
+    }
+    followsReturn = unit == carriageReturn
+    let unit = followsReturn ? newline : unit
+    finishBeginning()
+    if isAtStart {
+      number += 1
+      beginnings[index] = number
+    }
+    isAtStart = unit == newline
+    roll(UInt64(unit))
+  }
+
+  mutating func end() {
+    read(0xffff)
+    for _ in 0..<Self.length {
+      finishBeginning()
+      roll(0)
+    }
+  }
+
+  /// Where a line began a window's length ago, its hash is known now.
+  private mutating func finishBeginning() {
+    guard beginnings[index] > 0 else { return }
+    counts[hash, default: 0] += 1
+    if beginnings[index] == line { found = "\(String(hash, radix: 16)):\(counts[hash]!)" }
+    beginnings[index] = 0
+  }
+
+  private mutating func roll(_ unit: UInt64) {
+    hash = hash &* Self.base &+ unit &- Self.last &* window[index]
+    window[index] = unit
+    index = (index + 1) % Self.length
+  }
+}

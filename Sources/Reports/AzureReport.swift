@@ -1,0 +1,41 @@
+import Bytes
+package import Diagnostics
+
+/// Azure Pipelines' logging commands (learn.microsoft.com, devops/pipelines/scripts/logging-commands); notes are none.
+package func azureReport(_ report: Report) -> String {
+  var lines = report.errors.map { error in
+    issue("error", error.file, nil, "not-judged", "could not be judged: \(error.message)")
+  }
+  for finding in report.countedFindings where finding.severity > .note {
+    lines.append(
+      issue(
+        finding.severity.rawValue, finding.location.file, finding.location, finding.rule.rawValue, finding.text))
+  }
+  return lines.map { $0 + "\n" }.joined()
+}
+
+private func issue(
+  _ type: String, _ file: ByteString?, _ location: Location?, _ code: String, _ message: String
+) -> String {
+  var properties = "type=\(type);"
+  if let file { properties += "sourcepath=\(escaped(file.text));" }
+  if let location { properties += "linenumber=\(location.line);" }
+  if let column = location?.columnsInUTF16?.start { properties += "columnnumber=\(column);" }
+  return "##vso[task.logissue \(properties)code=\(code);]\(escaped(message))"
+}
+
+/// As the agent undoes it (microsoft/azure-pipelines-agent, CommandStringConvertor).
+private func escaped(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "%": escaped += "%AZP25"
+    case ";": escaped += "%3B"
+    case "]": escaped += "%5D"
+    case "\r": escaped += "%0D"
+    case "\n": escaped += "%0A"
+    default: escaped += printable(String(scalar))
+    }
+  }
+  return escaped
+}

@@ -1,0 +1,110 @@
+import Bytes
+package import Diagnostics
+
+/// The report in Markdown, for the summary of a step or a comment on a change: the verdicts, and each finding with its
+/// chain as a picture, folded where that is long.
+///
+/// GitHub takes a mebibyte: what would go beyond is counted, and left out.
+package func markdownReport(_ report: Report) -> String {
+  var text = "## staticgo\n\n" + sentence(report) + "\n"
+  for error in report.errors { text += "\n**Not judged:** \(code(error.message))\n" }
+  if !report.mains.isEmpty { text += "\n" + table(report) }
+  let findings = report.findings.enumerated().sorted { one, other in
+    let (left, right) = (one.element, other.element)
+    let keys = (left: (counts(left, report) ? 0 : 1, one.offset), right: (counts(right, report) ? 0 : 1, other.offset))
+    if keys.left.0 != keys.right.0 { return keys.left.0 < keys.right.0 }
+    return left.severity != right.severity ? left.severity > right.severity : keys.left.1 < keys.right.1
+  }.map(\.element)
+  let limit = 900_000
+  for (index, finding) in findings.enumerated() {
+    let section = "\n" + section(finding, report)
+    guard text.utf8.count + section.utf8.count <= limit else {
+      return text + "\n… and \(findings.count - index) more findings, which do not fit in here\n"
+    }
+    text += section
+  }
+  return text
+}
+
+private func counts(_ finding: Finding, _ report: Report) -> Bool { finding.isNew || !report.isLimitedToNew }
+
+private func sentence(_ report: Report) -> String {
+  let counts = [Severity.error, .warning].compactMap { severity -> String? in
+    let number = report.countedFindings.filter { $0.severity == severity }.count
+    let new = report.isLimitedToNew ? "new " : ""
+    return number == 0 ? nil : "\(number) \(new)\(severity.rawValue)\(number == 1 ? "" : "s")"
+  }
+  let mains =
+    report.isLimitedToAffected
+    ? "\(report.judgedCount) of \(report.mainCount) mains affected" : "\(report.judgedCount) mains judged"
+  let found =
+    counts.isEmpty
+    ? report.errors.isEmpty ? "Nothing found" : "Not everything was judged" : counts.joined(separator: ", ")
+  return "\(found): \(mains)."
+}
+
+private func table(_ report: Report) -> String {
+  // Verdicts of a thousand mains would leave no room for what is found.
+  let limit = 200
+  var text = "| verdict | main | target | because of |\n|---|---|---|---|\n"
+  let rows = report.mainsByTarget.flatMap { name, mains in
+    mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }.map { (name, $0) }
+  }
+  for (name, main) in rows.prefix(limit) {
+    text += "| \(main.verdict.rawValue) | \(cell(main.name.text)) | \(name) | \(cell(main.reason)) |\n"
+  }
+  if rows.count > limit { text += "\n… and \(rows.count - limit) more\n" }
+  return text
+}
+
+private func section(_ finding: Finding, _ report: Report) -> String {
+  let state = finding.isNew || report.base == nil ? "" : ", as before"
+  var text = "### \(finding.severity.rawValue): \(finding.rule.rawValue)\(state)\n\n"
+  text += "\(code(finding.message))\n\n\(code(finding.location.text)): \(code(finding.label))\n"
+  if !finding.chain.isEmpty {
+    let picture = "```mermaid\n\(chain(finding))```\n"
+    let isLong = finding.chain.count > 3
+    let title = "the chain of \(finding.chain.count) steps"
+    text += isLong ? "\n<details><summary>\(title)</summary>\n\n\(picture)\n</details>\n" : "\n\(picture)"
+  }
+  for related in finding.related.prefix(5) {
+    text += "\n- \(code(related.location.text)) \(code(related.message.split(separator: "\n").joined(separator: " ")))"
+  }
+  if finding.related.count > 5 { text += "\n- and \(finding.related.count - 5) more places" }
+  if !finding.related.isEmpty { text += "\n" }
+  let mains = finding.mains.prefix(20).map { code($0.text) }.joined(separator: ", ")
+  let more = finding.mains.count > 20 ? " and \(finding.mains.count - 20) more" : ""
+  if !mains.isEmpty { text += "\nMains: \(mains)\(more) (\(finding.targets.joined(separator: ", ")))\n" }
+  for help in finding.help { text += "\nHelp: \(code(help))\n" }
+  return text
+}
+
+/// From package to package; the last step is what is wrong there.
+private func chain(_ finding: Finding) -> String {
+  var picture = Mermaid(direction: "TD")
+  for (index, hop) in finding.chain.enumerated() {
+    let next = index + 1 < finding.chain.count ? finding.chain[index + 1].package.text : ""
+    // Steps in one package stay apart.
+    let to = next.isEmpty || next == hop.package.text ? hop.text : next
+    picture.connect(hop.package.text, to: to, label: "\(hop.location.file.text):\(hop.location.line)")
+  }
+  return picture.text
+}
+
+/// Text as Markdown's code, which nothing in it can end.
+private func code(_ text: String) -> String {
+  guard !text.isEmpty else { return "" }
+  let safe = printable(text)
+  var (longest, run) = (0, 0)
+  for character in safe {
+    run = character == "`" ? run + 1 : 0
+    longest = max(longest, run)
+  }
+  let fence = String(repeating: "`", count: longest + 1)
+  return longest == 0 ? "`\(safe)`" : "\(fence) \(safe) \(fence)"
+}
+
+/// The same in a cell of a table, which `|` would end.
+private func cell(_ text: String) -> String {
+  code(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+}

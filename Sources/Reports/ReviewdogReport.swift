@@ -1,0 +1,51 @@
+import Bytes
+package import Diagnostics
+
+/// Reviewdog's `rdjson`: one object with all diagnostics (reviewdog, proto/rdf/reviewdog.proto).
+package func rdjsonReport(_ report: Report, _ tool: ToolDescription) -> String {
+  let value: JSONValue = ["source": source(tool), "diagnostics": .array(diagnostics(report, tool))]
+  return value.line
+}
+
+/// Reviewdog's `rdjsonl`: a diagnostic a line.
+package func rdjsonlReport(_ report: Report, _ tool: ToolDescription) -> String {
+  diagnostics(report, tool).map(\.line).joined()
+}
+
+/// Each becomes a comment on somebody's change, so that notes are none; columns are bytes there as here.
+private func diagnostics(_ report: Report, _ tool: ToolDescription) -> [JSONValue] {
+  let errors = report.errors.map { error -> JSONValue in
+    [
+      "message": "\(printable("could not be judged: " + error.message))",
+      "location": ["path": "\(error.place.text)"], "severity": "ERROR", "source": source(tool),
+      "code": ["value": "not-judged"],
+    ]
+  }
+  let findings = report.countedFindings.filter { $0.severity > .note }
+  return errors + findings.map { diagnostic($0, tool) }
+}
+
+private func diagnostic(_ finding: Finding, _ tool: ToolDescription) -> JSONValue {
+  let related = finding.related.map { related -> JSONValue in
+    ["message": "\(related.message)", "location": location(related.location)]
+  }
+  return [
+    "message": "\(finding.text.split(separator: "\n").map { printable(String($0)) }.joined(separator: "\n"))",
+    "location": location(finding.location), "severity": finding.severity == .error ? "ERROR" : "WARNING",
+    "source": source(tool),
+    "code": ["value": "\(finding.rule.rawValue)", "url": tool.rule(finding.rule).map { "\($0.address)" }],
+    "related_locations": related.isEmpty ? nil : .array(related),
+  ]
+}
+
+private func source(_ tool: ToolDescription) -> JSONValue { ["name": "staticgo", "url": "\(tool.address)"] }
+
+private func location(_ location: Location) -> JSONValue {
+  [
+    "path": "\(location.file.text)",
+    "range": [
+      "start": ["line": .number(location.line), "column": .number(location.column)],
+      "end": ["line": .number(location.endLine), "column": .number(location.endColumn)],
+    ],
+  ]
+}

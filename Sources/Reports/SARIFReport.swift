@@ -1,0 +1,151 @@
+import Bytes
+package import Diagnostics
+
+/// SARIF 2.1.0 as GitHub's code scanning takes it: a run a target, with all findings of the mains that were judged and
+/// whether the base has them too, since an alert that is left out is closed.
+///
+/// GitHub refuses files that go beyond its limits: what is too much is left out, and a notification says so.
+package func sarifReport(_ report: Report, _ tool: ToolDescription) -> String {
+  var targets = report.targets.isEmpty ? [""] : report.targets
+  var omissions: [String] = []
+  if targets.count > Limit.runs {
+    omissions.append("\(targets.count - Limit.runs) targets are left out: a file can have \(Limit.runs)")
+    targets = Array(targets.prefix(Limit.runs))
+  }
+  let runs = targets.map { run(report, $0, tool, omissions) }
+  let value: JSONValue = [
+    "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": .array(runs),
+  ]
+  return value.line
+}
+
+/// What GitHub takes at most (docs.github.com, sarif-support-for-code-scanning).
+private enum Limit {
+  static let runs = 20
+  static let results = 25_000
+  static let locations = 1_000
+  static let description = 1_024
+}
+
+private func run(_ report: Report, _ target: String, _ tool: ToolDescription, _ omissions: [String]) -> JSONValue {
+  var found = report.findings.filter { target.isEmpty || $0.targets.contains(target) || $0.targets.isEmpty }
+  var omissions = omissions
+  if found.count > Limit.results {
+    omissions.append("\(found.count - Limit.results) findings are left out: a run can have \(Limit.results)")
+    let kept = found.enumerated().sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
+      .prefix(Limit.results).map(\.offset)
+    found = kept.sorted().map { found[$0] }
+  }
+  let notifications =
+    report.errors.map { notification("error", $0.message, $0.file) }
+    + omissions.map { notification("warning", $0, nil) }
+  let category = "staticgo/" + target.split(separator: "/").joined(separator: "-")
+  return [
+    "tool": [
+      "driver": [
+        "name": "staticgo", "semanticVersion": "\(tool.version)", "informationUri": "\(tool.address)",
+        "rules": .array(tool.rules.map(description)),
+      ]
+    ],
+    "automationDetails": ["id": "\(category)/"], "columnKind": "utf16CodeUnits",
+    "originalUriBaseIds": ["%SRCROOT%": ["description": ["text": "the root of the repository"]]],
+    "invocations": [
+      [
+        "executionSuccessful": .boolean(report.errors.isEmpty), "toolExecutionNotifications": .array(notifications),
+      ]
+    ],
+    "results": .array(found.map { result($0, report, tool) }),
+  ]
+}
+
+private func notification(_ level: String, _ message: String, _ file: ByteString?) -> JSONValue {
+  let locations = file.map { JSONValue.array([["physicalLocation": ["artifactLocation": artifact($0)]]]) }
+  return ["level": "\(level)", "message": ["text": "\(shown(message))"], "locations": locations]
+}
+
+private func description(_ rule: RuleDescription) -> JSONValue {
+  let severity = rule.severity == .note ? "recommendation" : rule.severity.rawValue
+  return [
+    "id": "\(rule.id.rawValue)", "name": "\(camelCase(rule.id.rawValue))",
+    "shortDescription": ["text": "\(rule.summary.prefix(Limit.description))"],
+    "fullDescription": ["text": "\(rule.why.prefix(Limit.description))"],
+    "help": ["text": "\(rule.help)", "markdown": "\(rule.markdown)"], "helpUri": "\(rule.address)",
+    "defaultConfiguration": ["level": "\(rule.severity.rawValue)"],
+    "properties": [
+      "tags": ["static-linking", "cgo", "go"], "precision": "very-high", "problem.severity": "\(severity)",
+    ],
+  ]
+}
+
+private func camelCase(_ name: String) -> String { name.split(separator: "-").map(\.capitalized).joined() }
+
+extension Substring {
+  fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
+
+private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescription) -> JSONValue {
+  let related = finding.related.prefix(Limit.locations).enumerated().map { index, related in
+    location(related.location, related.message, id: index + 1)
+  }
+  let state: JSONValue? = report.base == nil ? nil : finding.isNew ? "new" : "unchanged"
+  return [
+    "ruleId": "\(finding.rule.rawValue)",
+    "ruleIndex": tool.rules.firstIndex { $0.id == finding.rule }.map { .number($0) },
+    "level": "\(finding.severity.rawValue)", "message": ["text": "\(shown(finding.text))"],
+    "locations": [location(finding.location, nil)], "relatedLocations": related.isEmpty ? nil : .array(related),
+    "codeFlows": finding.chain.isEmpty ? nil : [["threadFlows": [["locations": .array(steps(finding))]]]],
+    "partialFingerprints": [
+      "primaryLocationLineHash": finding.lineHash.map { "\($0)" }, "staticgo/v1": "\(finding.fingerprint)",
+    ],
+    "baselineState": state,
+  ]
+}
+
+/// The chain. What lies outside the repository has no place that GitHub could show: its words stand at the last hop inside.
+private func steps(_ finding: Finding) -> [JSONValue] {
+  var last = finding.location
+  return finding.chain.prefix(Limit.locations).map { hop in
+    if hop.location.isInRepository { last = hop.location }
+    // The text of the line, by which columns are counted, is at hand for the finding's own place.
+    if last.place == finding.location.place { last = finding.location }
+    let place = hop.location.isInRepository ? "" : "\(hop.location.text) "
+    return ["location": location(last, place + hop.text)]
+  }
+}
+
+private func location(_ location: Location, _ message: String?, id: Int? = nil) -> JSONValue {
+  var region: [String: JSONValue] = ["startLine": .number(location.line), "endLine": .number(location.endLine)]
+  // Bytes are no columns here.
+  if let columns = location.columnsInUTF16 {
+    region["startColumn"] = .number(columns.start)
+    region["endColumn"] = .number(max(columns.start, columns.end))
+  }
+  if let excerpt = location.excerpt { region["snippet"] = ["text": "\(excerpt.text)"] }
+  return [
+    "id": id.map { .number($0) },
+    "physicalLocation": ["artifactLocation": artifact(location.file), "region": .object(region)],
+    "message": message.map { ["text": "\(shown($0))"] },
+  ]
+}
+
+private func artifact(_ file: ByteString) -> JSONValue {
+  ["uri": "\(uri(file))", "uriBaseId": "%SRCROOT%"]
+}
+
+/// A path as the reference of a URI (RFC 3986): bytes that mean something there, or are none of ASCII's, are escaped.
+private func uri(_ path: ByteString) -> String {
+  path.bytes.map { byte in
+    let scalar = Unicode.Scalar(byte)
+    let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte))
+    if isPlain || "/-._~!$&'()*+,;=@".unicodeScalars.contains(scalar) { return String(scalar) }
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "%" + (digits.count == 1 ? "0" : "") + digits
+  }.joined()
+}
+
+/// A message of several lines without what a terminal would obey, and without a link of SARIF's, `[text](place)`.
+private func shown(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    printable(String(line)).split(separator: "](", omittingEmptySubsequences: false).joined(separator: "] (")
+  }.joined(separator: "\n")
+}

@@ -1,0 +1,83 @@
+import Bytes
+package import Diagnostics
+
+/// TeamCity's service messages (jetbrains.com/help/teamcity, Service Messages): an inspection a finding, a build problem
+/// for each thing that could not be judged.
+package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String {
+  var lines: [String] = []
+  let findings = report.countedFindings
+  for rule in tool.rules where findings.contains(where: { $0.rule == rule.id }) {
+    lines.append(
+      message(
+        "inspectionType",
+        [
+          ("id", rule.id.rawValue, 255), ("name", rule.summary, 255), ("category", "Static linking", 255),
+          ("description", rule.why, 4000),
+        ]))
+  }
+  for finding in findings {
+    let severity =
+      switch finding.severity {
+      case .error: "ERROR"
+      case .warning: "WARNING"
+      case .note: "INFO"
+      }
+    lines.append(
+      message(
+        "inspection",
+        [
+          ("typeId", finding.rule.rawValue, 255), ("message", finding.text, 4000),
+          ("file", finding.location.file.text, 4000), ("line", "\(finding.location.line)", 255),
+          ("SEVERITY", severity, 255),
+        ]))
+  }
+  for error in report.errors {
+    lines.append(
+      message(
+        "buildProblem",
+        [("description", "could not be judged: \(error.message)", 4000), ("identity", "staticgo-not-judged", 60)]))
+  }
+  return lines.map { $0 + "\n" }.joined()
+}
+
+private func message(_ name: String, _ values: [(key: String, value: String, limit: Int)]) -> String {
+  let list = values.map { " \($0.key)='\(escaped($0.value, limit: $0.limit))'" }.joined()
+  return "##teamcity[\(name)\(list)]"
+}
+
+/// What is longer than the limit is cut before anything is escaped, so that no escape is cut in two.
+private func escaped(_ text: String, limit: Int) -> String {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+  let plain = lines.joined(separator: "\n")
+  let kept = plain.utf16.count > limit ? plain.prefix(within: limit - 1) + "…" : plain
+  var escaped = ""
+  for scalar in kept.unicodeScalars {
+    switch scalar {
+    case "|", "'", "[", "]": escaped += "|\(scalar)"
+    case "\n": escaped += "|n"
+    default:
+      if scalar.isASCII { escaped.unicodeScalars.append(scalar) } else { escaped += units(scalar) }
+    }
+  }
+  return escaped
+}
+
+private func units(_ scalar: Unicode.Scalar) -> String {
+  UTF16.encode(scalar)!.map { unit in
+    let digits = String(unit, radix: 16, uppercase: true)
+    return "|0x" + String(repeating: "0", count: 4 - digits.count) + digits
+  }.joined()
+}
+
+extension String {
+  /// The first scalars, as many as take no more than so many UTF-16 units.
+  fileprivate func prefix(within limit: Int) -> String {
+    var (kept, count) = (String.UnicodeScalarView(), 0)
+    for scalar in unicodeScalars {
+      count += UTF16.width(scalar)
+      if count > limit { break }
+      kept.append(scalar)
+    }
+    return String(kept)
+  }
+}

@@ -1,0 +1,24 @@
+/// Text as XML's: what means something there is escaped, and what no XML 1.0 may hold is written out.
+func xmlText(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": escaped += "&amp;"
+    case "<": escaped += "&lt;"
+    case ">": escaped += "&gt;"
+    case "\"": escaped += "&quot;"
+    case "\n": escaped += "&#10;"
+    case "\u{fffe}", "\u{ffff}": escaped += "\\u{\(String(scalar.value, radix: 16))}"
+    default: escaped += printable(String(scalar))
+    }
+  }
+  return escaped
+}
+
+/// An element with its attributes, those that are nil left out; without content it ends at once.
+func xmlElement(_ name: String, _ attributes: [(name: String, value: String?)], _ content: String? = nil) -> String {
+  let list = attributes.compactMap { name, value in value.map { " \(name)=\"\(xmlText($0))\"" } }.joined()
+  return content.map { "<\(name)\(list)>\($0)</\(name)>" } ?? "<\(name)\(list)/>"
+}
+
+let xmlDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
