@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "Linkage", dependencies: ["Bytes"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
     .target(name: "Config", dependencies: ["CToml", "GoGraph", "Diagnostics", "Bytes"]),
+    .target(name: "CISystems"),
     .target(name: "ReleaseFiles", dependencies: ["CYaml", "GoGraph", "GoSource", "Bytes"]),
     .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"]),
     .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
@@ -47,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "staticgo",
       dependencies: [
-        "Check", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage",
+        "Check", "CISystems", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage",
         "Diagnostics", "Bytes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -61,6 +62,7 @@ let package = Package(
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "GoGraph", "Diagnostics", "Bytes"]),
+    .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
     .testTarget(name: "ReleaseFilesTests", dependencies: ["ReleaseFiles", "GoGraph", "Bytes"]),
     .testTarget(
       name: "RulesTests",

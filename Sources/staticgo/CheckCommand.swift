@@ -55,6 +55,11 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     // Files are named from where the command was given, before -C.
     let origin = try currentDirectory()
+    try judge(try options(), from: origin)
+  }
+
+  /// What is asked for; it enters the directory of -C.
+  func options() throws -> CheckOptions {
     var options = try subject.enter()
     options.build = build
     options.defaultBuild = subject.isInHook ? .auto : .link
@@ -66,6 +71,11 @@ struct CheckCommand: ParsableCommand {
     options.wantsNotes = output.showsNotes
     options.explainsChanges = output.format.contains { [.json, .jsonl].contains($0.format) }
     options.wantsLineHashes = output.showsLineHashes
+    return options
+  }
+
+  /// Judges, shows what came of it, and ends the program.
+  func judge(_ options: CheckOptions, from origin: ByteString) throws {
     let line = ProgressLine(isShown: !output.quiet)
     let (report, remains) = try orComplain { () throws(CheckError) in
       defer { line.show(nil) }

@@ -11,7 +11,8 @@ struct StaticGo: ParsableCommand {
     abstract: "Keeps Go programs fully statically linkable.",
     version: "staticgo \(staticgoVersion)",
     subcommands: [
-      CheckCommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self, InspectCommand.self,
+      CheckCommand.self, CICommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self,
+      InspectCommand.self,
       MatrixCommand.self,
       ExplainCommand.self,
       InitCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,

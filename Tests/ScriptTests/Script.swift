@@ -125,8 +125,15 @@ final class Script {
       try text.write(to: resolve(arguments[0]), atomically: true, encoding: .utf8)
     case "env":
       let pair = arguments[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      environment[pair[0]] = pair[1]
+      environment[pair[0]] = expanded(pair[1])
     case "unset": environment[arguments[0]] = nil
+    case "rev":
+      // rev NAME REVISION: a variable that holds a commit.
+      try command("git", ["rev-parse", arguments[1]], expectation)
+      environment[arguments[0]] = output.trimmingCharacters(in: .whitespacesAndNewlines)
+    case "expand":
+      // Variables in a file, as $NAME.
+      try expanded(try read(arguments[0])).write(to: resolve(arguments[0]), atomically: true, encoding: .utf8)
     case "exists":
       guard FileManager.default.fileExists(atPath: resolve(arguments[0]).path) != isNegated else {
         throw ScriptFailure(description: isNegated ? "it is there" : "it is not there")
@@ -191,6 +198,13 @@ final class Script {
     var text = text.replacingOccurrences(of: work.path, with: "$WORK")
     text = text.replacingOccurrences(of: #"\d+\.\d\d s"#, with: "0.00 s", options: .regularExpression)
     return text.replacingOccurrences(of: #"go1\.\d+(\.\d+|rc\d+)?"#, with: "go1.N", options: .regularExpression)
+  }
+
+  /// A text with the values of variables for their names, as $NAME; the longest name that is one.
+  private func expanded(_ text: String) -> String {
+    environment.sorted { $0.key.count > $1.key.count }.reduce(text) {
+      $0.replacingOccurrences(of: "$" + $1.key, with: $1.value)
+    }
   }
 
   private func read(_ name: String) throws -> String {

@@ -1,0 +1,74 @@
+/// A CI system that is known by its environment.
+package enum CISystem: String, Sendable, CaseIterable {
+  case gitHubActions = "GitHub Actions"
+  case gitLab = "GitLab CI"
+  case azurePipelines = "Azure Pipelines"
+  case teamCity = "TeamCity"
+  case circleCI = "CircleCI"
+  case bitbucket = "Bitbucket Pipelines"
+  case buildkite = "Buildkite"
+  case woodpecker = "Woodpecker"
+  case drone = "Drone"
+  case jenkins = "Jenkins"
+
+  /// The system that has made an environment; nil where it is none that is known.
+  ///
+  /// Some set the variables of those that they took after, too: Woodpecker those of Drone.
+  package init?(_ environment: [String: String]) {
+    func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+    func isTrue(_ name: String) -> Bool { environment[name]?.lowercased() == "true" }
+    if isTrue("GITHUB_ACTIONS") {
+      self = .gitHubActions
+    } else if isTrue("GITLAB_CI") {
+      self = .gitLab
+    } else if isTrue("TF_BUILD") {
+      self = .azurePipelines
+    } else if isSet("TEAMCITY_VERSION") {
+      self = .teamCity
+    } else if isTrue("CIRCLECI") {
+      self = .circleCI
+    } else if isSet("BITBUCKET_BUILD_NUMBER") {
+      self = .bitbucket
+    } else if isTrue("BUILDKITE") {
+      self = .buildkite
+    } else if environment["CI"] == "woodpecker" || environment["CI_SYSTEM_NAME"] == "woodpecker" {
+      self = .woodpecker
+    } else if isTrue("DRONE") {
+      self = .drone
+    } else if isSet("JENKINS_URL") {
+      self = .jenkins
+    } else {
+      return nil
+    }
+  }
+
+  /// The formats to write, as `--format` takes them: text for the log, and what the system itself shows.
+  package var formats: [String] {
+    switch self {
+    case .gitHubActions: ["text", "github"]
+    case .gitLab: ["text", "gitlab=gl-code-quality-report.json"]
+    case .azurePipelines: ["text", "azure"]
+    case .teamCity: ["text", "teamcity"]
+    case .jenkins: ["text", "checkstyle=staticgo-checkstyle.xml"]
+    case .circleCI: ["text", "junit=staticgo-junit.xml"]
+    case .buildkite: ["text", "markdown=staticgo.md"]
+    case .bitbucket, .drone, .woodpecker: ["text"]
+    }
+  }
+
+  /// What to write in the CI's own file so that the history is there.
+  package var fetchingHistory: String {
+    switch self {
+    case .gitHubActions: "with: {fetch-depth: 0} under uses: actions/checkout"
+    case .gitLab: "variables: {GIT_DEPTH: \"0\"} in the job"
+    case .azurePipelines: "fetchDepth: 0 under checkout: self"
+    case .teamCity: "teamcity.git.shallowClone=false among the build's parameters"
+    case .circleCI: "method: full under checkout"
+    case .bitbucket: "clone: {depth: full} in the step"
+    case .buildkite: "BUILDKITE_GIT_CLONE_FLAGS without --depth"
+    case .woodpecker: "clone: git: settings: {depth: 0, partial: false}"
+    case .drone: "clone: without depth"
+    case .jenkins: "cloneOption(shallow: false) among the extensions of checkout"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import FoundationEssentials
+
+/// What of GitHub's event matters here (docs.github.com, webhook events and payloads).
+private struct GitHubEvent: Decodable {
+  struct Commit: Decodable { let sha: String? }
+  struct PullRequest: Decodable { let base: Commit? }
+  struct Group: Decodable {
+    let base: String?
+    private enum CodingKeys: String, CodingKey { case base = "base_sha" }
+  }
+  struct Repository: Decodable {
+    let defaultBranch: String?
+    private enum CodingKeys: String, CodingKey { case defaultBranch = "default_branch" }
+  }
+  let before: String?
+  let pullRequest: PullRequest?
+  let mergeGroup: Group?
+  let repository: Repository?
+
+  private enum CodingKeys: String, CodingKey {
+    case before, repository
+    case pullRequest = "pull_request"
+    case mergeGroup = "merge_group"
+  }
+}
+
+extension CIRun {
+  /// GitHub Actions (docs.github.com, default environment variables).
+  static func gitHub(_ variables: Variables, _ read: (String) -> [UInt8]?) -> Answer {
+    let event = variables["GITHUB_EVENT_PATH"].flatMap(read).flatMap {
+      try? JSONDecoder().decode(GitHubEvent.self, from: Data($0))
+    }
+    if variables["GITHUB_REF_TYPE"] == "tag" { return ("tag \(variables["GITHUB_REF_NAME"] ?? "")", []) }
+    let name = variables["GITHUB_EVENT_NAME"] ?? "run"
+    switch name {
+    case "pull_request", "pull_request_target", "pull_request_review":
+      return (
+        "pull request",
+        [
+          Base(commit: event?.pullRequest?.base?.sha, origin: "pull_request.base.sha"),
+          variables.branch("GITHUB_BASE_REF"),
+        ]
+      )
+    case "merge_group": return ("merge queue", [Base(commit: event?.mergeGroup?.base, origin: "merge_group.base_sha")])
+    case "push":
+      // Of a new branch GitHub says zeros.
+      return (
+        "push",
+        [
+          Base(commit: event?.before, origin: "before of the push"),
+          Base(branch: event?.repository?.defaultBranch, origin: "the default branch"),
+        ]
+      )
+    default: return (name, [])
+    }
+  }
+}
