@@ -19,6 +19,7 @@ package func allowExisting(
   if findings.isEmpty { return (0, report, remains) }
   let trees = try Trees.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
+  try refuseIgnored()
   let path = trees.root.appending(Config.fileName)
   let today = utcToday()
   let entries = findings.map { entry($0, today) }.joined(separator: "\n")
@@ -29,6 +30,9 @@ package func allowExisting(
   let before = status == nil ? [] : try wrap { () throws(FileError) in try readFile(path, limit: Config.sizeLimit) }
   let gap = before.isEmpty ? "" : before.last == UInt8(ascii: "\n") ? "\n" : "\n\n"
   let text = Array((gap + entries).utf8)
+  guard before.count + text.count <= Config.sizeLimit else {
+    throw CheckError(.usage, "\(Config.fileName.text) would become larger than \(Config.sizeLimit >> 20) MiB.")
+  }
   do throws(ConfigError) { _ = try Config(parsing: before + text) } catch {
     throw CheckError(
       .usage,

@@ -67,7 +67,7 @@ final class Allowances {
       return Evidence.unusedAllow(
         Location(
           file: config.file, line: entry.line, column: entry.column, endColumn: entry.endColumn, isInRepository: true),
-        ByteString(rules.joined(separator: ",")), reason, isEntry: true)
+        ByteString(entry.name), reason, isEntry: true)
     }
   }
 

@@ -31,7 +31,7 @@ struct AskedMain {
     let root = trees.root
     let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
     let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
-    let plan = Plan(options, try options.config(of: snapshot))
+    let plan = try Plan(options, try options.config(of: snapshot))
     let loader = TreeLoader(
       options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
     let tree = try loader.load(snapshot)

@@ -55,6 +55,10 @@ struct Baseline {
 
   mutating func note(_ notes: [Note], _ key: Key) {
     noted[key, default: []] += notes
+    // What is more than a note to this team is compared as any finding.
+    let raised = notes.filter { plan.raises($0.rule) }
+    guard !raised.isEmpty, let home = homes[key], let evidence = evidence(of: key) else { return }
+    note(raised.compactMap { evidence.finding($0, tree.groups[home].differences) }, key)
   }
 
   /// Takes in what another tree has.

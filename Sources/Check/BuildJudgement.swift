@@ -110,10 +110,13 @@ extension Judge {
   }
 
   private func linkFlag(_ group: LoadedGroup, _ target: Target) -> LinkFlag? {
-    if let flag = GoFlags.linkFlag(in: target.flags) { return LinkFlag(flag: flag, origin: plan.config.file.text) }
+    // What stands behind `go build` comes after GOFLAGS.
     let flags = group.toolchain.flags
+    let all = flags.kept + target.flags
+    guard let index = GoFlags.linkFlag(in: all) else { return nil }
+    if index >= flags.kept.count { return LinkFlag(flag: all[index], origin: plan.config.file.text) }
     let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
-    return flags.linkFlag.map { LinkFlag(flag: $0, origin: origin) }
+    return LinkFlag(flag: all[index], origin: origin)
   }
 
   /// Without the compiler's word a main is unknown that the source cannot decide.

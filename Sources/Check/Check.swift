@@ -38,7 +38,7 @@ package func check(
   let comparing = Background { (try? readingBase.value()?.get()).map(snapshot.changes(from:)) }
   let memory = remembering.value()
   let store = FactStore(memory.store)
-  let plan = Plan(options, try options.config(of: snapshot))
+  let plan = try Plan(options, try options.config(of: snapshot))
   let loader = TreeLoader(options, plan, root: root, store: store, listings: listings)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let after = try loader.load(snapshot)

@@ -23,6 +23,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   guard fileStatus(path, followingLinks: false) == nil else {
     throw CheckError(.usage, "\(Config.fileName.text) is there already, and stays as it is.")
   }
+  try refuseIgnored()
   let snapshot = try trees.snapshot(.workTree, nil)
   let asked = releaseBuilds(in: snapshot)
   let platforms = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
@@ -32,6 +33,9 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   options.currentDirectory = trees.root
   options.platforms = platforms
   var names: Set<MainName> = []
+  guard !snapshot.goDirectories.isEmpty else {
+    throw CheckError(.usage, "there is no Go file here that git has or would take, so that there is nothing to judge.")
+  }
   try AskedMain.each(options, "./...") { (main) throws(CheckError) in names.insert(main.name) }
   let config = initialConfig(mains: names.sorted().map(\.directory), asked)
   do throws(FileError) { try writeNewFile(path, Array(config.text.utf8)) } catch {
@@ -60,20 +64,26 @@ private func releaseBuilds(in snapshot: Snapshot) -> [AskedBuild] {
 private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> InitialConfig {
   var config = InitialConfig()
   config.all = mains
+  // What is built for other systems only says nothing of what is judged.
+  let asked = asked.filter { $0.build.platforms.isEmpty || $0.build.platforms.contains(where: \.hasStaticBinaries) }
   config.targets = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
-  let named = Dictionary(grouping: asked.filter { $0.build.directory.map(mains.contains) ?? false }) {
-    $0.build.directory!
+  var named: [ByteString: [ReleaseBuild]] = [:]
+  for (file, build) in asked {
+    // A Dockerfile within the repository may be given its own directory for the root.
+    guard case .main(let directory) = build.subject, mains.contains(directory),
+      !directory.isEmpty || file.directory.isEmpty
+    else { continue }
+    named[directory, default: []].append(build)
   }
   let built = named.map { directory, builds in
-    let targets = unique(builds.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
+    let targets = unique(builds.flatMap(\.platforms)).filter(\.hasStaticBinaries)
     // Builds of one main with other tags each are no one's to choose from.
-    let tags = Set(builds.map(\.build.tags)).count == 1 ? builds[0].build.tags : []
+    let tags = Set(builds.map(\.tags)).count == 1 ? builds[0].tags : []
     return InitialConfig.Main(directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags)
   }.sorted { $0.directory < $1.directory }
-  let kinds = Set(built.map(\.tags))
-  if kinds.count == 1, built.count == mains.count || asked.allSatisfy({ kinds.contains($0.build.tags) }) {
-    config.tags = kinds.first ?? []
-  }
+  let kinds = Set(asked.map(\.build.tags))
+  let isForAll = built.count == mains.count || asked.contains { $0.build.subject == .all }
+  if kinds.count == 1, isForAll { config.tags = kinds.first ?? [] }
   config.mains = built.filter { $0.tags != config.tags || $0.targets != config.targets }
   let says = asked.filter { !$0.build.platforms.isEmpty || !$0.build.tags.isEmpty }
   config.sources = unique(says.map(\.file))
@@ -83,4 +93,13 @@ private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> Initia
 private func unique<Element: Hashable>(_ items: [Element]) -> [Element] {
   var seen: Set<Element> = []
   return items.filter { seen.insert($0).inserted }
+}
+
+/// Throws where git ignores the configuration, so that no check would read it.
+func refuseIgnored() throws(CheckError) {
+  guard try Trees.notIgnored([Config.fileName]).isEmpty else { return }
+  throw CheckError(
+    .usage,
+    "git ignores \(Config.fileName.text), so that no check would follow it. git check-ignore -v \(Config.fileName.text) "
+      + "says why.")
 }

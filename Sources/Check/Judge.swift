@@ -88,6 +88,9 @@ struct Judge {
     report.mainCount = allMains.count
     let present = Set(after.groups.flatMap { group in plan.targets.flatMap { group.mains[$0] ?? [] } })
     if after.errors.isEmpty { report.notes += plan.notes(on: present) }
+    if isLimited, changed.contains(plan.config.file) {
+      report.notes.append("\(plan.config.file.text) has changed; staticgo check --all judges every main by it")
+    }
     if allMains.isEmpty, !present.isEmpty, options.patterns.isEmpty {
       throw CheckError(.usage, "\(plan.config.file.text) leaves every main out.")
     }

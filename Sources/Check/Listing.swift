@@ -51,7 +51,7 @@ package func listPackages(
   let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
   let root = trees.root
   // What go list lists does not depend on what we are told to judge.
-  let plan = Plan(options, Config())
+  let plan = try Plan(options, Config())
   let loader = TreeLoader(
     options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
   defer { loader.save().value() }

@@ -24,7 +24,7 @@ extension Judge {
 
   func isNew(_ finding: Finding, _ known: Baseline?) -> Bool {
     guard let known else { return true }
-    if finding.isOfNote {
+    if finding.isOfNote, !plan.raises(finding.rule) {
       // Most are not; that was found out when they were made.
       return finding.isNew
         && keys(of: finding).contains { key in

@@ -15,16 +15,27 @@ struct Plan {
   private let general: [Target]
   private let options: CheckOptions
 
-  init(_ options: CheckOptions, _ config: Config) {
+  init(_ options: CheckOptions, _ config: Config) throws(CheckError) {
     self.options = options
     self.config = config
     build = options.build ?? config.build ?? options.defaultBuild
     general = Self.targets(options, config.targets, config.tags, flags: [])
-    var seen: Set<Target> = []
-    targets = (general + config.mains.flatMap { Self.targets(options, config, $0) }).filter {
-      seen.insert($0).inserted
+    var targets = general
+    var seen = Set(general)
+    for main in config.mains {
+      targets += Self.targets(options, config, main).filter { seen.insert($0).inserted }
+      // Each is a build of its own; the configuration comes from strangers too.
+      guard targets.count <= Self.targetLimit else {
+        throw CheckError(
+          .usage,
+          "\(config.file.text) asks for more than \(Self.targetLimit) ways to build (platform, tags and flags together)."
+        )
+      }
     }
+    self.targets = targets
   }
+
+  private static let targetLimit = 64
 
   private static func targets(_ options: CheckOptions, _ config: Config, _ main: Config.Main) -> [Target] {
     targets(options, main.targets ?? config.targets, main.tags ?? config.tags, flags: main.flags)
@@ -49,9 +60,12 @@ struct Plan {
 
   /// What to know of patterns in the configuration that name none of the mains that are there.
   func notes(on mains: Set<MainName>) -> [String] {
-    config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }.map {
-      "\(config.file.text):\($0.line): \"\($0.text)\" names no main here"
+    let limit = 5
+    let idle = config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }
+    let notes = idle.prefix(limit).map {
+      "\(config.file.text):\($0.line): \"\($0.text.prefix(60))\" names no main here"
     }
+    return notes + (idle.count > limit ? ["\(config.file.text): so do \(idle.count - limit) more patterns"] : [])
   }
 
   /// What a main is judged on.
@@ -88,9 +102,12 @@ struct Plan {
     return !narrowsTargets && !narrowsTags
   }
 
+  /// Whether a rule whose findings are notes is more than that to this team.
+  func raises(_ rule: RuleID) -> Bool { (config.severities[rule] ?? .note) ?? .note > .note }
+
   /// Whether findings that are notes are shown to anybody, or are no notes to this team.
   var wantsNotes: Bool {
-    options.wantsNotes || [RuleID.stdCgo, .cgoFallback].contains { (config.severities[$0] ?? .note) ?? .note > .note }
+    options.wantsNotes || [RuleID.stdCgo, .cgoFallback].contains(where: raises)
   }
 }
 
@@ -112,7 +129,17 @@ extension CheckOptions {
     } else {
       content = snapshot.content(Config.fileName)
       guard content != nil || snapshot.file(Config.fileName) == nil else {
-        throw CheckError(.cannotJudge, "cannot read \(file.text): git does not have its content here.")
+        throw CheckError(
+          .cannotJudge,
+          "cannot read \(file.text): it leads out of the repository, or git does not have its content here.")
+      }
+      // What is there and is not read would mislead whoever wrote it.
+      let path = snapshot.root.appending(Config.fileName)
+      if content == nil, subject == .workTree, fileStatus(path, followingLinks: false) != nil {
+        throw CheckError(
+          .usage,
+          "\(file.text) is there, but git ignores it, or it is no file: it cannot be followed. git check-ignore -v "
+            + "\(file.text) says why.")
       }
     }
     guard let content else { return Config() }

@@ -1,4 +1,5 @@
 import Bytes
+import Config
 import Diagnostics
 import GoGraph
 import Rules
@@ -18,7 +19,12 @@ extension Judge {
       }
     }
     // A rule that asks for a deeper look than this run took cannot be said to find nothing.
-    let silent = RuleID.allCases.filter { $0.comesFromBuilds && plan.build != .link }
+    // Nor one of which nothing is looked for.
+    let silent = RuleID.allCases.filter { rule in
+      let isNoted = rule == .stdCgo || rule == .cgoFallback
+      return (rule.comesFromBuilds && plan.build != .link) || (isNoted && !plan.wantsNotes)
+        || plan.config.severities[rule] == .some(nil)
+    }
     return after.allowances.unused(in: files, besides: Set(silent))
       + after.allowances.unusedEntries(of: plan.config, besides: Set(silent))
   }

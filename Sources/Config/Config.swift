@@ -23,6 +23,8 @@ package struct Config: Sendable {
 
   /// What may stay.
   package struct Allow: Sendable {
+    /// What tells it from the others: rules and patterns as they are written.
+    package let name: String
     package let rules: Set<RuleID>
     package let packages: [Glob]
     package let paths: [Glob]
@@ -87,7 +89,9 @@ package struct Config: Sendable {
   }
 
   private static func allow(_ entry: Table) throws(ConfigError) -> Allow {
+    let words = ["rule", "package", "path", "mains"].flatMap { entry.list($0) ?? [] }
     let allow = Allow(
+      name: words.map(\.text).joined(separator: " "),
       rules: Set(entry.list("rule")?.compactMap { RuleID(rawValue: $0.text) } ?? []),
       packages: entry.list("package")?.map(\.glob) ?? [], paths: entry.list("path")?.map(\.glob) ?? [],
       mains: entry.list("mains")?.map(\.glob) ?? [],
@@ -107,20 +111,21 @@ package struct Config: Sendable {
   private static func platform(_ word: Word) throws(ConfigError) -> Platform {
     guard let platform = Platform(word.text) else {
       throw ConfigError(
-        "\"\(word.text)\" is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64", word.place)
+        "\"\(word.shown)\" is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64", word.place)
     }
     return platform
   }
 
   private static func tag(_ word: Word) throws(ConfigError) -> String {
     guard BuildConstraint.isTag(word.text) else {
-      throw ConfigError("\"\(word.text)\" is no build tag: letters, digits, _ and . can stand in one", word.place)
+      throw ConfigError("\"\(word.shown)\" is no build tag: letters, digits, _ and . can stand in one", word.place)
     }
     return word.text
   }
 
   private static func flag(_ word: Word) throws(ConfigError) -> String {
-    if let problem = linkingFlagProblem(word.text) { throw ConfigError(problem, word.place) }
-    return word.text
+    do throws(LinkingFlagProblem) { return try linkingFlag(word.text) } catch {
+      throw ConfigError(error.message, word.place)
+    }
   }
 }

@@ -23,6 +23,7 @@ private final class SchemaNode: Encodable {
   private var format: String?
   private var choices: [String]?
   private var minLength: Int?
+  private var minItems: Int?
   private var items: SchemaNode?
   private var alternatives: [SchemaNode]?
   private var properties: [String: SchemaNode]?
@@ -30,13 +31,13 @@ private final class SchemaNode: Encodable {
   private var additionalProperties: Bool?
 
   private enum CodingKeys: String, CodingKey {
-    case title, description, type, format, minLength, items, properties, required, additionalProperties
+    case title, description, type, format, minLength, minItems, items, properties, required, additionalProperties
     case dialect = "$schema"
     case choices = "enum"
     case alternatives = "anyOf"
   }
 
-  init(_ kind: Setting.Kind, _ description: String? = nil) {
+  init(_ kind: Setting.Kind, _ description: String? = nil, mayBeEmpty: Bool = false) {
     self.description = description
     switch kind {
     case .string: (type, minLength) = ("string", 1)
@@ -45,10 +46,12 @@ private final class SchemaNode: Encodable {
     case .list(let kind):
       let several = SchemaNode(.string)
       (several.type, several.minLength, several.items) = ("array", nil, SchemaNode(kind))
+      several.minItems = mayBeEmpty ? nil : 1
       alternatives = [SchemaNode(kind), several]
     case .table(let settings):
       (type, additionalProperties) = ("object", false)
-      properties = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, SchemaNode($0.kind, $0.summary)) })
+      properties = Dictionary(
+        uniqueKeysWithValues: settings.map { ($0.name, SchemaNode($0.kind, $0.summary, mayBeEmpty: $0.mayBeEmpty)) })
       let names = settings.filter(\.isRequired).map(\.name)
       required = names.isEmpty ? nil : names
     case .tables(let settings): (type, items) = ("array", SchemaNode(.table(settings)))

@@ -4,6 +4,7 @@ package import Bytes
 /// one element, `**` or `...` as an element for any number of elements, none among them.
 package struct Glob: Sendable, Hashable {
   private let elements: [Element]
+  private let text: ByteString
 
   private enum Element: Sendable, Hashable {
     case any
@@ -11,6 +12,7 @@ package struct Glob: Sendable, Hashable {
   }
 
   package init(_ text: String) {
+    self.text = ByteString(text)
     // A directory is written as on the command line, too.
     let bare = text == "." || text == "./" ? "" : text.hasPrefix("./") ? String(text.dropFirst(2)) : text
     var elements = bare.split(separator: "/", omittingEmptySubsequences: true).map { element in
@@ -25,6 +27,8 @@ package struct Glob: Sendable, Hashable {
 
   /// Whether a path or an import path is meant.
   package func matches(_ name: ByteString) -> Bool {
+    // An import path that is none may have elements that no pattern has.
+    if name == text { return true }
     let parts = name.isEmpty ? [] : name.split(UInt8(ascii: "/"))
     func isLike(_ element: Element, _ part: ByteString) -> Bool {
       guard case .letters(let letters) = element else { return false }

@@ -98,9 +98,11 @@ extension Config {
   private static func escaped(_ text: String, besides special: Set<UnicodeScalar>) -> String {
     text.unicodeScalars.map { scalar -> String in
       if special.contains(scalar) { return "\\\(scalar)" }
-      guard scalar.properties.generalCategory == .control else { return String(scalar) }
+      let hidden: [Unicode.GeneralCategory] = [.control, .format, .lineSeparator, .paragraphSeparator]
+      guard hidden.contains(scalar.properties.generalCategory) else { return String(scalar) }
       let digits = String(scalar.value, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      let width = digits.count > 4 ? 8 : 4
+      return (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: width - digits.count) + digits
     }.joined()
   }
 }

@@ -20,6 +20,8 @@ struct Setting: Sendable {
   /// A value that it could have, in TOML; nil for tables.
   var example: String?
   var isRequired = false
+  /// Whether a list of nothing says something.
+  var mayBeEmpty = false
 
   static let severities = Severity.allCases.reversed().map(\.rawValue) + ["off"]
 
@@ -30,7 +32,7 @@ struct Setting: Sendable {
       example: "[\"linux/amd64\", \"linux/arm64\"]"),
     Setting(
       name: "tags", kind: .list(.string), summary: "The build tags that the release is built with.",
-      example: "[\"netgo\"]"),
+      example: "[\"netgo\"]", mayBeEmpty: true),
     Setting(
       name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
       summary: "How deep to look: none, auto, compile or link (default: auto in a hook, else link).",
@@ -45,7 +47,8 @@ struct Setting: Sendable {
           name: "include", kind: .list(.string), summary: "Judge these mains only (default: all of them).",
           example: "\"cmd/*\""),
         Setting(
-          name: "exclude", kind: .list(.string), summary: "Do not judge these mains.", example: "\"hack/...\""),
+          name: "exclude", kind: .list(.string), summary: "Do not judge these mains.", example: "\"hack/...\"",
+          mayBeEmpty: true),
       ]),
       summary: "Which mains are judged: patterns of their directories or import paths, as cmd/* or tools/..."),
     Setting(
@@ -59,11 +62,11 @@ struct Setting: Sendable {
           example: "\"linux/arm64\""),
         Setting(
           name: "tags", kind: .list(.string), summary: "Their build tags, in place of the general ones.",
-          example: "[\"netgo\", \"osusergo\"]"),
+          example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
         Setting(
           name: "flags", kind: .list(.string),
           summary: "Further flags of go build, of those that decide how a program is linked.",
-          example: "\"-trimpath\""),
+          example: "\"-trimpath\"", mayBeEmpty: true),
       ]),
       summary: "How some mains are built that are not built like the others; the first entry that names a main counts."),
     Setting(

@@ -6,6 +6,8 @@ struct Word {
   let text: String
   let place: TOML.Place
   var glob: Glob { Glob(text) }
+  /// As much of it as a message can hold.
+  var shown: String { cut(text) }
   var mainPattern: Config.MainPattern { Config.MainPattern(glob: glob, text: text, line: place.line) }
 }
 
@@ -28,11 +30,11 @@ struct Table {
     }
     for entry in found {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
-        let near = nearest(to: entry.key, of: settings.map(\.name)).map { "; \($0) is one" } ?? ""
+        let near = nearest(to: cut(entry.key), of: settings.map(\.name)).map { "; \($0) is one" } ?? ""
         let among = name.isEmpty ? "" : " of \(name)"
-        throw ConfigError("\"\(entry.key)\" is no key\(among)\(near)", entry.place)
+        throw ConfigError("\"\(cut(entry.key))\" is no key\(among)\(near)", entry.place)
       }
-      contents[entry.key] = try Self.content(entry.value, setting.kind, entry.key)
+      contents[entry.key] = try Self.content(entry.value, setting, entry.key)
     }
     if let missing = settings.first(where: { $0.isRequired && contents[$0.name] == nil }) {
       throw ConfigError("\(name) has no \(missing.name), and needs one", place)
@@ -40,9 +42,12 @@ struct Table {
   }
 
   private static func content(
-    _ value: TOML, _ kind: Setting.Kind, _ key: String
+    _ value: TOML, _ setting: Setting, _ key: String
   ) throws(ConfigError) -> Content {
+    let kind = setting.kind
     switch (kind, value.value) {
+    case (.list, .array(let items)) where items.isEmpty && !setting.mayBeEmpty:
+      throw ConfigError("\(key) is empty", value.place)
     case (.list(let kind), .array(let items)):
       return .words(try items.map { (item) throws(ConfigError) in try word(item, kind, key) })
     case (.list(let kind), _): return .words([try word(value, kind, key)])
@@ -61,12 +66,12 @@ struct Table {
       return Word(key: key, text: text, place: value.place)
     case (.date, .date(let text)): return Word(key: key, text: text, place: value.place)
     case (.date, .string(let text)):
-      if !isDate(text) { throw ConfigError("\"\(text)\" is no date; write it as 2027-01-31", value.place) }
+      if !isDate(text) { throw ConfigError("\"\(cut(text))\" is no date; write it as 2027-01-31", value.place) }
       return Word(key: key, text: text, place: value.place)
     case (.choice(let words), .string(let text)):
       guard !words.contains(text) else { return Word(key: key, text: text, place: value.place) }
-      let near = nearest(to: text, of: words).map { "; \($0) is" } ?? ": it is " + words.joined(separator: ", ")
-      throw ConfigError("\"\(text)\" is nothing that \(key) can be\(near)", value.place)
+      let near = nearest(to: cut(text), of: words).map { "; \($0) is" } ?? ": it is " + words.joined(separator: ", ")
+      throw ConfigError("\"\(cut(text))\" is nothing that \(key) can be\(near)", value.place)
     default: throw ConfigError("\(key) takes \(kind.name), and has \(value.kind)", value.place)
     }
   }
@@ -74,7 +79,10 @@ struct Table {
   /// Whether a text is a date that there is, as `YYYY-MM-DD`.
   private static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard parts.count == 3, text.utf8.count == 10, (1...12).contains(parts[1]) else { return false }
+    let isPlain = text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+    guard isPlain, parts.count == 3, text.utf8.count == 10, parts[0] > 0, (1...12).contains(parts[1]) else {
+      return false
+    }
     let isLeap = parts[0] % 4 == 0 && parts[0] % 100 != 0 || parts[0] % 400 == 0
     let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     return (1...days[parts[1] - 1]).contains(parts[2])
@@ -98,6 +106,9 @@ struct Table {
     return tables
   }
 }
+
+/// As much of a text as a message can hold.
+private func cut(_ text: String) -> String { text.count <= 60 ? text : text.prefix(59) + "…" }
 
 extension Setting.Kind {
   /// As in "takes a string".

@@ -28,14 +28,33 @@ package struct GoFlags: Sendable, Equatable {
   }
 
   /// The flag that makes the linker write PT_INTERP, if one does: `-buildmode=pie`, external linking, shared builds.
-  package var linkFlag: String? { Self.linkFlag(in: kept) }
+  package var linkFlag: String? { Self.linkFlag(in: kept).map { kept[$0] } }
 
-  /// The first one of some flags that does.
-  package static func linkFlag(in flags: [String]) -> String? {
-    flags.first { flag in
-      flag.contains("buildmode=pie") || flag.contains("buildmode=c-") || flag.contains("linkshared")
-        || flag.contains("linkmode=external") || flag.contains("linkmode external")
+  /// Which one of some flags does; of several of a kind the last one counts, as it does for `go`.
+  package static func linkFlag(in flags: [String]) -> Int? {
+    func last(_ name: String) -> (index: Int, value: Substring)? {
+      flags.indices.last { Self.name(of: flags[$0][...]) == name }.map { index in
+        (index, flags[index].drop { $0 != "=" }.dropFirst())
+      }
     }
+    if let mode = last("buildmode"), mode.value == "pie" || mode.value.hasPrefix("c-") { return mode.index }
+    if let shared = last("linkshared"), shared.value != "false" { return shared.index }
+    guard let linker = last("ldflags") else { return nil }
+    let words = linker.value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
+    var isExternal = false
+    for (index, word) in words.enumerated() {
+      // A pattern of packages may stand before the first one.
+      let flag = index == 0 && !word.hasPrefix("-") ? word.drop { $0 != "=" }.dropFirst() : word
+      guard name(of: flag) == "linkmode" else { continue }
+      let value = flag.contains("=") ? flag.drop { $0 != "=" }.dropFirst() : words.dropFirst(index + 1).first ?? ""
+      isExternal = value == "external"
+    }
+    return isExternal ? linker.index : nil
+  }
+
+  /// The name of a flag without its dashes; nil where it is none.
+  private static func name(of flag: Substring) -> String? {
+    flag.hasPrefix("-") ? String(flag.drop { $0 == "-" }.prefix { $0 != "=" }) : nil
   }
 
   /// Flags that test a program rather than make it, and those that only make `go` say more, in ways we do not read.

@@ -6,14 +6,19 @@ import GoGraph
 func containerFileBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   var builds: [ReleaseBuild] = []
   var environment: [String: String] = [:]
+  // In a second one of a stage nobody here knows what lies where.
+  var workingDirectories = 0
   for instruction in instructions(String(decoding: content, as: UTF8.self)) {
     let parts = instruction.split(maxSplits: 1, whereSeparator: \.isWhitespace)
     guard let word = parts.first else { continue }
     let rest = parts.count > 1 ? String(parts[1]) : ""
     switch word.uppercased() {
-    case "FROM": environment = [:]
+    case "FROM":
+      environment = [:]
+      workingDirectories = 0
+    case "WORKDIR": workingDirectories += 1
     case "ENV", "ARG": set(words(rest), in: &environment)
-    case "RUN": builds += commands(rest, environment)
+    case "RUN": builds += commands(rest, environment, isAtRoot: workingDirectories < 2)
     default: break
     }
   }
@@ -80,8 +85,9 @@ private func assignment(_ word: String) -> (name: String, value: String)? {
   return parts.count == 2 && isName ? (parts[0], parts[1]) : nil
 }
 
-private func commands(_ text: String, _ environment: [String: String]) -> [ReleaseBuild] {
+private func commands(_ text: String, _ environment: [String: String], isAtRoot: Bool) -> [ReleaseBuild] {
   var exported = environment
+  var isAtRoot = isAtRoot
   return words(text).split(separator: ";").compactMap { command in
     var command = command.drop { $0.hasPrefix("--mount=") || $0.hasPrefix("--network=") || $0.hasPrefix("--security=") }
     var own = exported
@@ -93,9 +99,10 @@ private func commands(_ text: String, _ environment: [String: String]) -> [Relea
       set([first], in: &own)
       command = command.dropFirst()
     }
+    if command.first == "cd" || command.first == "pushd" { isAtRoot = false }
     guard command.count >= 2, command[command.startIndex] == "go" else { return nil }
     guard ["build", "install"].contains(command[command.startIndex + 1]) else { return nil }
-    return build(Array(command.dropFirst(2)), own)
+    return build(Array(command.dropFirst(2)), own, isAtRoot: isAtRoot)
   }
 }
 
@@ -105,7 +112,8 @@ private let flagsWithValue: Set<String> = [
   "overlay", "pkgdir", "toolexec", "gccgoflags", "C",
 ]
 
-private func build(_ arguments: [String], _ environment: [String: String]) -> ReleaseBuild {
+private func build(_ arguments: [String], _ environment: [String: String], isAtRoot: Bool) -> ReleaseBuild {
+  var isAtRoot = isAtRoot
   var tags: [String] = []
   var packages: [String] = []
   var left = arguments[...]
@@ -115,10 +123,12 @@ private func build(_ arguments: [String], _ environment: [String: String]) -> Re
       continue
     }
     if let value = value(of: word, "tags", next: left.first) { tags = plainTags(value) }
+    if word.drop(while: { $0 == "-" }).prefix(while: { $0 != "=" }) == "C" { isAtRoot = false }
     if flagsWithValue.contains(String(word.drop { $0 == "-" })) { left = left.dropFirst() }
   }
   let platform = [environment["GOOS"], environment["GOARCH"]].compactMap { $0 }.joined(separator: "/")
+  let subject: ReleaseBuild.Subject =
+    !isAtRoot || packages.count > 1 ? .unknown : plainSubject(packages.first ?? ".")
   return ReleaseBuild(
-    directory: packages.count == 1 ? plainDirectory(packages[0]) : packages.isEmpty ? "" : nil,
-    platforms: [Platform(platform)].compactMap { $0 }, tags: tags)
+    subject: subject, platforms: [Platform(platform)].compactMap { $0 }, tags: tags)
 }

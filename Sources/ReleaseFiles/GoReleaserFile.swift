@@ -18,7 +18,7 @@ func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
         tags += plainTags(value)
       }
     }
-    return ReleaseBuild(directory: plainDirectory(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags)
+    return ReleaseBuild(subject: plainSubject(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags)
   }
 }
 
@@ -33,6 +33,14 @@ func value(of flag: String, _ name: String, next: String?) -> String? {
 
 private func texts(_ value: YAML?) -> [String] { (value?.items ?? []).compactMap(\.text) }
 
+/// The words that can be part of a platform, each once: a hostile list is as long as a file can be.
+private func known(_ value: YAML?) -> [String] {
+  var seen: Set<String> = []
+  return texts(value).filter { word in
+    (Platform("\(word)/amd64") != nil || Platform("linux/\(word)") != nil) && seen.insert(word).inserted
+  }
+}
+
 private func platforms(_ build: YAML) -> [Platform] {
   // Written out, as linux_amd64_v1.
   let written = texts(build["targets"]).compactMap { target in
@@ -40,8 +48,9 @@ private func platforms(_ build: YAML) -> [Platform] {
   }
   if build["targets"] != nil { return written }
   let ignored = (build["ignore"]?.items ?? []).map { ($0["goos"]?.text, $0["goarch"]?.text) }
-  return texts(build["goos"]).flatMap { system in
-    texts(build["goarch"]).compactMap { architecture in
+  let (systems, architectures) = (known(build["goos"]), known(build["goarch"]))
+  return systems.flatMap { system in
+    architectures.compactMap { architecture in
       let isIgnored = ignored.contains { ($0.0 ?? system) == system && ($0.1 ?? architecture) == architecture }
       return isIgnored ? nil : Platform("\(system)/\(architecture)")
     }

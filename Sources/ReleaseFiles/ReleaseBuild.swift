@@ -4,8 +4,16 @@ import GoSource
 
 /// A build of a repository's release, as far as the file that asks for it says it plainly.
 package struct ReleaseBuild: Sendable, Hashable {
-  /// The main's directory relative to the root of the repository, as it is written; nil where it is not said.
-  package let directory: ByteString?
+  /// What is built.
+  package enum Subject: Sendable, Hashable {
+    /// A directory relative to the root of the repository.
+    case main(ByteString)
+    case all
+    /// A variable, or what depends on a working directory.
+    case unknown
+  }
+
+  package let subject: Subject
   /// Without those that are not said.
   package let platforms: [Platform]
   package let tags: [String]
@@ -34,8 +42,13 @@ package struct ReleaseBuild: Sendable, Hashable {
   }
 }
 
-/// A directory as `go build` takes it; nil where that is not said plainly, or is outside.
-func plainDirectory(_ text: String) -> ByteString? {
+/// What `go build` takes the text for, in the root of the repository.
+func plainSubject(_ text: String) -> ReleaseBuild.Subject {
+  if text == "./..." { return .all }
+  return plainDirectory(text).map { .main($0) } ?? .unknown
+}
+
+private func plainDirectory(_ text: String) -> ByteString? {
   guard !text.contains(where: { "${}*`\"'".contains($0) }), !text.hasPrefix("/"), !text.hasSuffix("...") else {
     return nil
   }

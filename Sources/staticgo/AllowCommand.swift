@@ -35,7 +35,8 @@ struct AllowCommand: ParsableCommand {
     for error in report.errors { complain(error.message) }
     let entries = count == 1 ? "1 entry" : "\(count) entries"
     try deliver(
-      count == 0 ? "nothing is found that would have to be allowed\n" : "\(entries) added to .staticgo.toml\n")
+      count == 0
+        ? "nothing is found that would have to be allowed\n" : "\(entries) added to .staticgo.toml; git add it\n")
     let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged
     withExtendedLifetime(remains) { outcome.end() }
   }

@@ -27,6 +27,6 @@ struct InitCommand: ParsableCommand {
     var text = "staticgo: .staticgo.toml written, with \(mains)"
     if !written.targets.isEmpty { text += " on \(written.targets.joined(separator: ", "))" }
     if !written.sources.isEmpty { text += ", as in \(written.sources.map(\.text).joined(separator: ", "))" }
-    try deliver(wrapped(text, width: 80))
+    try deliver(wrapped(text + "; git add it", width: 80))
   }
 }

@@ -33,7 +33,7 @@ import Testing
     #expect(config.tags == ["netgo"])
     #expect(config.build == .compile)
     #expect(config.failOn == .never)
-    #expect(config.mains.map(\.flags) == [["-trimpath", "-ldflags=-s -w -X main.v=1"]])
+    #expect(config.mains.map(\.flags) == [["-trimpath", "-ldflags=-s -w -X=main.v=1"]])
     #expect(config.severities[.stdCgo] == .some(nil))
     #expect(config.severities[.cgoStub] == .some(.warning))
     #expect(config.allowed.map(\.expires) == ["2027-01-31"])
@@ -58,6 +58,34 @@ import Testing
   }
 
   @Test(
+    "a flag that starts a program or writes a file is refused, however it is written",
+    arguments: [
+      "-toolexec=./evil", "-o=x", "-overlay=x", "--toolexec=x", "-ldflags=-s -extld=./evil", "-ldflags=-extld ./evil",
+      "-ldflags= --linkmode  external -extld ./evil.sh -buildid=-s", "-ldflags= -cpuprofile x -buildid=-s",
+      "-ldflags=-X 'a.b=c'-cpuprofile=x", "-ldflags=-X=a.b=c\u{600} -cpuprofile=x", "-ldflags=-X=a\t-cpuprofile=x",
+      "-ldflags=-X=a\u{a0}-cpuprofile=x", "-ldflags=-X=a\n-o=x", "-ldflags=-buildid -X -extld=./evil", "-ldflags=-X",
+      "-ldflags=-extldflags=-fplugin=x", "-ldflags=-extldflags '-static -fplugin=x'", "-gcflags=-cpuprofile=x",
+      "-gcflags= -cpuprofile x -buildid=-N", "-ldflags=\"-o\" x", "-ldflags=a -o x=-s", "-ldflags=./...= -o x",
+      "-ldflags==-o",
+      "-ldflags=-s=1 -o x", "-ldflags", "-ldflags=", "- ldflags=-s", "ldflags=-s", "---ldflags=-s", "-", "", "-pgo=x",
+      "-buildmode=plugin", "-trimpath=x", "-ldflags=-linkmode=x", "-gcflags=-spectre=x",
+    ])
+  func evilFlags(flag: String) {
+    #expect(throws: LinkingFlagProblem.self) { try linkingFlag(flag) }
+  }
+
+  @Test(
+    "a flag is written anew, each argument behind its sign",
+    arguments: [
+      ("--trimpath", "-trimpath"), ("-ldflags=-s  --w -X main.v=-o", "-ldflags=-s -w -X=main.v=-o"),
+      ("-ldflags=all=-linkmode external -extldflags -static", "-ldflags=all=-linkmode=external -extldflags=-static"),
+      ("-gcflags=./...=-N -l=4", "-gcflags=./...=-N -l=4"), ("-buildmode=pie", "-buildmode=pie"),
+      ("-pgo=off", "-pgo=off"),
+      ("-ldflags=-buildid -X", "-ldflags=-buildid=-X"),
+    ])
+  func flags(flag: String, written: String) throws { #expect(try linkingFlag(flag) == written) }
+
+  @Test(
     "what is wrong is named with its place",
     arguments: [
       ("target = [\"linux/amd64\"]", 1, 1, "\"target\" is no key; targets is one"),
@@ -70,9 +98,8 @@ import Testing
       ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11, "no date"),
       ("build = \"é\" x", 1, 14, ""), ("a = [", 1, 6, ""),
       ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "none of the flags that can stand here"),
-      ("[[main]]\nmain = \"a\"\nflags = \"-ldflags=-s -extld=./evil\"", 3, 9, "-extld=./evil in -ldflags"),
-      ("[[main]]\nmain = \"a\"\nflags = \"-ldflags=-extldflags=-fplugin=x\"", 3, 9, "can be -static here"),
-      ("[[main]]\nmain = \"a\"\nflags = \"-gcflags=-cpuprofile=x\"", 3, 9, "none of the flags"),
+      ("targets = []", 1, 11, "targets is empty"), ("[[main]]\nmain = []", 2, 8, "main is empty"),
+      ("[=]", 1, 2, ""), ("[", 1, 2, ""), ("[[[a]]]", 1, 3, ""), ("[é]", 1, 2, ""), ("[.a]", 1, 2, ""),
     ] as [(String, Int, Int, String)])
   func errors(text: String, line: Int, column: Int, message: String) {
     do throws(ConfigError) {
@@ -99,7 +126,7 @@ import Testing
     var initial = InitialConfig()
     initial.targets = [Platform("linux/arm64")!]
     initial.tags = ["netgo"]
-    initial.mains = [.init(directory: "cmd/a\n\"b\"", targets: [], tags: ["x"])]
+    initial.mains = [.init(directory: "cmd/a\n\"b\"", targets: initial.targets, tags: ["x"])]
     initial.all = ["", "cmd/a\n[[allow]]\u{1b}[31m\u{85}", "cmd/é"]
     initial.sources = ["Docker\nfile\n= 3"]
     let config = try Config(parsing: Array(initial.text.utf8))

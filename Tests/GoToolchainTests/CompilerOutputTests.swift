@@ -41,6 +41,13 @@ import Testing
       ("-mod=vendor", ["-mod=vendor"], [], nil),
       ("-buildmode=pie", ["-buildmode=pie"], [], "-buildmode=pie"),
       ("'-ldflags=-s -linkmode=external'", ["-ldflags=-s -linkmode=external"], [], "-ldflags=-s -linkmode=external"),
+      ("-buildmode=pie -buildmode=exe", ["-buildmode=pie", "-buildmode=exe"], [], nil),
+      (
+        "'-ldflags=all=--linkmode  external'", ["-ldflags=all=--linkmode  external"], [],
+        "-ldflags=all=--linkmode  external"
+      ),
+      ("'-ldflags=-X main.v=linkmode=external'", ["-ldflags=-X main.v=linkmode=external"], [], nil),
+      ("-ldflags=-linkmode=external -ldflags=-s", ["-ldflags=-linkmode=external", "-ldflags=-s"], [], nil),
       ("-asan -msan=true", [], ["-asan", "-msan=true"], nil),
     ] as [(String, [String], [String], String?)])
   func flags(_ text: String, _ kept: [String], _ dropped: [String], _ link: String?) {

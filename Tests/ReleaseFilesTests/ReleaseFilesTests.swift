@@ -7,10 +7,14 @@ import Testing
 @Suite struct ReleaseFilesTests {
   /// As in `cmd/app linux/amd64,linux/arm64 netgo`.
   private static func words(_ build: ReleaseBuild) -> String {
-    [
-      build.directory.map { $0.isEmpty ? "." : $0.text } ?? "?",
-      build.platforms.map(\.description).joined(separator: ","), build.tags.joined(separator: ","),
-    ].joined(separator: " ").split(separator: " ", omittingEmptySubsequences: false).joined(separator: " ")
+    let subject =
+      switch build.subject {
+      case .main(let directory): directory.isEmpty ? "." : directory.text
+      case .all: "*"
+      case .unknown: "?"
+      }
+    return [subject, build.platforms.map(\.description).joined(separator: ","), build.tags.joined(separator: ",")]
+      .joined(separator: " ")
   }
 
   private static func builds(_ file: ByteString, _ text: String) -> [String] {
@@ -29,13 +33,14 @@ import Testing
         "ENV GOOS=linux GOARCH=amd64\nRUN go build -o /app \\\n  # a comment\n  -tags 'a b' ./x/../cmd/app",
         ["cmd/app linux/amd64 a,b"]
       ),
-      ("ENV GOOS linux\nARG GOARCH=amd64\nRUN cd /src && go install -ldflags \"-s -w\" .", [". linux/amd64 "]),
+      ("ENV GOOS linux\nARG GOARCH=amd64\nRUN cd /src && go install -ldflags \"-s -w\" .", ["? linux/amd64 "]),
       ("RUN export GOOS=linux GOARCH=s390x; go build . && go build ./b", [". linux/s390x ", "b linux/s390x "]),
       ("ARG TARGETARCH\nENV GOARCH=$TARGETARCH\nRUN GOOS=linux go build -tags $TAGS ./cmd/$NAME", ["?  "]),
       ("ENV GOOS=linux GOARCH=amd64\nFROM alpine\nRUN go build .", [".  "]),
-      ("RUN --mount=type=cache,target=/root/.cache env GOOS=linux GOARCH=amd64 go build ./...", ["? linux/amd64 "]),
+      ("RUN --mount=type=cache,target=/root/.cache env GOOS=linux GOARCH=amd64 go build ./...", ["* linux/amd64 "]),
       ("RUN GOOS=plan10 GOARCH=amd64 go build /etc/x ; go build ../y", ["?  ", "?  "]),
       ("RUN echo 'go build ./a' && (go build ./b)", ["b  "]),
+      ("WORKDIR /src\nRUN go build\nWORKDIR /src/a\nRUN go build", [".  ", "?  "]), ("RUN go build -C a .", ["?  "]),
       ("RUN go vet ./... | go", []), ("RUN \"", []), ("\\", []),
     ] as [(String, [String])])
   func dockerfile(text: String, builds: [String]) { #expect(Self.builds("Dockerfile", text) == builds) }
@@ -83,6 +88,9 @@ import Testing
     #expect(Self.builds(".goreleaser.yaml", text + "builds: [{main: a}]").count <= 1)
     #expect(Self.builds(".goreleaser.yaml", String(repeating: "[", count: 100_000)).isEmpty)
     #expect(Self.builds(".goreleaser.yaml", String(repeating: "- ", count: 100_000)).isEmpty)
+    let many = Array(repeating: "linux", count: 20_000).joined(separator: ",")
+    #expect(
+      Self.builds(".goreleaser.yaml", "builds: [{goos: [\(many)], goarch: [\(many),arm64]}]") == [". linux/arm64 "])
     #expect(Self.builds(".goreleaser.yaml", "builds: &b [{main: a}, *b]").count == 1)
   }
 
