@@ -92,7 +92,7 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
     "ruleId": "\(finding.rule.rawValue)",
     "ruleIndex": tool.rules.firstIndex { $0.id == finding.rule }.map { .number($0) },
     "level": "\(finding.severity.rawValue)", "message": ["text": "\(shown(finding.text))"],
-    "locations": [location(finding.location, nil)], "relatedLocations": related.isEmpty ? nil : .array(related),
+    "locations": [location(finding.location, nil, isPrimary: true)], "relatedLocations": related.isEmpty ? nil : .array(related),
     "codeFlows": finding.chain.isEmpty ? nil : [["threadFlows": [["locations": .array(steps(finding))]]]],
     "partialFingerprints": [
       "primaryLocationLineHash": finding.lineHash.map { "\($0)" }, "staticgo/v1": "\(finding.fingerprint)",
@@ -113,10 +113,10 @@ private func steps(_ finding: Finding) -> [JSONValue] {
   }
 }
 
-private func location(_ location: Location, _ message: String?, id: Int? = nil) -> JSONValue {
+private func location(_ location: Location, _ message: String?, id: Int? = nil, isPrimary: Bool = false) -> JSONValue {
   var region: [String: JSONValue] = ["startLine": .number(location.line), "endLine": .number(location.endLine)]
-  // Bytes are no columns here.
-  if let columns = location.columnsInUTF16 {
+  // Bytes are no columns here, but for the place itself, which GitHub wants whole, where the line cannot be read.
+  if let columns = location.columnsInUTF16 ?? (isPrimary ? (location.column, location.endColumn) : nil) {
     region["startColumn"] = .number(columns.start)
     region["endColumn"] = .number(max(columns.start, columns.end))
   }

@@ -5,8 +5,15 @@ import FileSystem
 growHeapFast()
 Interruption.startNoting()
 do {
-  var command = try StaticGo.parseAsRoot()
-  try command.run()
+  // A hook asks for this one: to build the tree of all commands first would cost it a millisecond. What is wrong with the
+  // arguments, or asks for help, is said by the tree.
+  let arguments = CommandLine.arguments.dropFirst()
+  if arguments.first == "check", let command = try? CheckCommand.parse(Array(arguments.dropFirst())) {
+    try command.run()
+  } else {
+    var command = try StaticGo.parseAsRoot()
+    try command.run()
+  }
 } catch let code as ExitCode {
   (Outcome(rawValue: code.rawValue) ?? .notJudged).end()
 } catch {

@@ -1,0 +1,16 @@
+# staticgo's JSON as annotations of a Code Insights report, a hundred at most, the gravest first.
+[
+  .findings[]
+  | select(.new and .severity != "note")
+  | {
+      external_id: .fingerprint[0:450],
+      annotation_type: "BUG",
+      summary: .message[0:450],
+      details: ([.label] + [.chain[] | "\(.file):\(.line):\(.column) \(.text)"] + [.help] | join("\n"))[0:2000],
+      severity: (if .severity == "error" then "HIGH" else "MEDIUM" end),
+      path: .file,
+      line: .line
+    }
+]
+| sort_by(if .severity == "HIGH" then 0 else 1 end)
+| .[0:100]
