@@ -95,3 +95,17 @@ const char *staticgo_machine(char *buffer, size_t size) {
   if (uname(&name) != 0 || strlen(name.machine) >= size) return NULL;
   return strcpy(buffer, name.machine);
 }
+
+static int argument_count;
+static char **argument_values;
+
+// Swift reads the arguments from /proc, which is not there in a bare chroot: it would see none. glibc hands them to every
+// function that runs at the start.
+__attribute__((constructor)) static void note_arguments(int count, char **values) {
+  argument_count = count;
+  argument_values = values;
+}
+
+int staticgo_argument_count(void) { return argument_count; }
+
+char **staticgo_argument_values(void) { return argument_values; }

@@ -34,6 +34,14 @@ package func environmentVariable(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
+/// What the program was called with, without its own name.
+package func programArguments() -> [String] {
+  guard let values = unsafe staticgo_argument_values() else { return [] }
+  return (0..<Int(staticgo_argument_count())).dropFirst().compactMap { index in
+    unsafe values[index].map { unsafe String(cString: $0) }
+  }
+}
+
 /// All environment variables as `NAME=value`.
 package func processEnvironment() -> [ByteString] {
   guard var entry = unsafe staticgo_environment() else { return [] }

@@ -92,7 +92,8 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
     "ruleId": "\(finding.rule.rawValue)",
     "ruleIndex": tool.rules.firstIndex { $0.id == finding.rule }.map { .number($0) },
     "level": "\(finding.severity.rawValue)", "message": ["text": "\(shown(finding.text))"],
-    "locations": [location(finding.location, nil, isPrimary: true)], "relatedLocations": related.isEmpty ? nil : .array(related),
+    "locations": [location(finding.location, nil, isPrimary: true)],
+    "relatedLocations": related.isEmpty ? nil : .array(related),
     "codeFlows": finding.chain.isEmpty ? nil : [["threadFlows": [["locations": .array(steps(finding))]]]],
     "partialFingerprints": [
       "primaryLocationLineHash": finding.lineHash.map { "\($0)" }, "staticgo/v1": "\(finding.fingerprint)",

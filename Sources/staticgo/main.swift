@@ -7,11 +7,11 @@ Interruption.startNoting()
 do {
   // A hook asks for this one: to build the tree of all commands first would cost it a millisecond. What is wrong with the
   // arguments, or asks for help, is said by the tree.
-  let arguments = CommandLine.arguments.dropFirst()
+  let arguments = programArguments()
   if arguments.first == "check", let command = try? CheckCommand.parse(Array(arguments.dropFirst())) {
     try command.run()
   } else {
-    var command = try StaticGo.parseAsRoot()
+    var command = try StaticGo.parseAsRoot(arguments)
     try command.run()
   }
 } catch let code as ExitCode {

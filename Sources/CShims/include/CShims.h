@@ -26,6 +26,10 @@ void staticgo_grow_heap_fast(void);
 /// The environment of this process, as environ(7).
 char **staticgo_environment(void);
 
+/// What the program was called with, its own name first.
+int staticgo_argument_count(void);
+char **staticgo_argument_values(void);
+
 /// open(2) for writing where something may be already: O_WRONLY | O_CREAT | O_CLOEXEC, and O_APPEND or O_TRUNC.
 int staticgo_open_write(const char *path, int appending);
 
