@@ -39,7 +39,9 @@ struct TOML {
       throw ConfigError(
         "more than \(Lines.pointLimit) points stand in one line; write it over several", Place(line: line))
     }
-    var reader = Reader(flattened: Self.flatten(text), lines: Lines(text))
+    guard var reader = Reader(flattened: Self.flatten(text), lines: Lines(text)) else {
+      throw ConfigError("it takes more memory than there is", Place(line: 1))
+    }
     self = try reader.value()
   }
 
@@ -112,62 +114,43 @@ private struct Lines {
 
 /// Reads what `staticgo_toml_flatten` has written.
 private struct Reader {
-  let bytes: [UInt8]
-  var lines: Lines
-  var index = 0
+  private var flat: FlatReader
+  private var lines: Lines
 
-  init(flattened bytes: [UInt8], lines: Lines) {
-    self.bytes = bytes
+  init?(flattened bytes: [UInt8], lines: Lines) {
+    if bytes.isEmpty { return nil }
+    flat = FlatReader(bytes)
     self.lines = lines
   }
 
-  private mutating func byte() -> UInt8 {
-    guard index < bytes.count else { return UInt8(ascii: "o") }
-    defer { index += 1 }
-    return bytes[index]
-  }
-
-  private mutating func number() -> Int {
-    var number = 0
-    for shift in stride(from: 0, to: 32, by: 8) { number |= Int(byte()) << shift }
-    return number
-  }
-
-  private mutating func text() -> String {
-    let count = min(number(), bytes.count - index)
-    defer { index += count }
-    return String(decoding: bytes[index..<index + count], as: UTF8.self)
-  }
-
   private mutating func place() -> TOML.Place {
-    let (line, column, endLine, endColumn) = (number(), number(), number(), number())
+    let (line, column, endLine, endColumn) = (flat.number(), flat.number(), flat.number(), flat.number())
     return TOML.Place(
       line: max(1, line), column: lines.column(column, of: line), endLine: max(1, endLine),
       endColumn: lines.column(endColumn, of: endLine))
   }
 
   mutating func value() throws(ConfigError) -> TOML {
-    guard !bytes.isEmpty else { throw ConfigError("it takes more memory than there is", TOML.Place(line: 1)) }
-    let kind = byte()
+    let kind = flat.byte()
     let place = place()
     let value: TOML.Value
     switch kind {
     case UInt8(ascii: "t"):
       var entries: [TOML.Entry] = []
-      for _ in 0..<number() {
-        let (key, place) = (text(), self.place())
+      for _ in 0..<flat.number() {
+        let (key, place) = (flat.text(), self.place())
         entries.append(TOML.Entry(key: key, place: place, value: try self.value()))
       }
       value = .table(entries.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) })
     case UInt8(ascii: "a"):
       var items: [TOML] = []
-      for _ in 0..<number() { items.append(try self.value()) }
+      for _ in 0..<flat.number() { items.append(try self.value()) }
       value = .array(items)
-    case UInt8(ascii: "s"): value = .string(text())
+    case UInt8(ascii: "s"): value = .string(flat.text())
     case UInt8(ascii: "i"): value = .integer
     case UInt8(ascii: "b"): value = .boolean
-    case UInt8(ascii: "d"): value = .date(text())
-    case UInt8(ascii: "!"): throw ConfigError(text(), place)
+    case UInt8(ascii: "d"): value = .date(flat.text())
+    case UInt8(ascii: "!"): throw ConfigError(flat.text(), place)
     default: value = .other
     }
     return TOML(place: place, value: value)

@@ -24,7 +24,7 @@ enum YAML {
     }
     defer { unsafe staticgo_yaml_free(bytes) }
     guard count > 0, let bytes = unsafe bytes else { return nil }
-    var reader = FlattenedYAML(bytes: unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+    var reader = FlatReader(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
     self = reader.value()
   }
 
@@ -49,40 +49,20 @@ enum YAML {
   }
 }
 
-/// Reads what `staticgo_yaml_flatten` has written. Its depth is bounded there.
-private struct FlattenedYAML {
-  let bytes: [UInt8]
-  private var index = 0
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  private mutating func byte() -> UInt8 {
-    guard index < bytes.count else { return UInt8(ascii: "o") }
-    defer { index += 1 }
-    return bytes[index]
-  }
-
-  private mutating func number() -> Int {
-    var number = 0
-    for shift in stride(from: 0, to: 32, by: 8) { number |= Int(byte()) << shift }
-    return number
-  }
-
-  mutating func value() -> YAML {
+extension FlatReader {
+  /// What `staticgo_yaml_flatten` has written. Its depth is bounded there.
+  fileprivate mutating func value() -> YAML {
     switch byte() {
-    case UInt8(ascii: "s"):
-      let count = min(number(), bytes.count - index)
-      defer { index += count }
-      return .scalar(String(decoding: bytes[index..<index + count], as: UTF8.self))
+    case UInt8(ascii: "s"): return .scalar(text())
     case UInt8(ascii: "a"):
       var items: [YAML] = []
       let count = number()
-      while items.count < count, index < bytes.count { items.append(value()) }
+      while items.count < count, !isAtEnd { items.append(value()) }
       return .sequence(items)
     case UInt8(ascii: "m"):
       var pairs: [(key: YAML, value: YAML)] = []
       let count = number()
-      while pairs.count < count, index < bytes.count { pairs.append((value(), value())) }
+      while pairs.count < count, !isAtEnd { pairs.append((value(), value())) }
       return .mapping(pairs)
     default: return .other
     }

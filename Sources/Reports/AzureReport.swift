@@ -26,16 +26,5 @@ private func issue(
 
 /// As the agent undoes it (microsoft/azure-pipelines-agent, CommandStringConvertor).
 private func escaped(_ text: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "%": escaped += "%AZP25"
-    case ";": escaped += "%3B"
-    case "]": escaped += "%5D"
-    case "\r": escaped += "%0D"
-    case "\n": escaped += "%0A"
-    default: escaped += printable(String(scalar))
-    }
-  }
-  return escaped
+  printable(text, escaping: ["%": "%AZP25", ";": "%3B", "]": "%5D", "\r": "%0D", "\n": "%0A"])
 }

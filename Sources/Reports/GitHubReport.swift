@@ -42,32 +42,11 @@ private func annotation(_ command: String, _ finding: Finding) -> String {
   return "::\(command) \(list)::\(escapeData(finding.text))"
 }
 
-private func escapeData(_ text: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "%": escaped += "%25"
-    case "\r": escaped += "%0D"
-    case "\n": escaped += "%0A"
-    default: escaped.unicodeScalars.append(contentsOf: printableScalar(scalar))
-    }
-  }
-  return escaped
-}
-
-private func escapeProperty(_ text: String) -> String {
-  var escaped = ""
-  for scalar in escapeData(text).unicodeScalars {
-    switch scalar {
-    case ":": escaped += "%3A"
-    case ",": escaped += "%2C"
-    default: escaped.unicodeScalars.append(scalar)
-    }
-  }
-  return escaped
-}
+private let dataCodes: [Unicode.Scalar: String] = ["%": "%25", "\r": "%0D", "\n": "%0A"]
 
 /// The log shows the command too, and a terminal's escapes would work there.
-private func printableScalar(_ scalar: UnicodeScalar) -> String.UnicodeScalarView {
-  printable(String(Character(scalar))).unicodeScalars
+private func escapeData(_ text: String) -> String { printable(text, escaping: dataCodes) }
+
+private func escapeProperty(_ text: String) -> String {
+  printable(text, escaping: dataCodes.merging([":": "%3A", ",": "%2C"]) { $1 })
 }

@@ -16,6 +16,11 @@ package func printable(_ text: String) -> String {
   return String(safe)
 }
 
+/// The same, with codes for what means something where it goes.
+func printable(_ text: String, escaping codes: [Unicode.Scalar: String]) -> String {
+  text.unicodeScalars.map { codes[$0] ?? printable(String($0)) }.joined()
+}
+
 /// Text whose lines no CI system takes for a command: GitHub's runner obeys a line that begins with `::`, white space
 /// before it or not, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks each.
 package func defused(_ text: String) -> String {

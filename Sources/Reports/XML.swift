@@ -1,18 +1,11 @@
 /// Text as XML's: what means something there is escaped, and what no XML 1.0 may hold is written out.
 func xmlText(_ text: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": escaped += "&amp;"
-    case "<": escaped += "&lt;"
-    case ">": escaped += "&gt;"
-    case "\"": escaped += "&quot;"
-    case "\n": escaped += "&#10;"
-    case "\u{fffe}", "\u{ffff}": escaped += "\\u{\(String(scalar.value, radix: 16))}"
-    default: escaped += printable(String(scalar))
-    }
-  }
-  return escaped
+  printable(
+    text,
+    escaping: [
+      "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "\n": "&#10;", "\u{fffe}": "\\u{fffe}",
+      "\u{ffff}": "\\u{ffff}",
+    ])
 }
 
 /// An element with its attributes, those that are nil left out; without content it ends at once.
