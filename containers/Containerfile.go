@@ -5,5 +5,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends jq && rm -rf
     && git config --system --add safe.directory '*'
 COPY dist/staticgo /usr/local/bin/staticgo
 COPY LICENSE NOTICE /usr/local/share/doc/staticgo/
+# For whoever runs it as another user, as pre-commit does.
+ENV HOME=/tmp
 WORKDIR /src
 ENTRYPOINT ["staticgo"]

@@ -4,6 +4,8 @@ package struct CIRun: Sendable, Equatable {
   package struct Base: Sendable, Equatable {
     package let revision: String
     package let origin: String
+    /// The commit that has to be HEAD's second parent for this to be a base at all.
+    package var ifMerged: String?
   }
 
   package let system: CISystem
@@ -11,6 +13,8 @@ package struct CIRun: Sendable, Equatable {
   package let occasion: String
   /// The best one first; none where everything is to be judged.
   package let bases: [Base]
+  /// The commit that HEAD has to hold, lest another one be judged than what the run is about.
+  package private(set) var subject: String?
 
   /// Reads the environment; `read` gives the content of a file that it names. Nil where no known system has made it.
   package init?(_ environment: [String: String], read: (String) -> [UInt8]?) {
@@ -32,6 +36,7 @@ package struct CIRun: Sendable, Equatable {
       }
     self.occasion = occasion
     self.bases = bases.compactMap { $0 }
+    if system == .gitHubActions { subject = Self.gitHubSubject(variables, read) }
   }
 
   typealias Answer = (occasion: String, bases: [Base?])
@@ -63,7 +68,7 @@ extension CIRun.Base {
 
   init?(branch: String?, origin: String) {
     guard var name = branch else { return nil }
-    for prefix in ["refs/heads/", "refs/remotes/origin/", "origin/"] where name.hasPrefix(prefix) {
+    if let prefix = ["refs/heads/", "refs/remotes/origin/"].first(where: name.hasPrefix) {
       name = String(name.dropFirst(prefix.count))
     }
     // What git would take for more than a name (git check-ref-format).

@@ -3,7 +3,10 @@ import FoundationEssentials
 /// What of GitHub's event matters here (docs.github.com, webhook events and payloads).
 private struct GitHubEvent: Decodable {
   struct Commit: Decodable { let sha: String? }
-  struct PullRequest: Decodable { let base: Commit? }
+  struct PullRequest: Decodable {
+    let base: Commit?
+    let head: Commit?
+  }
   struct Group: Decodable {
     let base: String?
     private enum CodingKeys: String, CodingKey { case base = "base_sha" }
@@ -27,9 +30,7 @@ private struct GitHubEvent: Decodable {
 extension CIRun {
   /// GitHub Actions (docs.github.com, default environment variables).
   static func gitHub(_ variables: Variables, _ read: (String) -> [UInt8]?) -> Answer {
-    let event = variables["GITHUB_EVENT_PATH"].flatMap(read).flatMap {
-      try? JSONDecoder().decode(GitHubEvent.self, from: Data($0))
-    }
+    let event = event(variables, read)
     if variables["GITHUB_REF_TYPE"] == "tag" { return ("tag \(variables["GITHUB_REF_NAME"] ?? "")", []) }
     let name = variables["GITHUB_EVENT_NAME"] ?? "run"
     switch name {
@@ -37,6 +38,10 @@ extension CIRun {
       return (
         "pull request",
         [
+          // What is checked out is a merge that GitHub has made, maybe with more of the base than the event knows.
+          Base(commit: event?.pullRequest?.head?.sha, origin: "").map {
+            Base(revision: "HEAD^1", origin: "the merge's first parent", ifMerged: $0.revision)
+          },
           Base(commit: event?.pullRequest?.base?.sha, origin: "pull_request.base.sha"),
           variables.branch("GITHUB_BASE_REF"),
         ]
@@ -53,5 +58,16 @@ extension CIRun {
       )
     default: return (name, [])
     }
+  }
+
+  /// The pull request's own commit where the checkout is not of itself one with it: `pull_request_target` checks the base
+  /// out.
+  static func gitHubSubject(_ variables: Variables, _ read: (String) -> [UInt8]?) -> String? {
+    guard variables["GITHUB_EVENT_NAME"] == "pull_request_target" else { return nil }
+    return Base(commit: event(variables, read)?.pullRequest?.head?.sha, origin: "")?.revision
+  }
+
+  private static func event(_ variables: Variables, _ read: (String) -> [UInt8]?) -> GitHubEvent? {
+    variables["GITHUB_EVENT_PATH"].flatMap(read).flatMap { try? JSONDecoder().decode(GitHubEvent.self, from: Data($0)) }
   }
 }

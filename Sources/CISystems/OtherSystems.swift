@@ -8,9 +8,9 @@ extension CIRun {
       return (
         isTrain ? "merge train" : "merge request",
         [
-          // In a train the others before this one are in it too; they are their own runs' business, and new here.
-          variables.commit("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+          // Set where the result of the merge is what is checked out: all of the target is in it.
           variables.commit("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),
+          variables.commit("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
           variables.branch("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
         ]
       )
@@ -132,8 +132,7 @@ extension CIRun {
   static func jenkins(_ variables: Variables) -> Answer {
     if let tag = variables["TAG_NAME"] { return ("tag \(tag)", []) }
     if variables["CHANGE_ID"] != nil { return ("pull request", [variables.branch("CHANGE_TARGET")]) }
-    return (
-      "build", [variables.commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT"), variables.commit("GIT_PREVIOUS_COMMIT")]
-    )
+    // Since the last build, whatever came of it, a failure would be forgotten at the next one.
+    return ("build", [variables.commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT")])
   }
 }

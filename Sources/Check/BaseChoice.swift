@@ -9,16 +9,27 @@ package enum BaseChoice: Sendable, Equatable {
   case lacksHistory
 }
 
-/// Finds the first of some revisions that is here and shares history with HEAD; one that has all that HEAD has is none,
-/// since nothing would be judged.
-package func chooseBase(_ revisions: [String]) throws(CheckError) -> BaseChoice {
+/// Finds the first of some revisions that is here and shares history with HEAD, those with `ifMerged` only where that is
+/// HEAD's second parent; one that has all that HEAD has is none, since nothing would be judged.
+package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) throws(CheckError) -> BaseChoice {
   let trees = try Trees.open()
   guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return .none }
-  for (index, revision) in revisions.enumerated() {
-    guard let commit = try? trees.repository.commit(revision),
-      let base = try? trees.repository.mergeBase(commit, head), base != head
+  var isHead = false
+  for (index, (revision, merged)) in revisions.enumerated() {
+    if let merged, (try? trees.repository.commit("HEAD^2"))?.hexadecimal != merged.lowercased() { continue }
+    guard let commit = try? trees.repository.commit(revision), let base = try? trees.mergeBase(commit, head)
     else { continue }
-    return .found(index: index, commit: base.hexadecimal)
+    if base != head { return .found(index: index, commit: base.hexadecimal) }
+    isHead = true
   }
-  return trees.repository.isShallow ? .lacksHistory : .none
+  return trees.repository.isShallow && !isHead ? .lacksHistory : .none
+}
+
+/// Whether HEAD is a commit or goes on from it.
+package func headHolds(_ commit: String) throws(CheckError) -> Bool {
+  let trees = try Trees.open()
+  guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }),
+    let asked = try? trees.repository.commit(commit)
+  else { return false }
+  return (try? trees.mergeBase(asked, head)) == asked
 }

@@ -23,7 +23,8 @@ package func check(
   var options = options
   // Patterns are relative to the top of what is judged, where that is nowhere on disk.
   if trees.isBare { options.currentDirectory = trees.root }
-  let (commit, baseCommit, merged) = try trees.commits(options.subject)
+  let (commit, comparable, merged) = try trees.commits(options.subject)
+  let baseCommit = options.hasBase ? comparable : nil
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
   // One thread has the index, and then the packages; others what is remembered, the work tree's directories and the base.
@@ -57,7 +58,7 @@ package func check(
   for target in plan.targets where !report.targets.contains(target.platform.description) {
     report.targets.append(target.platform.description)
   }
-  report.isPart = options.shard != nil
+  report.part = options.shard.map { Part(index: $0.index, count: $0.count) }
   if let first = loader.unreadable.first {
     let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
     report.errors.append(

@@ -13,6 +13,8 @@ package struct CheckOptions: Sendable {
   package var subject: Subject
   /// Every main instead of the affected ones, where there is a choice.
   package var all = false
+  /// Whether the snapshot is compared with anything.
+  package var hasBase = true
   /// Whether only new findings count; nil leaves it to the kind of run.
   package var newOnly: Bool?
   /// The part of the mains that is judged; nil for all.

@@ -21,6 +21,13 @@ struct GitProgram {
     self.directory = directory
   }
 
+  /// The best common ancestor of two commits.
+  func mergeBase(_ one: ObjectID, _ two: ObjectID) throws(CheckError) -> ObjectID {
+    let output = try run(["merge-base", ByteString(one.hexadecimal), ByteString(two.hexadecimal)])
+    guard let id = ContentID(hexadecimal: ByteString(output.bytes.prefix(40))) else { throw unreadable(output) }
+    return ObjectID(id)
+  }
+
   /// The index, sparse directories expanded.
   func index() throws(CheckError) -> IndexContent {
     let output = try run(["ls-files", "--stage", "--debug", "-z"])

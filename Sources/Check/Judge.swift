@@ -119,7 +119,7 @@ struct Judge {
     report.sortMains()
     try askOtherParents(report.findings, &known)
     for index in report.findings.indices { report.findings[index].isNew = isNew(report.findings[index], known) }
-    if report.isPart { report.parts = report.findings }
+    report.parts = report.findings
     report.findings = Finding.merged(report.findings)
     finish(&report, known)
   }

@@ -199,10 +199,18 @@ struct Trees: ~Copyable {
 
   // MARK: Revisions
 
+  /// The best common ancestor; libgit2 gives up where parents are not here, as at the edge of a shallow clone.
+  borrowing func mergeBase(_ start: ObjectID, _ end: ObjectID) throws(GitError) -> ObjectID {
+    do throws(GitError) { return try repository.mergeBase(start, end) } catch {
+      guard repository.isShallow, let found = try? GitProgram(in: root).mergeBase(start, end) else { throw error }
+      return found
+    }
+  }
+
   private borrowing func mergeBase(
     _ start: ObjectID, _ end: ObjectID, names: (from: String, to: String)
   ) throws(CheckError) -> ObjectID {
-    do throws(GitError) { return try repository.mergeBase(start, end) } catch {
+    do throws(GitError) { return try mergeBase(start, end) } catch {
       let cause = repository.isShallow ? "this clone is shallow" : error.message
       let advice =
         repository.isShallow

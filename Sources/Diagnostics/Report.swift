@@ -103,6 +103,18 @@ package struct JudgementError: Sendable, Hashable {
   }
 }
 
+/// One of several runs that share the mains of a repository between them.
+package struct Part: Sendable, Hashable {
+  /// From 1 to `count`.
+  package let index: Int
+  package let count: Int
+
+  package init(index: Int, count: Int) {
+    self.index = index
+    self.count = count
+  }
+}
+
 /// All that a check has come to; what reports are made of.
 package struct Report: Sendable {
   package var snapshot: TreeName
@@ -114,10 +126,10 @@ package struct Report: Sendable {
   /// How many mains the repository has, on any of the targets.
   package var mainCount = 0
   package var findings: [Finding] = []
-  /// The findings of each main on its own, of which `findings` are made; in a part of a run, and in what is joined.
+  /// The findings of each main on its own, of which `findings` are made.
   package var parts: [Finding] = []
-  /// Whether other runs judge the other mains.
-  package var isPart = false
+  /// Which part of the mains was judged, where other runs judge the others.
+  package var part: Part?
   /// The targets that were asked for, in that order.
   package var targets: [String] = []
   package var errors: [JudgementError] = []
@@ -162,6 +174,8 @@ package struct Report: Sendable {
       merged.builtCount += report.builtCount
       merged.rememberedCount += report.rememberedCount
     }
+    merged.errors += missingParts(reports)
+    merged.part = nil
     merged.sortMains()
     let states = reports.flatMap(\.findings)
     let shown = Dictionary(states.map { ($0.location.place, $0) }) { first, _ in first }
@@ -175,6 +189,23 @@ package struct Report: Sendable {
     var seen: Set<JudgementError> = []
     merged.errors = merged.errors.filter { seen.insert($0).inserted }
     return merged
+  }
+
+  /// What is not there of runs that are parts of one: mains that nobody has judged.
+  private static func missingParts(_ reports: [Report]) -> [JudgementError] {
+    Dictionary(grouping: reports, by: \.targets).sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .compactMap { targets, reports in
+        let parts = reports.compactMap(\.part)
+        guard let count = parts.map(\.count).max() else { return nil }
+        let missing = Set(1...count).subtracting(parts.filter { $0.count == count }.map(\.index)).sorted()
+        // A report on all mains lacks nothing.
+        if missing.isEmpty || parts.count < reports.count { return nil }
+        let list = missing.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
+        return JudgementError(
+          message:
+            "the report of \(list)\(missing.count > 10 ? " …" : "") is missing (\(targets.joined(separator: ", "))): "
+            + "its mains were not judged")
+      }
   }
 
   /// Puts the mains in the order of targets and directories; a main that two parts have judged stands once.

@@ -7,7 +7,7 @@ package func gitLabReport(_ report: Report) -> String {
   var items: [JSONValue] = report.errors.map { error in
     [
       "description": "\(printable("could not be judged: " + error.message))", "check_name": "not-judged",
-      "fingerprint": "not-judged:\(error.message)", "severity": "blocker",
+      "fingerprint": "not-judged:\(error.file?.text ?? ""):\(error.message)", "severity": "blocker",
       "location": ["path": "\(error.place.text)", "lines": ["begin": 1]],
     ]
   }

@@ -74,6 +74,11 @@ struct JSONDocument: Codable {
     var built: Int
     var remembered: Int
   }
+  /// Which part of the mains was judged; not written where it was all of them.
+  struct Part: Codable {
+    var index: Int
+    var count: Int
+  }
   /// What the run was limited to.
   struct Limits: Codable {
     var affected: Bool
@@ -101,6 +106,7 @@ struct JSONDocument: Codable {
   var toolchain: Toolchain
   var targets: [String]
   var limits: Limits
+  var part: Part?
   var mains: [JSONMain]
   var findings: [JSONFinding]
   var errors: [Problem]
@@ -117,12 +123,12 @@ struct JSONDocument: Codable {
     limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew, failOn: report.failOn?.rawValue)
     mains = report.mains.map(JSONMain.init)
     findings = report.findings.map(JSONFinding.init)
+    part = report.part.map { Part(index: $0.index, count: $0.count) }
     // A part of a run is there to be put together again, which takes what each main has.
-    if report.isPart {
-      let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
-      for index in findings.indices {
-        findings[index].parts = parts[findings[index].fingerprint]?.map(JSONFinding.init)
-      }
+    let reach = ReachedMains(report)
+    let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
+    for (index, finding) in report.findings.enumerated() where part != nil || !reach.isWhole(finding) {
+      findings[index].parts = parts[finding.fingerprint]?.map(JSONFinding.init)
     }
     errors = report.errors.map(Problem.init)
     notes = report.notes
@@ -163,6 +169,14 @@ struct JSONDocument: Codable {
         report.parts.append(finding)
       }
     }
+    if let part {
+      guard part.count <= 10_000, (1...max(1, part.count)).contains(part.index) else { return nil }
+      report.part = Diagnostics.Part(index: part.index, count: part.count)
+    }
+    // What a stranger has written into a file is none of ours.
+    guard (targets + report.mains.map(\.target) + report.findings.flatMap(\.targets)).allSatisfy(isTarget) else {
+      return nil
+    }
     report.targets = targets
     report.isLimitedToAffected = limits.affected
     report.isLimitedToNew = limits.new
@@ -174,4 +188,13 @@ struct JSONDocument: Codable {
     (report.triedCount, report.builtCount, report.rememberedCount) = (builds.tried, builds.built, builds.remembered)
     return report
   }
+}
+
+/// Whether a text has the form of GOOS/GOARCH.
+private func isTarget(_ text: String) -> Bool {
+  let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+  return parts.count == 2
+    && parts.allSatisfy { part in
+      !part.isEmpty && part.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }
+    }
 }

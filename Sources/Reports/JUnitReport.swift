@@ -5,8 +5,9 @@ package import Diagnostics
 ///
 /// A case fails by what makes the exit code 1; what is less grave stands in its output.
 package func junitReport(_ report: Report) -> String {
+  let reach = ReachedMains(report)
   var suites = report.mainsByTarget.map { name, mains in
-    Suite(name: name, cases: mains.map { TestCase($0, report) })
+    Suite(name: name, cases: mains.map { TestCase($0, report, reach) })
   }
   let others = report.countedFindings.filter { $0.mains.isEmpty && $0.severity > .note }
   let own = report.errors.map(TestCase.init) + others.map { TestCase(own: $0, report) }
@@ -46,10 +47,10 @@ private struct TestCase {
 
   init(name: String) { self.name = name }
 
-  init(_ main: MainResult, _ report: Report) {
+  init(_ main: MainResult, _ report: Report, _ reach: ReachedMains) {
     name = main.name.text
     className = main.importPath.text
-    let findings = report.countedFindings.filter { $0.mains.contains(main.name) && $0.targets.contains(main.target) }
+    let findings = report.countedFindings.filter { reach.holds($0, main.name, main.target) }
     if main.verdict == .unknown { error = main.reason.isEmpty ? "could not be judged" : main.reason }
     note(findings, report, main.verdict.rawValue + (main.reason.isEmpty ? "" : ": \(main.reason)"))
   }

@@ -7,7 +7,11 @@ package import Diagnostics
 /// GitHub takes a mebibyte: what would go beyond is counted, and left out.
 package func markdownReport(_ report: Report) -> String {
   var text = "## staticgo\n\n" + sentence(report) + "\n"
-  for error in report.errors { text += "\n**Not judged:** \(code(error.message))\n" }
+  let errorLimit = 50
+  for error in report.errors.prefix(errorLimit) {
+    text += "\n**Not judged:** \(code(error.message, limit: 2_000))\n"
+  }
+  if report.errors.count > errorLimit { text += "\n… and \(report.errors.count - errorLimit) more not judged\n" }
   if !report.mains.isEmpty { text += "\n" + table(report) }
   let findings = report.findings.enumerated().sorted { one, other in
     let (left, right) = (one.element, other.element)
@@ -92,9 +96,9 @@ private func chain(_ finding: Finding) -> String {
 }
 
 /// Text as Markdown's code, which nothing in it can end.
-private func code(_ text: String) -> String {
+private func code(_ text: String, limit: Int = 10_000) -> String {
   guard !text.isEmpty else { return "" }
-  let safe = printable(text)
+  let safe = printable(text.utf8.count > limit ? text.prefix(limit) + "…" : text)
   var (longest, run) = (0, 0)
   for character in safe {
     run = character == "`" ? run + 1 : 0
@@ -106,5 +110,5 @@ private func code(_ text: String) -> String {
 
 /// The same in a cell of a table, which `|` would end.
 private func cell(_ text: String) -> String {
-  code(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+  code(text, limit: 500).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
 }

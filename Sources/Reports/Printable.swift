@@ -10,10 +10,16 @@ package func printable(_ text: String) -> String {
     case 0..<0x20, 0x7f..<0xa0, 0x061c, 0x200b, 0x200e, 0x200f, 0x2028...0x202e, 0x2060...0x2069, 0xfeff,
       0xfff9...0xfffb:
       safe.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+    case 0x200c, 0x200d: safe.append(scalar)
+    case _ where scalar.properties.generalCategory == .format: safe.append(contentsOf: written(scalar))
     default: safe.append(scalar)
     }
   }
   return String(safe)
+}
+
+private func written(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
+  "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars
 }
 
 /// The same, with codes for what means something where it goes.
@@ -24,13 +30,19 @@ func printable(_ text: String, escaping codes: [Unicode.Scalar: String]) -> Stri
 /// Text whose lines no CI system takes for a command: GitHub's runner obeys a line that begins with `::`, white space
 /// before it or not, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks each.
 package func defused(_ text: String) -> String {
-  text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-    let indent = line.prefix { $0 == " " }
-    var rest = line.dropFirst(indent.count).split(separator: "##", omittingEmptySubsequences: false)
-      .joined(separator: "#\\#")
-    if rest.hasPrefix("::") { rest = "\\" + rest }
-    return indent + rest
-  }.joined(separator: "\n")
+  // By scalars: what combines with a sign would hide it from whoever looks at characters.
+  var safe = String.UnicodeScalarView()
+  var isAtStart = true
+  var last: Unicode.Scalar = "\n"
+  for scalar in text.unicodeScalars {
+    if (scalar == "#" && last == "#") || (scalar == ":" && last == ":" && isAtStart) { safe.append("\\") }
+    // The second colon of a line's first two is still at its start.
+    if scalar == "\n" { isAtStart = true } else if !scalar.properties.isWhitespace, scalar != ":" { isAtStart = false }
+    if scalar == ":", last == ":" { isAtStart = false }
+    safe.append(scalar)
+    last = scalar
+  }
+  return String(safe)
 }
 
 package func printable(_ text: ByteString) -> String { printable(text.text) }

@@ -28,7 +28,8 @@ private enum Limit {
 }
 
 private func run(_ report: Report, _ target: String, _ tool: ToolDescription, _ omissions: [String]) -> JSONValue {
-  var found = report.findings.filter { target.isEmpty || $0.targets.contains(target) || $0.targets.isEmpty }
+  let reach = ReachedMains(report)
+  var found = target.isEmpty ? report.findings : report.findings.compactMap { reach.finding($0, on: target) }
   var omissions = omissions
   if found.count > Limit.results {
     omissions.append("\(found.count - Limit.results) findings are left out: a run can have \(Limit.results)")

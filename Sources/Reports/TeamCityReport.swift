@@ -35,9 +35,16 @@ package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String
     lines.append(
       message(
         "buildProblem",
-        [("description", "could not be judged: \(error.message)", 4000), ("identity", "staticgo-not-judged", 60)]))
+        [("description", "could not be judged: \(error.message)", 4000), ("identity", "staticgo-\(hash(error))", 60)]))
   }
   return lines.map { $0 + "\n" }.joined()
+}
+
+/// What TeamCity tells problems apart by, 60 letters at most (FNV-1a).
+private func hash(_ error: JudgementError) -> String {
+  let bytes = (error.file?.bytes ?? []) + [0] + error.message.utf8
+  let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  return String(hash, radix: 16)
 }
 
 private func message(_ name: String, _ values: [(key: String, value: String, limit: Int)]) -> String {

@@ -35,29 +35,56 @@ struct CICommand: ParsableCommand {
     let subject = check.subject
     var range = "as the command line has it"
     if !subject.staged, !subject.worktree, subject.from == nil {
-      options.subject = .workTree
-      range = "every main, since nothing names what to compare with"
-      if options.all {
-        range = "every main, as the command line has it"
-      } else if !run.bases.isEmpty {
-        switch try orComplain({ () throws(CheckError) in try chooseBase(run.bases.map(\.revision)) }) {
-        case .found(let index, let commit):
-          options.subject = .range(from: run.bases[index].revision, to: nil)
-          range = "since \(commit.prefix(12)) (\(run.bases[index].origin))"
-        case .lacksHistory:
-          complain(
-            "\(run.system.rawValue), \(run.occasion): what it is to be compared with (\(run.bases[0].origin)) is not in "
-              + "this clone, which is shallow. Fetch the history: \(run.system.fetchingHistory).")
-          throw Outcome.notJudged.exit
-        case .none:
-          range = "every main, since the clone has nothing to compare with (\(run.bases[0].origin))"
-        }
-      }
+      try refuseOther(run)
+      range = try choose(run, &options, check.output.format.map(\.format))
     }
     let formats = check.output.format.map { $0.format.rawValue + ($0.file.map { "=\($0.text)" } ?? "") }
     if !check.output.quiet {
       complain("\(run.system.rawValue), \(run.occasion): \(range); as \(formats.joined(separator: ", "))")
     }
     try check.judge(options, from: origin)
+  }
+
+  /// Ends where something else is checked out than what the run is about.
+  private func refuseOther(_ run: CIRun) throws {
+    guard let subject = run.subject, !(try orComplain { () throws(CheckError) in try headHolds(subject) }) else {
+      return
+    }
+    complain(
+      "\(run.system.rawValue), \(run.occasion): its commit \(subject.prefix(12)) is not what is checked out. Check it out: "
+        + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0} under uses: actions/checkout.")
+    throw Outcome.notJudged.exit
+  }
+
+  /// Sets what is judged; in words, what that is.
+  private func choose(_ run: CIRun, _ options: inout CheckOptions, _ formats: [ReportFormat]) throws -> String {
+    // Who compares by himself, as GitLab and GitHub do, needs all findings; those that are new decide.
+    let comparing = formats.first { $0 == .gitlab || $0 == .sarif }
+    func whole(_ reason: String) -> String {
+      options.subject = .workTree
+      options.all = true
+      // The commit itself is in HEAD already: compared with that, nothing would be new.
+      options.hasBase = false
+      options.newOnly = false
+      return "every main, \(reason)"
+    }
+    if options.all { return whole("as the command line has it") }
+    if run.bases.isEmpty { return whole("since nothing names what to compare with") }
+    let revisions = run.bases.map { (revision: $0.revision, ifMerged: $0.ifMerged) }
+    switch try orComplain({ () throws(CheckError) in try chooseBase(revisions) }) {
+    case .found(let index, let commit):
+      options.subject = .range(from: run.bases[index].revision, to: nil)
+      let since = "since \(commit.prefix(12)) (\(run.bases[index].origin))"
+      guard let comparing else { return since }
+      options.all = true
+      options.newOnly = options.newOnly ?? true
+      return "every main, as \(comparing.rawValue) needs them, and what is new \(since)"
+    case .lacksHistory:
+      complain(
+        "\(run.system.rawValue), \(run.occasion): what it is to be compared with (\(run.bases[0].origin)) is not in this "
+          + "clone, which is shallow. Fetch the history: \(run.system.fetchingHistory).")
+      throw Outcome.notJudged.exit
+    case .none: return whole("since the clone has nothing to compare with (\(run.bases[0].origin))")
+    }
   }
 }

@@ -20,7 +20,7 @@ struct OutputFormat: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let format = ReportFormat(rawValue: parts[0]), parts.count < 2 || !parts[1].isEmpty else { return nil }
-    self.init(format, file: parts.count == 2 ? ByteString(parts[1]) : nil)
+    self.init(format, file: parts.count == 2 && parts[1] != "-" ? ByteString(parts[1]) : nil)
   }
 
   static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
@@ -46,6 +46,11 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Show notes too.")
   var verbose = false
 
+  func validate() throws {
+    let files = format.compactMap(\.file)
+    if Set(files).count < files.count { throw ValidationError("each file can hold one format.") }
+  }
+
   /// Whether any of the forms has notes in it.
   var showsNotes: Bool { verbose || format.contains { $0.format.holdsNotes } }
 
@@ -54,13 +59,20 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes the report in every form that is asked for; what it comes to.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
-    var report = report
-    report.failOn = failOn ?? report.failOn
     for note in report.notes where !quiet { complain(note) }
     for error in report.errors { complain(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(.text)] : format
-    for output in outputs { try write(report, as: output, from: origin, isInHook: isInHook) }
-    return outcome(report)
+    var shown = report
+    shown.failOn = failOn ?? report.failOn
+    // One that cannot be written keeps no other back.
+    var failure: (any Error)?
+    for output in outputs {
+      // What is read again says what the configuration says, not this command line.
+      let isData = [.json, .jsonl].contains(output.format)
+      do { try write(isData ? report : shown, as: output, from: origin, isInHook: isInHook) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return outcome(shown)
   }
 
   private func outcome(_ report: Report) -> Outcome {

@@ -39,7 +39,7 @@ import Testing
     "branches are the remote's",
     arguments: [
       ("main", "refs/remotes/origin/main"), ("refs/heads/a/b", "refs/remotes/origin/a/b"),
-      ("origin/main", "refs/remotes/origin/main"), ("x@{1}", nil), ("a..b", nil), (":/message", nil), ("", nil),
+      ("origin/main", "refs/remotes/origin/origin/main"), ("x@{1}", nil), ("a..b", nil), (":/message", nil), ("", nil),
       ("a^{tree}", nil), ("a b", nil),
     ] as [(String, String?)])
   func branches(text: String, revision: String?) {

@@ -27,7 +27,9 @@ NASTY = [
     "plain", "100%25%0A", "a:b,c;d", "]]>", "\"quoted\" 'too' & <b>", "new\nline", "\r\n::error::x", "tab\there",
     "\x1b[31mred\x07", "::set-output name=x::y", "größe 大きさ 𝒳 👩‍👩‍👧", "back`tick` ``| pipe", "##[error]x ##vso[task.complete]y",
     "##teamcity[buildProblem]", "|n|0x0041", "\u202edesrever", "[text](https://example.com)", "<script>alert(1)</script>",
-    "</details><img src=x>", "\ufffe\uffff", "x" * 5000, "../../etc/passwd", "%SRCROOT%", "a b?c#d", "\\[\\]", "%AZP25",
+    "</details><img src=x>", "\ufffe\uffff", "x" * 5000, "../../etc/passwd", "%SRCROOT%", "a b?c#d", "###vso[task.complete]x",
+    "\u0600##vso[task.complete]", "\u3000::stop-commands::x", "\u00a0 ::error::y", ":::error::z", "\u200b::error::x",
+    "####teamcity[x]", "\u061c\u2066", "\\[\\]", "%AZP25",
 ]
 
 
@@ -275,7 +277,8 @@ def as_json(text, report, nasty, folder):
 def as_text(text, report, nasty, folder):
     assert not is_control(text)
     for line in text.splitlines():
-        assert not re.match(r"\s*::", line) and "##[" not in line and "##vso[" not in line and "##teamcity[" not in line
+        assert not re.match(r"\s*::", line) and not re.search(r"##(\[|vso\[|teamcity\[)", line), line
+        assert not any(unicodedata.category(c) == "Cf" and c not in "\u200c\u200d" for c in line), line
 
 
 CHECKS = {
@@ -304,6 +307,29 @@ def invalid_names(folder):
             assert uri == "n/%FF%2541.go", uri
 
 
+def pairs(folder):
+    """Mains on targets: a finding that reaches one main on each of two targets fails two cases of four."""
+    directory = folder / "pairs"
+    files = {"go.mod": "module example.com/pairs\n\ngo 1.21\n", "n/n.go": 'package n\n\nimport "C"\n'}
+    for name, system in (("a", "linux"), ("b", "freebsd")):
+        files[f"{name}/main.go"] = "package main\n\nfunc main() {}\n"
+        files[f"{name}/{name}_{system}.go"] = 'package main\n\nimport _ "example.com/pairs/n"\n'
+    for name, content in files.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(content)
+    subprocess.run(["git", "init", "-q"], cwd=directory, check=True)
+    targets = ["--target", "linux/amd64", "--target", "freebsd/amd64"]
+    check = ["check", "--build", "none", *targets]
+    run(*check, "--format", "json=out.json", cwd=directory, expect={1})
+    for command in (check, ["merge", "out.json"]):
+        run(*command, "--format", "junit=out.xml", "--format", "sarif=out.sarif", cwd=directory, expect={1})
+        suites = list(junitparser.JUnitXml.fromfile(str(directory / "out.xml")))
+        assert [(s.name, s.tests, s.failures) for s in suites] == [("linux/amd64", 2, 1), ("freebsd/amd64", 2, 1)]
+        runs = json.loads((directory / "out.sarif").read_text())["runs"]
+        said = [[r["message"]["text"].split()[0] for r in one["results"]] for one in runs]
+        assert said == [["a"], ["b"]], said
+
+
 def empty(folder, real):
     """Where nothing is wrong each format is what its readers take for that."""
     report = json.loads(json.dumps(real))
@@ -315,6 +341,25 @@ def empty(folder, real):
     assert len(lxml.etree.fromstring(written["checkstyle"].encode())) == 0
     (folder / "none.xml").write_text(written["junit"])
     assert len(list(list(junitparser.JUnitXml.fromfile(str(folder / "none.xml")))[0])) == 1
+
+
+def too_much(folder, real):
+    """What would go beyond a limit is cut, and no format keeps another back."""
+    report = json.loads(json.dumps(real))
+    report["errors"] = [{"message": f"{n} " + "x" * 5000, "file": None} for n in range(500)]
+    report["mains"] = [dict(report["mains"][0], dir=f"m{n}", reason="y" * 5000) for n in range(500)]
+    (folder / "much.json").write_text(json.dumps(report))
+    written = run("merge", "much.json", "--format", "sarif=none/x", "--format", "markdown", cwd=folder, expect={3})
+    assert 0 < len(written.encode()) < 1 << 20 and "### error: cgo-import" in written
+    problems = run("merge", "much.json", "--format", "teamcity", cwd=folder, expect={3})
+    identities = re.findall(r"identity='([^']*)'", problems)
+    assert len(set(identities)) == len(identities) == 500 and all(len(i) <= 60 for i in identities)
+    for change in ({"targets": ["\x1b[31m"]}, {"part": {"index": 0, "count": 4}}):
+        (folder / "odd.json").write_text(json.dumps({**real, **change}))
+        run("merge", "odd.json", cwd=folder, expect={2})
+    finding = dict(real["findings"][0], line=0)
+    (folder / "odd.json").write_text(json.dumps({**real, "findings": [finding]}))
+    run("merge", "odd.json", cwd=folder, expect={2})
 
 
 def main():
@@ -334,6 +379,8 @@ def main():
                     print(f"{name}: {nasty!r}", file=sys.stderr)
                     raise
         empty(folder, real)
+        pairs(folder)
+        too_much(folder, real)
         invalid_names(folder)
     print(f"{len(CHECKS)} formats hold for {len(NASTY)} nasty reports")
 

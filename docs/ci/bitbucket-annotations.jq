@@ -1,7 +1,8 @@
 # staticgo's JSON as annotations of a Code Insights report, a hundred at most, the gravest first.
-[
+.limits.new as $limited
+| [
   .findings[]
-  | select(.new and .severity != "note")
+  | select((.new or ($limited | not)) and .severity != "note")
   | {
       external_id: .fingerprint[0:450],
       annotation_type: "BUG",

@@ -1,8 +1,9 @@
 # staticgo's JSON as a Code Insights report (developer.atlassian.com, api-group-reports).
-([.findings[] | select(.new and .severity != "note")]) as $new
+.limits.new as $limited
+| ([.findings[] | select((.new or ($limited | not)) and .severity != "note")]) as $new
 | {
     title: "staticgo",
-    details: "\($new | length) new findings in \(.summary.affected) of \(.summary.mains) mains"[0:2000],
+    details: "\($new | length) findings in \(.summary.affected) of \(.summary.mains) mains"[0:2000],
     report_type: "BUG",
     reporter: "staticgo",
     result: (if ([$new[] | select(.severity == "error")] + .errors) == [] then "PASSED" else "FAILED" end),
