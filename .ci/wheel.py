@@ -44,6 +44,13 @@ files = [
     (f"{information}/licenses/LICENSE", content("LICENSE"), 0o644),
     (f"{information}/licenses/NOTICE", content("NOTICE"), 0o644),
 ]
+# What lies beside the program in an environment: man and the shells find it there when its share/ is on their paths.
+shares = [(f"man/man1/{name}", f"dist/man/{name}") for name in sorted(os.listdir("dist/man"))] + [
+    ("bash-completion/completions/staticgo", "dist/completions/staticgo.bash"),
+    ("zsh/site-functions/_staticgo", "dist/completions/_staticgo"),
+    ("fish/vendor_completions.d/staticgo.fish", "dist/completions/staticgo.fish"),
+]
+files += [(f"staticgo-{version}.data/data/share/{place}", content(path), 0o644) for place, path in shares]
 record = ""
 for name, data, _ in files:
     digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
