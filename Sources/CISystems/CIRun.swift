@@ -8,13 +8,21 @@ package struct CIRun: Sendable, Equatable {
     package var ifMerged: String?
   }
 
+  /// What has to be checked out, lest another thing be judged than what the run is about.
+  package enum Subject: Sendable, Equatable {
+    case head
+    /// A commit that HEAD has to hold.
+    case commit(String)
+    /// One that nobody has named.
+    case unknown
+  }
+
   package let system: CISystem
   /// In a few words, as in `pull request`.
   package let occasion: String
   /// The best one first; none where everything is to be judged.
   package let bases: [Base]
-  /// The commit that HEAD has to hold, lest another one be judged than what the run is about.
-  package private(set) var subject: String?
+  package private(set) var subject = Subject.head
 
   /// Reads the environment; `read` gives the content of a file that it names. Nil where no known system has made it.
   package init?(_ environment: [String: String], read: (String) -> [UInt8]?) {

@@ -62,9 +62,10 @@ extension CIRun {
 
   /// The pull request's own commit where the checkout is not of itself one with it: `pull_request_target` checks the base
   /// out.
-  static func gitHubSubject(_ variables: Variables, _ read: (String) -> [UInt8]?) -> String? {
-    guard variables["GITHUB_EVENT_NAME"] == "pull_request_target" else { return nil }
-    return Base(commit: event(variables, read)?.pullRequest?.head?.sha, origin: "")?.revision
+  static func gitHubSubject(_ variables: Variables, _ read: (String) -> [UInt8]?) -> Subject {
+    guard variables["GITHUB_EVENT_NAME"] == "pull_request_target" else { return .head }
+    let head = Base(commit: event(variables, read)?.pullRequest?.head?.sha, origin: "")
+    return head.map { .commit($0.revision) } ?? .unknown
   }
 
   private static func event(_ variables: Variables, _ read: (String) -> [UInt8]?) -> GitHubEvent? {

@@ -14,15 +14,22 @@ package enum BaseChoice: Sendable, Equatable {
 package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) throws(CheckError) -> BaseChoice {
   let trees = try Trees.open()
   guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return .none }
-  var isHead = false
+  var (isHead, isLacking) = (false, false)
   for (index, (revision, merged)) in revisions.enumerated() {
     if let merged, (try? trees.repository.commit("HEAD^2"))?.hexadecimal != merged.lowercased() { continue }
-    guard let commit = try? trees.repository.commit(revision), let base = try? trees.mergeBase(commit, head)
-    else { continue }
+    guard let commit = try? trees.repository.commit(revision) else {
+      // Which branch is the remote's first, no fetch says.
+      if !revision.hasSuffix("/HEAD") { isLacking = true }
+      continue
+    }
+    guard let base = try? trees.mergeBase(commit, head) else {
+      isLacking = true
+      continue
+    }
     if base != head { return .found(index: index, commit: base.hexadecimal) }
     isHead = true
   }
-  return trees.repository.isShallow && !isHead ? .lacksHistory : .none
+  return trees.repository.isShallow && isLacking && !isHead ? .lacksHistory : .none
 }
 
 /// Whether HEAD is a commit or goes on from it.

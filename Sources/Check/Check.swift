@@ -58,7 +58,6 @@ package func check(
   for target in plan.targets where !report.targets.contains(target.platform.description) {
     report.targets.append(target.platform.description)
   }
-  report.part = options.shard.map { Part(index: $0.index, count: $0.count) }
   if let first = loader.unreadable.first {
     let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
     report.errors.append(
@@ -80,6 +79,14 @@ package func check(
   var isLimited = options.subject != .workTree && !options.all
   if options.subject == .index, isLimited, changed?.isEmpty ?? false {
     if options.isUnderPreCommit { isLimited = false } else { report.notes.append("nothing is staged") }
+  }
+  report.part = options.shard.map { shard in
+    let targets = plan.targets.map { target in
+      ([target.platform.description] + target.tags.map { "-tags \($0)" } + target.flags).joined(separator: " ")
+    }
+    return Part(
+      index: shard.index, count: shard.count,
+      run: (targets + options.patterns + (isLimited ? [] : ["every main"])).joined(separator: ", "))
   }
   report.isLimitedToAffected = isLimited
   report.isLimitedToNew = options.newOnly ?? isLimited

@@ -120,7 +120,7 @@ struct Judge {
     try askOtherParents(report.findings, &known)
     for index in report.findings.indices { report.findings[index].isNew = isNew(report.findings[index], known) }
     report.parts = report.findings
-    report.findings = Finding.merged(report.findings)
+    report.findings = Finding.merged(report.findings, onlyNewCount: report.isLimitedToNew)
     finish(&report, known)
   }
 

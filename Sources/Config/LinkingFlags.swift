@@ -47,7 +47,6 @@ private enum Argument {
 private let linkerFlags: [String: Argument] = [
   "s": .number, "w": .number, "d": .number, "compressdwarf": .number, "checklinkname": .number, "X": .text,
   "buildid": .text, "linkmode": .choice(["internal", "external", "auto"]), "extldflags": .choice(["-static"]),
-  "buildmode": .choice(["default", "exe", "pie"]),
 ]
 private let compilerFlags: [String: Argument] = [
   "N": .number, "l": .number, "B": .number, "C": .number, "dwarf": .number, "shared": .number,

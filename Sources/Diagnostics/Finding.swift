@@ -161,6 +161,9 @@ package struct Finding: Sendable, Hashable {
   package var help: [String]
   /// What the program will say when it fails, where the source has it.
   package var says: String?
+  /// The gravest that it is for any main, where that is more than `severity`: what is new may be less grave than what is
+  /// not.
+  package var gravest: Severity?
   /// The hash by which GitHub knows the line of the location, where it was asked for.
   package var lineHash: String?
 
@@ -205,19 +208,20 @@ extension Finding {
     return left.culprit < right.culprit
   }
 
-  /// One finding for each rule and culprit: the shortest chain stays, of the new ones where there are some; mains and
-  /// targets are joined.
-  package static func merged(_ findings: [Finding]) -> [Finding] {
+  /// One finding for each rule and culprit: the gravest with the shortest chain stays, of the new ones where only those
+  /// count; mains and targets are joined.
+  package static func merged(_ findings: [Finding], onlyNewCount: Bool) -> [Finding] {
     var alike: [String: [Finding]] = [:]
     for finding in findings { alike[finding.fingerprint, default: []].append(finding) }
-    return alike.values.map(joined).sorted(by: inOrder)
+    return alike.values.map { joined($0, onlyNewCount) }.sorted(by: inOrder)
   }
 
   /// Whether one of two like findings is to be shown rather than the other: the new one, the graver, the shortest chain; in the
   /// end an order in which no two are equal, so that it does not matter which came first.
-  private static func isBetter(_ one: Finding, _ other: Finding) -> Bool {
-    if one.isNew != other.isNew { return one.isNew }
+  private static func isBetter(_ one: Finding, _ other: Finding, _ onlyNewCount: Bool) -> Bool {
+    if onlyNewCount, one.isNew != other.isNew { return one.isNew }
     if one.severity != other.severity { return one.severity > other.severity }
+    if one.isNew != other.isNew { return one.isNew }
     if one.chain.count != other.chain.count { return one.chain.count < other.chain.count }
     if let first = one.mains.first, let second = other.mains.first, first != second { return first < second }
     if one.location.place != other.location.place { return one.location.place < other.location.place }
@@ -228,13 +232,16 @@ extension Finding {
     return (one.label, one.predicate) < (other.label, other.predicate)
   }
 
-  private static func joined(_ findings: [Finding]) -> Finding {
+  private static func joined(_ findings: [Finding], _ onlyNewCount: Bool) -> Finding {
     guard findings.count > 1 else { return findings[0] }
     // What is new is shown where it is new.
     var kept = findings[0]
     for finding in findings.dropFirst() {
-      if isBetter(finding, kept) { kept = finding }
+      if isBetter(finding, kept, onlyNewCount) { kept = finding }
     }
+    kept.isNew = findings.contains(where: \.isNew)
+    let gravest = findings.map { $0.gravest ?? $0.severity }.max()
+    kept.gravest = gravest.flatMap { $0 > kept.severity ? $0 : nil }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()
     kept.targets = Set(findings.flatMap(\.targets)).sorted()
     var seen: Set<RelatedLocation> = []

@@ -108,10 +108,13 @@ package struct Part: Sendable, Hashable {
   /// From 1 to `count`.
   package let index: Int
   package let count: Int
+  /// What was asked for, the same for all parts of one run.
+  package let run: String
 
-  package init(index: Int, count: Int) {
+  package init(index: Int, count: Int, run: String) {
     self.index = index
     self.count = count
+    self.run = run
   }
 }
 
@@ -176,10 +179,11 @@ package struct Report: Sendable {
     }
     merged.errors += missingParts(reports)
     merged.part = nil
+    merged.mainCount = max(merged.mainCount, merged.judgedCount)
     merged.sortMains()
     let states = reports.flatMap(\.findings)
     let shown = Dictionary(states.map { ($0.location.place, $0) }) { first, _ in first }
-    merged.findings = Finding.merged(merged.parts).map { part in
+    merged.findings = Finding.merged(merged.parts, onlyNewCount: merged.isLimitedToNew).map { part in
       var finding = part
       let alike = shown[finding.location.place]
       finding.location.excerpt = alike?.location.excerpt ?? finding.location.excerpt
@@ -193,19 +197,15 @@ package struct Report: Sendable {
 
   /// What is not there of runs that are parts of one: mains that nobody has judged.
   private static func missingParts(_ reports: [Report]) -> [JudgementError] {
-    Dictionary(grouping: reports, by: \.targets).sorted { $0.key.lexicographicallyPrecedes($1.key) }
-      .compactMap { targets, reports in
-        let parts = reports.compactMap(\.part)
-        guard let count = parts.map(\.count).max() else { return nil }
-        let missing = Set(1...count).subtracting(parts.filter { $0.count == count }.map(\.index)).sorted()
-        // A report on all mains lacks nothing.
-        if missing.isEmpty || parts.count < reports.count { return nil }
-        let list = missing.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
-        return JudgementError(
-          message:
-            "the report of \(list)\(missing.count > 10 ? " …" : "") is missing (\(targets.joined(separator: ", "))): "
-            + "its mains were not judged")
-      }
+    Dictionary(grouping: reports.compactMap(\.part), by: \.run).sorted { $0.key < $1.key }.compactMap { run, parts in
+      let count = parts.map(\.count).max() ?? 0
+      let missing = Set(1...max(1, count)).subtracting(parts.filter { $0.count == count }.map(\.index)).sorted()
+      if missing.isEmpty { return nil }
+      let list = missing.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
+      return JudgementError(
+        message: "the report of \(list)\(missing.count > 10 ? " …" : "") is missing (\(run)): its mains were not judged"
+      )
+    }
   }
 
   /// Puts the mains in the order of targets and directories; a main that two parts have judged stands once.

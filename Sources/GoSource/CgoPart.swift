@@ -54,7 +54,7 @@ extension Declaration {
     self.init(
       kind: Kind(rawValue: unpacker.text().text) ?? .variable, name: unpacker.text(), receiver: unpacker.optionalText(),
       position: Position(line: unpacker.number(), column: unpacker.number()), body: FunctionBody(unpacking: &unpacker),
-      errorText: unpacker.optionalText())
+      signature: UInt64(bitPattern: Int64(unpacker.number())), errorText: unpacker.optionalText())
   }
 
   fileprivate func pack(into packer: inout Packer) {
@@ -64,6 +64,7 @@ extension Declaration {
     packer.number(position.line)
     packer.number(position.column)
     body.pack(into: &packer)
+    packer.number(Int(Int64(bitPattern: signature)))
     packer.optionalText(errorText)
   }
 }

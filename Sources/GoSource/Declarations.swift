@@ -8,8 +8,10 @@ package struct Declaration: Sendable, Hashable {
   /// The type that a method belongs to, without pointer and type parameters.
   package let receiver: ByteString?
   package let position: Position
-  /// Of a function or method; of a variable without a name, what it calls to register something.
+  /// Of a function or method; of a variable, what it calls to register something.
   package var body: FunctionBody = .works
+  /// Of a function or method: what tells its signature from another.
+  package var signature: UInt64 = 0
   /// Of a variable that is made to be an error: what the error says.
   package var errorText: ByteString?
 }
@@ -134,6 +136,7 @@ private struct DeclarationScanner {
     var declaration = Declaration(
       kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position)
     let signature = readSignature()
+    declaration.signature = signatureHash(signature.tokens)
     if signature.hasBody {
       let isInitializer = receiver == nil && name == "init"
       let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
@@ -151,6 +154,8 @@ private struct DeclarationScanner {
     var returnsError = false
     /// The identifiers among the parameters, types too.
     var parameters: Set<ByteString> = []
+    /// All of it, of a very long one the beginning.
+    var tokens: [FunctionBody.Token] = []
   }
 
   /// Reads on to the brace that opens a function's body.
@@ -181,6 +186,7 @@ private struct DeclarationScanner {
         }
       default: break
       }
+      if signature.tokens.count < 200 { signature.tokens.append(FunctionBody.Token(token: token, text: lexer.text)) }
       last = token
     }
   }
@@ -233,13 +239,13 @@ private struct DeclarationScanner {
     var depth = 0
     var value: [ByteString] = []
     // var _ = register("name")
-    let isNameless = kind == .variable && declarations.count > count && declarations[count].name == "_"
+    let isVariable = kind == .variable && declarations.count > count
     var tokens: [FunctionBody.Token] = []
     defer {
-      if isNameless, FunctionBody.registers(tokens) { declarations[count].body = FunctionBody(initializing: tokens) }
+      if isVariable, FunctionBody.registers(tokens) { declarations[count].body = FunctionBody(initializing: tokens) }
     }
     while true {
-      if isNameless, tokens.count < FunctionBody.limit {
+      if isVariable, tokens.count < FunctionBody.limit {
         tokens.append(FunctionBody.Token(token: token, text: lexer.text))
       }
       // `= errors.New("text"`: as far as that.

@@ -96,12 +96,17 @@ package enum FunctionBody: Sendable, Hashable {
 
   /// Whether what stands behind a variable calls something to register: a conversion looks like any other call.
   static func registers(_ value: [Token]) -> Bool {
-    guard value.first?.text == "=" else { return false }
-    return zip(value, value.dropFirst()).contains { isRegistering($0.text) && $1.text == "(" }
+    guard let sign = value.firstIndex(where: { $0.text == "=" }) else { return false }
+    let called = value[sign...]
+    return zip(called, called.dropFirst()).contains { isRegistering($0.text) && $1.text == "(" }
   }
 
-  /// `Register`, `mustRegister`, `RegisterDriver`.
-  package static func isRegistering(_ name: ByteString) -> Bool { name.firstIndex(of: "egister") != nil }
+  /// `Register`, `mustRegister`, `RegisterDriver`, and not `Registerer`.
+  package static func isRegistering(_ name: ByteString) -> Bool {
+    guard let place = name.firstIndex(of: "egister") else { return false }
+    let next = name.bytes.dropFirst(place + 7).first
+    return next.map { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } ?? true
+  }
 
   /// `_ = x`, `_, _ = x, y`.
   private static func isSilencer(_ statement: [Token]) -> Bool {

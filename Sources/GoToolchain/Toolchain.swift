@@ -37,19 +37,35 @@ package struct GoFlags: Sendable, Equatable {
         (index, flags[index].drop { $0 != "=" }.dropFirst())
       }
     }
-    if let mode = last("buildmode"), mode.value == "pie" || mode.value.hasPrefix("c-") { return mode.index }
-    if let shared = last("linkshared"), shared.value != "false" { return shared.index }
-    guard let linker = last("ldflags") else { return nil }
-    let words = linker.value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
+    func needsLoader(_ mode: Substring) -> Bool {
+      mode == "pie" || mode == "shared" || mode == "plugin" || mode.hasPrefix("c-")
+    }
+    if let mode = last("buildmode"), needsLoader(mode.value) { return mode.index }
+    // As strconv.ParseBool has it.
+    if let shared = last("linkshared"), ["", "1", "t", "T", "true", "TRUE", "True"].contains(shared.value) {
+      return shared.index
+    }
+    // The last one counts that is for the main package; others may name packages that are not.
+    let linker = flags.indices.last { index in
+      guard Self.name(of: flags[index][...]) == "ldflags" else { return false }
+      let value = flags[index].drop { $0 != "=" }.dropFirst()
+      let pattern = value.hasPrefix("-") ? "" : value.prefix { $0 != "=" }
+      return pattern.isEmpty || pattern == "all" || pattern.contains("...")
+    }
+    guard let linker else { return nil }
+    let value = flags[linker].drop { $0 != "=" }.dropFirst()
+    let words = value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
     var isExternal = false
     for (index, word) in words.enumerated() {
-      // A pattern of packages may stand before the first one.
       let flag = index == 0 && !word.hasPrefix("-") ? word.drop { $0 != "=" }.dropFirst() : word
-      guard name(of: flag) == "linkmode" else { continue }
       let value = flag.contains("=") ? flag.drop { $0 != "=" }.dropFirst() : words.dropFirst(index + 1).first ?? ""
-      isExternal = value == "external"
+      switch name(of: flag) {
+      case "linkmode": isExternal = value == "external"
+      case "buildmode": if needsLoader(value) { return linker }
+      default: break
+      }
     }
-    return isExternal ? linker.index : nil
+    return isExternal ? linker : nil
   }
 
   /// The name of a flag without its dashes; nil where it is none.

@@ -153,6 +153,8 @@ struct JSONFinding: Codable {
   var help: String
   /// What the program will say when it fails.
   var says: String?
+  /// The severity for another main, where that is graver; not written where it is not.
+  var gravest: String?
   /// By which GitHub knows the line.
   var lineHash: String?
   /// The same finding for each main, in a part of a run.
@@ -179,6 +181,7 @@ struct JSONFinding: Codable {
     help = finding.help.joined(separator: "\n")
     says = finding.says
     lineHash = finding.lineHash
+    gravest = finding.gravest?.rawValue
   }
 
   var finding: Finding? {
@@ -199,6 +202,7 @@ struct JSONFinding: Codable {
     finding.isNew = new
     finding.says = says
     finding.lineHash = lineHash
+    finding.gravest = gravest.flatMap(Severity.init)
     return finding
   }
 }

@@ -78,6 +78,8 @@ struct JSONDocument: Codable {
   struct Part: Codable {
     var index: Int
     var count: Int
+    /// What all parts of the run were asked for.
+    var run: String
   }
   /// What the run was limited to.
   struct Limits: Codable {
@@ -123,11 +125,12 @@ struct JSONDocument: Codable {
     limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew, failOn: report.failOn?.rawValue)
     mains = report.mains.map(JSONMain.init)
     findings = report.findings.map(JSONFinding.init)
-    part = report.part.map { Part(index: $0.index, count: $0.count) }
+    part = report.part.map { Part(index: $0.index, count: $0.count, run: $0.run) }
     // A part of a run is there to be put together again, which takes what each main has.
     let reach = ReachedMains(report)
     let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
-    for (index, finding) in report.findings.enumerated() where part != nil || !reach.isWhole(finding) {
+    for (index, finding) in report.findings.enumerated()
+    where part != nil || !reach.isWhole(finding) || finding.gravest != nil {
       findings[index].parts = parts[finding.fingerprint]?.map(JSONFinding.init)
     }
     errors = report.errors.map(Problem.init)
@@ -171,7 +174,7 @@ struct JSONDocument: Codable {
     }
     if let part {
       guard part.count <= 10_000, (1...max(1, part.count)).contains(part.index) else { return nil }
-      report.part = Diagnostics.Part(index: part.index, count: part.count)
+      report.part = Diagnostics.Part(index: part.index, count: part.count, run: part.run)
     }
     // What a stranger has written into a file is none of ours.
     guard (targets + report.mains.map(\.target) + report.findings.flatMap(\.targets)).allSatisfy(isTarget) else {

@@ -51,7 +51,7 @@ package struct LinkFlag: Sendable, Hashable {
   }
 
   /// Whether no program can be built with it and without cgo (cmd/link: "requires external (cgo) linking").
-  package var needsCgo: Bool { flag.drop { $0 == "-" } != "buildmode=pie" }
+  package var needsCgo: Bool { flag.drop { $0 == "-" } != "buildmode=pie" && !flag.hasSuffix("-buildmode=pie") }
 
   /// As in "-buildmode=pie stands in GOFLAGS".
   var blame: String { "\(flag) stands in \(origin)" }

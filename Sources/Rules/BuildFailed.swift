@@ -180,10 +180,20 @@ extension Evidence {
   // MARK: The name that is missing
 
   private func cause(of error: CompilerError, in package: Package, _ looks: CgoDifferences.Looks) -> Cause? {
-    func search(_ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String) -> Cause? {
+    /// What a lost file declares, and no other file in its place; of `changed` what is declared in another way counts too.
+    func search(
+      _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
+    ) -> Cause? {
       for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
+        lazy var left = candidate.files(in: off.context).go.flatMap { looks.declarations(candidate, $0) }
         for file in candidate.filesLostWithoutCgo(in: off.context) {
-          let found = looks.declarations(candidate, file).first { $0.name == name && ($0.kind == .method) == isMethod }
+          let found = looks.declarations(candidate, file).first { declaration in
+            guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
+            guard let twin = left.first(where: { $0.fullName == declaration.fullName }) else { return true }
+            // Of types and values the tokens tell nothing: the complaint is taken for what it says.
+            let isSame = twin.kind == declaration.kind && twin.signature == declaration.signature
+            return changed && !(isSame && [.function, .method].contains(twin.kind))
+          }
           if let found { return Cause(package: candidate, file: file, declaration: found, name: written) }
         }
       }
@@ -212,7 +222,7 @@ extension Evidence {
       let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
       return search([package] + imported + embedded, name, true, name.text)
     }
-    return mentioned(in: message, imported, search)
+    return mentioned(in: message, imported) { search($0, $1, $2, $3, changed: true) }
   }
 
   /// The packages that a file imports, each under the name that it has there.

@@ -130,15 +130,18 @@ final class CgoDifference {
     registeredNames = registering?.names ?? []
     let initializing = before.filter { !$0.declaration.calls.isEmpty }
     let calls = after.flatMap(\.declaration.calls)
-    /// What a call registers by name with what others register with too, but under that name none without cgo.
+    /// What a call registers by name where others register too, but nothing by that name without cgo. Nothing is known
+    /// where one of those has no name that can be read, or something else runs at the start.
     func lostEntry(_ call: FunctionBody.Call) -> ByteString? {
-      guard let entry = call.strings.first else { return nil }
-      let alike = { (other: FunctionBody.Call) in
+      func isAlike(_ other: FunctionBody.Call) -> Bool {
         other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
       }
-      guard calls.contains(where: alike) else { return nil }
-      let others = calls + kept.flatMap(\.declaration.calls)
-      return others.contains { alike($0) && $0.strings.contains(entry) } ? nil : entry
+      guard let entry = call.strings.first, calls.contains(where: isAlike), calls.allSatisfy(isAlike),
+        gained.allSatisfy({ $0.facts.cgoPart?.blankImports.isEmpty ?? true })
+      else { return nil }
+      let others = (calls + kept.flatMap(\.declaration.calls)).filter(isAlike)
+      let isKnown = others.allSatisfy { !$0.strings.isEmpty && $0.strings.allSatisfy { !call.strings.contains($0) } }
+      return isKnown ? entry : nil
     }
     let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
     registration = calls.isEmpty ? initializing.first : partly

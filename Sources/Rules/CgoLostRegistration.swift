@@ -84,6 +84,30 @@ extension Rule {
           func main() {}
           """),
       Example(
+        title: "a name that is registered without cgo too, in other words",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { register("fast", open("lib")) }
+          func open(string) int { return 0 }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          const name = "fast"
+          func init() { register(name, 0) }
+          -- codec/codec.go --
+          package codec
+          func register(string, int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
         title: "a conversion in a variable without a name",
         archive: """
           -- go.mod --

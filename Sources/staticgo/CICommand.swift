@@ -47,11 +47,16 @@ struct CICommand: ParsableCommand {
 
   /// Ends where something else is checked out than what the run is about.
   private func refuseOther(_ run: CIRun) throws {
-    guard let subject = run.subject, !(try orComplain { () throws(CheckError) in try headHolds(subject) }) else {
-      return
+    let name: String
+    switch run.subject {
+    case .head: return
+    case .commit(let commit):
+      if try orComplain({ () throws(CheckError) in try headHolds(commit) }) { return }
+      name = "its commit \(commit.prefix(12))"
+    case .unknown: name = "what the event is about, which cannot be read,"
     }
     complain(
-      "\(run.system.rawValue), \(run.occasion): its commit \(subject.prefix(12)) is not what is checked out. Check it out: "
+      "\(run.system.rawValue), \(run.occasion): \(name) is not what is checked out. Check it out: "
         + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0} under uses: actions/checkout.")
     throw Outcome.notJudged.exit
   }

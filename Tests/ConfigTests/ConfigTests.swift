@@ -68,7 +68,7 @@ import Testing
       "-gcflags= -cpuprofile x -buildid=-N", "-ldflags=\"-o\" x", "-ldflags=a -o x=-s", "-ldflags=./...= -o x",
       "-ldflags==-o",
       "-ldflags=-s=1 -o x", "-ldflags", "-ldflags=", "- ldflags=-s", "ldflags=-s", "---ldflags=-s", "-", "", "-pgo=x",
-      "-buildmode=plugin", "-trimpath=x", "-ldflags=-linkmode=x", "-gcflags=-spectre=x",
+      "-buildmode=plugin", "-trimpath=x", "-ldflags=-linkmode=x", "-ldflags=-buildmode=pie", "-gcflags=-spectre=x",
     ])
   func evilFlags(flag: String) {
     #expect(throws: LinkingFlagProblem.self) { try linkingFlag(flag) }

@@ -48,6 +48,16 @@ import Testing
       ),
       ("'-ldflags=-X main.v=linkmode=external'", ["-ldflags=-X main.v=linkmode=external"], [], nil),
       ("-ldflags=-linkmode=external -ldflags=-s", ["-ldflags=-linkmode=external", "-ldflags=-s"], [], nil),
+      ("'-ldflags=net=-linkmode=external'", ["-ldflags=net=-linkmode=external"], [], nil),
+      (
+        "-ldflags=-linkmode=external -ldflags=std=-s", ["-ldflags=-linkmode=external", "-ldflags=std=-s"], [],
+        "-ldflags=-linkmode=external"
+      ),
+      (
+        "-linkshared=0 -ldflags=-buildmode=pie", ["-linkshared=0", "-ldflags=-buildmode=pie"], [],
+        "-ldflags=-buildmode=pie"
+      ),
+      ("-buildmode=plugin", ["-buildmode=plugin"], [], "-buildmode=plugin"),
       ("-asan -msan=true", [], ["-asan", "-msan=true"], nil),
     ] as [(String, [String], [String], String?)])
   func flags(_ text: String, _ kept: [String], _ dropped: [String], _ link: String?) {

@@ -1,0 +1,62 @@
+import Bytes
+
+/// What tells one signature from another: the types of parameters and results, whatever those are called (FNV-1a of their
+/// tokens, so that it fits beside a declaration).
+///
+/// The tokens are those between a function's name and its body. Aliases and dot imports are not seen through.
+func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
+  var rest = tokens[...]
+  if rest.first?.text == "[" { rest = rest.dropFirst(bracketed(rest).count) }
+  let parameters = bracketed(rest)
+  rest = rest.dropFirst(parameters.count)
+  let results = rest.first?.text == "(" ? types(in: bracketed(rest)) : [Array(rest.map(\.text))]
+  let types = types(in: parameters) + [["->"]] + results
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  for type in types {
+    for word in type {
+      word.bytes.forEach(add)
+      add(UInt8(ascii: " "))
+    }
+    add(UInt8(ascii: ","))
+  }
+  return hash
+}
+
+/// The tokens from an opening bracket to the one that closes it.
+private func bracketed(_ tokens: ArraySlice<FunctionBody.Token>) -> ArraySlice<FunctionBody.Token> {
+  var depth = 0
+  for (index, token) in zip(tokens.indices, tokens) {
+    if ["(", "[", "{"].contains(token.text) { depth += 1 }
+    if [")", "]", "}"].contains(token.text) { depth -= 1 }
+    if depth == 0 { return tokens[...index] }
+  }
+  return tokens
+}
+
+/// The types in a list of parameters, names taken off: in Go all have names, or none.
+private func types(in list: ArraySlice<FunctionBody.Token>) -> [[ByteString]] {
+  var depth = 0
+  let groups = list.dropFirst().dropLast().split { token in
+    if ["(", "[", "{"].contains(token.text) { depth += 1 }
+    if [")", "]", "}"].contains(token.text) { depth -= 1 }
+    return depth == 0 && token.text == ","
+  }.map(Array.init)
+  func hasName(_ group: [FunctionBody.Token]) -> Bool {
+    guard group.count > 1, case .identifier(let first) = group[0].token else { return false }
+    return !["func", "map", "chan", "struct", "interface"].contains(first)
+      && (group[1].text != "." || group.dropFirst(2).first?.text == ".")
+      && !(group[1].text == "[" && group.last?.text == "]" && isInstantiation(group))
+  }
+  // `T[int]` as against `list []int`.
+  func isInstantiation(_ group: [FunctionBody.Token]) -> Bool { group.count > 3 && group[2].text != "]" }
+  guard groups.contains(where: hasName) else { return groups.map { $0.map(\.text) } }
+  var types: [[ByteString]] = []
+  var shared: [ByteString] = []
+  for group in groups.reversed() {
+    // `a, b int`: the first has the type of the one behind it.
+    if group.count > 1 { shared = group.dropFirst().map(\.text) }
+    types.append(shared)
+  }
+  return types.reversed()
+}
