@@ -54,7 +54,11 @@ private final class SchemaNode: Encodable {
         uniqueKeysWithValues: settings.map { ($0.name, SchemaNode($0.kind, $0.summary, mayBeEmpty: $0.mayBeEmpty)) })
       let names = settings.filter(\.isRequired).map(\.name)
       required = names.isEmpty ? nil : names
+      let oneOf = settings.filter(\.isAlternative).map { SchemaNode(requiring: $0.name) }
+      alternatives = oneOf.isEmpty ? nil : oneOf
     case .tables(let settings): (type, items) = ("array", SchemaNode(.table(settings)))
     }
   }
+
+  init(requiring name: String) { (description, required) = (nil, [name]) }
 }

@@ -77,7 +77,8 @@ private func toolFlags(
   if !value.hasPrefix("-"), let sign = value.firstIndex(of: "=") {
     pattern = String(value[...sign])
     text = value[value.index(after: sign)...]
-    guard pattern.dropLast().allSatisfy({ $0.isLetter || $0.isNumber || "./_-".contains($0) }) else {
+    guard sign != value.startIndex, pattern.dropLast().allSatisfy({ $0.isLetter || $0.isNumber || "./_-".contains($0) })
+    else {
       throw LinkingFlagProblem(message: "\(pattern.prefix(40)) in -\(name) is no pattern of packages")
     }
   }

@@ -20,6 +20,8 @@ struct Setting: Sendable {
   /// A value that it could have, in TOML; nil for tables.
   var example: String?
   var isRequired = false
+  /// Whether it is one of those of which a table needs at least one.
+  var isAlternative = false
   /// Whether a list of nothing says something.
   var mayBeEmpty = false
 
@@ -86,14 +88,14 @@ struct Setting: Sendable {
           example: "\"cgo-stub\"", isRequired: true),
         Setting(
           name: "package", kind: .list(.string), summary: "In which packages: patterns of the culprit's import path.",
-          example: "\"github.com/mattn/go-sqlite3\""),
+          example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
         Setting(
           name: "path", kind: .list(.string),
           summary: "In which files: patterns of the file that the finding stands in, or of one on the way.",
-          example: "\"internal/db/...\""),
+          example: "\"internal/db/...\"", isAlternative: true),
         Setting(
           name: "mains", kind: .list(.string), summary: "For which mains (default: for all).",
-          example: "\"cmd/agent\""),
+          example: "\"cmd/agent\"", isAlternative: true),
         Setting(
           name: "reason", kind: .string, summary: "Why.", example: "\"opened only where cgo is on\"",
           isRequired: true),

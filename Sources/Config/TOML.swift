@@ -88,8 +88,10 @@ private struct Lines {
   /// Those of all characters and of the end; none where each is a byte.
   private static func columns(_ line: ArraySlice<UInt8>) -> [Int] {
     guard line.contains(where: { $0 >= 0x80 }) else { return [] }
+    // A byte order mark, which only the first line can begin with, is no character to toml++.
+    let rest = line.starts(with: [0xef, 0xbb, 0xbf]) ? line.dropFirst(3) : line
     // All bytes of a character but the first look like this.
-    return line.indices.filter { line[$0] & 0b1100_0000 != 0b1000_0000 }.map { $0 - line.startIndex + 1 }
+    return rest.indices.filter { rest[$0] & 0b1100_0000 != 0b1000_0000 }.map { $0 - line.startIndex + 1 }
       + [line.count + 1]
   }
 

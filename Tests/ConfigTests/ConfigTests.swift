@@ -66,7 +66,7 @@ import Testing
       "-ldflags=-X=a\u{a0}-cpuprofile=x", "-ldflags=-X=a\n-o=x", "-ldflags=-buildid -X -extld=./evil", "-ldflags=-X",
       "-ldflags=-extldflags=-fplugin=x", "-ldflags=-extldflags '-static -fplugin=x'", "-gcflags=-cpuprofile=x",
       "-gcflags= -cpuprofile x -buildid=-N", "-ldflags=\"-o\" x", "-ldflags=a -o x=-s", "-ldflags=./...= -o x",
-      "-ldflags==-o",
+      "-ldflags==-o", "-gcflags==-N",
       "-ldflags=-s=1 -o x", "-ldflags", "-ldflags=", "- ldflags=-s", "ldflags=-s", "---ldflags=-s", "-", "", "-pgo=x",
       "-buildmode=plugin", "-trimpath=x", "-ldflags=-linkmode=x", "-ldflags=-buildmode=pie", "-gcflags=-spectre=x",
     ])
@@ -100,6 +100,8 @@ import Testing
       ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "none of the flags that can stand here"),
       ("targets = []", 1, 11, "targets is empty"), ("[[main]]\nmain = []", 2, 8, "main is empty"),
       ("[=]", 1, 2, ""), ("[", 1, 2, ""), ("[[[a]]]", 1, 3, ""), ("[é]", 1, 2, ""), ("[.a]", 1, 2, ""),
+      // A byte order mark takes columns too, which are bytes.
+      ("\u{feff}build = \"é\" x", 1, 17, ""), ("\u{feff}target = 1", 1, 4, "targets is one"),
     ] as [(String, Int, Int, String)])
   func errors(text: String, line: Int, column: Int, message: String) {
     do throws(ConfigError) {
