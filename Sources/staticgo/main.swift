@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileSystem
+import Reports
 
 // Synchronous on purpose: an asynchronous main costs 7 ms in a static executable.
 growHeapFast()
@@ -23,6 +24,8 @@ do {
     StandardStream.output.write(StaticGo.fullMessage(for: error) + "\n")
     StaticGo.exit(withError: ExitCode.success)
   }
-  StandardStream.error.write("staticgo: " + StaticGo.message(for: error) + "\n")
+  // It repeats the arguments, which in CI may be names that strangers chose.
+  let lines = StaticGo.message(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+  StandardStream.error.write(defused("staticgo: " + lines.map { printable(String($0)) }.joined(separator: "\n")) + "\n")
   StaticGo.exit(withError: Outcome.usage.exit)
 }
