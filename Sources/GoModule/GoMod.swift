@@ -80,6 +80,8 @@ package struct GoMod: Sendable, Hashable {
   /// Parses a go.mod; unknown directives are errors unless `tolerant`, as they are for Go in a dependency.
   package init(parsing bytes: [UInt8], tolerant: Bool = false) throws(ModuleFileError) {
     for directive in try readDirectives(bytes) {
+      // A dependency replaces and excludes nothing, whatever it says.
+      if tolerant, ["replace", "exclude"].contains(directive.verb) { continue }
       switch directive.verb {
       case "module":
         guard directive.arguments.count == 1 else {
@@ -101,16 +103,19 @@ package struct GoMod: Sendable, Hashable {
         guard directive.arguments.count == 2 else {
           throw ModuleFileError(line: directive.line, message: "usage: require module/path v1.2.3")
         }
+        let module = ModuleVersion(path: directive.arguments[0], version: directive.arguments[1])
+        try directive.check(module)
         requirements.append(
           Requirement(
-            module: ModuleVersion(path: directive.arguments[0], version: directive.arguments[1]),
-            line: directive.line, column: directive.column, endColumn: directive.endColumn))
+            module: module, line: directive.line, column: directive.column, endColumn: directive.endColumn))
       case "replace": replacements.append(try Replacement(directive))
       case "exclude":
         guard directive.arguments.count == 2 else {
           throw ModuleFileError(line: directive.line, message: "usage: exclude module/path v1.2.3")
         }
-        exclusions.insert(ModuleVersion(path: directive.arguments[0], version: directive.arguments[1]))
+        let module = ModuleVersion(path: directive.arguments[0], version: directive.arguments[1])
+        try directive.check(module)
+        exclusions.insert(module)
       case "ignore": ignored += directive.arguments
       case "godebug": godebug += directive.arguments
       case "retract", "tool", "deprecated": break
@@ -131,6 +136,16 @@ package struct GoMod: Sendable, Hashable {
   }
 }
 
+extension Directive {
+  /// Throws for a version that its module cannot have.
+  fileprivate func check(_ module: ModuleVersion) throws(ModuleFileError) {
+    guard let problem = versionProblem(of: module) else { return }
+    throw ModuleFileError(
+      line: line,
+      message: "\(verb.text) \(module.path.text): version \"\(module.version.text)\" invalid: \(problem)")
+  }
+}
+
 extension Replacement {
   init(_ directive: Directive) throws(ModuleFileError) {
     let usage = ModuleFileError(
@@ -141,8 +156,11 @@ extension Replacement {
     version = arrow == 2 ? directive.arguments[1] : nil
     line = directive.line
     guard let name = target.first, target.count <= 2 else { throw usage }
+    if let version { try directive.check(ModuleVersion(path: path, version: version)) }
     if target.count == 2 {
-      self.target = .module(ModuleVersion(path: name, version: target[arrow + 2]))
+      let module = ModuleVersion(path: name, version: target[arrow + 2])
+      try directive.check(module)
+      self.target = .module(module)
     } else if name.hasPrefix("./") || name.hasPrefix("../") || name.hasPrefix("/") || name == "." || name == ".." {
       self.target = .directory(name)
     } else {

@@ -62,9 +62,44 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
     #expect(throws: ModuleFileError(line: line, message: message)) { try parse(text) }
   }
 
-  @Test("a dependency's file may hold what we do not know")
+  @Test(
+    "a version must be one that the path can have, in Go's words",
+    arguments: [
+      ("require e.com/a v2.0.0", "require e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
+      ("require e.com/a/v2 v1.0.0", "require e.com/a/v2: version \"v1.0.0\" invalid: should be v2, not v1"),
+      ("require e.com/a/v2 v2.0.0", nil), ("require e.com/a v2.0.0+incompatible", nil),
+      ("require e.com/a/v2 v2.0.0+incompatible", nil), ("require e.com/a v0.0.0-2020-abc", nil),
+      (
+        "require e.com/a/v1 v1.0.0",
+        "require e.com/a/v1: version \"v1.0.0\" invalid: malformed module path \"e.com/a/v1\""
+      ),
+      (
+        "require e.com/v02 v1.0.0", "require e.com/v02: version \"v1.0.0\" invalid: malformed module path \"e.com/v02\""
+      ),
+      ("require e.com/a/v1.2 v1.0.0", "malformed module path"), ("require e.com/av2 v1.0.0", nil),
+      ("require gopkg.in/yaml v2.0.0", "malformed module path"), ("require gopkg.in/yaml.v2 v2.0.0", nil),
+      ("require gopkg.in/yaml.v2 v1.0.0", "should be v2, not v1"), ("require gopkg.in/a.v2-unstable v2.0.0", nil),
+      ("require gopkg.in/a.v1 v0.0.0-2020-abc", nil), ("require gopkg.in/a.v0 v0.1.0", nil),
+      ("require gopkg.in/a.v02 v2.0.0", "malformed module path"),
+      // A name of a branch is for Go to look up.
+      ("require e.com/a master", nil), ("require e.com/a/v2 v1.2", nil),
+      ("exclude e.com/a v2.0.0", "exclude e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
+      ("replace e.com/a v2.0.0 => ../x", "replace e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
+      ("replace e.com/a => e.com/b v2.0.0", "replace e.com/b: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
+    ] as [(String, String?)])
+  func pathMajor(line: String, message: String?) {
+    do throws(ModuleFileError) {
+      _ = try GoMod(parsing: Array("module e.com/m\n\n\(line)\n".utf8))
+      #expect(message == nil)
+    } catch {
+      #expect(error.line == 3)
+      #expect(message.map(error.message.contains) == true, "\(error.message)")
+    }
+  }
+
+  @Test("a dependency's file may hold what we do not know, and what Go passes over there")
   func tolerant() throws {
-    #expect(try GoMod(parsing: Array("module m\nfuture x\n".utf8), tolerant: true).module == "m")
+    #expect(try GoMod(parsing: Array("module m\nfuture x\nreplace x\n".utf8), tolerant: true).module == "m")
   }
 
   @Test("a replacement for the version goes before one for all")
