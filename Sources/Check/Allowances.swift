@@ -22,8 +22,6 @@ final class Allowances {
   private var files: [ByteString: [Placed]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
   private var used: Set<Location.Place> = []
-  /// Those that stand where they cannot be seen, so to speak.
-  private var misplaced: Set<Location.Place> = []
 
   private let entries: [Config.Allow]
   private let today: String
@@ -86,14 +84,14 @@ final class Allowances {
     let line = item.position.line
     if line == location.line { return true }
     if item.isTrailing { return false }
-    let isAboveC = text(location.line, in: location.file).firstIndex(of: "\"C\"") != nil
-    guard isAboveC else { return line == location.line - 1 }
+    guard importsC(location.line, in: location.file) else { return line == location.line - 1 }
     // Directly above import "C" it is C code.
-    if line == location.line - 1 {
-      misplaced.insert(Location.Place(file: location.file, line: line, column: item.position.column))
-      return false
-    }
     return line == location.line - 2 && text(location.line - 1, in: location.file).trimmed.isEmpty
+  }
+
+  private func importsC(_ line: Int, in file: ByteString) -> Bool {
+    let text = text(line, in: file).trimmed
+    return text.hasPrefix("\"C\"") || (text.hasPrefix("import") && text.firstIndex(of: "\"C\"") != nil)
   }
 
   private func text(_ line: Int, in file: ByteString) -> ByteString {
@@ -146,7 +144,7 @@ final class Allowances {
         let reason: String
         if let problem = item.directive.problem {
           reason = problem
-        } else if misplaced.contains(place) {
+        } else if !item.isTrailing, importsC(place.line + 1, in: file) {
           reason = "directly above import \"C\" it is part of the C code: leave a blank line between"
         } else {
           reason = "nothing here breaks \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", "))"

@@ -40,7 +40,6 @@ struct Judge {
   func run(into report: inout Report) throws(CheckError) {
     var known = before.map { Baseline($0, plan, changed: changed) }
     var allMains: Set<MainName> = []
-    var suppressed: Set<String> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
       let places = places(group, known?.group(like: group))
@@ -70,7 +69,7 @@ struct Judge {
           for found in item.findings {
             guard let finding = plan.weigh(found) else { continue }
             if after.allowances.allow(finding) {
-              suppressed.insert(finding.fingerprint)
+              report.allowed.insert(finding.fingerprint)
             } else {
               report.findings.append(finding)
             }
@@ -80,10 +79,10 @@ struct Judge {
       }
     }
     progress(nil)
-    report.suppressedCount = suppressed.subtracting(report.findings.map(\.fingerprint)).count
-    let isWhole = !isLimited && options.patterns.isEmpty && options.shard == nil
-    if isWhole, plan.isWhole, report.errors.isEmpty, after.errors.isEmpty {
-      report.findings += unusedAllowances().compactMap(plan.weigh)
+    if !isLimited, options.patterns.isEmpty, plan.isWhole, report.errors.isEmpty, after.errors.isEmpty {
+      report.unusedAllowances = unusedAllowances().compactMap(plan.weigh)
+      // The other parts of the run may use them.
+      if options.shard == nil { report.findings += report.unusedAllowances }
     }
     report.mainCount = allMains.count
     let present = Set(after.groups.flatMap { group in plan.targets.flatMap { group.mains[$0] ?? [] } })
@@ -119,6 +118,9 @@ struct Judge {
     report.sortMains()
     try askOtherParents(report.findings, &known)
     for index in report.findings.indices { report.findings[index].isNew = isNew(report.findings[index], known) }
+    for index in report.unusedAllowances.indices {
+      report.unusedAllowances[index].isNew = isNew(report.unusedAllowances[index], known)
+    }
     report.parts = report.findings
     report.findings = Finding.merged(report.findings, onlyNewCount: report.isLimitedToNew)
     finish(&report, known)
@@ -204,14 +206,10 @@ struct Judge {
   }
 
   private func finish(_ report: inout Report, _ known: Baseline?) {
-    for index in report.findings.indices {
-      var finding = report.findings[index]
-      let content = finding.location.isInRepository ? after.source.snapshot.content(finding.location.file) : nil
-      finding.location.excerpt = content.flatMap { excerpt(finding.location, $0) }
-      if options.wantsLineHashes { finding.lineHash = content.flatMap { lineHash(of: finding.location.line, in: $0) } }
-      report.findings[index] = finding
-    }
-    let newlyReached = newlyReached(report.findings, known)
+    for index in report.findings.indices { quote(&report.findings[index]) }
+    for index in report.unusedAllowances.indices { quote(&report.unusedAllowances[index]) }
+    // Of each main on its own: what is a warning for it may be an error for others.
+    let newlyReached = newlyReached(report.parts, known)
     for index in report.mains.indices {
       let main = report.mains[index]
       guard let target = plan.targets(of: main.name, on: main.target).first else { continue }
@@ -220,6 +218,13 @@ struct Judge {
     }
     var seen: Set<JudgementError> = []
     report.errors = report.errors.filter { seen.insert($0).inserted }
+  }
+
+  /// Gives a finding what its line says.
+  private func quote(_ finding: inout Finding) {
+    let content = finding.location.isInRepository ? after.source.snapshot.content(finding.location.file) : nil
+    finding.location.excerpt = content.flatMap { excerpt(finding.location, $0) }
+    if options.wantsLineHashes { finding.lineHash = content.flatMap { lineHash(of: finding.location.line, in: $0) } }
   }
 
   private func excerpt(_ location: Location, _ content: [UInt8]) -> ByteString? {

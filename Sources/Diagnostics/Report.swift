@@ -144,8 +144,10 @@ package struct Report: Sendable {
   package var isLimitedToNew = false
   /// The number of mains that were given to the toolchain, and of those that it has built.
   package var triedCount = 0
-  /// How many findings are allowed everywhere they were found.
-  package var suppressedCount = 0
+  /// The fingerprints of findings that are allowed for some main.
+  package var allowed: Set<String> = []
+  /// The findings about what allows nothing here, which are none of the report's where this is one part of several.
+  package var unusedAllowances: [Finding] = []
   package var builtCount = 0
   /// The number of mains whose build an earlier run has done.
   package var rememberedCount = 0
@@ -173,15 +175,18 @@ package struct Report: Sendable {
       merged.isLimitedToAffected = merged.isLimitedToAffected && report.isLimitedToAffected
       merged.isLimitedToNew = merged.isLimitedToNew && report.isLimitedToNew
       merged.triedCount += report.triedCount
-      merged.suppressedCount += report.suppressedCount
+      merged.allowed.formUnion(report.allowed)
       merged.builtCount += report.builtCount
       merged.rememberedCount += report.rememberedCount
     }
     merged.errors += missingParts(reports)
+    // What allows nothing in one of them may in another, and in what nobody has judged.
+    merged.unusedAllowances = merged.errors.isEmpty ? unusedInAll(reports) : []
+    merged.parts = merged.parts.filter { $0.rule != .unusedAllow } + merged.unusedAllowances
     merged.part = nil
     merged.mainCount = max(merged.mainCount, merged.judgedCount)
     merged.sortMains()
-    let states = reports.flatMap(\.findings)
+    let states = reports.flatMap { $0.findings + $0.unusedAllowances }
     let shown = Dictionary(states.map { ($0.location.place, $0) }) { first, _ in first }
     merged.findings = Finding.merged(merged.parts, onlyNewCount: merged.isLimitedToNew).map { part in
       var finding = part
@@ -193,6 +198,17 @@ package struct Report: Sendable {
     var seen: Set<JudgementError> = []
     merged.errors = merged.errors.filter { seen.insert($0).inserted }
     return merged
+  }
+
+  /// The findings about what allows nothing in any of some runs.
+  private static func unusedInAll(_ reports: [Report]) -> [Finding] {
+    let others = reports.dropFirst().map { report in
+      Dictionary(report.unusedAllowances.map { ($0.location.place, $0) }) { first, _ in first }
+    }
+    return (reports.first?.unusedAllowances ?? []).compactMap { finding in
+      let alike = others.compactMap { $0[finding.location.place] }
+      return alike.count == others.count ? finding : nil
+    }
   }
 
   /// What is not there of runs that are parts of one: mains that nobody has judged.
@@ -223,6 +239,9 @@ package struct Report: Sendable {
     let places = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
     return { places[$0] ?? places.count }
   }
+
+  /// How many findings are allowed everywhere they were found.
+  package var suppressedCount: Int { allowed.subtracting(findings.map(\.fingerprint)).count }
 
   /// How many mains were judged, each once however many targets there are.
   package var judgedCount: Int { Set(mains.map(\.name)).count }

@@ -80,6 +80,8 @@ struct JSONDocument: Codable {
     var count: Int
     /// What all parts of the run were asked for.
     var run: String
+    /// What is a finding of the run where no part uses it.
+    var unusedAllow: [JSONFinding]
   }
   /// What the run was limited to.
   struct Limits: Codable {
@@ -111,6 +113,8 @@ struct JSONDocument: Codable {
   var part: Part?
   var mains: [JSONMain]
   var findings: [JSONFinding]
+  /// The fingerprints of what is allowed for some main.
+  var allowed: [String]
   var errors: [Problem]
   var notes: [String]
   var builds: Builds
@@ -125,7 +129,11 @@ struct JSONDocument: Codable {
     limits = Limits(affected: report.isLimitedToAffected, new: report.isLimitedToNew, failOn: report.failOn?.rawValue)
     mains = report.mains.map(JSONMain.init)
     findings = report.findings.map(JSONFinding.init)
-    part = report.part.map { Part(index: $0.index, count: $0.count, run: $0.run) }
+    part = report.part.map {
+      Part(
+        index: $0.index, count: $0.count, run: $0.run, unusedAllow: report.unusedAllowances.map(JSONFinding.init))
+    }
+    allowed = report.allowed.sorted()
     // A part of a run is there to be put together again, which takes what each main has.
     let reach = ReachedMains(report)
     let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
@@ -175,7 +183,14 @@ struct JSONDocument: Codable {
     if let part {
       guard part.count <= 10_000, (1...max(1, part.count)).contains(part.index) else { return nil }
       report.part = Diagnostics.Part(index: part.index, count: part.count, run: part.run)
+      for item in part.unusedAllow {
+        guard let finding = item.finding else { return nil }
+        report.unusedAllowances.append(finding)
+      }
+    } else {
+      report.unusedAllowances = report.findings.filter { $0.rule == .unusedAllow }
     }
+    report.allowed = Set(allowed)
     // What a stranger has written into a file is none of ours.
     guard (targets + report.mains.map(\.target) + report.findings.flatMap(\.targets)).allSatisfy(isTarget) else {
       return nil
@@ -187,7 +202,6 @@ struct JSONDocument: Codable {
     report.mainCount = summary.mains
     report.errors = errors.map(\.error)
     report.notes = notes
-    report.suppressedCount = summary.suppressed
     (report.triedCount, report.builtCount, report.rememberedCount) = (builds.tried, builds.built, builds.remembered)
     return report
   }

@@ -10,8 +10,8 @@ struct MergeCommand: ParsableCommand {
     abstract: "Join the JSON of several runs into one report.",
     discussion: """
       Each FILE is what `staticgo check --format json=FILE` has written: with --shard for a part of the mains, or with
-      --target for one of several targets. The exit code is that of one run over all, \
-      but that no part can tell whether something is allowed in vain (unused-allow). A part that is missing is exit 3.
+      --target for one of several targets. The exit code is that of one run over all. \
+      A part that is missing is exit 3.
       """)
 
   @Argument(help: "Files that check has written.")
