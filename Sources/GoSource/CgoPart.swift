@@ -9,6 +9,12 @@ package struct CgoPart: Sendable, Hashable {
   /// Whether C code in it runs before the program does.
   package let hasConstructor: Bool
 
+  /// What a file in C brings along; nil where none of it runs before the program does.
+  init?(ofC bytes: [UInt8]) {
+    guard Self.hasConstructor(ByteString(withoutCComments(bytes))) else { return nil }
+    (declarations, blankImports, hasConstructor) = ([], [], true)
+  }
+
   /// `headerEnd` is where the imports end.
   init(_ bytes: [UInt8], headerEnd: Int) {
     declarations = scanDeclarations(bytes)
@@ -17,8 +23,8 @@ package struct CgoPart: Sendable, Hashable {
   }
 
   /// `__attribute__((constructor))`, with whatever stands between and beside.
-  private static func hasConstructor(_ header: ByteString) -> Bool {
-    var rest = header
+  private static func hasConstructor(_ text: ByteString) -> Bool {
+    var rest = text
     while let place = rest.firstIndex(of: "__attribute__") {
       rest = rest.dropFirst(place + "__attribute__".utf8.count)
       guard let end = rest.firstIndex(of: "))") else { return false }
@@ -42,6 +48,35 @@ package struct CgoPart: Sendable, Hashable {
     for path in blankImports { packer.text(path) }
     packer.byte(hasConstructor ? 1 : 0)
   }
+}
+
+/// C source with its comments gone, and what stands in quotes (C11, 5.1.1.2 and 6.4.9).
+private func withoutCComments(_ bytes: [UInt8]) -> [UInt8] {
+  let (slash, star, newline, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "*"), UInt8(ascii: "\n"), UInt8(ascii: "\\"))
+  var code: [UInt8] = []
+  var index = 0
+  while index < bytes.count {
+    let byte = bytes[index]
+    let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+    if byte == slash, next == slash {
+      index = bytes[index...].firstIndex(of: newline) ?? bytes.count
+    } else if byte == slash, next == star {
+      // The star that begins it does not end it too.
+      index += 3
+      while index < bytes.count, bytes[index] != slash || bytes[index - 1] != star { index += 1 }
+      index += 1
+    } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+      index += 1
+      while index < bytes.count, bytes[index] != byte, bytes[index] != newline {
+        index += bytes[index] == backslash ? 2 : 1
+      }
+      index += 1
+    } else {
+      code.append(byte)
+      index += 1
+    }
+  }
+  return code
 }
 
 extension FileFacts {

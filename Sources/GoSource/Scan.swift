@@ -10,6 +10,9 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
     var facts = FileFacts()
     // Since Go 1.20 a file whose comments cannot be read is kept, and its constraints are not evaluated.
     if let header = HeaderScanner.leadingComments(bytes) { facts.constraint = try? scanConstraint(header) }
+    if [.c, .cxx, .objectiveC].contains(kind), contains(bytes, "__attribute__"), contains(bytes, "constructor") {
+      facts.cgoPart = CgoPart(ofC: bytes)
+    }
     return facts
   }
   var (facts, headerEnd) = HeaderScanner.scan(bytes)

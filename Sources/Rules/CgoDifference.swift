@@ -44,7 +44,7 @@ final class CgoDifference {
   let registration: Place?
   /// What it registers that nothing else does, where other things are registered both ways.
   let lostEntry: ByteString?
-  /// The first lost file whose C code runs when a program starts.
+  /// The first lost file with C code that runs when a program starts, in Go or in C.
   let constructor: SourceFile?
   /// The packages that the lost files import for what they do at the start alone.
   let blankImports: [(file: SourceFile, path: ByteString)]
@@ -146,7 +146,8 @@ final class CgoDifference {
     let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
     registration = calls.isEmpty ? initializing.first : partly
     self.lostEntry = partly?.declaration.calls.lazy.compactMap(lostEntry).first
-    constructor = lost.first { $0.header.importsC && $0.facts.cgoPart?.hasConstructor ?? false }
+    let inC = lost.contains { $0.header.importsC } ? package.files(in: context.with(.cgoOn)).other : []
+    constructor = (lost.filter { $0.header.importsC } + inC).first { $0.facts.cgoPart?.hasConstructor ?? false }
     blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
   }
 }

@@ -175,11 +175,18 @@ extension Evidence {
         help: advice(
           on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
     }
-    if let file = difference.constructor, let spec = file.facts.imports.first(where: { $0.path == "C" }) {
+    if let constructor = difference.constructor, let file = difference.lost.first(where: { $0.header.importsC }),
+      let spec = (constructor.header.importsC ? constructor : file).facts.imports.first(where: { $0.path == "C" })
+    {
+      let isInGo = constructor.header.importsC
       let culprit = Culprit(
-        package: package, evidence: (file, spec.start, spec.end, "import \"C\", with a constructor in C"),
+        package: package,
+        evidence: (
+          isInGo ? constructor : file, spec.start, spec.end,
+          "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
+        ),
         labelAtImport: "the C code that runs at its start is gone without cgo",
-        labelAtEvidence: "the constructor in this C code is gone without cgo")
+        labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) is gone without cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
         predicate: "can be built without cgo, but the constructor in the C code of \(name) is missing then",
