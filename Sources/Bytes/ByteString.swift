@@ -83,6 +83,11 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
     return nil
   }
 
+  /// The index of the last occurrence of `needle`.
+  package func lastIndex(of needle: ByteString) -> Int? {
+    (0...max(0, count - needle.count)).last { holds(needle, at: $0) }
+  }
+
   package static func + (left: ByteString, right: ByteString) -> ByteString { ByteString(left.bytes + right.bytes) }
 }
 

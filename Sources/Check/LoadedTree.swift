@@ -287,7 +287,8 @@ final class TreeLoader {
       group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
       requirements: requirements(of: group),
       differences: CgoDifferences(
-        CgoDifferences.Looks(declarations: looks.declarations, uses: looks.uses, mentions: looks.mentions)))
+        CgoDifferences.Looks(
+          declarations: looks.declarations, uses: looks.uses, members: looks.members, mentions: looks.mentions)))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {

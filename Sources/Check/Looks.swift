@@ -9,6 +9,7 @@ struct Looks {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
+    fileprivate var members: [Key: [ByteString: TypeMembers]] = [:]
   }
 
   /// What tells a file's content from all others.
@@ -32,6 +33,10 @@ struct Looks {
 
   func declarations(_ package: Package, _ file: SourceFile) -> [Declaration] {
     look(package, file, scanDeclarations, orElse: [], &memory.declared)
+  }
+
+  func members(_ package: Package, _ file: SourceFile) -> [ByteString: TypeMembers] {
+    look(package, file, scanTypeMembers, orElse: [:], &memory.members)
   }
 
   func mentions(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {

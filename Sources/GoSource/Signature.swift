@@ -24,7 +24,7 @@ func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
 }
 
 /// The tokens from an opening bracket to the one that closes it.
-private func bracketed(_ tokens: ArraySlice<FunctionBody.Token>) -> ArraySlice<FunctionBody.Token> {
+func bracketed(_ tokens: ArraySlice<FunctionBody.Token>) -> ArraySlice<FunctionBody.Token> {
   var depth = 0
   for (index, token) in zip(tokens.indices, tokens) {
     if ["(", "[", "{"].contains(token.text) { depth += 1 }

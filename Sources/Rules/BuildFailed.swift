@@ -41,15 +41,6 @@ package struct CompilerError: Sendable, Hashable {
   }
 }
 
-/// A name that an error says is missing, and the excluded file that declares it.
-private struct Cause {
-  let package: Package
-  let file: SourceFile
-  let declaration: Declaration
-  /// As the code that misses it writes it.
-  let name: String
-}
-
 extension Evidence {
   /// The findings for errors in packages of this main's closure: `build-failed` where a name was lost with cgo, one
   /// for each package that lost it, `go-error` for the rest, one for each package that has them.
@@ -107,7 +98,7 @@ extension Evidence {
       names.count == 1
       ? "cannot be compiled without cgo: \(names[0]) is gone"
       : "cannot be compiled without cgo: \(names.count) names of \(owner) are gone"
-    let declared = Set(errors.map(\.cause.declaration.name.text)).sorted().joined(separator: ", ")
+    let declared = Set(errors.map(\.cause.lacking)).sorted().joined(separator: ", ")
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
       label: Self.firstLine(error.message),
@@ -175,82 +166,5 @@ extension Evidence {
       location(of: error).map { RelatedLocation(location: $0, message: error.message) }
     }
     return finding
-  }
-
-  // MARK: The name that is missing
-
-  private func cause(of error: CompilerError, in package: Package, _ looks: CgoDifferences.Looks) -> Cause? {
-    /// What a lost file declares, and no other file in its place; of `changed` what is declared in another way counts too.
-    func search(
-      _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
-    ) -> Cause? {
-      for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
-        lazy var left = candidate.files(in: off.context).go.flatMap { looks.declarations(candidate, $0) }
-        for file in candidate.filesLostWithoutCgo(in: off.context) {
-          let found = looks.declarations(candidate, file).first { declaration in
-            guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
-            guard let twin = left.first(where: { $0.fullName == declaration.fullName }) else { return true }
-            // Of types and values the tokens tell nothing: the complaint is taken for what it says.
-            let isSame = twin.kind == declaration.kind && twin.signature == declaration.signature
-            return changed && !(isSame && [.function, .method].contains(twin.kind))
-          }
-          if let found { return Cause(package: candidate, file: file, declaration: found, name: written) }
-        }
-      }
-      return nil
-    }
-    let imported = graph.imports(of: package, in: off.context).compactMap { self.package($0.path) }
-    let names = importNames(package, error.file, looks)
-    let message = error.message
-    if message.hasPrefix("undefined: ") {
-      let written = String(message.dropFirst(11).prefix { $0 != "\n" && $0 != " " })
-      let parts = ByteString(written).split(UInt8(ascii: "."))
-      if parts.count == 1 {
-        return search([package] + names.filter { $0.name == "." }.map(\.package), parts[0], false, written)
-      }
-      // The qualifier is the name that this file's imports give the package.
-      let lacking = error.lacking.flatMap { self.package($0) }
-      let named = lacking.map { [$0] } ?? names.filter { $0.name == parts[0] }.map(\.package)
-      return search(named.isEmpty ? imported : named, parts[1], false, written)
-    }
-    for marker in ["has no field or method ", "missing method "] {
-      guard let range = ByteString(message).firstIndex(of: ByteString(marker)) else { continue }
-      let rest = ByteString(message).dropFirst(range + marker.utf8.count)
-      let name = ByteString(rest.bytes.prefix { $0 != UInt8(ascii: ")") && $0 != UInt8(ascii: ",") && $0 != 0x0a })
-      // A method may come from a type that is embedded in one of a package that the message names.
-      let named = names.filter { name in ByteString(message).firstIndex(of: name.name + ".") != nil }.map(\.package)
-      let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
-      return search([package] + imported + embedded, name, true, name.text)
-    }
-    return mentioned(in: message, imported) { search($0, $1, $2, $3, changed: true) }
-  }
-
-  /// The packages that a file imports, each under the name that it has there.
-  private func importNames(
-    _ importer: Package, _ name: ByteString, _ looks: CgoDifferences.Looks
-  ) -> [(name: ByteString, package: Package)] {
-    guard let file = importer.directory.files.first(where: { $0.name == name }) else { return [] }
-    let written = looks.uses(importer, file).importNames
-    return file.facts.imports.flatMap { spec -> [(name: ByteString, package: Package)] in
-      guard case .package(let path, _)? = graph.resolution(of: spec.path, in: importer), let package = package(path)
-      else {
-        return []
-      }
-      return (written[spec.path] ?? [nil]).map { ($0 ?? package.files(in: on.context).name, package) }
-    }
-  }
-
-  /// Any other complaint about a name of a package whose file without cgo declares it in another way.
-  private func mentioned(
-    in message: String, _ imported: [Package], _ search: ([Package], ByteString, Bool, String) -> Cause?
-  ) -> Cause? {
-    let words = message.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
-    for word in words {
-      let parts = ByteString(String(word)).split(UInt8(ascii: "."))
-      guard parts.count >= 2 else { continue }
-      let named = imported.filter { $0.files(in: on.context).name == parts[0] }
-      if let cause = search(named, parts[1], false, word.description) { return cause }
-    }
-    return nil
   }
 }

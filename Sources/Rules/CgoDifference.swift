@@ -175,15 +175,18 @@ package final class CgoDifferences {
   package struct Looks {
     package let declarations: (Package, SourceFile) -> [Declaration]
     package let uses: (Package, SourceFile) -> FileUses
+    package let members: (Package, SourceFile) -> [ByteString: TypeMembers]
     /// Whether a file has one of some names as an identifier.
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
 
     package init(
       declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
+      members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
       mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
     ) {
       self.declarations = declarations
       self.uses = uses
+      self.members = members
       self.mentions = mentions
     }
   }

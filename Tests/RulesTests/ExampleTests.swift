@@ -154,6 +154,6 @@ extension MemoryTree {
     return CgoDifferences(
       CgoDifferences.Looks(
         declarations: { scanDeclarations(bytes($0, $1)) }, uses: { FileUses(bytes($0, $1)) },
-        mentions: { mentions(bytes($0, $1), anyOf: $2) }))
+        members: { scanTypeMembers(bytes($0, $1)) }, mentions: { mentions(bytes($0, $1), anyOf: $2) }))
   }
 }

@@ -1,0 +1,134 @@
+package import Bytes
+
+/// What a type that a Go file declares has of its own, and what it takes its other members from.
+package struct TypeMembers: Sendable, Hashable {
+  /// A type as the file writes it: `Conn`, or `db.Conn` with its qualifier.
+  package struct Name: Sendable, Hashable {
+    package let qualifier: ByteString?
+    package let name: ByteString
+
+    package init(qualifier: ByteString?, name: ByteString) {
+      self.qualifier = qualifier
+      self.name = name
+    }
+  }
+
+  /// Fields, and the methods of an interface.
+  package private(set) var names: Set<ByteString> = []
+  /// The types whose members it has too: embedded ones, and the one that it is declared as.
+  package private(set) var embedded: [Name] = []
+}
+
+/// The types that a Go file declares at top level, each with its members, found from the file's tokens; where it is broken,
+/// as far as they can be told.
+package func scanTypeMembers(_ bytes: [UInt8]) -> [ByteString: TypeMembers] {
+  var types: [ByteString: TypeMembers] = [:]
+  var lexer = Lexer(bytes)
+  var statement: [FunctionBody.Token] = []
+  var depth = 0
+  while true {
+    let token = lexer.next()
+    switch token {
+    case .end: return types
+    case .lineComment, .trailingComment: continue
+    case .semicolon where depth <= 0:
+      if statement.first?.text == "type" {
+        for spec in specs(statement.dropFirst()) { spec.map { types[$0.name] = $0.members } }
+      }
+      (statement, depth) = ([], 0)
+      continue
+    case .mark(let byte):
+      if "([{".utf8.contains(byte) { depth += 1 }
+      if ")]}".utf8.contains(byte) { depth -= 1 }
+    default: break
+    }
+    // Of other statements nothing is kept but their beginning.
+    if statement.isEmpty || statement[0].text == "type" {
+      statement.append(FunctionBody.Token(token: token, text: lexer.text))
+    }
+  }
+}
+
+private typealias Tokens = ArraySlice<FunctionBody.Token>
+
+/// The specs of a `type` declaration, alone or in a group.
+private func specs(_ tokens: Tokens) -> [(name: ByteString, members: TypeMembers)?] {
+  if tokens.first?.text == "(" { return statements(bracketed(tokens).dropFirst().dropLast()).map(spec) }
+  return [spec(tokens)]
+}
+
+/// What semicolons part, outside of all brackets.
+private func statements(_ tokens: Tokens) -> [Tokens] {
+  var depth = 0
+  return tokens.split { token in
+    if ["(", "[", "{"].contains(token.text) { depth += 1 }
+    if [")", "]", "}"].contains(token.text) { depth -= 1 }
+    return depth == 0 && token.token == .semicolon
+  }
+}
+
+private func spec(_ tokens: Tokens) -> (name: ByteString, members: TypeMembers)? {
+  guard case .identifier(let name)? = tokens.first?.token else { return nil }
+  var rest = tokens.dropFirst()
+  if rest.first?.text == "[" {
+    let brackets = bracketed(rest)
+    // `[]T` and `[4]T` have no members, `[K any] struct` has type parameters.
+    guard brackets.count > 3 else { return (name, TypeMembers()) }
+    rest = rest.dropFirst(brackets.count)
+  }
+  if rest.first?.text == "=" { rest = rest.dropFirst() }
+  return (name, TypeMembers(rest))
+}
+
+extension TypeMembers {
+  /// Of a type as it is written.
+  fileprivate init(_ type: ArraySlice<FunctionBody.Token>) {
+    let body = bracketed(type.dropFirst()).dropFirst().dropLast()
+    switch type.first?.text {
+    case "struct": for field in statements(body) { add(field: field) }
+    case "interface":
+      for element in statements(body) {
+        if let name = Self.typeName(element) {
+          embedded.append(name)
+        } else if case .identifier(let method)? = element.first?.token {
+          names.insert(method)
+        }
+      }
+    default: if let name = Self.typeName(type) { embedded.append(name) }
+    }
+  }
+
+  private mutating func add(field: ArraySlice<FunctionBody.Token>) {
+    // A tag is the only literal at the end of a field.
+    let field = field.last?.token == .literal ? field.dropLast() : field
+    if let type = Self.typeName(field) {
+      embedded.append(type)
+      names.insert(type.name)
+      return
+    }
+    var rest = field
+    while case .identifier(let name)? = rest.popFirst()?.token {
+      names.insert(name)
+      guard rest.popFirst()?.text == "," else { return }
+    }
+  }
+
+  /// The name where a type is nothing but one, of a pointer or with type arguments too.
+  private static func typeName(_ tokens: ArraySlice<FunctionBody.Token>) -> Name? {
+    var rest = tokens
+    while rest.first?.text == "*" { rest = rest.dropFirst() }
+    guard case .identifier(let first)? = rest.popFirst()?.token else { return nil }
+    var name = Name(qualifier: nil, name: first)
+    if rest.first?.text == ".", case .identifier(let second)? = rest.dropFirst().first?.token {
+      name = Name(qualifier: first, name: second)
+      rest = rest.dropFirst(2)
+    }
+    if rest.first?.text == "[" {
+      let arguments = bracketed(rest)
+      // `list []T` is a field.
+      guard arguments.count > 2 else { return nil }
+      rest = rest.dropFirst(arguments.count)
+    }
+    return rest.isEmpty ? name : nil
+  }
+}
