@@ -112,27 +112,33 @@ private struct MissingMember {
 
   init?(_ text: String) {
     let message = ByteString(text)
-    func name(behind marker: ByteString) -> ByteString? {
-      message.firstIndex(of: marker).map { start in
-        ByteString(message.dropFirst(start + marker.count).bytes.prefix { !"),\n".utf8.contains($0) })
-      }
-    }
-    if let name = name(behind: " has no field or method ") {
+    if let marker = message.firstIndex(of: Self.undefined) {
       // x.Close undefined (type *db.Conn has no field or method Close)
-      self.name = name
-      let subject = ByteString(message.bytes[..<message.firstIndex(of: " has no field or method ")!])
+      let rest = message.dropFirst(marker + Self.undefined.count)
+      name = ByteString(rest.bytes.prefix { !"),\n".utf8.contains($0) })
+      let subject = ByteString(message.bytes[..<marker])
       type = subject.lastIndex(of: "(type ").flatMap { Self.typeName(subject.dropFirst($0 + 6)) }
-    } else if let name = name(behind: "(missing method ") {
+    } else if let marker = message.firstIndex(of: Self.unmet), let name = Self.method(message.dropFirst(marker)) {
       // cannot use x (variable of type db.Conn) as io.Closer value in argument: db.Conn does not implement io.Closer (missing
       // method Close)
       self.name = name
-      type = message.firstIndex(of: " does not implement ").flatMap { end in
-        let words = ByteString(message.bytes[..<end]).bytes.split { " \n\t".utf8.contains($0) }
-        return words.last.flatMap { Self.typeName(ByteString($0)) }
-      }
+      let words = message.bytes[..<marker].split { " \n\t".utf8.contains($0) }
+      type = words.last.flatMap { Self.typeName(ByteString($0)) }
     } else {
       return nil
     }
+  }
+
+  private static let undefined: ByteString = " has no field or method "
+  private static let unmet: ByteString = " does not implement "
+
+  /// The name in `(missing method Close)`, which Go 1.19 writes as `(missing Close method)`.
+  private static func method(_ reason: ByteString) -> ByteString? {
+    let marker: ByteString = "(missing "
+    guard let start = reason.firstIndex(of: marker) else { return nil }
+    let words = ByteString(reason.dropFirst(start + marker.count).bytes.prefix { $0 != UInt8(ascii: ")") }).fields
+    guard words.count == 2, let name = words.first(where: { $0 != "method" }) else { return nil }
+    return name
   }
 
   /// `*db.Conn[int]` without its pointers and type arguments.

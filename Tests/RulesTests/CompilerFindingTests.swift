@@ -48,6 +48,15 @@ import Testing
     arguments: [
       ("ex.com/m", "main.go", "undefined: a.Fast", "a/cgo.go", 3),
       ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
+      ("ex.com/m", "main.go", "a.T does not implement m (missing method M)", "a/cgo.go", 4),
+      // As Go 1.19 says it.
+      (
+        "ex.com/m", "main.go", "cannot use a.T{} as m value: *a.T does not implement m (missing M method)", "a/cgo.go",
+        4
+      ),
+      // As it is said where two packages have one name, and of a type with arguments.
+      ("ex.com/m", "main.go", "x.M undefined (type \"ex.com/m/a\".T[int] has no field or method M)", "a/cgo.go", 4),
+      ("ex.com/m/a", "go.go", "x.M undefined (type *T has no field or method M, but does have m)", "a/cgo.go", 4),
       ("ex.com/m/a", "go.go", "undefined: helper", "a/helper.go", 4),
     ] as [(ByteString, ByteString, String, ByteString, Int)])
   func cause(_ package: ByteString, _ file: ByteString, _ message: String, _ lost: ByteString, _ line: Int) {
@@ -75,6 +84,8 @@ import Testing
     "an error that cgo has nothing to do with is the code's own",
     arguments: [
       "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
+      "x.N undefined (type a.T has no field or method N)", "x.M undefined (type struct{} has no field or method N)",
+      "a.T does not implement m (missing method N)", "a.T does not implement m (method M has pointer receiver)",
     ])
   func unrelated(_ message: String) {
     #expect(findings([("ex.com/m", "main.go", 3, message)]).map(\.rule) == [.goError])
