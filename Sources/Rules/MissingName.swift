@@ -21,7 +21,7 @@ struct Cause {
     self.file = file
     self.declaration = declaration
     self.name = name
-    lacking = declaration.name.text + (member.map { ".\($0.text)" } ?? "")
+    lacking = [declaration.receiver, declaration.name, member].compactMap { $0?.text }.joined(separator: ".")
   }
 }
 
@@ -118,6 +118,10 @@ private struct MissingMember {
       name = ByteString(rest.bytes.prefix { !"),\n".utf8.contains($0) })
       let subject = ByteString(message.bytes[..<marker])
       type = subject.lastIndex(of: "(type ").flatMap { Self.typeName(subject.dropFirst($0 + 6)) }
+    } else if message.hasPrefix(Self.unknown), let marker = message.firstIndex(of: Self.literal) {
+      // unknown field Handle in struct literal of type db.Conn
+      name = ByteString(message.bytes[Self.unknown.count..<marker])
+      type = Self.typeName(message.dropFirst(marker + Self.literal.count).fields.first ?? "")
     } else if let marker = message.firstIndex(of: Self.unmet), let name = Self.method(message.dropFirst(marker)) {
       // cannot use x (variable of type db.Conn) as io.Closer value in argument: db.Conn does not implement io.Closer (missing
       // method Close)
@@ -130,6 +134,8 @@ private struct MissingMember {
   }
 
   private static let undefined: ByteString = " has no field or method "
+  private static let unknown: ByteString = "unknown field "
+  private static let literal: ByteString = " in struct literal of type "
   private static let unmet: ByteString = " does not implement "
 
   /// The name in `(missing method Close)`, which Go 1.19 writes as `(missing Close method)`.

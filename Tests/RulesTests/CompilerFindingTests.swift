@@ -14,6 +14,8 @@ import Testing
     "main.go": "package main\nimport \"ex.com/m/a\"\nfunc main() { a.Fast(); a.T{}.M(); b() }\n",
     "a/cgo.go": "package a\nimport \"C\"\nfunc Fast() {}\nfunc (T) M() {}\n",
     "a/go.go": "package a\ntype T struct{}\nfunc Slow() { helper() }\n",
+    "a/type.go": "//go:build cgo\n\npackage a\ntype U struct { Handle int }\n",
+    "a/other.go": "//go:build !cgo\n\npackage a\ntype U struct{}\n",
     "a/helper.go": "//go:build cgo\n\npackage a\nfunc helper() {}\n",
   ]
 
@@ -49,6 +51,7 @@ import Testing
       ("ex.com/m", "main.go", "undefined: a.Fast", "a/cgo.go", 3),
       ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
       ("ex.com/m", "main.go", "a.T does not implement m (missing method M)", "a/cgo.go", 4),
+      ("ex.com/m", "main.go", "unknown field Handle in struct literal of type a.U", "a/type.go", 4),
       // As Go 1.19 says it.
       (
         "ex.com/m", "main.go", "cannot use a.T{} as m value: *a.T does not implement m (missing M method)", "a/cgo.go",
@@ -85,7 +88,8 @@ import Testing
     arguments: [
       "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
       "x.N undefined (type a.T has no field or method N)", "x.M undefined (type struct{} has no field or method N)",
-      "a.T does not implement m (missing method N)", "a.T does not implement m (method M has pointer receiver)",
+      "unknown field Hnadle in struct literal of type a.U", "a.T does not implement m (missing method N)",
+      "a.T does not implement m (method M has pointer receiver)",
     ])
   func unrelated(_ message: String) {
     #expect(findings([("ex.com/m", "main.go", 3, message)]).map(\.rule) == [.goError])
