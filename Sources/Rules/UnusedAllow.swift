@@ -7,7 +7,7 @@ extension Rule {
     summary: "an allow directive that allows nothing",
     why: """
       A directive stays behind when what it allowed is gone, and will then allow the next thing that comes along. It is
-      reported only where every main was judged: a part cannot tell.
+      reported only where every main was judged: a part cannot tell, but staticgo merge can, of all of them together.
       """,
     fix: [
       "Remove it.",
