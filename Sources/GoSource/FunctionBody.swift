@@ -26,6 +26,8 @@ package enum FunctionBody: Sendable, Hashable {
   package struct Call: Sendable, Hashable {
     package let names: Set<ByteString>
     package let strings: [ByteString]
+    /// Whether it is a loop over a list of strings.
+    package var isOverList: Bool { names.isSuperset(of: ["for", "range", "string"]) && !names.contains("map") }
   }
 
   struct Token {

@@ -136,12 +136,15 @@ final class CgoDifference {
       func isAlike(_ other: FunctionBody.Call) -> Bool {
         other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
       }
-      guard let entry = call.strings.first, calls.contains(where: isAlike), calls.allSatisfy(isAlike),
+      guard !call.strings.isEmpty, calls.contains(where: isAlike), calls.allSatisfy(isAlike),
         gained.allSatisfy({ $0.facts.cgoPart?.blankImports.isEmpty ?? true })
       else { return nil }
       let others = (calls + kept.flatMap(\.declaration.calls)).filter(isAlike)
-      let isKnown = others.allSatisfy { !$0.strings.isEmpty && $0.strings.allSatisfy { !call.strings.contains($0) } }
-      return isKnown ? entry : nil
+      guard others.allSatisfy({ !$0.strings.isEmpty }) else { return nil }
+      let names = Set(others.flatMap(\.strings))
+      // All strings of a list are names; elsewhere the first is, and others may say what it stands for.
+      if call.isOverList { return call.strings.first { !names.contains($0) } }
+      return names.isDisjoint(with: call.strings) ? call.strings.first : nil
     }
     let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
     registration = calls.isEmpty ? initializing.first : partly

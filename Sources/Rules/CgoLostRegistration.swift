@@ -64,6 +64,32 @@ extension Rule {
           func main() {}
           """),
       Example(
+        title: "a list of names that has one more with cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { // HERE
+            for _, name := range []string{"plain", "fast"} {
+              register(name)
+            }
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register("plain") }
+          -- codec/codec.go --
+          package codec
+          func register(string) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
         title: "a variable without a name that registers with cgo only",
         archive: """
           -- go.mod --
@@ -102,6 +128,36 @@ extension Rule {
           -- codec/codec.go --
           package codec
           func register(string, int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "the same list of names, in another order",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() {
+            for _, name := range []string{"plain", "fast"} {
+              register(name)
+            }
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() {
+            for _, name := range []string{"fast", "plain"} {
+              register(name)
+            }
+          }
+          -- codec/codec.go --
+          package codec
+          func register(string) {}
           -- main.go --
           package main
           import _ "example.com/app/codec"
