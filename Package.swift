@@ -66,14 +66,14 @@ let package = Package(
     .testTarget(name: "ReleaseFilesTests", dependencies: ["ReleaseFiles", "GoGraph", "Bytes"]),
     .testTarget(
       name: "RulesTests",
-      dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Diagnostics", "Bytes", "TestSupport"]),
+      dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
     .testTarget(name: "FactStoreTests", dependencies: ["FactStore", "GoSource", "FileSystem", "Bytes", "TestSupport"]),
     // Runs the built program against `go list`; its modules are the archives in Tests/Conformance.
     .testTarget(name: "GoConformanceTests", dependencies: ["TestSupport", "staticgo"]),
     .testTarget(name: "ArchitectureTests"),
     // Runs the built program; its test cases are the archives in Tests/Scripts.
-    .testTarget(name: "ScriptTests", dependencies: ["TestSupport", "staticgo"]),
+    .testTarget(name: "ScriptTests", dependencies: ["Rules", "Diagnostics", "TestSupport", "staticgo"]),
   ]
 )
 

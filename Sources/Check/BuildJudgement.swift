@@ -15,7 +15,7 @@ extension Judge {
     let flag = linkFlag(group, target)
     for (index, item) in cases.enumerated() {
       guard ![.unknown, .blocked, .broken].contains(item.source.verdict) else { continue }
-      if let flag, flag.needsCgo {
+      if let flag, case .noProgram = flag.effect {
         cases[index].findings.append(item.evidence.flagFinding(flag))
         cases[index].result.verdict = .blocked
         cases[index].result.reason = flag.flag
@@ -113,10 +113,11 @@ extension Judge {
     // What stands behind `go build` comes after GOFLAGS.
     let flags = group.toolchain.flags
     let all = flags.kept + target.flags
-    guard let index = GoFlags.linkFlag(in: all) else { return nil }
-    if index >= flags.kept.count { return LinkFlag(flag: all[index], origin: plan.config.file.text) }
-    let origin = flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
-    return LinkFlag(flag: all[index], origin: origin)
+    guard let (index, mode) = linkMode(of: all) else { return nil }
+    let origin =
+      index >= flags.kept.count
+      ? plan.config.file.text : flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
+    return LinkFlag(all[index], origin: origin, mode, on: target.platform, by: group.toolchain.release)
   }
 
   /// Without the compiler's word a main is unknown that the source cannot decide.

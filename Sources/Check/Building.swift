@@ -151,6 +151,8 @@ struct Building {
       result.binary = linked[evidence.main.importPath] ?? nil
       result.isTimedOut = outcome.isTimedOut && !result.isLinked
       let isDone = linking ? result.isLinked : outcome.isSuccess
+      // What is said of a main that is built all the same is a warning: the linker's, where it finds no runtime/cgo.
+      if isDone { (result.errors, result.complaints) = ([], []) }
       let isExplained = !result.errors.isEmpty || !result.complaints.isEmpty || outcome.isTimedOut
       if !isDone && !isExplained && batch.count > 1 && (linking || !general.isEmpty) {
         // Something stopped the whole run: on its own the main gets what it deserves.

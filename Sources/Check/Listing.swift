@@ -100,7 +100,7 @@ struct Listing {
   let source: PackageSource
   let context: BuildContext
 
-  var version: GoVersion { GoVersion(toolchain.version) ?? GoVersion(1, 99) }
+  var version: GoVersion { toolchain.release }
 
   /// Throws where Go refuses to list anything.
   func list(_ candidates: [MainName], includingDependencies: Bool) throws(CheckError) -> [PackageDescription] {

@@ -142,7 +142,7 @@ final class TreeLoader {
     for group in known?.groups ?? [] {
       let toolchain = try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))
       var group = group
-      if let version = GoVersion(toolchain.version), version < GoVersion(1, 21) { group.scope.ignoreGoLines() }
+      if toolchain.release < GoVersion(1, 21) { group.scope.ignoreGoLines() }
       if group.failure == nil { group.failure = Self.refusal(of: toolchain, group) ?? group.refusal }
       groups.append((group, toolchain))
     }
@@ -369,4 +369,9 @@ final class TreeLoader {
     }
     return lines
   }
+}
+
+extension Toolchain {
+  /// Which release it is; one that is none yet comes after all that are.
+  var release: GoVersion { GoVersion(version) ?? GoVersion(1, 99) }
 }

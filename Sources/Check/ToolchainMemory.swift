@@ -13,8 +13,7 @@ struct ToolchainMemory {
   let store: FactStore
 
   func toolchain(at path: ByteString?, in directory: ByteString) throws(ToolchainError) -> Toolchain {
-    let found: ByteString
-    if let path { found = path } else { found = try Toolchain.search() }
+    let found = try Toolchain.program(path)
     let key = "go env " + circumstances(found, directory)
     let isOwn = Self.isToolchains(found)
     if isOwn, var note = store.note(key) {

@@ -27,52 +27,6 @@ package struct GoFlags: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// The flag that makes the linker write PT_INTERP, if one does: `-buildmode=pie`, external linking, shared builds.
-  package var linkFlag: String? { Self.linkFlag(in: kept).map { kept[$0] } }
-
-  /// Which one of some flags does; of several of a kind the last one counts, as it does for `go`.
-  package static func linkFlag(in flags: [String]) -> Int? {
-    func last(_ name: String) -> (index: Int, value: Substring)? {
-      flags.indices.last { Self.name(of: flags[$0][...]) == name }.map { index in
-        (index, flags[index].drop { $0 != "=" }.dropFirst())
-      }
-    }
-    func needsLoader(_ mode: Substring) -> Bool {
-      mode == "pie" || mode == "shared" || mode == "plugin" || mode.hasPrefix("c-")
-    }
-    if let mode = last("buildmode"), needsLoader(mode.value) { return mode.index }
-    // As strconv.ParseBool has it.
-    if let shared = last("linkshared"), ["", "1", "t", "T", "true", "TRUE", "True"].contains(shared.value) {
-      return shared.index
-    }
-    // The last one counts that is for the main package; others may name packages that are not.
-    let linker = flags.indices.last { index in
-      guard Self.name(of: flags[index][...]) == "ldflags" else { return false }
-      let value = flags[index].drop { $0 != "=" }.dropFirst()
-      let pattern = value.hasPrefix("-") ? "" : value.prefix { $0 != "=" }
-      return pattern.isEmpty || pattern == "all" || pattern.contains("...")
-    }
-    guard let linker else { return nil }
-    let value = flags[linker].drop { $0 != "=" }.dropFirst()
-    let words = value.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r" })
-    var isExternal = false
-    for (index, word) in words.enumerated() {
-      let flag = index == 0 && !word.hasPrefix("-") ? word.drop { $0 != "=" }.dropFirst() : word
-      let value = flag.contains("=") ? flag.drop { $0 != "=" }.dropFirst() : words.dropFirst(index + 1).first ?? ""
-      switch name(of: flag) {
-      case "linkmode": isExternal = value == "external"
-      case "buildmode": if needsLoader(value) { return linker }
-      default: break
-      }
-    }
-    return isExternal ? linker : nil
-  }
-
-  /// The name of a flag without its dashes; nil where it is none.
-  private static func name(of flag: Substring) -> String? {
-    flag.hasPrefix("-") ? String(flag.drop { $0 == "-" }.prefix { $0 != "=" }) : nil
-  }
-
   /// Flags that test a program rather than make it, and those that only make `go` say more, in ways we do not read.
   private static let unwanted: Set<String> = ["race", "msan", "asan", "n", "x", "v", "json", "work"]
 
@@ -180,19 +134,17 @@ package struct Toolchain: Sendable {
     cgoByDefault = answer.values[6] == "1"
   }
 
-  /// The toolchain at `path`, or the first one on PATH, as it answers in `directory`.
+  /// The toolchain whose `program` that is, as it answers in `directory`.
   package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
-    if let path {
-      try self.init(asking: path, in: directory)
-    } else {
-      try self.init(asking: Self.search(), in: directory)
-    }
+    try self.init(asking: Self.program(path), in: directory)
   }
 
-  /// The first `go` on PATH.
-  package static func search() throws(ToolchainError) -> ByteString {
-    if let found = firstProgram(called: "go") { return found }
-    throw ToolchainError("find the Go toolchain", "there is no go on PATH")
+  /// The program at a path, of a name without a slash the first one on PATH; without a path the first `go` there.
+  package static func program(_ path: ByteString?) throws(ToolchainError) -> ByteString {
+    let name = path ?? "go"
+    if name.contains(UInt8(ascii: "/")) { return name }
+    if let found = firstProgram(called: name) { return found }
+    throw ToolchainError("find the Go toolchain", "there is no \(name.text) on PATH")
   }
 
   /// The environment for `go`: ours, without what a hook's git has set for its own purposes, without what would turn a

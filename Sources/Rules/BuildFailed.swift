@@ -15,6 +15,48 @@ extension Rule {
     fix: [
       "Give the package a file for `//go:build !cgo` that declares the missing names.",
       "Or put the code that uses them behind `//go:build cgo`.",
+    ],
+    examples: [
+      Example(
+        title: "a name of a package of the team's own that is gone",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/fast.go --
+          package sum
+          import "C"
+          func Fast() int { return 1 }
+          -- sum/sum.go --
+          package sum
+          func Slow() int { return 2 }
+          -- main.go --
+          package main
+          import "example.com/app/sum"
+          func main() {
+            println(sum.Slow())
+            println(sum.Fast()) // HERE
+          }
+          """),
+      Example(
+        title: "a name that another file declares without cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/fast.go --
+          package sum
+          import "C"
+          func Fast() int { return 1 }
+          -- sum/pure.go --
+          //go:build !cgo
+          package sum
+          func Fast() int { return 2 }
+          -- main.go --
+          package main
+          import "example.com/app/sum"
+          func main() { println(sum.Fast()) }
+          """),
     ])
 }
 

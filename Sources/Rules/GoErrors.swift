@@ -36,6 +36,19 @@ extension Rule {
           import _ "example.com/app/gone" // HERE
           func main() {}
           """),
+      Example(
+        title: "a package that the module has",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- here/here.go --
+          package here
+          -- main.go --
+          package main
+          import _ "example.com/app/here"
+          func main() {}
+          """),
     ])
 }
 

@@ -30,6 +30,11 @@ package struct Rule: Sendable {
   package struct Example: Sendable {
     package let title: String
     package let archive: String
+    /// What is to be done with it where it takes more than a look at the source: the lines before the first file, in the
+    /// language of Tests/Scripts.
+    package var steps: [Substring] {
+      Array(archive.split(separator: "\n").prefix { !$0.hasPrefix("-- ") })
+    }
   }
 
   package static let all: [Rule] = [

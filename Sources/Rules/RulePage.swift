@@ -19,7 +19,12 @@ extension Rule {
     for example in examples {
       let isFound = example.archive.contains(Self.mark)
       text += "\n## Example: \(example.title)\n\n"
-      text += isFound ? "Found where the mark is.\n\n" : "Nothing is found.\n\n"
+      text += isFound ? "Found where the mark is." : "Nothing is found."
+      if !example.steps.isEmpty {
+        text +=
+          " The lines above the first file are what is run; a number before a command is the code that it ends with."
+      }
+      text += "\n\n"
       text += "```\n\(example.archive)\n```\n"
     }
     return text

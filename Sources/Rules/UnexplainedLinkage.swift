@@ -14,6 +14,46 @@ extension Rule {
     fix: [
       "Look at the binary: staticgo inspect FILE, and at the flags of the build: go version -m FILE.",
       "Report it, with what staticgo inspect says of the binary and the output of go env.",
+    ],
+    examples: [
+      Example(
+        title: "a wrapper around the linker",
+        archive: """
+          chmod 755 linker.sh
+          env GOFLAGS=-toolexec=${WORK}/repo/linker.sh
+          1 staticgo check --build link
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main // HERE
+          func main() {}
+          -- linker.sh --
+          #!/bin/sh
+          # What stands around the tools asks the linker for another kind of program than go did.
+          for word; do
+            shift
+            [ "$word" = -buildmode=exe ] && word=-buildmode=pie
+            set -- "$@" "$word"
+          done
+          exec "$@"
+          """),
+      Example(
+        title: "a wrapper that changes nothing",
+        archive: """
+          chmod 755 linker.sh
+          env GOFLAGS=-toolexec=${WORK}/repo/linker.sh
+          staticgo check --build link
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          func main() {}
+          -- linker.sh --
+          #!/bin/sh
+          exec "$@"
+          """),
     ])
 }
 

@@ -13,6 +13,40 @@ extension Rule {
       "Remove it.",
       "If it names no rule or gives no reason, mend it: //staticgo:allow RULE[,RULE] -- reason",
       "Directly above import \"C\" it is part of the C code: put it on the same line, or leave a blank line between.",
+    ],
+    examples: [
+      Example(
+        title: "what was allowed is gone",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import "example.com/app/native"
+          func main() {
+            //staticgo:allow cgo-import -- the appliance has the library // HERE
+            native.Call()
+          }
+          -- native/native.go --
+          package native
+          func Call() {}
+          """),
+      Example(
+        title: "what is allowed is there",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import "example.com/app/native" //staticgo:allow cgo-import -- the appliance has the library
+          func main() { native.Call() }
+          -- native/native.go --
+          package native
+          import "C"
+          func Call() {}
+          """),
     ])
 }
 

@@ -104,7 +104,7 @@ import Testing
     binary.isPositionIndependent = true
     #expect(evidence().binaryFindings(binary, flag: nil) == [])
     binary.interpreter = "/lib64/ld-linux-x86-64.so.2"
-    let flag = LinkFlag(flag: "-buildmode=pie", origin: "GOFLAGS")
+    let flag = LinkFlag(flag: "-buildmode=pie", origin: "GOFLAGS", effect: .loader)
     let found = evidence().binaryFindings(binary, flag: flag)
     #expect(found.map(\.rule) == [.binaryInterpreter])
     #expect(found[0].culprit == "GOFLAGS" && found[0].label.contains("-buildmode=pie"))

@@ -16,16 +16,20 @@ struct ScriptFailure: Error, CustomStringConvertible {
 ///     cmp stdout|stderr|FILE FILE                                 must be equal; STATICGO_RECORD=1 writes the archive anew
 ///     cd DIR, mkdir DIR, rm FILE, cp FILE FILE, mv, chmod MODE FILE, append FILE TEXT
 ///     env NAME=VALUE, unset NAME, exists FILE, commit MESSAGE
-///     [PROGRAM] COMMAND                                           only where the program is installed
+///     [PROGRAM] COMMAND, [!PROGRAM] COMMAND                       only where the program is installed, or is not
+///     skip                                                        ends the script
 final class Script {
   private let url: URL
   private var archive: Archive
   private let work: URL
   private var directory: URL
   private var environment: [String: String]
-  private var output = ""
+  /// What the last step has printed.
+  private(set) var output = ""
   private var errorOutput = ""
   private var isRecorded = false
+  /// Whether the script has ended before its end, for what is not installed.
+  private(set) var isSkipped = false
 
   /// The directory of the built products, where the program is.
   static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -67,7 +71,7 @@ final class Script {
   func run() throws {
     for (index, line) in archive.comment.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = Self.words(String(line)).map(expand)
-      guard !words.isEmpty else { continue }
+      guard !words.isEmpty, !isSkipped else { continue }
       do {
         try step(words)
       } catch {
@@ -87,7 +91,8 @@ final class Script {
   private func step(_ words: [String]) throws {
     var words = words
     if words[0].hasPrefix("["), words[0].hasSuffix("]") {
-      guard find(String(words[0].dropFirst().dropLast())) != nil else { return }
+      let name = words[0].dropFirst().dropLast()
+      guard (find(String(name.drop { $0 == "!" })) == nil) == name.hasPrefix("!") else { return }
       words.removeFirst()
     }
     var expectation: (Int32) -> Bool = { $0 == 0 }
@@ -111,6 +116,7 @@ final class Script {
     case "stderr": try match(errorOutput, arguments[0], isNegated)
     case "grep": try match(try read(arguments[1]), arguments[0], isNegated)
     case "cmp": try compare(arguments[0], arguments[1])
+    case "skip": isSkipped = true
     case "cd": directory = resolve(arguments[0])
     case "mkdir": try FileManager.default.createDirectory(at: resolve(arguments[0]), withIntermediateDirectories: true)
     case "rm": try FileManager.default.removeItem(at: resolve(arguments[0]))

@@ -7,7 +7,9 @@ package struct Archive {
 
   package init(_ text: String) {
     var current: String? = nil
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    // By bytes: to characters a line's end with a carriage return is none.
+    for bytes in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let line = String(decoding: bytes, as: UTF8.self)
       if line.hasPrefix("-- "), line.hasSuffix(" --"), line.count > 6 {
         current = line.dropFirst(3).dropLast(3).trimmingCharacters(in: .whitespaces)
         files.append((current!, ""))
@@ -18,12 +20,17 @@ package struct Archive {
       }
     }
     // The text's last newline ends its last line, and begins no empty one.
-    if !files.isEmpty { files[files.count - 1].content.removeLast() } else { comment.removeLast() }
+    if files.isEmpty { comment = withoutLastNewline(comment) }
+    for index in files.indices.suffix(1) { files[index].content = withoutLastNewline(files[index].content) }
   }
 
   package var text: String {
     comment + files.map { "-- \($0.name) --\n\($0.content)" }.joined()
   }
+}
+
+private func withoutLastNewline(_ text: String) -> String {
+  String(decoding: text.utf8.dropLast(), as: UTF8.self)
 }
 
 /// Runs a program that tests compare ours with; its standard output, and nil where it fails or is not installed.

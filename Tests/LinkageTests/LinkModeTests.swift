@@ -1,0 +1,26 @@
+import Linkage
+import Testing
+
+/// Which flag of `go build` decides how programs are linked.
+@Suite struct LinkModeTests {
+  @Test(
+    "the flag that asks for most, and of its kind the last",
+    arguments: [
+      (["-tags=a", "-trimpath"], nil, nil), (["-buildmode=pie"], 0, .positionIndependent),
+      (["--buildmode=pie", "-ldflags=-d"], 0, .positionIndependent), (["-buildmode=pie", "-buildmode=exe"], nil, nil),
+      (["-buildmode=exe", "-buildmode=plugin"], 1, .library), (["-buildmode=c-archive"], 0, .library),
+      (["-ldflags=-s -linkmode=external"], 0, .external), (["-ldflags=all=--linkmode  external"], 0, .external),
+      (["-ldflags=-X main.v=linkmode=external"], nil, nil), (["-ldflags=-linkmode=external", "-ldflags=-s"], nil, nil),
+      (["-ldflags=-linkmode=external -linkmode=internal"], nil, nil), (["-ldflags=net=-linkmode=external"], nil, nil),
+      (["-ldflags=-linkmode=external", "-ldflags=std=-s"], 0, .external),
+      (["-linkshared=0", "-ldflags=-buildmode=pie"], 1, .positionIndependent), (["-linkshared"], 0, .external),
+      // One that no program comes of goes before one that makes a program ask for a loader.
+      (["-buildmode=pie", "-ldflags=-linkmode=external"], 1, .external),
+      (["-buildmode=c-shared", "-ldflags=-linkmode=external"], 0, .library),
+      (["-ldflags=-linkmode=external", "-linkshared=true"], 1, .external),
+    ] as [([String], Int?, LinkMode?)])
+  func mode(flags: [String], index: Int?, mode: LinkMode?) {
+    let found = linkMode(of: flags)
+    #expect(found?.index == index && found?.mode == mode)
+  }
+}
