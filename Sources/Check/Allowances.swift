@@ -70,7 +70,7 @@ final class Allowances {
   }
 
   private func allow(_ rule: RuleID, at location: Location) -> Bool {
-    guard location.isInRepository, !isVendored(location.file) else { return false }
+    guard location.isOfTeam else { return false }
     let found = placed(in: location.file).filter {
       $0.directive.problem == nil && $0.directive.rules.contains(rule) && stands($0, at: location)
     }
@@ -100,10 +100,6 @@ final class Allowances {
     }
     guard let all = lines[file], (1...max(1, all.count)).contains(line), line <= all.count else { return "" }
     return ByteString(all[line - 1])
-  }
-
-  private func isVendored(_ file: ByteString) -> Bool {
-    file.directory.split(UInt8(ascii: "/")).contains("vendor")
   }
 
   private func placed(in file: ByteString) -> [Placed] {
@@ -136,7 +132,7 @@ final class Allowances {
 
   /// The findings about directives in some files that allow nothing; none about those that allow a rule of `silent`.
   func unused(in files: Set<ByteString>, besides silent: Set<RuleID>) -> [Finding] {
-    files.sorted().filter { !isVendored($0) }.flatMap { file in
+    files.sorted().filter { !$0.isVendored }.flatMap { file in
       placed(in: file).compactMap { item -> Finding? in
         let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
         if used.contains(place) { return nil }

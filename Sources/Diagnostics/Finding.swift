@@ -82,6 +82,9 @@ package struct Location: Sendable, Hashable {
 
   package var place: Place { Place(file: file, line: line, column: column) }
 
+  /// Whether the team wrote it: what lies in a vendor directory is others', and what they allow holds for nothing.
+  package var isOfTeam: Bool { isInRepository && !file.isVendored }
+
   package init(
     file: ByteString, line: Int, column: Int, endLine: Int? = nil, endColumn: Int? = nil, isInRepository: Bool
   ) {
@@ -92,6 +95,11 @@ package struct Location: Sendable, Hashable {
     self.endColumn = endColumn ?? column
     self.isInRepository = isInRepository
   }
+}
+
+extension ByteString {
+  /// Whether a file of the repository lies in a vendor directory.
+  package var isVendored: Bool { directory.split(UInt8(ascii: "/")).contains("vendor") }
 }
 
 /// One step of the proof: what stands where.

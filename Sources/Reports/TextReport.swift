@@ -89,13 +89,21 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !mains.isEmpty {
     section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
   }
-  let allowing =
-    finding.rule.isMeantToBeAllowed ? ["or allow it: //staticgo:allow \(finding.rule.rawValue) -- why"] : []
+  let allowing = finding.rule.isMeantToBeAllowed ? allowing(finding, room) : []
   for (index, help) in finding.help.enumerated() {
     let isLast = index == finding.help.count - 1
     section("help", wrapText(printable(help), width: room) + (isLast ? allowing : []))
   }
   return lines.joined(separator: "\n") + "\n"
+}
+
+/// How to allow a finding: where it stands or, in code of others, at the last of the team's own imports that lead there.
+private func allowing(_ finding: Finding, _ room: Int) -> [String] {
+  let directive = "//staticgo:allow \(finding.rule.rawValue) -- why"
+  guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
+    return ["or allow it: \(directive)"]
+  }
+  return wrapText("or allow it in \(printable(own.location.file)):\(own.location.line):", width: room) + [directive]
 }
 
 private func place(_ location: Location) -> String {
