@@ -71,7 +71,7 @@ package func listPackages(
       context: BuildContext(
         platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view))
     described += try listing.list(
-      loader.packageDirectories(of: group, snapshot, includingVendor: true),
+      loader.packageDirectories(of: group, snapshot, forListing: true),
       includingDependencies: includingDependencies)
   }
   // Outside of all modules each of them says the same of a pattern.

@@ -308,14 +308,16 @@ final class TreeLoader {
   /// (cmd/go/internal/modload/search.go, matchPackages).
   ///
   /// A directory called vendor is one of them where it holds Go files itself, what is below it is not; mains are judged
-  /// in neither.
+  /// in neither, nor where the group's go.work is not found: those are left out unless it is `forListing`.
   func packageDirectories(
-    of group: ModuleGroup, _ snapshot: Snapshot, includingVendor: Bool = false
+    of group: ModuleGroup, _ snapshot: Snapshot, forListing: Bool = false
   ) -> [MainName] {
     var found: [[MainName]] = group.modules.map { _ in [] }
     for directory in snapshot.goDirectories {
       for (index, module) in group.modules.enumerated()
-      where isSearched(directory, below: module.directory, includingVendor) {
+      where (forListing || group.own.contains(module.directory))
+        && isSearched(directory, below: module.directory, includingVendor: forListing)
+      {
         // Another group's modules count too.
         let nearest = group.scope.innermostModule(of: directory, below: module.directory)
         guard nearest == module.directory, let inside = directory.relative(to: nearest),
@@ -330,7 +332,7 @@ final class TreeLoader {
   /// Whether a directory lies below a module's and no element between makes Go pass over it; asked of every directory
   /// of a tree for each module.
   private func isSearched(
-    _ directory: ByteString, below module: ByteString, _ includingVendor: Bool
+    _ directory: ByteString, below module: ByteString, includingVendor: Bool
   ) -> Bool {
     guard directory.isWithin(module) else { return false }
     var start = module.isEmpty ? 0 : module.count + 1

@@ -12,6 +12,8 @@ struct ModuleGroup: Sendable {
     let file: GoMod
   }
   let modules: [Module]
+  /// The directories of those whose own mains are resolved so. A go.work uses others too, which lie where it is not found.
+  let own: Set<ByteString>
   /// The go.work file's path in the repository, or nil.
   let workspace: ByteString?
   let work: GoWork?
@@ -118,7 +120,8 @@ struct ModuleFinder {
     let nested = Set(directories)
     var groups: [ModuleGroup] = []
     var grouped: Set<ByteString> = []
-    for path in workspaces() {
+    let (workspaces, isNamed) = workspaces()
+    for path in workspaces {
       guard let content = snapshot.content(path) else { continue }
       do throws(ModuleFileError) {
         let work = try GoWork(parsing: content)
@@ -126,10 +129,11 @@ struct ModuleFinder {
           ($0.hasPrefix("/") ? $0 : snapshot.root.appending(path.directory).appending($0)).cleaned
         }
         let inside = used.compactMap { $0.relative(to: snapshot.root) }
-        let members = inside.filter { modules[$0] != nil && !grouped.contains($0) }
-        guard !members.isEmpty else { continue }
-        grouped.formUnion(members)
-        var made = group(members.map { modules[$0]! }, workspace: path, work, nested)
+        let members = inside.filter { modules[$0] != nil }
+        let own = members.filter { isNamed || nearest($0, workspaces) == path }
+        guard !own.isEmpty else { continue }
+        grouped.formUnion(own)
+        var made = group(members.map { modules[$0]! }, own: Set(own), workspace: path, work, nested)
         if let missing = zip(work.uses, used).first(where: { isMissing($0.1, modules, &made.scope) })?.0 {
           made.failure = JudgementError(
             message: "\(path.text) uses \(missing.text), and there is no module that may be read. Mend go.work, or let "
@@ -142,22 +146,28 @@ struct ModuleFinder {
       }
     }
     for directory in modules.keys.sorted() where !grouped.contains(directory) {
-      groups.append(group([modules[directory]!], workspace: nil, nil, nested))
+      groups.append(group([modules[directory]!], own: [directory], workspace: nil, nil, nested))
     }
     return groups
   }
 
+  /// The go.work that `go` finds in a directory: its own, or that of the innermost directory around it
+  /// (cmd/go/internal/modload/init.go, findWorkspaceFile).
+  private func nearest(_ directory: ByteString, _ workspaces: [ByteString]) -> ByteString? {
+    workspaces.filter { directory.isWithin($0.directory) }.max { $0.directory.count < $1.directory.count }
+  }
+
   /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
-  private mutating func workspaces() -> [ByteString] {
+  private mutating func workspaces() -> (files: [ByteString], isNamed: Bool) {
     let all = snapshot.moduleFiles(called: "go.work").filter { isSearched($0.directory) }
-    guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return all }
-    if named == "off" { return [] }
+    guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return (all, false) }
+    if named == "off" { return ([], true) }
     let path = (realPath(ByteString(named)) ?? ByteString(named)).relative(to: snapshot.root)
-    if let path, all.contains(path) { return [path] }
+    if let path, all.contains(path) { return ([path], true) }
     errors.append(
       JudgementError(
         message: "GOWORK names \(named), which is no go.work file of this repository. Unset it, or set it to off."))
-    return []
+    return ([], true)
   }
 
   /// Whether a directory that go.work uses holds no module that we know; one outside the repository is taken in where
@@ -189,7 +199,8 @@ struct ModuleFinder {
   // MARK: How imports are resolved
 
   private func group(
-    _ modules: [ModuleGroup.Module], workspace: ByteString?, _ work: GoWork?, _ nested: Set<ByteString>
+    _ modules: [ModuleGroup.Module], own: Set<ByteString>, workspace: ByteString?, _ work: GoWork?,
+    _ nested: Set<ByteString>
   ) -> ModuleGroup {
     var scope = ModuleScope(
       mainModules: modules.map {
@@ -220,7 +231,7 @@ struct ModuleFinder {
         .add(to: &scope, mayDemand: isRequired)
     }
     return ModuleGroup(
-      modules: modules, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
+      modules: modules, own: own, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
   }
 
   /// The vendor directory, where Go would use it: a `go` line of 1.14 or newer, and a list of the right kind.
