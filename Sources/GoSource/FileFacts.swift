@@ -73,8 +73,10 @@ package struct FileFacts: Sendable, Hashable {
   package var dynamicImports: [DynamicImport] = []
   package var embeds: [EmbedPattern] = []
   package var cgoFaults: [CgoFault] = []
-  /// Of a Go file that cgo decides about.
+  /// Of a Go file that cgo decides about, or one in C.
   package var cgoPart: CgoPart?
+  /// Whether a file of a package main declares `func main`.
+  package var declaresMain = false
 
   package init() {}
 

@@ -7,7 +7,7 @@ import Bytes
 /// flags, package, line and column of its clause,
 /// [steps of the constraint: 0 not, 1 and, 2 or, n + 3 the tag n],
 /// imports (path, start and end), [problem], [dynamic imports], [embed patterns], [faults of #cgo lines],
-/// [what cgo takes or brings, of a file that it decides about]
+/// [1 where what cgo takes or brings follows, of a file that it decides about, plus 2 where func main is declared]
 /// ```
 package struct PackedFacts: Sendable {
   /// What is in brackets above is there where its flag is set.
@@ -24,7 +24,7 @@ package struct PackedFacts: Sendable {
   }
 
   /// Changes whenever the layout, or what the scanner finds, changes.
-  package static let formatVersion = 9
+  package static let formatVersion = 10
 
   private let bytes: [UInt8]
   private let start: Int
@@ -101,9 +101,9 @@ package struct PackedFacts: Sendable {
         for condition in fault.conditions { packer.text(condition) }
       }
     }
-    if let part = facts.cgoPart {
-      packer.byte(1)
-      part.pack(into: &packer)
+    if facts.cgoPart != nil || facts.declaresMain {
+      packer.byte((facts.cgoPart == nil ? 0 : 1) | (facts.declaresMain ? 2 : 0))
+      facts.cgoPart?.pack(into: &packer)
     }
     self.init(packer.bytes, in: 0..<packer.bytes.count, symbols: symbols)
   }
@@ -218,7 +218,11 @@ package struct PackedFacts: Sendable {
           isOfDirectory: isOfDirectory)
       }
     }
-    if !unpacker.isAtEnd, unpacker.byte() == 1 { facts.cgoPart = CgoPart(unpacking: &unpacker) }
+    if !unpacker.isAtEnd {
+      let rest = unpacker.byte()
+      facts.declaresMain = rest & 2 != 0
+      if rest & 1 != 0 { facts.cgoPart = CgoPart(unpacking: &unpacker) }
+    }
     return facts
   }
 }

@@ -26,6 +26,10 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
     facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
   }
   if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd) }
+  if facts.package == "main", facts.problem == nil, contains(bytes, "main(") || contains(bytes, "main (") {
+    let declarations = facts.cgoPart?.declarations ?? scanDeclarations(bytes)
+    facts.declaresMain = declarations.contains { $0.kind == .function && $0.name == "main" }
+  }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }
   if mayImportDynamically || embeds { scanDirectives(bytes, embeds: embeds, into: &facts) }

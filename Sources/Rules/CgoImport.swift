@@ -97,6 +97,33 @@ extension Evidence {
       .filter { !$0.files(in: on.context).isEmpty }
   }
 
+  /// The finding about a main whose `func main` stands in a file that is out without cgo; nil where it does not.
+  func lostFuncMain() -> Finding? {
+    guard lacksFuncMain, let package = package(main.importPath),
+      let file = package.filesLostWithoutCgo(in: off.context).first(where: \.facts.declaresMain)
+    else { return nil }
+    let spec = file.facts.imports.first { $0.path == "C" }
+    let label = "func main stands in this file, which is out without cgo"
+    let culprit = Culprit(
+      package: package,
+      evidence: (
+        file, spec?.start ?? file.facts.packagePosition, spec?.end,
+        spec == nil ? "a build constraint on cgo" : "import \"C\""
+      ), labelAtImport: label, labelAtEvidence: label)
+    return finding(
+      spec == nil ? .buildFailed : .cgoImport, culprit, in: off,
+      predicate: "cannot be built without cgo: func main is gone",
+      help: ["move func main into a file that needs no cgo, or what needs C into a program of its own"])
+  }
+
+  /// Whether no file of the main declares `func main` without cgo, of files that can be read.
+  var lacksFuncMain: Bool {
+    guard let files = package(main.importPath)?.files(in: off.context), files.name == "main", !files.isEmpty else {
+      return false
+    }
+    return files.problem == nil && files.go.allSatisfy { $0.facts.problem == nil && !$0.facts.declaresMain }
+  }
+
   /// The findings of `cgo-import` and `cgo-dependency`: they are one question, asked of our code and of others'.
   package func lostPackages() -> [Finding] {
     packagesLostWithoutCgo.map { package in

@@ -39,13 +39,17 @@ extension Evidence {
   /// Judges the main by its source, rule by rule.
   package func judgeSource(_ differences: CgoDifferences) -> SourceVerdict {
     let missing = missingModules
-    let broken = headerErrors()
+    var broken = headerErrors()
     let dynamic = dynamicImports()
     let present = differences.differences(of: packagesWithoutCgo(having: .differs) { !$0.isEmpty }, off.context)
     let differs = !present.isEmpty || !packagesWithoutCgo(having: .differs).isEmpty
     // A package is reported under one rule, the gravest that it breaks.
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)
+    if let finding = lostFuncMain(), !lost.contains(where: { $0.culprit == finding.culprit }) { lost.append(finding) }
+    if lost.isEmpty, broken.isEmpty, lacksFuncMain {
+      broken.append(goCommandError(["function main is undeclared in the main package"]))
+    }
     let blamed = Set((lost + dynamic).map(\.culprit))
     let others = present + differences.differences(of: standardStubs, off.context)
     var degrading: [Finding] = []
