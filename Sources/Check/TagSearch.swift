@@ -30,6 +30,10 @@ private struct TagSearch {
     let verdict: SourceVerdict
     /// The packages that use cgo, or ask for a shared library without it.
     let culprits: Set<ByteString>
+    /// The verdict, where the source can tell it.
+    let known: Verdict
+    /// What does not build for other reasons.
+    var broken: Set<ByteString> { Set(verdict.findings.filter { $0.rule == .goError }.map(\.culprit)) }
   }
 
   /// So many sets are loaded at most.
@@ -62,6 +66,11 @@ private struct TagSearch {
       let fewer = chosen.filter { $0 != tag }
       if sight(Set(fewer)).culprits == sight(Set(chosen)).culprits { chosen = fewer }
     }
+    // Each may do well alone, and all of them together not.
+    while let last = chosen.last, isBroken(sight(Set(chosen)), before) {
+      let culprit = chosen.first { tag in !isBroken(sight(Set(chosen).subtracting([tag])), before) } ?? last
+      chosen.removeAll { $0 == culprit }
+    }
     let after = sight(Set(chosen))
     var changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
     // What two of them take out each is said of the first.
@@ -73,8 +82,7 @@ private struct TagSearch {
       if changes.indices.contains(first) { changes[first].removed.append(name) }
     }
     return TagAnswer(
-      main: main, target: target.platform.description, tags: target.tags, before: before.verdict.verdict,
-      after: after.verdict.verdict, tried: candidates.map(\.text).sorted(),
+      main: main, target: target.platform.description, tags: target.tags, before: before.known, after: after.known, tried: candidates.map(\.text).sorted(),
       culprits: before.culprits.sorted().map { before.evidence.name(of: $0).text },
       left: after.culprits.sorted().map { after.evidence.name(of: $0).text }, changes: changes)
   }
@@ -104,7 +112,7 @@ private struct TagSearch {
       package.files(in: context).go.map { tree.looks.declarations(package, $0) }
     }
     let isProgram = files?.joined().contains { $0.name == "main" && $0.receiver == nil } ?? false
-    if !isProgram { return true }
+    if !isProgram || !after.broken.isSubset(of: before.broken) { return true }
     switch after.verdict.verdict {
     case .broken, .unknown: return before.verdict.verdict != after.verdict.verdict
     case .blocked: return before.verdict.verdict != .blocked
@@ -123,8 +131,12 @@ private struct TagSearch {
       contexts: View.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
     let evidence = Evidence(main: main, graph: graph, context: context, places: places)
     let differences = CgoDifferences(group.differences.looks)
+    let verdict = evidence.judgeSource(differences)
+    let isOpen = ![.unknown, .blocked, .broken].contains(verdict.verdict) && verdict.differs
+    let isUndecided = isOpen && differences.undecided(evidence, losing: verdict.losing) != nil
     let sight = Sight(
-      evidence: evidence, verdict: evidence.judgeSource(differences), culprits: Set(evidence.cgoUsers))
+      evidence: evidence, verdict: verdict, culprits: Set(evidence.cgoUsers),
+      known: isUndecided ? .unknown : verdict.verdict)
     views[tags] = sight
     return sight
   }
