@@ -231,7 +231,7 @@ extension Evidence {
         help: advice(
           on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
     }
-    if let constructor = difference.constructor, let file = difference.lost.first(where: { $0.header.importsC }),
+    if let constructor = difference.constructor, isServed(byConstructorOf: package, differences), let file = difference.lost.first(where: { $0.header.importsC }),
       let spec = (constructor.header.importsC ? constructor : file).facts.imports.first(where: { $0.path == "C" })
     {
       let isInGo = constructor.header.importsC
@@ -268,6 +268,14 @@ extension Evidence {
         help: advice(on: package, orElse: "allow it if \(importedName) is not needed in the static build"))
     }
     return nil
+  }
+
+  /// Whether anybody can miss what the C code of a package does at the start.
+  private func isServed(byConstructorOf package: Package, _ differences: CgoDifferences) -> Bool {
+    guard let names = Knowledge.of(package.importPath)?.constructorServes, !names.isEmpty else { return true }
+    return off.importers(of: package.importPath).contains { importer in
+      differences.uses(of: package, by: importer, self).map { $0.contains { names.contains($0.name) } } ?? true
+    }
   }
 
   /// Why a file is out without cgo.

@@ -34,18 +34,21 @@ struct Knowledge {
   var tags: [Tag] = []
   /// Said where nothing takes the package's place.
   var note: String?
+  /// The names by which the C code that runs at the start is put to use: where nobody names one, nobody misses it.
+  var constructorServes: Set<ByteString> = []
   /// Where the record as a whole comes from.
   var source: String?
 
   init(
     _ package: ByteString, kind: Kind? = nil, replacements: [Replacement] = [], tags: [Tag] = [], note: String? = nil,
-    source: String? = nil
+    constructorServes: Set<ByteString> = [], source: String? = nil
   ) {
     self.package = package
     self.kind = kind
     self.replacements = replacements
     self.tags = tags
     self.note = note
+    self.constructorServes = constructorServes
     self.source = source
   }
 
@@ -220,7 +223,8 @@ struct Knowledge {
       Knowledge(
         module + "/pkg/unshare",
         note: "without cgo a rootless program cannot enter a user namespace by itself; allow it if root runs it",
-        source: "unshare_cgo.go"),
+        // It obeys variables that Cmd.Start sets.
+        constructorServes: ["Cmd", "Command", "MaybeReexecUsingUserNamespace"], source: "unshare_cgo.go"),
     ]
   }
 
