@@ -288,7 +288,8 @@ final class TreeLoader {
       requirements: requirements(of: group),
       differences: CgoDifferences(
         CgoDifferences.Looks(
-          declarations: looks.declarations, uses: looks.uses, members: looks.members, mentions: looks.mentions)))
+          declarations: looks.declarations, uses: looks.uses, members: looks.members, words: looks.words,
+          mentions: looks.mentions)))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {

@@ -10,6 +10,7 @@ struct Looks {
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
     fileprivate var members: [Key: [ByteString: TypeMembers]] = [:]
+    fileprivate var words: [Key: [FunctionWords]] = [:]
   }
 
   /// What tells a file's content from all others.
@@ -37,6 +38,10 @@ struct Looks {
 
   func members(_ package: Package, _ file: SourceFile) -> [ByteString: TypeMembers] {
     look(package, file, scanTypeMembers, orElse: [:], &memory.members)
+  }
+
+  func words(_ package: Package, _ file: SourceFile) -> [FunctionWords] {
+    look(package, file, scanFunctionWords, orElse: [], &memory.words)
   }
 
   func mentions(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {

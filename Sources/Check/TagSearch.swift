@@ -82,7 +82,8 @@ private struct TagSearch {
       if changes.indices.contains(first) { changes[first].removed.append(name) }
     }
     return TagAnswer(
-      main: main, target: target.platform.description, tags: target.tags, before: before.known, after: after.known, tried: candidates.map(\.text).sorted(),
+      main: main, target: target.platform.description, tags: target.tags, before: before.known, after: after.known,
+      tried: candidates.map(\.text).sorted(),
       culprits: before.culprits.sorted().map { before.evidence.name(of: $0).text },
       left: after.culprits.sorted().map { after.evidence.name(of: $0).text }, changes: changes)
   }

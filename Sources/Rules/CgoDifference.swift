@@ -179,17 +179,20 @@ package final class CgoDifferences {
     package let declarations: (Package, SourceFile) -> [Declaration]
     package let uses: (Package, SourceFile) -> FileUses
     package let members: (Package, SourceFile) -> [ByteString: TypeMembers]
+    package let words: (Package, SourceFile) -> [FunctionWords]
     /// Whether a file has one of some names as an identifier.
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
 
     package init(
       declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
       members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
+      words: @escaping (Package, SourceFile) -> [FunctionWords],
       mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
     ) {
       self.declarations = declarations
       self.uses = uses
       self.members = members
+      self.words = words
       self.mentions = mentions
     }
   }

@@ -231,7 +231,8 @@ extension Evidence {
         help: advice(
           on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
     }
-    if let constructor = difference.constructor, isServed(byConstructorOf: package, differences), let file = difference.lost.first(where: { $0.header.importsC }),
+    if let constructor = difference.constructor, isServed(byConstructorOf: package, differences),
+      let file = difference.lost.first(where: { $0.header.importsC }),
       let spec = (constructor.header.importsC ? constructor : file).facts.imports.first(where: { $0.path == "C" })
     {
       let isInGo = constructor.header.importsC

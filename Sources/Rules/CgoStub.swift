@@ -104,7 +104,7 @@ extension Evidence {
     case .some(let driver) where !driver.isEmpty: outcome = "but the \"\(driver.text)\" driver fails at run time"
     case .some: outcome = "but what \(name) registers fails at run time"
     case nil where isReached: outcome = "but \(functions) then \(isOne ? "fails" : "fail") whenever called"
-    case nil: outcome = "but \(functions), which nothing here names, \(isOne ? "fails" : "fail") then"
+    case nil: outcome = "but \(functions), which nothing here calls, \(isOne ? "fails" : "fail") then"
     }
     let all = difference.stubs.count
     let label =
@@ -138,13 +138,33 @@ extension Evidence {
       guard let uses = differences.uses(of: package, by: importer, self) else { return true }
       if uses.isEmpty { return false }
       guard let receiver = stub.receiver else {
-        return uses.contains { $0.name == stub.name }
+        return uses.contains { $0.name == stub.name } && isCalled(stub.name, in: importer, differences)
       }
       let isTypeKnown = !receiver.text.first!.isUppercase || uses.contains { $0.name == receiver }
       return isTypeKnown
         && importer.files(in: off.context).go.contains {
           differences.looks.mentions(importer, $0, [stub.name])
         }
+    }
+  }
+}
+
+extension Evidence {
+  /// Whether what speaks of a name in a package may run: what is no function, or one that another of the package leads to
+  /// in turn, or that an importer names; not a function that nobody in the closure speaks of.
+  private func isCalled(_ name: ByteString, in package: Package, _ differences: CgoDifferences) -> Bool {
+    guard package.importPath != main.importPath else { return true }
+    let all = package.files(in: off.context).go.flatMap { differences.looks.words(package, $0) }
+    var leading: Set<ByteString> = []
+    while true {
+      let callers = all.filter { !$0.words.isDisjoint(with: leading) || $0.words.contains(name) }
+      if callers.contains(where: { $0.function == nil }) { return true }
+      let found = Set(callers.compactMap(\.function))
+      if found == leading { break }
+      leading = found
+    }
+    return off.importers(of: package.importPath).contains { importer in
+      differences.uses(of: package, by: importer, self).map { $0.contains { leading.contains($0.name) } } ?? true
     }
   }
 }

@@ -38,7 +38,8 @@ import Testing
       errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) },
       CgoDifferences.Looks(
         declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
-        members: { scanTypeMembers(content($0, $1)) }, mentions: { mentions(content($0, $1), anyOf: $2) }))
+        members: { scanTypeMembers(content($0, $1)) }, words: { scanFunctionWords(content($0, $1)) },
+        mentions: { mentions(content($0, $1), anyOf: $2) }))
   }
 
   private func content(_ package: Package, _ file: SourceFile) -> [UInt8] {

@@ -130,6 +130,7 @@ extension MemoryTree {
     return CgoDifferences(
       CgoDifferences.Looks(
         declarations: { scanDeclarations(bytes($0, $1)) }, uses: { FileUses(bytes($0, $1)) },
-        members: { scanTypeMembers(bytes($0, $1)) }, mentions: { mentions(bytes($0, $1), anyOf: $2) }))
+        members: { scanTypeMembers(bytes($0, $1)) }, words: { scanFunctionWords(bytes($0, $1)) },
+        mentions: { mentions(bytes($0, $1), anyOf: $2) }))
   }
 }
