@@ -20,9 +20,10 @@ struct AskedMain {
   /// The directory that patterns are relative to.
   let currentDirectory: ByteString
 
-  /// Loads the snapshot and hands on each main that a pattern names, on each target; throws where it names none.
+  /// Loads the snapshot and hands on each main that a pattern names, on each target; throws where it names none and, unless
+  /// they are only to be `named`, where Go would build nothing of the module of one.
   static func each(
-    _ options: CheckOptions, _ pattern: String, _ body: (AskedMain) throws(CheckError) -> Void
+    _ options: CheckOptions, _ pattern: String, named: Bool = false, _ body: (AskedMain) throws(CheckError) -> Void
   ) throws(CheckError) {
     let trees = try Trees.open()
     var options = options
@@ -45,7 +46,7 @@ struct AskedMain {
       for target in plan.targets {
         for main in group.mains[target] ?? [] where patterns.match(main) && plan.judges(main, on: target) {
           isMet = true
-          if let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
+          if !named, let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
           try body(
             AskedMain(
               name: main, target: target, group: group, tree: tree, places: places, root: root,

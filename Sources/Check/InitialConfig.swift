@@ -36,7 +36,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   guard !snapshot.goDirectories.isEmpty else {
     throw CheckError(.usage, "there is no Go file here that git has or would take, so that there is nothing to judge.")
   }
-  try AskedMain.each(options, "./...") { (main) throws(CheckError) in names.insert(main.name) }
+  try AskedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
   let config = initialConfig(mains: names.sorted().map(\.directory), asked)
   do throws(FileError) { try writeNewFile(path, Array(config.text.utf8)) } catch {
     throw CheckError(.cannotJudge, "\(error)")

@@ -223,17 +223,19 @@ extension Evidence {
     }
   }
 
-  /// One for each import that leads nowhere; the modules that are only to be downloaded are one together.
+  /// One for each reason why an import leads nowhere; the modules that are only to be downloaded are one together.
   private var absentModules: [JudgementError] {
     var errors: [JudgementError] = []
     var absent: [ModuleVersion] = []
     var tellAbsent: ((_ others: Int) -> JudgementError)?
+    var told: Set<String> = []
     for (path, site, resolution) in off.unresolved {
       guard case .none(let absence) = resolution, absence.isOfModule, let importer = package(site.importer) else {
         continue
       }
       guard case .notInModuleCache(let module) = absence else {
-        errors.append(error(absence, path, site, importer))
+        // Where nothing of a module graph can be read, every import says the same.
+        if told.insert(absence.message(path)).inserted { errors.append(error(absence, path, site, importer)) }
         continue
       }
       if absent.contains(module) { continue }
