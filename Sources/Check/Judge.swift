@@ -67,7 +67,8 @@ struct Judge {
         for item in cases {
           report.mains.append(item.result)
           for found in item.findings {
-            guard let finding = plan.weigh(found) else { continue }
+            guard var finding = plan.weigh(found) else { continue }
+            if [.blocked, .broken].contains(item.result.verdict) { finding.tellOfUnbuilt() }
             if after.allowances.allow(finding) {
               report.allowed.insert(finding.fingerprint)
             } else {

@@ -155,7 +155,7 @@ package struct Finding: Sendable, Hashable {
   package let culprit: ByteString
   /// What is wrong, as the end of a sentence whose subject is the mains; it begins with "can" or "cannot", which suits
   /// one and many. A whole sentence where there are none.
-  package let predicate: String
+  package private(set) var predicate: String
   /// What to say at the place itself.
   package var label: String
   package var location: Location
@@ -195,6 +195,15 @@ package struct Finding: Sendable, Hashable {
   package var message: String {
     if mains.isEmpty { return predicate }
     return "\(mains.count == 1 ? mains[0].text : "\(mains.count) mains") \(predicate)"
+  }
+
+  /// What a program that can be built lacks then.
+  package static let buildable = "can be built without cgo, but "
+
+  /// The same of mains that other findings say cannot be built.
+  package mutating func tellOfUnbuilt() {
+    guard predicate.hasPrefix(Self.buildable) else { return }
+    predicate = "cannot work in full without cgo: " + predicate.dropFirst(Self.buildable.count)
   }
 
   /// What makes two findings the same one, however the code around it has moved.

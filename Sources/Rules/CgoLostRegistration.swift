@@ -227,7 +227,7 @@ extension Evidence {
       let lost = difference.lostEntry.map { "\"\($0.text)\", which \(name) registers," } ?? "what \(name) registers"
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: "can be built without cgo, but \(lost) is missing then",
+        predicate: Finding.buildable + "\(lost) is missing then",
         help: advice(
           on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
     }
@@ -246,7 +246,7 @@ extension Evidence {
         labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) is gone without cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: "can be built without cgo, but the constructor in the C code of \(name) is missing then",
+        predicate: Finding.buildable + "the constructor in the C code of \(name) is missing then",
         help: advice(on: package, orElse: "allow it if the program can do without what it sets up before it starts"))
     }
     for (file, path) in difference.blankImports {
@@ -265,7 +265,7 @@ extension Evidence {
         labelAtEvidence: "this import is gone without cgo, and what it registers")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: "can be built without cgo, but \(importedName) is not in it then",
+        predicate: Finding.buildable + "\(importedName) is not in it then",
         help: advice(on: package, orElse: "allow it if \(importedName) is not needed in the static build"))
     }
     return nil

@@ -101,10 +101,10 @@ extension Evidence {
       isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
     let outcome: String
     switch difference.registered {
-    case .some(let driver) where !driver.isEmpty: outcome = "but the \"\(driver.text)\" driver fails at run time"
-    case .some: outcome = "but what \(name) registers fails at run time"
-    case nil where isReached: outcome = "but \(functions) then \(isOne ? "fails" : "fail") whenever called"
-    case nil: outcome = "but \(functions), which nothing here calls, \(isOne ? "fails" : "fail") then"
+    case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver fails at run time"
+    case .some: outcome = "what \(name) registers fails at run time"
+    case nil where isReached: outcome = "\(functions) then \(isOne ? "fails" : "fail") whenever called"
+    case nil: outcome = "\(functions), which nothing here calls, \(isOne ? "fails" : "fail") then"
     }
     let all = difference.stubs.count
     let label =
@@ -115,7 +115,7 @@ extension Evidence {
       evidence: (file, shown.place.declaration.position, nil, "the stub: \(shown.fullName) only fails"),
       labelAtImport: label, labelAtEvidence: label)
     var finding = finding(
-      .cgoStub, culprit, in: off, predicate: "can be built without cgo, \(outcome)",
+      .cgoStub, culprit, in: off, predicate: Finding.buildable + outcome,
       help: advice(
         on: package,
         orElse: package.isFirstParty
