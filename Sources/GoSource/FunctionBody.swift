@@ -68,11 +68,33 @@ package enum FunctionBody: Sendable, Hashable {
       self = .fails(failure)
       return
     }
+    // if config != nil { return ErrNotSupported }; return nil
+    if statements.count == 3, statements[1].map(\.text) == ["}"], statements[2].first?.text == "return",
+      let given = Self.failingBranch(first),
+      Self.returning(Array(statements[2].dropFirst()), returnsError, parameters) == .idle
+    {
+      self = Self.returning(given, returnsError, parameters)
+      return
+    }
     guard statements.count == 1, words[0] == "return" else {
       self = .works
       return
     }
     self = Self.returning(Array(first.dropFirst()), returnsError, parameters)
+  }
+
+  /// What is returned where anything at all is given: behind `if x != nil { return`, `if len(x) > 0 { return`, and the like.
+  private static func failingBranch(_ statement: [Token]) -> [Token]? {
+    guard let brace = statement.firstIndex(where: { $0.text == "{" }), statement.count > brace + 2,
+      statement[brace + 1].text == "return"
+    else { return nil }
+    let condition = statement[..<brace].map(\.text)
+    let isGiven =
+      condition.count == 5 && condition[0] == "if" && Array(condition[2...3]) == ["!", "="]
+      && ["nil", "\"\"", "0"].contains(condition[4])
+      || condition.count == 7 && Array(condition[...2]) == ["if", "len", "("]
+        && Array(condition[4...]) == [")", ">", "0"]
+    return isGiven ? Array(statement[(brace + 2)...]) : nil
   }
 
   init(initializing tokens: [Token]) {

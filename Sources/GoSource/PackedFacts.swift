@@ -24,7 +24,7 @@ package struct PackedFacts: Sendable {
   }
 
   /// Changes whenever the layout, or what the scanner finds, changes.
-  package static let formatVersion = 10
+  package static let formatVersion = 11
 
   private let bytes: [UInt8]
   private let start: Int

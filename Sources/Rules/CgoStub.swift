@@ -66,6 +66,60 @@ extension Rule {
           func main() { plugin.Open("x.so") }
           """),
       Example(
+        title: "a function that fails whenever it is given something to do",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- filter/filter.go --
+          package filter
+          import "C"
+          func Load(rules []string) (int, error) { return load(rules) }
+          func load(rules []string) (int, error) { return len(rules), nil }
+          -- filter/none.go --
+          //go:build !cgo
+          package filter
+          import "errors"
+          var ErrNotSupported = errors.New("filter: not supported")
+          func Load(rules []string) (int, error) { // HERE
+            if len(rules) > 0 {
+              return -1, ErrNotSupported
+            }
+            return -1, nil
+          }
+          -- main.go --
+          package main
+          import "example.com/app/filter"
+          func main() { filter.Load(nil) }
+          """),
+      Example(
+        title: "a function that refuses some of what it is given",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- filter/filter.go --
+          package filter
+          import "C"
+          func Load(rules int) error { return load(rules) }
+          func load(rules int) error { return nil }
+          -- filter/pure.go --
+          //go:build !cgo
+          package filter
+          import "errors"
+          var ErrTooMany = errors.New("filter: too many rules")
+          func Load(rules int) error {
+            if rules > 100 {
+              return ErrTooMany
+            }
+            return nil
+          }
+          -- main.go --
+          package main
+          import "example.com/app/filter"
+          func main() { filter.Load(1) }
+          """),
+      Example(
         title: "a function that does the same in Go",
         archive: """
           -- go.mod --
