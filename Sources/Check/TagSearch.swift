@@ -22,7 +22,7 @@ private struct TagSearch {
   private let group: LoadedGroup
   private let tree: LoadedTree
   private let places: Places
-  private var views: [Set<ByteString>: Sight] = [:]
+  private var views: [[Set<ByteString>]: Sight] = [:]
 
   /// A closure with some tags more.
   private struct Sight {
@@ -71,6 +71,16 @@ private struct TagSearch {
       let culprit = chosen.first { tag in !isBroken(sight(Set(chosen).subtracting([tag])), before) } ?? last
       chosen.removeAll { $0 == culprit }
     }
+    var brought: [TagAnswer.Brought] = []
+    var reached: Set<ByteString> = []
+    for tag in target.tags {
+      let without = sight([], without: [ByteString(tag)])
+      let gone = before.culprits.subtracting(without.culprits)
+      guard !gone.isEmpty, without.culprits.isSubset(of: before.culprits), !isBroken(without, before) else { continue }
+      brought.append(
+        TagAnswer.Brought(tag: tag, culprits: gone.sorted().map { before.evidence.name(of: $0).text }))
+      reached.formUnion(gone)
+    }
     let after = sight(Set(chosen))
     var changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
     // What two of them take out each is said of the first.
@@ -85,7 +95,8 @@ private struct TagSearch {
       main: main, target: target.platform.description, tags: target.tags, before: before.known, after: after.known,
       tried: candidates.map(\.text).sorted(),
       culprits: before.culprits.sorted().map { before.evidence.name(of: $0).text },
-      left: after.culprits.sorted().map { after.evidence.name(of: $0).text }, changes: changes)
+      left: after.culprits.subtracting(reached).sorted().map { after.evidence.name(of: $0).text }, changes: changes,
+      brought: brought)
   }
 
   /// The first of the smallest sets that leaves fewest culprits, of two and three tags, as far as the limit goes.
@@ -123,10 +134,11 @@ private struct TagSearch {
 
   // MARK: Loading
 
-  private mutating func sight(_ tags: Set<ByteString>) -> Sight {
-    if let known = views[tags] { return known }
+  private mutating func sight(_ tags: Set<ByteString>, without: Set<ByteString> = []) -> Sight {
+    if let known = views[[tags, without]] { return known }
     let base = group.contexts[target]!
-    let context = BuildContext(platform: base.platform, tags: base.tags.union(tags), view: .cgoOff)
+    let context = BuildContext(
+      platform: base.platform, tags: base.tags.subtracting(without).union(tags), view: .cgoOff)
     let graph = PackageGraph(
       roots: [(main.importPath, DirectoryName(.repository, main.directory))],
       contexts: View.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
@@ -138,7 +150,7 @@ private struct TagSearch {
     let sight = Sight(
       evidence: evidence, verdict: verdict, culprits: Set(evidence.cgoUsers),
       known: isUndecided ? .unknown : verdict.verdict)
-    views[tags] = sight
+    views[[tags, without]] = sight
     return sight
   }
 

@@ -25,6 +25,17 @@ package struct TagAnswer: Sendable {
     }
   }
 
+  /// What one of the tags that are set anyway brings in.
+  package struct Brought: Sendable {
+    package let tag: String
+    package let culprits: [String]
+
+    package init(tag: String, culprits: [String]) {
+      self.tag = tag
+      self.culprits = culprits
+    }
+  }
+
   package let main: MainName
   package let target: String
   /// The tags that are set anyway.
@@ -35,13 +46,14 @@ package struct TagAnswer: Sendable {
   package let tried: [String]
   /// The packages that use cgo.
   package let culprits: [String]
-  /// Those of them that no tag reaches.
+  /// Those of them that no tag reaches, set or left out.
   package let left: [String]
   package let changes: [Change]
+  package let brought: [Brought]
 
   package init(
     main: MainName, target: String, tags: [String], before: Verdict, after: Verdict, tried: [String],
-    culprits: [String], left: [String], changes: [Change]
+    culprits: [String], left: [String], changes: [Change], brought: [Brought]
   ) {
     self.main = main
     self.target = target
@@ -52,5 +64,6 @@ package struct TagAnswer: Sendable {
     self.culprits = culprits
     self.left = left
     self.changes = changes
+    self.brought = brought
   }
 }

@@ -22,8 +22,9 @@ private func block(_ answer: TagAnswer, _ width: Int, _ all: Bool) -> String {
     say("\(main) (\(answer.target)): no tag is needed, nothing in it uses cgo")
   } else if tags.isEmpty {
     let tried = answer.tried.isEmpty ? "there is none on the way" : "none of \(list(answer.tried)) does"
-    say("\(main) (\(answer.target)): no tag takes cgo out of it; \(tried)")
-  } else if answer.left.isEmpty {
+    let further = answer.brought.isEmpty ? "" : " further"
+    say("\(main) (\(answer.target)): no\(further) tag takes cgo out of it; \(tried)")
+  } else if answer.left.isEmpty, answer.brought.isEmpty {
     say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) takes all cgo out of it")
   } else {
     say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) takes some cgo out of it")
@@ -34,6 +35,9 @@ private func block(_ answer: TagAnswer, _ width: Int, _ all: Bool) -> String {
     if !change.lostFiles.isEmpty { say("files that go: \(list(change.lostFiles))", indent: 4) }
     if !change.gainedFiles.isEmpty { say("files that come: \(list(change.gainedFiles))", indent: 4) }
     if !change.lostNames.isEmpty { say("exported names that go: \(list(change.lostNames))", indent: 4) }
+  }
+  for item in answer.brought {
+    say("\(printable(item.tag)), which is set, brings \(list(item.culprits)) in: leave it out", indent: 2)
   }
   if !answer.left.isEmpty { say("no tag reaches \(list(answer.left))", indent: 2) }
   if answer.before != answer.after || !tags.isEmpty {
