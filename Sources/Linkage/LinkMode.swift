@@ -33,6 +33,15 @@ package func linkMode(of flags: [String]) -> (index: Int, mode: LinkMode)? {
   return build ?? linked
 }
 
+/// The flag of `go build` that is for the C compiler's linker where that links nothing; nil where there is none.
+package func idleLinkerFlag(in flags: [String]) -> String? {
+  if let mode = linkMode(of: flags)?.mode, mode != .positionIndependent { return nil }
+  return flags.first { flag in
+    guard flagName(flag[...]) == "ldflags", let value = flagValue(flag[...]) else { return false }
+    return value.split { " \t\n\r='\"".contains($0) }.contains { flagName($0) == "extldflags" }
+  }
+}
+
 /// What the value of -ldflags asks for.
 private func linkerMode(_ value: Substring) -> LinkMode? {
   let words = value.split(whereSeparator: { " \t\n\r".contains($0) })

@@ -23,4 +23,14 @@ import Testing
     let found = linkMode(of: flags)
     #expect(found?.index == index && found?.mode == mode)
   }
+
+  @Test(
+    "a flag for a linker that is not asked",
+    arguments: [
+      (["-ldflags=-s -extldflags=-static"], "-ldflags=-s -extldflags=-static"),
+      (["-trimpath", "-ldflags=-extldflags '-static -lm'"], "-ldflags=-extldflags '-static -lm'"),
+      (["-ldflags=-linkmode=external -extldflags=-static"], nil), (["-ldflags=-s"], nil),
+      (["-ldflags=-X main.text=extldflags"], nil), (["-tags=extldflags"], nil),
+    ] as [([String], String?)])
+  func idle(flags: [String], idle: String?) { #expect(idleLinkerFlag(in: flags) == idle) }
 }
