@@ -90,6 +90,12 @@ extension CIRun {
   /// Buildkite (buildkite.com/docs/pipelines/configure/environment-variables).
   static func buildkite(_ variables: Variables) -> Answer {
     if let tag = variables["BUILDKITE_TAG"] { return ("tag \(tag)", []) }
+    if variables["BUILDKITE_MERGE_QUEUE_BASE_COMMIT"] != nil {
+      return (
+        "merge queue",
+        [variables.commit("BUILDKITE_MERGE_QUEUE_BASE_COMMIT"), variables.branch("BUILDKITE_MERGE_QUEUE_BASE_BRANCH")]
+      )
+    }
     if let number = variables["BUILDKITE_PULL_REQUEST"], number != "false" {
       return ("pull request", [variables.branch("BUILDKITE_PULL_REQUEST_BASE_BRANCH")])
     }
