@@ -160,7 +160,7 @@ struct ModuleFinder {
   /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
   private mutating func workspaces() -> (files: [ByteString], isNamed: Bool) {
     let all = snapshot.moduleFiles(called: "go.work").filter { isSearched($0.directory) }
-    guard let named = environmentVariable("GOWORK"), !named.isEmpty else { return (all, false) }
+    guard let named = environmentVariable("GOWORK"), !["", "auto"].contains(named) else { return (all, false) }
     if named == "off" { return ([], true) }
     let path = (realPath(ByteString(named)) ?? ByteString(named)).relative(to: snapshot.root)
     if let path, all.contains(path) { return ([path], true) }

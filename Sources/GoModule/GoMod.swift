@@ -140,14 +140,14 @@ extension Directive {
   /// Throws for a version that its module cannot have.
   fileprivate func check(_ module: ModuleVersion) throws(ModuleFileError) {
     guard let problem = versionProblem(of: module) else { return }
-    throw ModuleFileError(
-      line: line,
-      message: "\(verb.text) \(module.path.text): version \"\(module.version.text)\" invalid: \(problem)")
+    let subject = module.version.isEmpty ? "" : "version \"\(module.version.text)\" invalid: "
+    throw ModuleFileError(line: line, message: "\(verb.text) \(module.path.text): \(subject)\(problem)")
   }
 }
 
 extension Replacement {
-  init(_ directive: Directive) throws(ModuleFileError) {
+  /// Of go.mod or, where Go does not look at the version of what takes the place, of go.work.
+  init(_ directive: Directive, inWorkspace: Bool = false) throws(ModuleFileError) {
     let usage = ModuleFileError(
       line: directive.line, message: "usage: replace module/path [v1.2.3] => other/module v1.4 or ../local/directory")
     guard let arrow = directive.arguments.firstIndex(of: "=>"), arrow == 1 || arrow == 2 else { throw usage }
@@ -156,10 +156,10 @@ extension Replacement {
     version = arrow == 2 ? directive.arguments[1] : nil
     line = directive.line
     guard let name = target.first, target.count <= 2 else { throw usage }
-    if let version { try directive.check(ModuleVersion(path: path, version: version)) }
+    try directive.check(ModuleVersion(path: path, version: version ?? ""))
     if target.count == 2 {
       let module = ModuleVersion(path: name, version: target[arrow + 2])
-      try directive.check(module)
+      if !inWorkspace { try directive.check(module) }
       self.target = .module(module)
     } else if name.hasPrefix("./") || name.hasPrefix("../") || name.hasPrefix("/") || name == "." || name == ".." {
       self.target = .directory(name)
@@ -190,7 +190,7 @@ package struct GoWork: Sendable, Hashable {
           throw ModuleFileError(line: directive.line, message: "usage: use local/dir")
         }
         uses.append(directive.arguments[0])
-      case "replace": replacements.append(try Replacement(directive))
+      case "replace": replacements.append(try Replacement(directive, inWorkspace: true))
       case "godebug": godebug += directive.arguments
       default: throw ModuleFileError(line: directive.line, message: "unknown directive: \(directive.verb.text)")
       }

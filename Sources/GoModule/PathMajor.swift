@@ -3,8 +3,8 @@ import Bytes
 /// What is wrong with a version for its module's path, in the words of golang.org/x/mod/module (SplitPathVersion and
 /// CheckPathMajor); nil where nothing is, or where it is no version but a name that Go looks up.
 package func versionProblem(of module: ModuleVersion) -> String? {
-  guard let major = module.version.completeVersionMajor else { return nil }
   guard let pathMajor = PathMajor(of: module.path) else { return "malformed module path \"\(module.path.text)\"" }
+  guard let major = module.version.completeVersionMajor else { return nil }
   switch pathMajor {
   case .none:
     if ["v0", "v1"].contains(major) || module.version.hasSuffix("+incompatible") { return nil }

@@ -22,13 +22,16 @@ package struct CgoPart: Sendable, Hashable {
     hasConstructor = Self.hasConstructor(ByteString(bytes[..<min(headerEnd, bytes.count)]))
   }
 
-  /// `__attribute__((constructor))`, with whatever stands between and beside.
+  /// `__attribute__((constructor))`, with whatever stands between and beside, as far as such a list goes.
   private static func hasConstructor(_ text: ByteString) -> Bool {
-    var rest = text
-    while let place = rest.firstIndex(of: "__attribute__") {
-      rest = rest.dropFirst(place + "__attribute__".utf8.count)
-      guard let end = rest.firstIndex(of: "))") else { return false }
-      if ByteString(rest.bytes[..<end]).firstIndex(of: "constructor") != nil { return true }
+    let (marker, listLimit): (ByteString, Int) = ("__attribute__", 200)
+    var start = 0
+    while let place = text.firstIndex(of: marker, from: start) {
+      start = place + marker.count
+      let list = ByteString(text.bytes[start..<min(start + listLimit, text.count)])
+      if let end = list.firstIndex(of: "))"), ByteString(list.bytes[..<end]).firstIndex(of: "constructor") != nil {
+        return true
+      }
     }
     return false
   }

@@ -70,10 +70,11 @@ package enum FunctionBody: Sendable, Hashable {
     }
     // if config != nil { return ErrNotSupported }; return nil
     if statements.count == 3, statements[1].map(\.text) == ["}"], statements[2].first?.text == "return",
-      let given = Self.failingBranch(first),
-      Self.returning(Array(statements[2].dropFirst()), returnsError, parameters) == .idle
+      let given = Self.branch(first, whereAnyOf: parameters),
+      Self.returning(Array(statements[2].dropFirst()), returnsError, parameters) == .idle,
+      case .fails(let failure) = Self.returning(given, returnsError, parameters), failure.isOfSupport
     {
-      self = Self.returning(given, returnsError, parameters)
+      self = .fails(failure)
       return
     }
     guard statements.count == 1, words[0] == "return" else {
@@ -83,16 +84,17 @@ package enum FunctionBody: Sendable, Hashable {
     self = Self.returning(Array(first.dropFirst()), returnsError, parameters)
   }
 
-  /// What is returned where anything at all is given: behind `if x != nil { return`, `if len(x) > 0 { return`, and the like.
-  private static func failingBranch(_ statement: [Token]) -> [Token]? {
+  /// What is returned where anything is given at all: behind `if x != nil { return`, `if len(x) > 0 { return`, `x` being a
+  /// parameter.
+  private static func branch(_ statement: [Token], whereAnyOf parameters: Set<ByteString>) -> [Token]? {
     guard let brace = statement.firstIndex(where: { $0.text == "{" }), statement.count > brace + 2,
       statement[brace + 1].text == "return"
     else { return nil }
     let condition = statement[..<brace].map(\.text)
     let isGiven =
       condition.count == 5 && condition[0] == "if" && Array(condition[2...3]) == ["!", "="]
-      && ["nil", "\"\"", "0"].contains(condition[4])
-      || condition.count == 7 && Array(condition[...2]) == ["if", "len", "("]
+      && ["nil", "\"\""].contains(condition[4]) && parameters.contains(condition[1])
+      || condition.count == 7 && Array(condition[...2]) == ["if", "len", "("] && parameters.contains(condition[3])
         && Array(condition[4...]) == [")", ">", "0"]
     return isGiven ? Array(statement[(brace + 2)...]) : nil
   }
@@ -114,8 +116,19 @@ package enum FunctionBody: Sendable, Hashable {
           default: break
           }
         }
+        if words.first == "for", let list = Self.listed(in: statement) {
+          // What else is said of each may say the same of others.
+          strings = list.count == strings.count ? list : []
+        }
         return Call(names: names, strings: strings)
       })
+  }
+
+  /// The strings of the first `[]string{…}` of a statement; nil where it has none.
+  private static func listed(in statement: ArraySlice<Token>) -> [ByteString]? {
+    let words = statement.map(\.text)
+    let start = words.indices.dropLast(3).first { Array(words[$0..<($0 + 4)]) == ["[", "]", "string", "{"] }
+    return start.map { start in words[(start + 4)...].prefix { $0 != "}" }.compactMap(unquoted) }
   }
 
   /// Whether what stands behind a variable calls something to register: a conversion looks like any other call.
@@ -231,5 +244,19 @@ package enum FunctionBody: Sendable, Hashable {
       literal.bytes.last == quote
     else { return nil }
     return ByteString(Array(literal.bytes[1..<(literal.count - 1)]))
+  }
+}
+
+extension FunctionBody.Failure {
+  /// Whether it says that something is not to be had here, rather than that something went wrong.
+  fileprivate var isOfSupport: Bool {
+    let words: ByteString? =
+      switch self {
+      case .panics(let text), .returns(let text): text
+      case .returnsNamed(let name): name
+      }
+    let text = words?.text.lowercased().filter(\.isLetter) ?? ""
+    let said = ["support", "enabled", "implemented", "available"]
+    return text.contains("unsupported") || said.contains { text.contains("not" + $0) }
   }
 }

@@ -2,8 +2,17 @@ package import Bytes
 
 /// The identifiers in a top-level function, or in what runs or may be reached without its name being spoken.
 package struct FunctionWords: Sendable {
-  /// The name of a function that only who names it can call; nil of methods, `init` and variables.
-  package let function: ByteString?
+  package enum Owner: Sendable, Hashable {
+    /// One that only who names it can call, or a type.
+    case function(ByteString)
+    case method(ByteString)
+    /// `init`.
+    case start
+    /// What variables begin as.
+    case variable
+  }
+
+  package let owner: Owner
   package let words: Set<ByteString>
 }
 
@@ -12,6 +21,9 @@ package func scanFunctionWords(_ bytes: [UInt8]) -> [FunctionWords] {
   var found: [FunctionWords] = []
   var lexer = Lexer(bytes)
   var head: [ByteString] = []
+  // The name of a method is the first behind its receiver.
+  var method: ByteString?
+  var mayBeMethod = false
   var words: Set<ByteString> = []
   var depth = 0
   while true {
@@ -21,17 +33,29 @@ package func scanFunctionWords(_ bytes: [UInt8]) -> [FunctionWords] {
     case .mark(let byte):
       if "([{".utf8.contains(byte) { depth += 1 }
       if ")]}".utf8.contains(byte) { depth -= 1 }
-    case .identifier(let name): if !head.isEmpty { words.insert(name) }
+      if byte == UInt8(ascii: ")"), depth == 0, head.count > 1, head[0] == "func", head[1] == "(", method == nil {
+        mayBeMethod = true
+      }
+    case .identifier(let name):
+      if !head.isEmpty { words.insert(name) }
+      if mayBeMethod { (method, mayBeMethod) = (name, false) }
     case .semicolon where depth <= 0, .end:
       switch head.first {
       case "func":
-        // `func (r T) name` has a bracket where a function has its name.
-        let isNamed = head.count > 1 && head[1] != "(" && head[1] != "init"
-        found.append(FunctionWords(function: isNamed ? head[1] : nil, words: words))
-      case "var": found.append(FunctionWords(function: nil, words: words))
+        let owner: FunctionWords.Owner =
+          if let method { .method(method) } else if head.count > 1, head[1] != "init" { .function(head[1]) } else {
+            .start
+          }
+        found.append(FunctionWords(owner: owner, words: words))
+      case "type":
+        // Who names a type has what it embeds.
+        let isGroup = head.count < 2 || head[1] == "("
+        found.append(FunctionWords(owner: isGroup ? .variable : .function(head[1]), words: words))
+      case "var": found.append(FunctionWords(owner: .variable, words: words))
       default: break
       }
       (head, words, depth) = ([], [], 0)
+      (method, mayBeMethod) = (nil, false)
       if token == .end { return found }
       continue
     default: break

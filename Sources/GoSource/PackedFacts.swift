@@ -24,7 +24,7 @@ package struct PackedFacts: Sendable {
   }
 
   /// Changes whenever the layout, or what the scanner finds, changes.
-  package static let formatVersion = 11
+  package static let formatVersion = 12
 
   private let bytes: [UInt8]
   private let start: Int

@@ -26,7 +26,7 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
     facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
   }
   if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd) }
-  if facts.package == "main", facts.problem == nil, contains(bytes, "main(") || contains(bytes, "main (") {
+  if facts.package == "main", facts.problem == nil {
     let declarations = facts.cgoPart?.declarations ?? scanDeclarations(bytes)
     facts.declaresMain = declarations.contains { $0.kind == .function && $0.name == "main" }
   }

@@ -15,8 +15,11 @@ package struct TypeMembers: Sendable, Hashable {
 
   /// Fields, and the methods of an interface.
   package private(set) var names: Set<ByteString> = []
-  /// The types whose members it has too: embedded ones, and the one that it is declared as.
+  /// The types whose members it has too: embedded ones, and the one that it is another name for.
   package private(set) var embedded: [Name] = []
+  /// The type whose fields it has, and not its methods: the one that it is declared as.
+  package private(set) var declaredAs: [Name] = []
+  package private(set) var isAlias = false
 }
 
 /// The types that a Go file declares at top level, each with its members, found from the file's tokens; where it is broken,
@@ -76,13 +79,14 @@ private func spec(_ tokens: Tokens) -> (name: ByteString, members: TypeMembers)?
     guard brackets.count > 3 else { return (name, TypeMembers()) }
     rest = rest.dropFirst(brackets.count)
   }
-  if rest.first?.text == "=" { rest = rest.dropFirst() }
-  return (name, TypeMembers(rest))
+  let isAlias = rest.first?.text == "="
+  return (name, TypeMembers(isAlias ? rest.dropFirst() : rest, isAlias: isAlias))
 }
 
 extension TypeMembers {
   /// Of a type as it is written.
-  fileprivate init(_ type: ArraySlice<FunctionBody.Token>) {
+  fileprivate init(_ type: ArraySlice<FunctionBody.Token>, isAlias: Bool) {
+    self.isAlias = isAlias
     let body = bracketed(type.dropFirst()).dropFirst().dropLast()
     switch type.first?.text {
     case "struct": for field in statements(body) { add(field: field) }
@@ -94,7 +98,9 @@ extension TypeMembers {
           names.insert(method)
         }
       }
-    default: if let name = Self.typeName(type) { embedded.append(name) }
+    default:
+      guard let name = Self.typeName(type) else { return }
+      if isAlias { embedded.append(name) } else { declaredAs.append(name) }
     }
   }
 

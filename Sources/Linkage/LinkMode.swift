@@ -52,6 +52,7 @@ private func linkerMode(_ value: Substring) -> LinkMode? {
     let value = flagValue(flag) ?? words.dropFirst(index + 1).first ?? ""
     switch flagName(flag) {
     case "linkmode": isExternal = value == "external"
+    case "linkshared", "race", "msan", "asan": isExternal = true
     case "buildmode": mode = buildMode(value)
     default: break
     }
@@ -61,7 +62,7 @@ private func linkerMode(_ value: Substring) -> LinkMode? {
 
 private func buildMode(_ value: Substring) -> LinkMode? {
   if value == "pie" { return .positionIndependent }
-  return value == "shared" || value == "plugin" || value.hasPrefix("c-") ? .library : nil
+  return ["archive", "shared", "plugin"].contains(value) || value.hasPrefix("c-") ? .library : nil
 }
 
 /// The name of a flag without its dashes; nil where it is none.

@@ -38,6 +38,8 @@ final class CgoDifference {
   let replacing: Place?
   /// The name under which a stub enters itself somewhere, as a driver does; "" where it has none.
   let registered: ByteString?
+  /// Types of which nothing works.
+  let failingTypes: Set<ByteString>
   /// What the call speaks of by which it does.
   let registeredNames: Set<ByteString>
   /// What runs when a program starts, with cgo only.
@@ -124,6 +126,7 @@ final class CgoDifference {
         return place.declaration.body == .idle || failure(place.declaration.body) != nil
       }
     }
+    failingTypes = types
     let failing = types.union(own.filter { $0.receiver == nil }.map(\.name))
     let registering = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
     registered = registering.map { $0.strings.first ?? "" }

@@ -145,7 +145,7 @@ extension Evidence {
   /// The finding about a package whose place a stub takes; nil where none does.
   func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
-    let reached = difference.stubs.filter { isNamed($0, package, differences) }
+    let reached = difference.stubs.filter { isNamed($0, package, difference, differences) }
     let isReached = difference.registered != nil || !reached.isEmpty
     let shown = reached.first ?? first
     let name = places.name(of: package).text
@@ -180,46 +180,81 @@ extension Evidence {
     return finding
   }
 
-  /// Whether the code that imports the package speaks of what fails: the function, or the method and its type; where that
-  /// cannot be told, it does.
-  private func isNamed(_ stub: CgoDifference.Stub, _ package: Package, _ differences: CgoDifferences) -> Bool {
+  /// Whether the code that imports the package speaks of what fails, or of what leads to it: the function, or the method
+  /// and its type; where that cannot be told, it does.
+  private func isNamed(
+    _ stub: CgoDifference.Stub, _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> Bool {
     if package.importPath == main.importPath {
       return package.files(in: off.context).go.contains {
         $0.name != stub.place.file.name && differences.looks.mentions(package, $0, [stub.name])
       }
     }
+    // What the package itself does with it, by others' leave.
+    let ways = ways(to: stub.receiver ?? stub.name, in: package, differences)
+    if stub.receiver == nil, ways.isAtStart || ways.isInVariable { return true }
+    lazy var variables = Set(
+      package.files(in: off.context).go.flatMap { differences.looks.declarations(package, $0) }
+        .filter { $0.kind == .variable }.map(\.name))
     return off.importers(of: package.importPath).contains { importer in
       guard let uses = differences.uses(of: package, by: importer, self) else { return true }
       if uses.isEmpty { return false }
-      guard let receiver = stub.receiver else {
-        return uses.contains { $0.name == stub.name } && isCalled(stub.name, in: importer, differences)
+      func mentions(_ names: Set<ByteString>) -> Bool {
+        !names.isEmpty
+          && importer.files(in: off.context).go.contains { differences.looks.mentions(importer, $0, names) }
       }
-      let isTypeKnown = !receiver.text.first!.isUppercase || uses.contains { $0.name == receiver }
-      return isTypeKnown
-        && importer.files(in: off.context).go.contains {
-          differences.looks.mentions(importer, $0, [stub.name])
-        }
+      func isUsed(_ names: Set<ByteString>) -> Bool {
+        names.intersection(uses.map(\.name)).contains { isCalled($0, in: importer, differences) }
+      }
+      guard let receiver = stub.receiver else {
+        return isUsed(ways.functions.union([stub.name])) || mentions(ways.methods)
+      }
+      // Who fails to make a value hands on none.
+      let failing = difference.stubs.filter { $0.receiver == nil }.map(\.name)
+      let isTypeKnown =
+        !receiver.text.first!.isUppercase || ways.isAtStart || (ways.isInVariable && isUsed(variables))
+        || isUsed(ways.functions.subtracting(failing).union([receiver]))
+      // Of a type of which nothing works, whoever has a value may hand it on as any interface.
+      return isTypeKnown && (difference.failingTypes.contains(receiver) || mentions([stub.name]))
     }
   }
-}
 
-extension Evidence {
   /// Whether what speaks of a name in a package may run: what is no function, or one that another of the package leads to
   /// in turn, or that an importer names; not a function that nobody in the closure speaks of.
   private func isCalled(_ name: ByteString, in package: Package, _ differences: CgoDifferences) -> Bool {
-    guard package.importPath != main.importPath else { return true }
-    let all = package.files(in: off.context).go.flatMap { differences.looks.words(package, $0) }
-    var leading: Set<ByteString> = []
-    while true {
-      let callers = all.filter { !$0.words.isDisjoint(with: leading) || $0.words.contains(name) }
-      if callers.contains(where: { $0.function == nil }) { return true }
-      let found = Set(callers.compactMap(\.function))
-      if found == leading { break }
-      leading = found
-    }
+    // What assembly calls nobody sees.
+    let hasAssembly = !package.files(in: off.context).other(.assembly).isEmpty
+    guard package.importPath != main.importPath, !hasAssembly else { return true }
+    let ways = ways(to: name, in: package, differences)
+    if ways.isAtStart || ways.isInVariable || !ways.methods.isEmpty { return true }
     return off.importers(of: package.importPath).contains { importer in
-      differences.uses(of: package, by: importer, self).map { $0.contains { leading.contains($0.name) } } ?? true
+      differences.uses(of: package, by: importer, self).map { $0.contains { ways.functions.contains($0.name) } } ?? true
     }
+  }
+
+  /// What in a package speaks of a name, or of a function that does: functions, methods, and whether an `init` is among it, or
+  /// what a variable begins as.
+  private func ways(
+    to name: ByteString, in package: Package, _ differences: CgoDifferences
+  ) -> (functions: Set<ByteString>, methods: Set<ByteString>, isAtStart: Bool, isInVariable: Bool) {
+    var speaking: [ByteString: [FunctionWords.Owner]] = [:]
+    for item in package.files(in: off.context).go.flatMap({ differences.looks.words(package, $0) }) {
+      for word in item.words where item.owner != .function(word) { speaking[word, default: []].append(item.owner) }
+    }
+    var (functions, methods): (Set<ByteString>, Set<ByteString>) = ([], [])
+    var (isAtStart, isInVariable) = (false, false)
+    var unseen = [name]
+    while let word = unseen.popLast() {
+      for owner in speaking[word] ?? [] {
+        switch owner {
+        case .function(let function): if functions.insert(function).inserted { unseen.append(function) }
+        case .method(let method): methods.insert(method)
+        case .start: isAtStart = true
+        case .variable: isInVariable = true
+        }
+      }
+    }
+    return (functions, methods, isAtStart, isInVariable)
   }
 }
 

@@ -65,10 +65,11 @@ extension Evidence {
       if let type = missing.type, let search = MemberSearch(missing.name, of: type, from: package, self, looks) {
         return search.cause
       }
-      // The type has no name at top level. The member may come of one that is embedded in one that the message names.
+      // A type within a function may embed any, and one without a name those that are written out; no other has what cgo took.
+      guard missing.isLocal || missing.isLiteral else { return nil }
       let named = names.filter { name in ByteString(message).firstIndex(of: name.name + ".") != nil }.map(\.package)
       let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
-      return search([package] + imported + embedded, missing.name, true, missing.name.text)
+      return search((missing.isLocal ? [package] + imported : named) + embedded, missing.name, true, missing.name.text)
     }
     return mentioned(in: message, imported) { search($0, $1, $2, $3, changed: true) }
   }
@@ -107,11 +108,22 @@ extension Evidence {
 private struct MissingMember {
   /// As the message writes it; nil where it has no name.
   let type: TypeMembers.Name?
-  /// The import path in place of the qualifier, which the compiler writes where two packages have one name.
   let name: ByteString
+  /// Whether the type is a struct that is written out.
+  let isLiteral: Bool
+  /// Whether it may be one that is declared within a function.
+  var isLocal: Bool { type.map { $0.qualifier == nil && !Self.predeclared.contains($0.name) } ?? false }
+
+  private static let predeclared: Set<ByteString> = [
+    "any", "bool", "byte", "comparable", "complex128", "complex64", "error", "float32", "float64", "int", "int16",
+    "int32",
+    "int64", "int8", "rune", "string", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr", "map", "chan", "func",
+    "struct", "interface",
+  ]
 
   init?(_ text: String) {
     let message = ByteString(text)
+    isLiteral = message.firstIndex(of: "(type struct{") != nil
     if let marker = message.firstIndex(of: Self.undefined) {
       // x.Close undefined (type *db.Conn has no field or method Close)
       let rest = message.dropFirst(marker + Self.undefined.count)
@@ -122,7 +134,9 @@ private struct MissingMember {
       // unknown field Handle in struct literal of type db.Conn
       name = ByteString(message.bytes[Self.unknown.count..<marker])
       type = Self.typeName(message.dropFirst(marker + Self.literal.count).fields.first ?? "")
-    } else if let marker = message.firstIndex(of: Self.unmet), let name = Self.method(message.dropFirst(marker)) {
+    } else if let marker = message.firstIndex(of: Self.unmet) ?? message.firstIndex(of: Self.unsatisfied),
+      let name = Self.method(message.dropFirst(marker))
+    {
       // cannot use x (variable of type db.Conn) as io.Closer value in argument: db.Conn does not implement io.Closer (missing
       // method Close)
       self.name = name
@@ -137,6 +151,7 @@ private struct MissingMember {
   private static let unknown: ByteString = "unknown field "
   private static let literal: ByteString = " in struct literal of type "
   private static let unmet: ByteString = " does not implement "
+  private static let unsatisfied: ByteString = " does not satisfy "
 
   /// The name in `(missing method Close)`, which Go 1.19 writes as `(missing Close method)`.
   private static func method(_ reason: ByteString) -> ByteString? {
@@ -149,6 +164,8 @@ private struct MissingMember {
 
   /// `*db.Conn[int]` without its pointers and type arguments.
   private static func typeName(_ text: ByteString) -> TypeMembers.Name? {
+    // What is behind two pointers has no members.
+    if text.hasPrefix("**") { return nil }
     let bare = ByteString(text.bytes.drop { $0 == UInt8(ascii: "*") }.prefix { $0 != UInt8(ascii: "[") })
     // A path in quotes, where two packages have one name.
     let dot = bare.bytes.lastIndex(of: UInt8(ascii: "."))
@@ -161,16 +178,19 @@ private struct MissingMember {
 /// Looks for what took a member from a type: a method of it, or of a type whose members it has, in a file that is out
 /// without cgo; or a type that is declared there in another way.
 private struct MemberSearch {
+  /// A type of a package.
   private struct Home: Hashable {
     let package: ByteString
     let type: ByteString
+    /// Whether its own methods count: a type that is declared as another one has its fields alone.
+    let hasMethods: Bool
   }
 
   private let evidence: Evidence
   private let looks: CgoDifferences.Looks
   private let member: ByteString
   /// The type and all whose members it has, with cgo or without, nearest first.
-  private var homes: [(package: Package, type: ByteString)] = []
+  private var homes: [Home] = []
   private static let limit = 1_000
 
   /// Nil where no package of the closure declares the type at top level.
@@ -182,28 +202,32 @@ private struct MemberSearch {
     self.evidence = evidence
     self.looks = looks
     var seen: Set<Home> = []
+    var files: [ByteString: [SourceFile]] = [:]
     var isDeclared = false
-    func note(_ package: Package, _ type: ByteString) {
-      guard homes.count < Self.limit, seen.insert(Home(package: package.importPath, type: type)).inserted else {
-        return
-      }
-      homes.append((package, type))
+    func note(_ package: Package, _ type: ByteString, _ hasMethods: Bool) {
+      let home = Home(package: package.importPath, type: type, hasMethods: hasMethods)
+      guard homes.count < Self.limit, seen.insert(home).inserted else { return }
+      homes.append(home)
     }
-    for package in type.qualifier.map(evidence.packages(called:)) ?? [package] { note(package, type.name) }
+    for package in type.qualifier.map(evidence.packages(called:)) ?? [package] { note(package, type.name, true) }
     var next = 0
     while next < homes.count {
-      let (package, type) = homes[next]
+      let home = homes[next]
       next += 1
-      for file in evidence.files(of: package) {
-        guard let members = looks.members(package, file)[type] else { continue }
+      guard let package = evidence.package(home.package) else { continue }
+      if files[home.package] == nil { files[home.package] = evidence.files(of: package) }
+      for file in files[home.package] ?? [] {
+        guard let members = looks.members(package, file)[home.type] else { continue }
         isDeclared = true
-        for other in members.embedded {
+        // An alias is the type itself.
+        let embedded = members.embedded.map { ($0, members.isAlias ? home.hasMethods : true) }
+        for (other, hasMethods) in embedded + members.declaredAs.map({ ($0, false) }) {
           guard let qualifier = other.qualifier else {
-            note(package, other.name)
+            note(package, other.name, hasMethods)
             continue
           }
           for (name, imported) in evidence.importNames(package, file.name, looks) where name == qualifier {
-            note(imported, other.name)
+            note(imported, other.name, hasMethods)
           }
         }
       }
@@ -213,34 +237,51 @@ private struct MemberSearch {
 
   /// Nil where cgo has nothing to do with it.
   var cause: Cause? {
-    let differing = homes.filter {
-      !$0.package.isStandard && evidence.graph.differs($0.package, in: evidence.off.context)
-    }
-    for (package, type) in differing {
-      let left = package.files(in: evidence.off.context).go.flatMap { looks.declarations(package, $0) }
+    var changed: Cause?
+    var hadMember = false
+    for (path, homes) in homes.grouped(by: \.package) {
+      guard let package = evidence.package(path) else { continue }
+      let (own, methods) = (Set(homes.map(\.type)), Set(homes.filter(\.hasMethods).map(\.type)))
+      func isMethod(_ declaration: Declaration) -> Bool {
+        declaration.name == member && (declaration.receiver.map(methods.contains) ?? false)
+      }
+      hadMember =
+        hadMember
+        || package.files(in: evidence.on.context).active.contains { file in
+          looks.members(package, file).contains { own.contains($0.key) && $0.value.names.contains(member) }
+            || looks.declarations(package, file).contains(where: isMethod)
+        }
+      guard !package.isStandard, evidence.graph.differs(package, in: evidence.off.context) else { continue }
+      let left = Set(
+        package.files(in: evidence.off.context).go.flatMap { looks.declarations(package, $0) }.map(\.fullName))
       for file in package.filesLostWithoutCgo(in: evidence.off.context) {
-        let found = looks.declarations(package, file).first { $0.name == member && $0.receiver == type }
-        guard let found, !left.contains(where: { $0.fullName == found.fullName }) else { continue }
-        return Cause(package, file, found, as: member.text)
+        for declaration in looks.declarations(package, file) {
+          if isMethod(declaration), !left.contains(declaration.fullName) {
+            return Cause(package, file, declaration, as: member.text)
+          }
+          if changed == nil, declaration.kind == .type, own.contains(declaration.name) {
+            changed = Cause(package, file, declaration, as: member.text, member: member)
+          }
+        }
       }
     }
     // Any of the types had it, and one is not the same without cgo: it lacks the field, or what had the method.
-    guard homes.contains(where: hadMember) else { return nil }
-    for (package, type) in differing {
-      for file in package.filesLostWithoutCgo(in: evidence.off.context) {
-        let found = looks.declarations(package, file).first { $0.kind == .type && $0.name == type }
-        if let found { return Cause(package, file, found, as: member.text, member: member) }
-      }
-    }
-    return nil
+    return hadMember ? changed : nil
   }
+}
 
-  /// Whether a type has the member of its own with cgo.
-  private func hadMember(_ package: Package, _ type: ByteString) -> Bool {
-    package.files(in: evidence.on.context).active.contains { file in
-      looks.members(package, file)[type]?.names.contains(member) ?? false
-        || looks.declarations(package, file).contains { $0.name == member && $0.receiver == type }
+extension Sequence {
+  /// The elements by a key, in the order in which each key comes first.
+  fileprivate func grouped<Key: Hashable>(by key: (Element) -> Key) -> [(key: Key, elements: [Element])] {
+    var places: [Key: Int] = [:]
+    var groups: [(key: Key, elements: [Element])] = []
+    for element in self {
+      let place = places[key(element), default: groups.count]
+      if place == groups.count { groups.append((key(element), [])) }
+      places[key(element)] = place
+      groups[place].elements.append(element)
     }
+    return groups
   }
 }
 

@@ -81,6 +81,8 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
       ("require gopkg.in/yaml.v2 v1.0.0", "should be v2, not v1"), ("require gopkg.in/a.v2-unstable v2.0.0", nil),
       ("require gopkg.in/a.v1 v0.0.0-2020-abc", nil), ("require gopkg.in/a.v0 v0.1.0", nil),
       ("require gopkg.in/a.v02 v2.0.0", "malformed module path"),
+      ("replace gopkg.in/x => ./x", "replace gopkg.in/x: malformed module path \"gopkg.in/x\""),
+      ("exclude gopkg.in/x master", "malformed module path"),
       // A name of a branch is for Go to look up.
       ("require e.com/a master", nil), ("require e.com/a/v2 v1.2", nil),
       ("exclude e.com/a v2.0.0", "exclude e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
@@ -118,6 +120,9 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   func work() throws {
     let file = try GoWork(parsing: Array("go 1.22\nuse ./a\nuse (\n./b\n)\nreplace x => ./x\n".utf8))
     #expect(file.uses == ["./a", "./b"] && file.replacements.count == 1)
+    // Go looks at what is replaced here, and not at what takes its place.
+    #expect(throws: Never.self) { try GoWork(parsing: Array("replace e.com/x => e.com/y v2.0.0\n".utf8)) }
+    #expect(throws: ModuleFileError.self) { try GoWork(parsing: Array("replace e.com/x v2.0.0 => ./y\n".utf8)) }
   }
 
   @Test("vendor/modules.txt")

@@ -16,7 +16,7 @@ import Testing
       ("type T struct { f func(a, b int) (c int); g interface{ h() } }", "f g", ""),
       ("type T interface { io.Closer; Read(p []byte) (n int, err error); error }", "Read", "error io.Closer"),
       ("type T[K comparable, V any] struct { pair[K, V]; k K }", "k pair", "pair"),
-      ("type T = *db.Conn", "", "db.Conn"), ("type T db.Conn", "", "db.Conn"), ("type T map[string]db.Conn", "", ""),
+      ("type T = *db.Conn", "", "db.Conn"), ("type T db.Conn", "", "= db.Conn"), ("type T map[string]db.Conn", "", ""),
       ("type T []db.Conn", "", ""), ("type T [4]db.Conn", "", ""), ("type T func() db.Conn", "", ""),
       ("type (\n\tU struct{ a int }\n\tT struct{ U }\n)", "U", "U"), ("type T = struct { a int }", "a", ""),
       ("func f() { type T struct { a int } }\ntype T struct { b int }", "b", ""),
@@ -27,6 +27,7 @@ import Testing
     let members = scanTypeMembers(Array("package p\n\(source)\n".utf8))["T"]
     #expect((members?.names ?? []).map(\.text).sorted().joined(separator: " ") == names)
     let types = (members?.embedded ?? []).map { ($0.qualifier.map { $0.text + "." } ?? "") + $0.name.text }
-    #expect(types.sorted().joined(separator: " ") == embedded)
+    let declared = (members?.declaredAs ?? []).map { "= " + ($0.qualifier.map { $0.text + "." } ?? "") + $0.name.text }
+    #expect((types.sorted() + declared).joined(separator: " ") == embedded)
   }
 }

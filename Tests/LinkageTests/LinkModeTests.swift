@@ -14,6 +14,8 @@ import Testing
       (["-ldflags=-linkmode=external -linkmode=internal"], nil, nil), (["-ldflags=net=-linkmode=external"], nil, nil),
       (["-ldflags=-linkmode=external", "-ldflags=std=-s"], 0, .external),
       (["-linkshared=0", "-ldflags=-buildmode=pie"], 1, .positionIndependent), (["-linkshared"], 0, .external),
+      (["-ldflags=-linkshared"], 0, .external), (["-ldflags=-s -msan"], 0, .external),
+      (["-buildmode=archive"], 0, .library),
       // One that no program comes of goes before one that makes a program ask for a loader.
       (["-buildmode=pie", "-ldflags=-linkmode=external"], 1, .external),
       (["-buildmode=c-shared", "-ldflags=-linkmode=external"], 0, .library),
