@@ -26,14 +26,30 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
     facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
   }
   if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd) }
-  if facts.package == "main", facts.problem == nil {
-    let declarations = facts.cgoPart?.declarations ?? scanDeclarations(bytes)
-    facts.declaresMain = declarations.contains { $0.kind == .function && $0.name == "main" }
-  }
+  if facts.package == "main", facts.problem == nil { facts.declaresMain = declaresMain(bytes, facts.cgoPart) }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }
   if mayImportDynamically || embeds { scanDirectives(bytes, embeds: embeds, into: &facts) }
   return facts
+}
+
+/// Whether a file declares `func main`. As nearly all write it, a look at the bytes tells: at the beginning of a line, and
+/// nothing before it that could hold lines of anything but code.
+private func declaresMain(_ bytes: [UInt8], _ part: CgoPart?) -> Bool {
+  let line = Array("\nfunc main()".utf8)
+  var start = 0
+  while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+    if bytes.count - end >= line.count, bytes[end + 1] == UInt8(ascii: "f"),
+      bytes[end..<(end + line.count)].elementsEqual(line)
+    {
+      let before = Array(bytes[..<end])
+      if !before.contains(UInt8(ascii: "`")), !contains(before, "/*") { return true }
+      break
+    }
+    start = end + 1
+  }
+  let declarations = part?.declarations ?? scanDeclarations(bytes)
+  return declarations.contains { $0.kind == .function && $0.name == "main" }
 }
 
 /// Whether `needle` occurs; one pass over the first byte's occurrences.
