@@ -125,6 +125,11 @@ package struct Unpacker: Sendable {
   }
 }
 
+/// A number by which few bytes are told apart, the same in every run and version (FNV-1a of 64 bits).
+package func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
+  bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+}
+
 /// A number that tells whether bytes are as they were written: against accidents, not against malice.
 package func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   var (first, second): (UInt64, UInt64) = (0x9e37_79b9_7f4a_7c15, UInt64(bytes.count))

@@ -70,10 +70,8 @@ package func check(
   if !toolchain.flags.dropped.isEmpty {
     report.notes.append("left out of GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
   }
-  for flags in plan.targets.map({ toolchain.flags.kept + $0.flags }) {
-    guard let idle = idleLinkerFlag(in: flags) else { continue }
+  if let idle = plan.targets.lazy.compactMap({ idleLinkerFlag(in: toolchain.flags.kept + $0.flags) }).first {
     report.notes.append("\(idle) says nothing without cgo: no other linker than Go's own is asked")
-    break
   }
   if !snapshot.submodules.isEmpty {
     let list = snapshot.submodules.prefix(3).map(\.text).joined(separator: ", ")

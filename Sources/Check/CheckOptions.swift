@@ -71,8 +71,7 @@ package struct Shard: Sendable, Hashable {
 
   /// Whether a main is in this part: by a hash of its name (FNV-1a), so that a new main moves no other.
   package func holds(_ main: MainName) -> Bool {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in main.importPath.bytes + [0] + main.directory.bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var hash = fnv1a(main.importPath.bytes + [0] + main.directory.bytes)
     // The lowest bits depend on the lowest bits of each byte alone, and say nothing until they are mixed (SplitMix64).
     hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
     hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb

@@ -1,7 +1,7 @@
 import Bytes
 
-/// What tells one signature from another: the types of parameters and results, whatever those are called (FNV-1a of their
-/// tokens, so that it fits beside a declaration).
+/// What tells one signature from another: the types of parameters and results, whatever those are called (a hash of
+/// their tokens, so that it fits beside a declaration).
 ///
 /// The tokens are those between a function's name and its body. Aliases and dot imports are not seen through.
 func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
@@ -11,16 +11,15 @@ func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
   rest = rest.dropFirst(parameters.count)
   let results = rest.first?.text == "(" ? types(in: bracketed(rest)) : [Array(rest.map(\.text))]
   let types = types(in: parameters) + [["->"]] + results
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  var bytes: [UInt8] = []
   for type in types {
     for word in type {
-      word.bytes.forEach(add)
-      add(UInt8(ascii: " "))
+      bytes += word.bytes
+      bytes.append(UInt8(ascii: " "))
     }
-    add(UInt8(ascii: ","))
+    bytes.append(UInt8(ascii: ","))
   }
-  return hash
+  return fnv1a(bytes)
 }
 
 /// The tokens from an opening bracket to the one that closes it.

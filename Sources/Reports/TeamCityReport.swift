@@ -40,11 +40,9 @@ package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String
   return lines.map { $0 + "\n" }.joined()
 }
 
-/// What TeamCity tells problems apart by, 60 letters at most (FNV-1a).
+/// What TeamCity tells problems apart by, 60 letters at most.
 private func hash(_ error: JudgementError) -> String {
-  let bytes = (error.file?.bytes ?? []) + [0] + error.message.utf8
-  let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  return String(hash, radix: 16)
+  String(fnv1a((error.file?.bytes ?? []) + [0] + error.message.utf8), radix: 16)
 }
 
 private func message(_ name: String, _ values: [(key: String, value: String, limit: Int)]) -> String {

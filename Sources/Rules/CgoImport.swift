@@ -97,9 +97,10 @@ extension Evidence {
       .filter { !$0.files(in: on.context).isEmpty }
   }
 
-  /// The finding about a main whose `func main` stands in a file that is out without cgo; nil where it does not.
+  /// The finding about a main that lacks `func main` because that stands in a file that is out without cgo; nil where it stands
+  /// nowhere.
   func lostFuncMain() -> Finding? {
-    guard lacksFuncMain, let package = package(main.importPath),
+    guard let package = package(main.importPath),
       let file = package.filesLostWithoutCgo(in: off.context).first(where: \.facts.declaresMain)
     else { return nil }
     let spec = file.facts.imports.first { $0.path == "C" }

@@ -46,9 +46,12 @@ extension Evidence {
     // A package is reported under one rule, the gravest that it breaks.
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)
-    if let finding = lostFuncMain(), !lost.contains(where: { $0.culprit == finding.culprit }) { lost.append(finding) }
-    if lost.isEmpty, broken.isEmpty, lacksFuncMain {
-      broken.append(goCommandError(["function main is undeclared in the main package"]))
+    if lacksFuncMain {
+      if let finding = lostFuncMain() {
+        if !lost.contains(where: { $0.culprit == finding.culprit }) { lost.append(finding) }
+      } else if lost.isEmpty, broken.isEmpty {
+        broken.append(goCommandError(["function main is undeclared in the main package"]))
+      }
     }
     let blamed = Set((lost + dynamic).map(\.culprit))
     let others = present + differences.differences(of: standardStubs, off.context)
