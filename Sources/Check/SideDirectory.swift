@@ -14,11 +14,11 @@ struct SideDirectory: ~Copyable {
 
   private init(_ directory: consuming TemporaryDirectory) { self.directory = directory }
 
-  /// Writes all files of the snapshot; symbolic links last, so that none can lead a file out of the directory, and only
-  /// those that stay within the repository.
+  /// Creates a directory with all files of the snapshot.
   ///
-  /// Of the files that git ignores, those that Go compiles come along; of the others, those below `embedding`, since a
-  /// package may embed them.
+  /// Every entry is created relative to the open directory, and symbolic links come last, so no link can lead a file out
+  /// of it. Links that lead out of the tree, by themselves or through others, are left out.
+  /// Ignored files that Go compiles are copied too, and ignored files below `embedding`, which a package may embed.
   static func make(
     of snapshot: Snapshot, ignored: [ByteString], embedding: Set<ByteString>,
     outside: [(written: ByteString, directory: ByteString)]
@@ -26,27 +26,31 @@ struct SideDirectory: ~Copyable {
     do throws(FileError) {
       let directory = try TemporaryDirectory(prefix: "staticgo")
       let root = root(in: directory.path)
-      try makeDirectories(root)
-      try write(snapshot, to: root)
-      for path in ignored where isWanted(path, embedding) && snapshot.file(path) == nil {
-        let target = root.appending(path)
-        let source = snapshot.root.appending(path)
-        guard let kind = fileStatus(source, followingLinks: false)?.kind, kind == .file || kind == .symbolicLink else {
-          continue
-        }
-        try makeDirectories(target.directory)
-        if kind == .file {
-          try writeNewFile(target, try readFile(source))
-        } else if let link = try? readLink(source), stays(path, link) {
-          try makeSymbolicLink(target, to: link)
+      var top = try TreeWriter(directory.path)
+      try top.makeDirectories(root.relative(to: directory.path) ?? "")
+      var writer = try TreeWriter(root)
+      var links = try write(snapshot, &writer)
+      let workTree = try OpenDirectory(snapshot.root)
+      for path in ignored where isWanted(path, embedding) && !snapshot.holds(path) {
+        if let target = workTree.linkTarget(of: path) {
+          links.append((path, target))
+        } else if let content = workTree.content(of: path) {
+          try writer.writeFile(path, content)
         }
       }
-      // A module outside the repository that may be read is found where its relative path leads from here.
+      // A module outside the repository that --read admits is found where its relative path leads from here.
       for (written, real) in outside {
         let place = root.appending(written).cleaned
-        guard place.isWithin(directory.path), fileStatus(place, followingLinks: false) == nil else { continue }
-        try makeDirectories(place.directory)
-        try makeSymbolicLink(place, to: real)
+        guard let path = place.relative(to: directory.path), fileStatus(place, followingLinks: false) == nil else {
+          continue
+        }
+        try top.makeLink(path, to: real)
+      }
+      for (path, target) in links where stays(path, target) { try writer.makeLink(path, to: target) }
+      // Links that each stay can lead out together.
+      for (path, target) in links where stays(path, target) {
+        guard let real = realPath(root.appending(path)), !real.isWithin(root) else { continue }
+        try writer.remove(path)
       }
       return SideDirectory(directory)
     } catch {
@@ -54,26 +58,27 @@ struct SideDirectory: ~Copyable {
     }
   }
 
-  private static func write(_ snapshot: Snapshot, to root: ByteString) throws(FileError) {
+  /// Writes the files of a snapshot; returns its links, which have to come last.
+  private static func write(
+    _ snapshot: Snapshot, _ writer: inout TreeWriter
+  ) throws(FileError) -> [(path: ByteString, target: ByteString)] {
     guard let store = try? ObjectStore(directory: snapshot.objects) else {
       throw FileError("open", snapshot.objects)
     }
     var links: [(path: ByteString, target: ByteString)] = []
     for (directory, files) in snapshot.directories {
-      try makeDirectories(root.appending(directory))
+      try writer.makeDirectories(directory)
       for file in files {
         let path = directory.appending(file.name)
         if file.kind == .symbolicLink {
-          if let target = snapshot.linkTarget(path, file, store: store), stays(path, target) {
-            links.append((path, target))
-          }
+          if let target = snapshot.linkTarget(path, file, store: store) { links.append((path, target)) }
           continue
         }
         guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
-        try writeNewFile(root.appending(path), content, executable: file.kind == .executable)
+        try writer.writeFile(path, content, executable: file.kind == .executable)
       }
     }
-    for (path, target) in links { try makeSymbolicLink(root.appending(path), to: target) }
+    return links
   }
 
   private static func isWanted(_ path: ByteString, _ embedding: Set<ByteString>) -> Bool {

@@ -111,6 +111,16 @@ struct Snapshot: Sendable {
     return low < files.count && files[low].name == name ? files[low] : nil
   }
 
+  /// Whether a file or link of the snapshot is at the path or at a directory above it.
+  func holds(_ path: ByteString) -> Bool {
+    var prefix = path
+    while !prefix.isEmpty {
+      if file(prefix) != nil { return true }
+      prefix = prefix.directory
+    }
+    return false
+  }
+
   /// All paths in byte order.
   var paths: [ByteString] { directories.flatMap { entry in entry.value.map { entry.key.appending($0.name) } }.sorted() }
 

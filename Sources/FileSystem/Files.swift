@@ -79,9 +79,37 @@ package struct OpenDirectory: ~Copyable {
   /// can be read, or one of more than `limit` bytes.
   package borrowing func content(of path: ByteString, limit: Int = 256 << 20) -> [UInt8]? {
     guard !path.contains(0) else { return nil }
-    let opened = unsafe path.withCString { unsafe staticgo_open_beneath(descriptor, $0) }
+    var opened = unsafe path.withCString { unsafe staticgo_open_beneath(descriptor, $0) }
+    // Kernels before 5.6, sandboxes and valgrind do not know openat2.
+    if opened < 0, errno == ENOSYS || errno == EPERM { opened = walk(to: path) }
     guard opened >= 0, let file = try? OpenFile(opened, path) else { return nil }
     return try? file.content(path, limit: limit)
+  }
+
+  /// The text of the symbolic link at a path below the directory, no other link followed on the way; nil where there is
+  /// none.
+  package borrowing func linkTarget(of path: ByteString) -> ByteString? {
+    let parent = path.directory.isEmpty ? dup(descriptor) : walk(to: path.directory)
+    guard parent >= 0, !path.contains(0) else { return nil }
+    defer { close(parent) }
+    return unsafe readLinkText { buffer, size in
+      unsafe path.baseName.withCString { unsafe readlinkat(parent, $0, buffer, size) }
+    }
+  }
+
+  /// Opens a path below the directory for reading, element by element; -1 where it is missing or behind a link.
+  private borrowing func walk(to path: ByteString) -> Int32 {
+    let names = path.split(UInt8(ascii: "/"))
+    var current = descriptor
+    for (index, name) in names.enumerated() {
+      let isPlain = !name.isEmpty && name != "." && name != ".."
+      let kind = index < names.count - 1 ? O_DIRECTORY : O_NONBLOCK
+      let next = isPlain ? unsafe name.withCString { unsafe openat(current, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind) } : -1
+      if current != descriptor { close(current) }
+      guard next >= 0 else { return -1 }
+      current = next
+    }
+    return current
   }
 
   /// The status of what a path below the directory names, "" being the directory; links are not followed.
@@ -190,15 +218,21 @@ package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) ->
   return unsafe body(buffer.span)
 }
 
-/// Where a symbolic link points, as it is written.
+/// The text of a symbolic link.
 package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
   guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
-  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-  let length = unsafe path.withCString { path in
-    unsafe buffer.withUnsafeMutableBufferPointer { unsafe readlink(path, $0.baseAddress!, $0.count) }
+  let text = unsafe readLinkText { buffer, size in unsafe path.withCString { unsafe readlink($0, buffer, size) } }
+  guard let text else {
+    throw FileError("read link", path)
   }
-  guard length >= 0 else { throw FileError("read link", path) }
-  return ByteString(buffer.prefix(length).map { UInt8(bitPattern: $0) })
+  return text
+}
+
+/// The text that a call of the readlink(2) family puts into the buffer; nil where it fails.
+private func readLinkText(_ read: (UnsafeMutablePointer<CChar>, Int) -> Int) -> ByteString? {
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+  let length = unsafe buffer.withUnsafeMutableBufferPointer { unsafe read($0.baseAddress!, $0.count) }
+  return length < 0 ? nil : ByteString(buffer.prefix(length).map { UInt8(bitPattern: $0) })
 }
 
 /// The absolute path without symbolic links, or nil where the file is not there.

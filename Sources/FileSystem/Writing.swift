@@ -67,12 +67,6 @@ package func moveFile(_ source: ByteString, to target: ByteString) throws(FileEr
   guard result == 0 else { throw FileError("rename", source) }
 }
 
-package func makeSymbolicLink(_ path: ByteString, to target: ByteString) throws(FileError) {
-  guard !path.contains(0), !target.contains(0) else { throw FileError("link", path, code: EINVAL) }
-  let result = unsafe path.withCString { path in unsafe target.withCString { unsafe symlink($0, path) } }
-  guard result == 0 else { throw FileError("link", path) }
-}
-
 /// Makes the directory and those above it that are not there.
 package func makeDirectories(_ path: ByteString, mode: UInt32 = 0o777) throws(FileError) {
   if path.isEmpty || isDirectory(path) { return }
@@ -95,19 +89,6 @@ package struct TemporaryDirectory: ~Copyable {
   }
 
   deinit { removeTree(path) }
-}
-
-/// Removes a file or a directory with all that is in it; links are removed, not followed.
-package func removeTree(_ path: ByteString) {
-  guard let status = fileStatus(path, followingLinks: false) else { return }
-  guard status.kind == .directory else {
-    _ = unsafe path.withCString { unsafe unlink($0) }
-    return
-  }
-  // Go makes directories of its module cache read-only; ours may hold a copy of one.
-  _ = unsafe path.withCString { unsafe chmod($0, 0o700) }
-  for entry in (try? listDirectory(path)) ?? [] { removeTree(path.appending(entry.name)) }
-  _ = unsafe path.withCString { unsafe rmdir($0) }
 }
 
 package func removeFile(_ path: ByteString) throws(FileError) {
