@@ -139,6 +139,13 @@ struct Trees: ~Copyable {
     }
   }
 
+  /// Whether the index has a file at the path, or conflicting versions of one.
+  borrowing func isTracked(_ path: ByteString) throws(CheckError) -> Bool {
+    let content = try indexContent()
+    return content.conflicts.contains(path)
+      || content.directories[path.directory]?.contains { $0.name == path.baseName } ?? false
+  }
+
   private borrowing func index() throws(CheckError) -> Snapshot {
     let content = try indexContent()
     guard content.conflicts.isEmpty else {

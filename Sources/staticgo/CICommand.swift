@@ -30,7 +30,13 @@ struct CICommand: ParsableCommand {
     }
     let origin = try currentDirectory()
     var check = check
-    if check.output.format.isEmpty { check.output.format = run.system.formats.compactMap(OutputFormat.init) }
+    if check.output.format.isEmpty {
+      check.output.format = run.system.formats.compactMap { format in
+        var output = OutputFormat(argument: format)
+        output?.isDefault = true
+        return output
+      }
+    }
     var options = try check.options()
     let subject = check.subject
     var range = "as the command line has it"

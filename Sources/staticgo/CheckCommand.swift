@@ -76,6 +76,7 @@ struct CheckCommand: ParsableCommand {
 
   /// Judges, shows what came of it, and ends the program.
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
+    try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
     let (report, remains) = try orComplain { () throws(CheckError) in
       defer { line.show(nil) }

@@ -21,6 +21,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let origin = try currentDirectory()
+    try output.checkFiles(from: origin)
     var reports: [Report] = []
     for name in file {
       do {

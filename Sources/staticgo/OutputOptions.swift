@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Check
 import Diagnostics
 import FileSystem
 import Reports
@@ -11,6 +12,8 @@ extension FailOn: ExpressibleByArgument {}
 struct OutputFormat: ExpressibleByArgument {
   let format: ReportFormat
   let file: ByteString?
+  /// Whether `ci` chose the file, not the command line.
+  var isDefault = false
 
   init(_ format: ReportFormat, file: ByteString? = nil) {
     self.format = format
@@ -57,6 +60,20 @@ struct OutputOptions: ParsableArguments {
   /// Whether any of them says by which hash GitHub knows a line; JSON does for `merge`.
   var showsLineHashes: Bool { format.contains { [.sarif, .json, .jsonl].contains($0.format) } }
 
+  /// Refuses files that a stranger's commit would redirect elsewhere.
+  func checkFiles(from origin: ByteString) throws {
+    for output in format {
+      guard let file = output.file else { continue }
+      try orComplain { () throws(CheckError) in
+        try checkOutput(absolute(file, from: origin), isDefault: output.isDefault)
+      }
+    }
+  }
+
+  private func absolute(_ file: ByteString, from origin: ByteString) -> ByteString {
+    (file.hasPrefix("/") ? file : origin.appending(file)).cleaned
+  }
+
   /// Writes the report in every form that is asked for; what it comes to.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
     for note in report.notes where !quiet { complain(note) }
@@ -94,7 +111,7 @@ struct OutputOptions: ParsableArguments {
       return
     }
     do {
-      try writeOutput(file.hasPrefix("/") ? file : origin.appending(file), Array(text.utf8))
+      try writeOutput(absolute(file, from: origin), Array(text.utf8))
     } catch {
       complain("\(error)")
       throw Outcome.notJudged.exit

@@ -1,0 +1,25 @@
+package import Bytes
+import FileSystem
+
+/// Throws where writing a report to `path` (absolute, cleaned) would follow a symbolic link of the repository's work tree or, with
+/// `isDefault`, replace a file that git tracks: a stranger's commit chooses both.
+///
+/// Paths outside the work tree are the user's own choice (`/dev/stdout` is a link), and are never refused.
+package func checkOutput(_ path: ByteString, isDefault: Bool) throws(CheckError) {
+  guard let trees = try? Trees.open(), !trees.isBare, let relative = path.relative(to: trees.root) else { return }
+  var prefix = relative
+  while !prefix.isEmpty {
+    if fileStatus(trees.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink {
+      throw CheckError(
+        .cannotJudge,
+        "\(prefix.text) is a symbolic link in the repository, and staticgo writes no report through it. Remove the link, "
+          + "or name another file with --format FORMAT=FILE.")
+    }
+    prefix = prefix.directory
+  }
+  guard isDefault, try trees.isTracked(relative) else { return }
+  throw CheckError(
+    .cannotJudge,
+    "git tracks \(relative.text), and staticgo ci does not overwrite it. Run git rm --cached \(relative.text), or name "
+      + "another file with --format FORMAT=FILE.")
+}
