@@ -210,7 +210,7 @@ struct Listing {
     let go = cachedModuleFile(found, in: source.moduleCache)?.go?.text
     let here = PackageDescription.Module(
       path: found.path.text, version: found.version.text,
-      directory: moduleDirectory(found, in: source.moduleCache).text,
+      directory: moduleDirectory(found, in: source.moduleCache)?.text,
       goVersion: go)
     guard
       let replaced = group.scope.dependencies.values.first(where: {

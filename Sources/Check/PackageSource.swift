@@ -71,7 +71,7 @@ struct PackageSource: SourceTree {
     switch name.root {
     case .repository: nil
     case .standardLibrary: standardLibrary.appending(name.path)
-    case .module(let module): moduleDirectory(module, in: moduleCache).appending(name.path)
+    case .module(let module): moduleDirectory(module, in: moduleCache)?.appending(name.path)
     case .outside(let root): root.appending(name.path)
     }
   }

@@ -71,17 +71,3 @@ private func goVersionParts(_ text: ByteString) -> (numbers: [Int], kind: ByteSt
   if numbers.count == 2 { numbers.append(numbers[0] == 1 && numbers[1] < 21 && kind.isEmpty ? 0 : -1) }
   return (numbers, ByteString(Array(kind)), kind.isEmpty ? 0 : number())
 }
-
-/// A module path or version as the module cache spells it: each upper-case letter as `!` and its lower case.
-package func escapedForModuleCache(_ text: ByteString) -> ByteString {
-  var escaped: [UInt8] = []
-  for byte in text.bytes {
-    if (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) {
-      escaped.append(UInt8(ascii: "!"))
-      escaped.append(byte | 0x20)
-    } else {
-      escaped.append(byte)
-    }
-  }
-  return ByteString(escaped)
-}

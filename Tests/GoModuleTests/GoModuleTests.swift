@@ -166,7 +166,21 @@ extension String {
 
   @Test("the module cache's spelling")
   func escape() {
-    #expect(escapedForModuleCache("ex.com/Upper/Mod/v2@v2.0.0-RC1") == "ex.com/!upper/!mod/v2@v2.0.0-!r!c1")
+    let name = ModuleVersion(path: "ex.com/Upper/Mod/v2", version: "v2.0.0-RC1").cacheName
+    #expect(name?.path == "ex.com/!upper/!mod/v2" && name?.version == "v2.0.0-!r!c1")
+  }
+
+  @Test(
+    "modules that Go refuses have no name in the module cache",
+    arguments: [
+      ("ex.com/m", "v0.9.1/../../../../private"), ("ex.com/m", ".."), ("ex.com/m", "."), ("ex.com/m", ""),
+      ("ex.com/m", "v1.0.0/"), ("ex.com/m", "v1.0.0."), ("ex.com/m", "!v1"), ("ex.com/m", "v1\\x"), ("ex.com/m", "v1\0"),
+      ("ex.com/m", "v1:x"), ("ex.com/m", "con.v1"), ("ex.com/../m", "v1.0.0"), ("/ex.com/m", "v1.0.0"),
+      ("ex.com//m", "v1.0.0"), ("../ex.com", "v1.0.0"), ("m", "v1.0.0"), ("EX.com/m", "v1.0.0"), ("", "v1.0.0"),
+      ("-ex.com/m", "v1.0.0"),
+    ])
+  func refused(_ path: String, _ version: String) {
+    #expect(ModuleVersion(path: ByteString(path), version: ByteString(version)).cacheName == nil)
   }
 
   @Test(
