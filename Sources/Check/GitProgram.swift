@@ -6,8 +6,8 @@ import GoToolchain
 /// The `git` on PATH, for indexes that libgit2 cannot read: split and sparse ones (`git update-index --split-index`,
 /// `git sparse-checkout set --sparse-index`).
 ///
-/// It is asked in the environment that we were started in, as it is git's own, and told to start no program that the
-/// repository's configuration names, and to write nothing.
+/// It runs in our own environment, which is git's own in a hook. It starts no program that the repository's
+/// configuration names, fetches nothing and writes nothing.
 struct GitProgram {
   private let executable: ByteString
   private let directory: ByteString
@@ -87,16 +87,52 @@ struct GitProgram {
   }
 
   private func run(_ arguments: [ByteString]) throws(CheckError) -> ByteString {
-    let quiet: [ByteString] = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"]
     do throws(ToolchainError) {
-      let output = try runProcess(executable, quiet + arguments, in: directory, environment: processEnvironment())
-      guard output.isSuccess else {
+      let output = try start(arguments, settings: try filterSettings())
+      // git leaves out what it cannot read, and ends with 0 all the same.
+      let hasFailed = output.error.split(UInt8(ascii: "\n")).contains { $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ") }
+      guard output.isSuccess, !hasFailed else {
         throw ToolchainError("run git \(arguments[0].text)", output.error.isEmpty ? output.status : output.error.text)
       }
       return output.output
     } catch {
       throw CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
     }
+  }
+
+  /// The settings that empty every filter that the configuration defines: `git status` would run `filter.X.clean`.
+  private func filterSettings() throws(ToolchainError) -> [(name: ByteString, value: ByteString)] {
+    let pattern: ByteString = "^filter\\..*\\.(clean|smudge|process|required)$"
+    // Exit code 1 means that no name matches.
+    let names = try start(["config", "--null", "--name-only", "--get-regexp", pattern], settings: []).output
+    return Set(names.split(0, omittingEmpty: true)).sorted().map { ($0, $0.hasSuffix(".required") ? "false" : "") }
+  }
+
+  /// Starts git so that no setting of the repository runs a program, fetches an object, or writes.
+  private func start(
+    _ arguments: [ByteString], settings: [(name: ByteString, value: ByteString)]
+  ) throws(ToolchainError) -> ProcessOutput {
+    let safe: [ByteString] = [
+      "--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false", "-c",
+      "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "-c", "core.attributesFile=/dev/null", "-c",
+      "fetch.recurseSubmodules=false", "-c", "submodule.recurse=false",
+    ]
+    let replaced: Set<ByteString> = [
+      "GIT_ALLOW_PROTOCOL", "GIT_NO_LAZY_FETCH", "GIT_TERMINAL_PROMPT", "GIT_CONFIG_COUNT", "LC_ALL",
+    ]
+    var environment = processEnvironment().filter { variable in
+      !replaced.contains(ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") }))
+    }
+    // An empty list allows no protocol, whatever protocol.NAME.allow says.
+    environment += ["GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"]
+    // Not -c, since a filter's name may hold "="; behind the user's own, such as safe.directory in a container.
+    let own = environmentVariable("GIT_CONFIG_COUNT").flatMap { Int($0) }.map { max(0, $0) } ?? 0
+    environment.append(ByteString("GIT_CONFIG_COUNT=\(own + settings.count)"))
+    for (index, setting) in settings.enumerated() {
+      environment.append(ByteString("GIT_CONFIG_KEY_\(own + index)=") + setting.name)
+      environment.append(ByteString("GIT_CONFIG_VALUE_\(own + index)=") + setting.value)
+    }
+    return try runProcess(executable, safe + arguments, in: directory, environment: environment)
   }
 
   private func unreadable(_ output: ByteString) -> CheckError {

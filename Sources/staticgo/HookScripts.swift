@@ -35,6 +35,8 @@ let pushHookScript = """
     echo "Install it, or push with --no-verify." >&2
     exit 3
   fi
+  # git asks the repository only: no remote, no prompt.
+  export GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= GIT_TERMINAL_PROMPT=0
   status=0
   while read -r _ ours _ theirs; do
     # Nothing but zeros stands for a branch that is not there: this one is deleted.
