@@ -90,7 +90,9 @@ struct GitProgram {
     do throws(ToolchainError) {
       let output = try start(arguments, settings: try filterSettings())
       // git leaves out what it cannot read, and ends with 0 all the same.
-      let hasFailed = output.error.split(UInt8(ascii: "\n")).contains { $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ") }
+      let hasFailed = output.error.split(UInt8(ascii: "\n")).contains {
+        $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ")
+      }
       guard output.isSuccess, !hasFailed else {
         throw ToolchainError("run git \(arguments[0].text)", output.error.isEmpty ? output.status : output.error.text)
       }

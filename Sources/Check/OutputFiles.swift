@@ -1,18 +1,20 @@
 package import Bytes
 import FileSystem
 
-/// Throws where writing a report to `path` (absolute, cleaned) would follow a symbolic link of the repository's work tree or, with
-/// `isDefault`, replace a file that git tracks: a stranger's commit chooses both.
+/// Throws where writing a report to `path` (absolute, cleaned) would follow a symbolic link that git tracks or, with `isDefault`,
+/// replace a file that git tracks: a stranger's commit chooses both.
 ///
-/// Paths outside the work tree are the user's own choice (`/dev/stdout` is a link), and are never refused.
+/// Other links are the user's own choice (`/dev/stdout` is one), and are followed.
 package func checkOutput(_ path: ByteString, isDefault: Bool) throws(CheckError) {
   guard let trees = try? Trees.open(), !trees.isBare, let relative = path.relative(to: trees.root) else { return }
   var prefix = relative
   while !prefix.isEmpty {
-    if fileStatus(trees.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink {
+    if fileStatus(trees.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink,
+      try trees.isTracked(prefix)
+    {
       throw CheckError(
         .cannotJudge,
-        "\(prefix.text) is a symbolic link in the repository, and staticgo writes no report through it. Remove the link, "
+        "\(prefix.text) is a symbolic link that git tracks, and staticgo writes no report through it. Remove the link, "
           + "or name another file with --format FORMAT=FILE.")
     }
     prefix = prefix.directory

@@ -30,14 +30,7 @@ struct SideDirectory: ~Copyable {
       try top.makeDirectories(root.relative(to: directory.path) ?? "")
       var writer = try TreeWriter(root)
       var links = try write(snapshot, &writer)
-      let workTree = try OpenDirectory(snapshot.root)
-      for path in ignored where isWanted(path, embedding) && !snapshot.holds(path) {
-        if let target = workTree.linkTarget(of: path) {
-          links.append((path, target))
-        } else if let content = workTree.content(of: path) {
-          try writer.writeFile(path, content)
-        }
-      }
+      links += try copy(ignored.filter { isWanted($0, embedding) && !snapshot.holds($0) }, of: snapshot, &writer)
       // A module outside the repository that --read admits is found where its relative path leads from here.
       for (written, real) in outside {
         let place = root.appending(written).cleaned
@@ -76,6 +69,24 @@ struct SideDirectory: ~Copyable {
         }
         guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
         try writer.writeFile(path, content, executable: file.kind == .executable)
+      }
+    }
+    return links
+  }
+
+  /// Copies files of the work tree; returns those that are links.
+  private static func copy(
+    _ paths: [ByteString], of snapshot: Snapshot, _ writer: inout TreeWriter
+  ) throws(FileError) -> [(path: ByteString, target: ByteString)] {
+    // A bare repository has no work tree to open.
+    if paths.isEmpty { return [] }
+    let workTree = try OpenDirectory(snapshot.root)
+    var links: [(path: ByteString, target: ByteString)] = []
+    for path in paths {
+      if let target = workTree.linkTarget(of: path) {
+        links.append((path, target))
+      } else if let content = workTree.content(of: path) {
+        try writer.writeFile(path, content)
       }
     }
     return links

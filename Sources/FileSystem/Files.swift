@@ -104,7 +104,8 @@ package struct OpenDirectory: ~Copyable {
     for (index, name) in names.enumerated() {
       let isPlain = !name.isEmpty && name != "." && name != ".."
       let kind = index < names.count - 1 ? O_DIRECTORY : O_NONBLOCK
-      let next = isPlain ? unsafe name.withCString { unsafe openat(current, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind) } : -1
+      let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind
+      let next = isPlain ? unsafe name.withCString { unsafe openat(current, $0, flags) } : -1
       if current != descriptor { close(current) }
       guard next >= 0 else { return -1 }
       current = next

@@ -15,15 +15,12 @@ package enum StandardStream: Int32, Sendable {
     return columns > 0 ? columns : nil
   }
 
-  /// Writes all bytes; false where they are lost. A reader that has gone away has not lost anything it wanted.
+  /// Writes the text; false where it is lost. A reader that has gone away has lost nothing that it wanted.
   @discardableResult
-  package func write(_ bytes: [UInt8]) -> Bool {
-    let failure = writeAll(bytes, to: rawValue)
+  package func write(_ text: SafeText) -> Bool {
+    let failure = writeAll(Array(text.text.utf8), to: rawValue)
     return failure == 0 || failure == EPIPE
   }
-
-  @discardableResult
-  package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 }
 
 /// Nanoseconds of a clock that never goes back.

@@ -1,3 +1,4 @@
+import Bytes
 import FoundationEssentials
 
 /// A value of JSON, for formats that others have defined.
@@ -37,9 +38,33 @@ enum JSONValue: Encodable, ExpressibleByStringInterpolation, ExpressibleByIntege
 }
 
 /// JSON on one line, keys sorted, with a line feed behind.
-func jsonLine(_ value: some Encodable) -> String {
+package func jsonLine(_ value: some Encodable) -> String { jsonText(value) }
+
+/// JSON with sorted keys and a line feed behind.
+///
+/// What a terminal or a CI log would obey (C1 controls, bidirectional overrides, `##vso[`) is written as `\u` escapes: to a
+/// reader of JSON it is the same text.
+func jsonText(_ value: some Encodable, formatting: JSONEncoder.OutputFormatting = []) -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
   guard let data = try? encoder.encode(value) else { return "" }
-  return String(decoding: data, as: UTF8.self) + "\n"
+  return escapedJSON(String(decoding: data, as: UTF8.self)) + "\n"
+}
+
+private func escapedJSON(_ json: String) -> String {
+  var escaped = String.UnicodeScalarView()
+  var last: Unicode.Scalar = " "
+  for scalar in json.unicodeScalars {
+    // A number sign stands within strings alone.
+    if scalar == "#" && last == "#" || !scalar.isASCII && !isPrintable(scalar) || scalar.value == 0x7f {
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        escaped.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+      }
+    } else {
+      escaped.append(scalar)
+    }
+    last = scalar
+  }
+  return String(escaped)
 }

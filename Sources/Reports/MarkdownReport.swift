@@ -98,7 +98,7 @@ private func chain(_ finding: Finding) -> String {
 /// Text as Markdown's code, which nothing in it can end.
 private func code(_ text: String, limit: Int = 10_000) -> String {
   guard !text.isEmpty else { return "" }
-  let safe = printable(text.utf8.count > limit ? text.prefix(limit) + "…" : text)
+  let safe = defused(printable(text.utf8.count > limit ? text.prefix(limit) + "…" : text))
   var (longest, run) = (0, 0)
   for character in safe {
     run = character == "`" ? run + 1 : 0

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A picture in Mermaid's words: nodes by number, since an import path is no identifier there; what could end a label is
 /// written as its code.
 struct Mermaid {

@@ -1,3 +1,4 @@
+import Bytes
 package import Diagnostics
 
 /// Which tags take cgo out of mains, for a person; `all` lists every file and name.

@@ -8,7 +8,7 @@ package enum WhyFormat: String, Sendable, CaseIterable { case text, json, dot, m
 package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) -> String {
   switch format {
   case .text: defused(answers.map { textBlock($0, width) }.joined(separator: "\n"))
-  case .json: jsonText(answers)
+  case .json: jsonAnswers(answers)
   case .dot: dotText(answers)
   case .mermaid: mermaidText(answers)
   }
@@ -65,17 +65,14 @@ private struct Answers: Encodable {
   let answers: [Answer]
 }
 
-private func jsonText(_ answers: [WhyAnswer]) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+private func jsonAnswers(_ answers: [WhyAnswer]) -> String {
   let value = Answers(
     answers: answers.map {
       Answers.Answer(
         main: $0.main.importPath.text, target: $0.target, package: $0.package.text, rule: $0.rule?.rawValue,
         withCgoOnly: $0.isWithCgoOnly, complete: !$0.isCut, ways: $0.ways.map { $0.map(JSONHop.init) })
     })
-  guard let data = try? encoder.encode(value) else { return "" }
-  return String(decoding: data, as: UTF8.self) + "\n"
+  return jsonText(value, formatting: .prettyPrinted)
 }
 
 // MARK: Pictures
@@ -100,7 +97,7 @@ private func edges(_ answers: [WhyAnswer]) -> [(from: String, to: String, place:
 /// Graphviz: strings in quotes, in which only the quote and the backslash mean anything.
 private func dotText(_ answers: [WhyAnswer]) -> String {
   func quoted(_ text: String) -> String {
-    "\"" + printable(text).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    "\"" + defused(printable(text)).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
   }
   var lines = ["digraph why {", "  rankdir=LR;", "  node [shape=box];"]
   for edge in edges(answers) {

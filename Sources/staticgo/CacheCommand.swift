@@ -41,10 +41,10 @@ struct CacheCommand: ParsableCommand {
       let files = Cache.files(in: directory)
       let total = files.reduce(0) { $0 + $1.size }
       var lines = [
-        "\(directory.text): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"
+        "\(printable(directory)): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"
       ]
-      lines += files.map { "  \($0.name.text)  \(size($0.size))" }
-      try deliver(lines.joined(separator: "\n") + "\n")
+      lines += files.map { "  \(printable($0.name))  \(size($0.size))" }
+      try deliver(SafeText(lines: lines.joined(separator: "\n") + "\n"))
     }
 
     private func size(_ bytes: Int) -> String {

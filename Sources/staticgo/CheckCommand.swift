@@ -100,6 +100,6 @@ struct ProgressLine {
       return
     }
     let width = (StandardStream.error.columns ?? 80) - 1
-    StandardStream.error.write("\r\u{1b}[K" + String(printable("staticgo: \(text) …").prefix(width)))
+    StandardStream.error.write("\r\u{1b}[K\(printable("staticgo: \(text) …").prefix(width))")
   }
 }

@@ -8,10 +8,10 @@ import GoSource
 import Reports
 
 /// Text for a terminal: safe, and wrapped at spaces.
-func wrapped(_ text: String, width: Int) -> String {
+func wrapped(_ text: String, width: Int) -> SafeText {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     .flatMap { wrapText(printable(String($0)), width: width) }
-  return defused(lines.joined(separator: "\n")) + "\n"
+  return SafeText(lines: lines.joined(separator: "\n") + "\n")
 }
 
 /// Does something that may find that it cannot, and ends the program with the reason where it does.

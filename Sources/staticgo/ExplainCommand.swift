@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Diagnostics
 import FileSystem
 import Reports
@@ -30,12 +31,12 @@ struct ExplainCommand: ParsableCommand {
       complain("there is no rule \(rule). staticgo explain lists them.")
       throw Outcome.usage.exit
     }
-    StandardStream.output.write(page(Rule.named(id), width: width))
+    StandardStream.output.write(SafeText(escapedByFormat: page(Rule.named(id), width: width)))
   }
 
   private func page(_ rule: Rule, width: Int) -> String {
     var text = "\(rule.id.rawValue) (\(rule.severity.rawValue), since \(rule.since))\n\n"
-    text += wrapped(rule.summary, width: width)
+    text += wrapped(rule.summary, width: width).text
     let why = rule.why.split(separator: "\n").joined(separator: " ")
     text += "\nWhy\n\n" + indented(why, width: width)
     text += "\nWhat to do\n\n"
@@ -49,7 +50,7 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func indented(_ paragraph: String, width: Int, bullet: String = "") -> String {
-    let lines = wrapped(paragraph, width: width - 2 - bullet.count).split(separator: "\n")
+    let lines = wrapped(paragraph, width: width - 2 - bullet.count).text.split(separator: "\n")
     let rest = String(repeating: " ", count: bullet.count)
     return lines.enumerated().map { "  \($0 == 0 ? bullet : rest)\($1)\n" }.joined()
   }

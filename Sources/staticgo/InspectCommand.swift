@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
         outcome = .notJudged
       case .success(let binaries):
         for binary in binaries {
-          StandardStream.output.write(describe(binary, file, nameWidth: nameWidth, width: width))
+          StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
           switch binary.standing.answer {
           case .isStatic, .asStaticAsPossible: break
           case .notStatic: if outcome == .clean { outcome = .findings }

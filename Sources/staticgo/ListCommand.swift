@@ -2,8 +2,8 @@ import ArgumentParser
 import Bytes
 import Check
 import FileSystem
-import FoundationEssentials
 import GoGraph
+import Reports
 
 enum CgoSetting: String, ExpressibleByArgument { case on, off }
 
@@ -28,11 +28,8 @@ struct ListCommand: ParsableCommand {
     let packages = try orComplain { () throws(CheckError) in
       try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     for package in packages {
-      let data = try encoder.encode(PackageLine(package))
-      try deliver(String(decoding: data, as: UTF8.self) + "\n")
+      try deliver(SafeText(escapedByFormat: jsonLine(PackageLine(package))))
     }
   }
 }

@@ -78,7 +78,7 @@ struct MatrixCommand: ParsableCommand {
       throw Outcome.notJudged.exit
     }
     line.show(nil)
-    StandardStream.output.write(table(rows) + legend.map { $0 + "\n" }.joined())
+    StandardStream.output.write(SafeText(lines: table(rows) + legend.map { $0 + "\n" }.joined()))
     if rows.allSatisfy({ $0.failure != nil }) { throw Outcome.notJudged.exit }
   }
 

@@ -107,7 +107,7 @@ struct OutputOptions: ParsableArguments {
       try? appendToFile(ByteString(path), Array(markdownReport(report).utf8))
     }
     guard let file = output.file else {
-      try deliver(text)
+      try deliver(SafeText(escapedByFormat: text))
       return
     }
     do {

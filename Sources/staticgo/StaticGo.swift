@@ -35,7 +35,7 @@ enum Outcome: Int32 {
 }
 
 /// Writes results to standard output; a result that is lost is none.
-func deliver(_ text: String) throws {
+func deliver(_ text: SafeText) throws {
   guard !StandardStream.output.write(text) else { return }
   complain("the results cannot be written to standard output.")
   throw Outcome.notJudged.exit

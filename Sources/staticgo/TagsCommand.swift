@@ -25,7 +25,7 @@ struct TagsCommand: ParsableCommand {
   func run() throws {
     var options = try subject.enter()
     let answers = try orComplain { () throws(CheckError) in try searchTags(options, main: main) }
-    try deliver(tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose))
+    try deliver(SafeText(escapedByFormat: tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose)))
     guard build else { return }
     var isStatic = true
     for answer in answers where !answer.changes.isEmpty {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Check
 import FileSystem
 import GoGraph
@@ -35,7 +36,7 @@ struct WhyCommand: ParsableCommand {
         wrapped("no rule finds anything in \(main). Name a package: staticgo why \(main) net", width: width))
       return
     }
-    try deliver(whyReport(answers, format, width: width))
+    try deliver(SafeText(escapedByFormat: whyReport(answers, format, width: width)))
   }
 
   private var width: Int { StandardStream.output.columns ?? 80 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import FileSystem
 import Reports
 
@@ -21,11 +22,10 @@ do {
   let code = StaticGo.exitCode(for: error)
   if code.isSuccess {
     // Help and version are answers.
-    StandardStream.output.write(StaticGo.fullMessage(for: error) + "\n")
+    StandardStream.output.write(SafeText(escapedByFormat: StaticGo.fullMessage(for: error) + "\n"))
     StaticGo.exit(withError: ExitCode.success)
   }
   // It repeats the arguments, which in CI may be names that strangers chose.
-  let lines = StaticGo.message(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-  StandardStream.error.write(defused("staticgo: " + lines.map { printable(String($0)) }.joined(separator: "\n")) + "\n")
+  StandardStream.error.write(SafeText(lines: "staticgo: " + StaticGo.message(for: error) + "\n"))
   StaticGo.exit(withError: Outcome.usage.exit)
 }

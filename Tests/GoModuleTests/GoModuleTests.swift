@@ -174,7 +174,8 @@ extension String {
     "modules that Go refuses have no name in the module cache",
     arguments: [
       ("ex.com/m", "v0.9.1/../../../../private"), ("ex.com/m", ".."), ("ex.com/m", "."), ("ex.com/m", ""),
-      ("ex.com/m", "v1.0.0/"), ("ex.com/m", "v1.0.0."), ("ex.com/m", "!v1"), ("ex.com/m", "v1\\x"), ("ex.com/m", "v1\0"),
+      ("ex.com/m", "v1.0.0/"), ("ex.com/m", "v1.0.0."), ("ex.com/m", "!v1"), ("ex.com/m", "v1\\x"),
+      ("ex.com/m", "v1\0"),
       ("ex.com/m", "v1:x"), ("ex.com/m", "con.v1"), ("ex.com/../m", "v1.0.0"), ("/ex.com/m", "v1.0.0"),
       ("ex.com//m", "v1.0.0"), ("../ex.com", "v1.0.0"), ("m", "v1.0.0"), ("EX.com/m", "v1.0.0"), ("", "v1.0.0"),
       ("-ex.com/m", "v1.0.0"),

@@ -1,0 +1,63 @@
+/// How many columns of a terminal the text takes: wide East Asian characters and emoji two, marks that combine none.
+func columns(_ text: String) -> Int {
+  text.unicodeScalars.reduce(0) { $0 + width($1) }
+}
+
+private func width(_ scalar: UnicodeScalar) -> Int {
+  if scalar.isASCII { return 1 }
+  switch scalar.properties.generalCategory {
+  case .nonspacingMark, .enclosingMark, .format: return 0
+  default: break
+  }
+  switch scalar.value {
+  case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
+    0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f900...0x1f9ff, 0x20000...0x3fffd:
+    return 2
+  default: return 1
+  }
+}
+
+/// The text in lines of at most `width` columns, broken at spaces; a word that is longer is broken behind a `/`, or stands
+/// whole.
+package func wrapText(_ text: String, width: Int) -> [String] {
+  var lines: [String] = []
+  var line = ""
+  func flush() {
+    if !line.isEmpty { lines.append(line) }
+    line = ""
+  }
+  for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+    let addition = columns(String(word)) + (line.isEmpty ? 0 : 1)
+    if columns(line) + addition <= width {
+      line += (line.isEmpty ? "" : " ") + word
+      continue
+    }
+    flush()
+    for piece in breakPath(String(word), width: width) {
+      flush()
+      line = piece
+    }
+  }
+  flush()
+  return lines.isEmpty ? [""] : lines
+}
+
+private func breakPath(_ word: String, width: Int) -> [String] {
+  guard columns(word) > width else { return [word] }
+  var pieces: [String] = []
+  var piece = ""
+  for part in word.split(separator: "/", omittingEmptySubsequences: false) {
+    let next = piece.isEmpty ? String(part) : "\(piece)/\(part)"
+    if columns(next) >= width, !piece.isEmpty {
+      pieces.append(piece + "/")
+      piece = String(part)
+    } else {
+      piece = next
+    }
+  }
+  return pieces + [piece]
+}
+
+func pad(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - columns(text)))
+}
