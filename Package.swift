@@ -6,14 +6,14 @@ let package = Package(
   products: [.executable(name: "staticgo", targets: ["staticgo"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // No traits: the Foundation bridge would load ICU into a commit hook.
+    // No traits: the Foundation bridge would load ICU in a commit hook.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-    // For FilePath, in which swift-subprocess takes its paths.
+    // For FilePath, the path type of swift-subprocess.
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     .target(name: "CShims"),
-    // toml++, of Debian's libtomlplusplus-dev: headers alone.
+    // toml++, from Debian's libtomlplusplus-dev: header-only.
     .target(name: "CToml"),
     .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
     .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
@@ -52,7 +52,7 @@ let package = Package(
         "Diagnostics", "Bytes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // What several test targets share; nothing of the product depends on it.
+    // Helpers shared by several test targets; the product does not depend on it.
     .target(name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
@@ -79,17 +79,18 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = [
-    // Data races are errors, not findings of a bug hunt.
+    // Data races are compile errors.
     .swiftLanguageMode(.v6),
-    // A warning that stays is a warning nobody reads.
+    // Nobody reads a warning that stays.
     .treatAllWarnings(as: .error),
     // SE-0458: each use of an unsafe pointer is marked where it happens.
     .strictMemorySafety(),
-    // SE-0335: an existential costs, so it is written out.
+    // SE-0335: an existential has a cost, so it is written as `any`.
     .enableUpcomingFeature("ExistentialAny"),
-    // SE-0444: a file sees the members of the modules that it imports itself, which keeps the table of rooms honest.
+    // SE-0444: a file sees only members of modules that it imports itself. That keeps the table in ArchitectureTests
+    // complete.
     .enableUpcomingFeature("MemberImportVisibility"),
-    // SE-0409: what a room imports is its own business unless it says so.
+    // SE-0409: a module's imports are internal unless marked otherwise.
     .enableUpcomingFeature("InternalImportsByDefault"),
   ]
 }

@@ -1,7 +1,7 @@
 """Makes dist/staticgo-VERSION-….whl: wheel.py VERSION ARCHITECTURE
 
-A wheel that holds one program and no Python (packaging.python.org, binary distribution format): pip puts it on PATH. The
-program needs no C library, so that it runs on every Linux of its architecture, with glibc or musl.
+The wheel holds one program and no Python code (packaging.python.org, binary distribution format): pip puts it on PATH.
+The program needs no C library, so it runs on every Linux of its architecture, with glibc or musl.
 """
 
 import base64
@@ -44,7 +44,7 @@ files = [
     (f"{information}/licenses/LICENSE", content("LICENSE"), 0o644),
     (f"{information}/licenses/NOTICE", content("NOTICE"), 0o644),
 ]
-# What lies beside the program in an environment: man and the shells find it there when its share/ is on their paths.
+# Installed beside the program in an environment: man and the shells find these files if its share/ is on their paths.
 shares = [(f"man/man1/{name}", f"dist/man/{name}") for name in sorted(os.listdir("dist/man"))] + [
     ("bash-completion/completions/staticgo", "dist/completions/staticgo.bash"),
     ("zsh/site-functions/_staticgo", "dist/completions/_staticgo"),

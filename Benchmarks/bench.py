@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures dist/staticgo; called by .ci/bench, which says what there is to choose.
+"""Measures dist/staticgo; called by .ci/bench, which lists the options.
 
-Times are medians of one run on one machine and mean little elsewhere; the ratios of one run mean more, and the
-instruction counts (callgrind) are the same on every machine with the same libraries. Those are what CI watches.
+Times are medians of one run on one machine and mean little elsewhere. The ratios of one run mean more. The instruction
+counts (callgrind) are the same on every machine with the same libraries; CI watches those.
 """
 import argparse
 import json
@@ -24,7 +24,7 @@ RESULTS = os.path.join(ROOT, "Benchmarks", "results")
 INSTRUCTIONS = os.path.join(RESULTS, "instructions.json")
 FIELDS = "ImportPath,Name,GoFiles,CgoFiles,IgnoredGoFiles,Imports"
 CHECK = ["check", "--staged", "--build", "none", "--quiet"]
-# Swift seeds its hashing anew in each process otherwise, and the order of its dictionaries with it.
+# Otherwise Swift seeds its hashing in each process, which changes the order of its dictionaries.
 ENVIRONMENT = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1", GOTOOLCHAIN="local", GOPROXY="off", GOFLAGS="-mod=vendor")
 
 
@@ -52,7 +52,7 @@ def edit(directory, path, number):
 
 
 def measure(directory, cache, edits, samples, builds):
-    """Medians of the steps of one repository in milliseconds, and their ratios."""
+    """Returns the medians of the steps of one repository in milliseconds, and their ratios."""
     check = [PROGRAM] + CHECK + ["--cache-dir", cache]
     result = {"warm": {}}
     edit(directory, edits["leaf"], 0)
@@ -89,18 +89,18 @@ def measure(directory, cache, edits, samples, builds):
 
 
 def instructions(command, directory, place):
-    """The instructions of one run, all threads together."""
+    """Returns the number of instructions of one run, all threads together."""
     out = os.path.join(place, "callgrind.out")
     run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out] + command, directory)
     with open(out) as file:
         for line in file:
             if line.startswith(("summary:", "totals:")):
                 return int(line.split()[1])
-    raise SystemExit("callgrind has counted nothing for %s" % " ".join(command))
+    raise SystemExit("callgrind counted no instructions of %s" % " ".join(command))
 
 
 def count(place):
-    """Instruction counts on a generated repository."""
+    """Returns the instruction counts on a generated repository."""
     repository = os.path.join(place, "counted")
     generate.generate(repository, 20, 200, 5, 20)
     cache = os.path.join(place, "cache")
@@ -111,7 +111,7 @@ def count(place):
     }
     edit(repository, "p/g99/p199/f0.go", 1)
     counts["check, cold"] = instructions(check + ["--no-cache"], repository, place)
-    # Directories that have changed within the last second are looked at again; so is the toolchain until it is known.
+    # Directories changed within the last second are listed again; the toolchain is queried until it is cached.
     time.sleep(1.5)
     for _ in range(2):
         run(check + ["--cache-dir", cache], repository)
@@ -122,9 +122,9 @@ def count(place):
 
 
 def gate(counts):
-    """Compares with the committed counts; the number of those that have grown too much."""
+    """Compares with the committed counts; returns the number of counts that have grown too much."""
     if not os.path.exists(INSTRUCTIONS):
-        print("there are no committed counts")
+        print("no committed counts to compare with")
         return 0
     with open(INSTRUCTIONS) as file:
         committed = json.load(file)
@@ -141,7 +141,7 @@ def gate(counts):
 
 
 def table(place):
-    """How cost grows: warm with the change, cold with the files."""
+    """Measures how the time grows: warm with the change, cold with the number of files."""
     rows = []
     for mains, packages, files in ((10, 1000, 10), (100, 3000, 10), (1000, 10000, 10)):
         repository = os.path.join(place, "grown-%d" % packages)
@@ -171,7 +171,7 @@ def table(place):
 
 
 def vendored_and_wide(directory):
-    """Files of a repository to edit: a main's, one that many packages import, and a vendored one."""
+    """Returns files of a repository to edit: a main's, one of a widely imported package, and a vendored one."""
     template = "{{.Dir}} {{.ImportPath}} {{join .Imports \",\"}}"
     listed = subprocess.run(
         ["go", "list", "-deps", "-e", "-f", template, "./..."], cwd=directory, env=ENVIRONMENT, capture_output=True, text=True).stdout
@@ -196,10 +196,10 @@ def vendored_and_wide(directory):
 
 def main():
     parser = argparse.ArgumentParser(description="Measures dist/staticgo.")
-    parser.add_argument("repository", nargs="*", help="a repository to measure on too; a clone of it is edited")
-    parser.add_argument("--gate", action="store_true", help="count instructions only, and fail where one has grown by 5 %%")
-    parser.add_argument("--accept", action="store_true", help="write the counts as those to compare with")
-    parser.add_argument("--table", action="store_true", help="show how cost grows up to 100,000 files and 1,000 mains")
+    parser.add_argument("repository", nargs="*", help="another repository to measure; a clone of it is edited")
+    parser.add_argument("--gate", action="store_true", help="count instructions only, fail if one grew by over 5 %%")
+    parser.add_argument("--accept", action="store_true", help="write the counts as the new reference")
+    parser.add_argument("--table", action="store_true", help="measure growth up to 100,000 files and 1,000 mains")
     parser.add_argument("--samples", type=int, default=15)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="staticgo-bench") as place:

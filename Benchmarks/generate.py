@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes a git repository of N mains, M packages and K files a package, the same for the same numbers.
+"""Makes a git repository of N mains, M packages and K files per package; the same numbers give the same repository.
 
     generate.py DIRECTORY MAINS PACKAGES FILES [VENDORED]
 
-Package i imports up to five of the packages before it, each main twenty packages, and every tenth package one of the
-VENDORED ones; every fiftieth package has a file that imports "C" beside one that does without.
+Package i imports up to five earlier packages, each main imports twenty packages, and every tenth package imports one of
+the VENDORED ones. Every fiftieth package has a file that imports "C" beside a file for builds without cgo.
 """
 import os
 import random

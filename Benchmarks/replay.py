@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Replays the last commits of a repository: the mains that staticgo calls affected against those that `go list` tells.
+"""Replays the last commits of a repository: compares the affected mains of staticgo with those of `go list`.
 
     replay.py STATICGO REPOSITORY [COUNT]
 
-For each of the last COUNT commits of the first-parent history, `staticgo check --from C~1 --to C --build none` names the
-mains that the commit affects. The reference knows nothing of staticgo: it checks both commits out, asks `go list -deps`
-for the packages of every main with cgo and without, and compares the content of every file that `go list` names, the
-modules that they come from, and what go.mod says of the language. Prints what differs, and a summary in Markdown.
+For each of the last COUNT commits of the first-parent history, `staticgo check --from C~1 --to C --build none` reports
+the mains that the commit affects. The reference uses no code of staticgo: it checks out both commits, runs `go list
+-deps` for every main with cgo and without, and compares the content of every file that `go list` prints, the modules of
+these files, and the language version of go.mod. Prints the differences, and a summary in Markdown.
 """
 
 import hashlib, json, os, pathlib, statistics, subprocess, sys, tempfile, time
@@ -34,7 +34,7 @@ def objects(text):
 
 
 def modules(tree):
-    """The modules of a checkout: outside vendor, testdata and directories that begin with _ or a dot."""
+    """Yields the modules of a checkout: outside vendor, testdata and directories that begin with _ or a dot."""
     for directory, names, files in os.walk(tree):
         names[:] = sorted(n for n in names if n not in ("vendor", "testdata") and n[0] not in "._")
         if "go.mod" in files:
@@ -42,7 +42,7 @@ def modules(tree):
 
 
 def language(module):
-    """What go.mod says that holds for every main of the module."""
+    """Returns the settings of go.mod that apply to every main of the module."""
     found = json.loads(run("go", "mod", "edit", "-json", cwd=module))
     return [found.get("Go"), found.get("Toolchain"), found.get("Godebug"), found["Module"]["Path"]]
 
@@ -135,8 +135,8 @@ def main():
     print(f"- differences: {len(differences)}")
     for difference in differences:
         print(f"  - {difference}")
-    print(f"- time a commit: median {statistics.median(times) * 1000:.0f} ms, "
-          f"the slowest {max(times) * 1000:.0f} ms; both trees loaded, nothing compiled")
+    print(f"- time per commit: median {statistics.median(times) * 1000:.0f} ms, "
+          f"maximum {max(times) * 1000:.0f} ms; both trees loaded, nothing compiled")
     run("rm", "-rf", str(scratch), cwd="/")
     sys.exit(1 if differences else 0)
 

@@ -1,7 +1,7 @@
-/// The order in which a number's bytes stand in a file.
+/// The byte order of the numbers in a file.
 package enum Endianness: Sendable { case little, big }
 
-/// A read beyond the end of the bytes at hand.
+/// A read beyond the end of the available bytes.
 package struct OutOfBounds: Error, Equatable {
   package let offset: Int
   package let length: Int
@@ -12,7 +12,7 @@ package struct OutOfBounds: Error, Equatable {
   }
 }
 
-/// Bounds-checked numbers and strings in bytes that a stranger wrote; offsets are from the start of the span.
+/// Bounds-checked reads of numbers and strings in untrusted bytes. Offsets are from the start of the span.
 extension Span where Element == UInt8 {
   package func require(_ offset: Int, _ length: Int) throws(OutOfBounds) {
     guard offset >= 0, length >= 0, offset <= count, length <= count - offset else {
@@ -42,7 +42,7 @@ extension Span where Element == UInt8 {
     try number(offset, 8, order)
   }
 
-  /// The bytes from `offset` to the next NUL, at most `limit` of them; throws where no NUL ends them.
+  /// Returns the bytes from `offset` to the next NUL; throws if there is no NUL within `limit` bytes.
   package func cString(_ offset: Int, limit: Int = 4096) throws(OutOfBounds) -> ByteString {
     try require(offset, 0)
     var bytes: [UInt8] = []

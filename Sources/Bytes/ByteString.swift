@@ -1,7 +1,7 @@
-/// A string of bytes: a path, an import path or a name as git and Go have it, which need not be valid UTF-8.
+/// A string of bytes: a path, an import path or a name from git or Go, which need not be valid UTF-8.
 ///
-/// Equality, order and hash are those of the bytes; Swift's `String` would call two file names equal that differ
-/// in Unicode normalization, and git and Go do not.
+/// Equality, order and hash use the bytes. Swift's `String` treats file names as equal that differ only in Unicode
+/// normalization; git and Go do not.
 package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
   package var bytes: [UInt8]
 
@@ -11,7 +11,7 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
   package init(stringLiteral value: String) { self.bytes = Array(value.utf8) }
   package init() { self.bytes = [] }
 
-  /// Eight bytes at a time: paths of one tree have their beginnings in common, and are compared whenever they are looked up.
+  /// Compares eight bytes at a time: paths of one tree share long prefixes, and every lookup compares them.
   package static func == (left: ByteString, right: ByteString) -> Bool {
     let count = left.bytes.count
     guard count == right.bytes.count else { return false }
@@ -33,7 +33,7 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
     }
   }
 
-  /// All bytes at once: hashing them one by one was a seventh of a check's time.
+  /// Hashes all bytes at once: hashing one by one took a seventh of a check's time.
   package func hash(into hasher: inout Hasher) {
     unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
@@ -41,18 +41,18 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
   package var count: Int { bytes.count }
   package var isEmpty: Bool { bytes.isEmpty }
 
-  /// The text, with U+FFFD for what is not UTF-8; for people, never for opening a file.
+  /// The text for people, with U+FFFD in place of invalid UTF-8; never use it to open a file.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   package func hasPrefix(_ prefix: ByteString) -> Bool { holds(prefix, at: 0) }
 
   package func hasSuffix(_ suffix: ByteString) -> Bool { holds(suffix, at: count - suffix.count) }
 
-  /// Whether `other` stands at an offset.
+  /// Whether the bytes at `offset` are `other`.
   package func holds(_ other: ByteString, at offset: Int) -> Bool {
     let size = other.bytes.count
     guard offset >= 0, offset <= bytes.count - size else { return false }
-    // From the end: paths and names are alike at their beginnings.
+    // Compares from the end: paths and names often share their beginnings.
     var index = size - 1
     while index >= 0 {
       if bytes[offset + index] != other.bytes[index] { return false }
@@ -66,12 +66,12 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
 
   package func contains(_ byte: UInt8) -> Bool { bytes.contains(byte) }
 
-  /// The pieces between `separator`; with `omittingEmpty`, empty pieces are left out.
+  /// Returns the pieces between separators; `omittingEmpty` omits empty pieces.
   package func split(_ separator: UInt8, omittingEmpty: Bool = false) -> [ByteString] {
     bytes.split(separator: separator, omittingEmptySubsequences: omittingEmpty).map { ByteString($0) }
   }
 
-  /// The index of the first occurrence of `needle` at or after `start`.
+  /// The index of the first occurrence of `needle` at or after `start`, or nil.
   package func firstIndex(of needle: ByteString, from start: Int = 0) -> Int? {
     let last = bytes.count - needle.bytes.count
     guard last >= start, let first = needle.bytes.first else { return nil }
@@ -83,7 +83,7 @@ package struct ByteString: Hashable, Sendable, ExpressibleByStringLiteral, Expre
     return nil
   }
 
-  /// The index of the last occurrence of `needle`.
+  /// The index of the last occurrence of `needle`, or nil.
   package func lastIndex(of needle: ByteString) -> Int? {
     (0...max(0, count - needle.count)).last { holds(needle, at: $0) }
   }
@@ -101,21 +101,21 @@ extension ByteString: CustomStringConvertible {
   package var description: String { text }
 }
 
-/// Paths with `/`, as git and Go write them; "" is the root that a path is relative to.
+/// Operations on paths with `/`, as git and Go write them; "" is the root that a path is relative to.
 extension ByteString {
-  /// What stands before the last `/`, or "" where there is none.
+  /// The part before the last `/`, or "" without a `/`.
   package var directory: ByteString {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return ByteString() }
     return ByteString(bytes[..<slash])
   }
 
-  /// What stands after the last `/`.
+  /// The part after the last `/`, or the whole path without a `/`.
   package var baseName: ByteString {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return self }
     return ByteString(bytes[(slash + 1)...])
   }
 
-  /// `self/name`, where an empty side adds nothing.
+  /// Returns `self/name`; if one side is empty, the other side alone.
   package func appending(_ name: ByteString) -> ByteString {
     if isEmpty { return name }
     if name.isEmpty { return self }
@@ -126,7 +126,7 @@ extension ByteString {
     return ByteString(joined)
   }
 
-  /// Whether the path is `ancestor` or lies below it, by whole elements.
+  /// Whether the path is `ancestor` or below it; whole path elements are compared.
   package func isWithin(_ ancestor: ByteString) -> Bool {
     if ancestor.isEmpty { return true }
     guard hasPrefix(ancestor) else { return false }
@@ -134,7 +134,7 @@ extension ByteString {
       || ancestor.bytes.last == UInt8(ascii: "/")
   }
 
-  /// What is left of the path below `ancestor`, or nil where it does not lie within.
+  /// Returns the path relative to `ancestor`, or nil if it is not within `ancestor`.
   package func relative(to ancestor: ByteString) -> ByteString? {
     guard isWithin(ancestor) else { return nil }
     if ancestor.isEmpty || count == ancestor.count { return dropFirst(ancestor.count) }

@@ -1,11 +1,11 @@
-/// Byte strings as C has them: the one place where they meet pointers.
+/// Conversions between byte strings and C strings: the only code that handles their pointers.
 extension ByteString {
-  /// The bytes up to the NUL that ends them.
+  /// Copies the bytes before the terminating NUL.
   package init(cString: UnsafePointer<CChar>) {
     unsafe self.init(UnsafeRawBufferPointer(start: cString, count: Self.length(cString)))
   }
 
-  /// The bytes of a buffer.
+  /// Copies the bytes of a buffer.
   package init(_ buffer: UnsafeRawBufferPointer) {
     unsafe self.init(Array(buffer))
   }
@@ -17,7 +17,7 @@ extension ByteString {
     return count
   }
 
-  /// Lends the bytes with a NUL behind them; one within ends the string early, so callers refuse paths that hold one.
+  /// Passes the bytes to `body` with a NUL appended. A NUL inside ends the string early, so callers reject such paths.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
     try unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
       unsafe bytes.withUnsafeBytes { source in

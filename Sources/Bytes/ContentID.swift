@@ -1,11 +1,11 @@
-/// The 20 bytes that name a content: git's blob id. Kept in place rather than on the heap, since there are as many as files.
+/// A git blob id: 20 bytes that identify a file's content. Stored inline, not on the heap: there is one for each file.
 package struct ContentID: Hashable, Sendable, Comparable {
-  /// The first eight bytes, the next eight and the last four, each as a big-endian number: their order is the bytes'.
+  /// The first eight bytes, the next eight and the last four, each as a big-endian number, so they sort like the bytes.
   package let high: UInt64
   package let middle: UInt64
   package let low: UInt32
 
-  /// The first 20 of the bytes; zeros where there are fewer.
+  /// Takes the first 20 bytes; all zeros if there are fewer.
   package init(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 20 else {
       (high, middle, low) = (0, 0, 0)
@@ -16,7 +16,7 @@ package struct ContentID: Hashable, Sendable, Comparable {
     low = UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
   }
 
-  /// The 20 bytes at `offset`; zeros where they are not there.
+  /// Takes the 20 bytes at `offset`; missing bytes read as zeros.
   package init(_ bytes: [UInt8], at offset: Int) {
     high = bigEndian(bytes, at: offset)
     middle = bigEndian(bytes, at: offset + 8)
@@ -29,7 +29,7 @@ package struct ContentID: Hashable, Sendable, Comparable {
     self.low = low
   }
 
-  /// Reads 40 hexadecimal digits.
+  /// Parses 40 hexadecimal digits; nil for any other text.
   package init?(hexadecimal text: ByteString) {
     let digits = text.bytes
     guard digits.count == 40,

@@ -1,5 +1,5 @@
-/// Reads what the shims over parsers of C and C++ write one behind the other: bytes, numbers of four bytes with the lowest
-/// first, and texts behind their length. Behind the end there are `o` bytes, which are nothing.
+/// Reads the flat encoding that the C and C++ parser shims write: bytes, four-byte little-endian numbers, and strings
+/// prefixed by their length. Past the end every byte reads as `o`, the code for an unsupported value.
 package struct FlatReader {
   private let bytes: [UInt8]
   private var index = 0

@@ -1,6 +1,6 @@
-/// Writes numbers and strings one behind the other; `Unpacker` reads them in the same order.
+/// Writes numbers and strings in sequence; `Unpacker` reads them in the same order.
 ///
-/// A number takes seven bits a byte, the least first (LEB128); a string its length and its bytes.
+/// A number is written in groups of seven bits, least significant first (LEB128); a string as its length and its bytes.
 package struct Packer: Sendable {
   package private(set) var bytes: [UInt8] = []
 
@@ -15,10 +15,10 @@ package struct Packer: Sendable {
     bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
-  /// Makes room for as many bytes.
+  /// Reserves capacity for `count` bytes.
   package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-  /// Puts eight bytes, big-endian, in the place of others.
+  /// Overwrites the eight bytes at `offset` with `value`, big-endian.
   package mutating func overwrite(_ value: UInt64, at offset: Int) {
     for index in 0..<8 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(56 - 8 * index)) }
   }
@@ -32,7 +32,7 @@ package struct Packer: Sendable {
 
   package mutating func append(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
 
-  /// A number of a fixed size in bytes.
+  /// Writes a big-endian number of `size` bytes.
   package mutating func bigEndian(_ value: UInt64, size: Int) {
     for index in (0..<size).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(index * 8))) }
   }
@@ -40,8 +40,8 @@ package struct Packer: Sendable {
   package mutating func content(_ value: ContentID) { bytes.append(contentsOf: value.bytes) }
 }
 
-/// Reads what a `Packer` has written. Whatever the bytes are, it neither reads beyond them nor believes a length that is
-/// longer than they are; what is not there reads as zero, and `isBroken` says so.
+/// Reads the output of a `Packer`. It is safe on any bytes: it never reads beyond them and rejects lengths that exceed
+/// them. Missing values read as zero and set `isBroken`.
 package struct Unpacker: Sendable {
   package let bytes: [UInt8]
   package private(set) var index: Int
@@ -56,7 +56,7 @@ package struct Unpacker: Sendable {
 
   package var isAtEnd: Bool { index >= end }
 
-  /// What has not been read yet.
+  /// The bytes that have not been read yet.
   package var rest: ArraySlice<UInt8> { bytes[min(index, end)..<end] }
 
   package mutating func byte() -> UInt8 {
@@ -82,7 +82,7 @@ package struct Unpacker: Sendable {
     return 0
   }
 
-  /// A number of things that follow, each at least a byte long.
+  /// Reads the number of items that follow, each at least one byte long.
   package mutating func count() -> Int {
     let value = number()
     guard value >= 0, value <= end - index else {
@@ -98,7 +98,7 @@ package struct Unpacker: Sendable {
     return ByteString(bytes[index..<(index + length)])
   }
 
-  /// Passes over a string, and says whether it is `text`.
+  /// Reads a string and returns whether it is `text`.
   package mutating func matches(_ text: ByteString) -> Bool {
     let length = count()
     defer { index += length }
@@ -125,17 +125,17 @@ package struct Unpacker: Sendable {
   }
 }
 
-/// A number by which few bytes are told apart, the same in every run and version (FNV-1a of 64 bits).
+/// Returns a hash of a few bytes that is the same in every run and version (64-bit FNV-1a).
 package func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
   bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }
 
-/// A number that tells whether bytes are as they were written: against accidents, not against malice.
+/// Returns a checksum that detects accidental damage, not malicious changes.
 package func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   var (first, second): (UInt64, UInt64) = (0x9e37_79b9_7f4a_7c15, UInt64(bytes.count))
   unsafe bytes.withUnsafeBytes { buffer in
     var index = 0
-    // Two lanes of eight bytes, so that one multiplication need not wait for the other.
+    // Two lanes of eight bytes, so that one multiplication does not wait for the other.
     while index + 16 <= buffer.count {
       first = unsafe (first ^ buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0x0000_0100_0000_01b3
       second =
@@ -152,7 +152,7 @@ package func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   return (first ^ first >> 32) &* 0x9fb2_1c65_1e98_df25 ^ second
 }
 
-/// The big-endian number in eight bytes.
+/// Returns the big-endian number in the eight bytes at `offset`; 0 if they are out of range.
 package func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt64 {
   guard offset >= 0, offset + 8 <= bytes.count else { return 0 }
   return unsafe bytes.withUnsafeBytes {

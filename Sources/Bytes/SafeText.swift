@@ -1,7 +1,7 @@
-/// Text that a terminal shows and a CI system does not obey, whoever wrote parts of it.
+/// Text that is safe to print to a terminal or a CI log, even if untrusted sources wrote parts of it.
 ///
-/// The standard streams take nothing else. In an interpolation the literal parts are the program's own, and every value is
-/// escaped: `"removed \(path)\n"` needs no further care.
+/// The standard streams accept only this type. In an interpolation the literal parts are trusted and every value is
+/// escaped, so `"removed \(path)\n"` needs no further care.
 package struct SafeText: Sendable, ExpressibleByStringInterpolation {
   package let text: String
 
@@ -9,13 +9,13 @@ package struct SafeText: Sendable, ExpressibleByStringInterpolation {
 
   package init(stringInterpolation: StringInterpolation) { text = defused(stringInterpolation.text) }
 
-  /// Text of several lines, each of them made printable.
+  /// Creates text from several lines and makes each line printable.
   package init(lines: String) {
     let lines = lines.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
     text = defused(lines.joined(separator: "\n"))
   }
 
-  /// Text whose writer has escaped every value from outside by the rules of its format.
+  /// Wraps text in which every untrusted value is already escaped by the rules of its format.
   package init(escapedByFormat text: String) { self.text = text }
 
   package struct StringInterpolation: StringInterpolationProtocol {
@@ -32,8 +32,7 @@ package struct SafeText: Sendable, ExpressibleByStringInterpolation {
   }
 }
 
-/// Text that strangers wrote, made safe for a terminal: no control character, no bidirectional override, no line break
-/// of its own.
+/// Returns untrusted text made safe for a terminal: no control characters, bidirectional overrides or line breaks.
 package func printable(_ text: String) -> String {
   var safe = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
@@ -48,8 +47,8 @@ package func printable(_ text: String) -> String {
   return String(safe)
 }
 
-/// Whether a scalar shows itself and does nothing else: no control, no format character but the two joiners, no separator
-/// of lines.
+/// Whether a scalar only displays itself: not a control character, a line separator, or a format character other than
+/// the two joiners.
 package func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x20..<0x7f: true
@@ -63,21 +62,22 @@ private func written(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
   "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars
 }
 
-/// The same, with codes for what means something where it goes.
+/// Returns printable text, with the given codes in place of scalars that have a meaning in the output format.
 package func printable(_ text: String, escaping codes: [Unicode.Scalar: String]) -> String {
   text.unicodeScalars.map { codes[$0] ?? printable(String($0)) }.joined()
 }
 
-/// Text whose lines no CI system takes for a command: GitHub's runner obeys a line that begins with `::`, white space
-/// before it or not, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks each.
+/// Returns text in which no CI system finds a command. GitHub's runner obeys a line that begins with `::`, with or
+/// without white space before it, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks
+/// each.
 package func defused(_ text: String) -> String {
-  // By scalars: what combines with a sign would hide it from whoever looks at characters.
+  // Works on scalars: a combining scalar would hide a sign from code that works on characters.
   var safe = String.UnicodeScalarView()
   var isAtStart = true
   var last: Unicode.Scalar = "\n"
   for scalar in text.unicodeScalars {
     if (scalar == "#" && last == "#") || (scalar == ":" && last == ":" && isAtStart) { safe.append("\\") }
-    // The second colon of a line's first two is still at its start.
+    // The second of two colons at the start of a line is still at the start.
     if scalar == "\n" { isAtStart = true } else if !scalar.properties.isWhitespace, scalar != ":" { isAtStart = false }
     if scalar == ":", last == ":" { isAtStart = false }
     safe.append(scalar)

@@ -1,30 +1,30 @@
-/// What a CI system says of the run that staticgo is part of.
+/// The CI run that staticgo is part of, as the CI system describes it.
 package struct CIRun: Sendable, Equatable {
-  /// A revision to compare with, and what named it.
+  /// A revision to compare with, and where it comes from.
   package struct Base: Sendable, Equatable {
     package let revision: String
     package let origin: String
-    /// The commit that has to be HEAD's second parent for this to be a base at all.
+    /// The commit that must be HEAD's second parent; otherwise this is not a base. Nil if there is no such condition.
     package var ifMerged: String?
   }
 
-  /// What has to be checked out, lest another thing be judged than what the run is about.
+  /// The commit that must be checked out, so that the run judges the right one.
   package enum Subject: Sendable, Equatable {
     case head
-    /// A commit that HEAD has to hold.
+    /// A commit that HEAD must contain.
     case commit(String)
-    /// One that nobody has named.
+    /// A commit that the event does not give.
     case unknown
   }
 
   package let system: CISystem
-  /// In a few words, as in `pull request`.
+  /// The reason for the run in a few words, such as `pull request`.
   package let occasion: String
-  /// The best one first; none where everything is to be judged.
+  /// The bases, best first; empty if every main is to be judged.
   package let bases: [Base]
   package private(set) var subject = Subject.head
 
-  /// Reads the environment; `read` gives the content of a file that it names. Nil where no known system has made it.
+  /// Reads the environment; nil if it is not of a supported system. `read` returns the content of a file, or nil.
   package init?(_ environment: [String: String], read: (String) -> [UInt8]?) {
     guard let system = CISystem(environment) else { return nil }
     self.system = system
@@ -49,20 +49,20 @@ package struct CIRun: Sendable, Equatable {
 
   typealias Answer = (occasion: String, bases: [Base?])
 
-  /// The variables of an environment, empty ones left out.
+  /// The variables of an environment, without empty ones.
   struct Variables {
     let values: [String: String]
 
     subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The commit in a variable; nil where that is the one of zeros, which stands for none, or is no commit's name.
+    /// Returns the commit in a variable; nil if the value is all zeros (no commit) or not a commit id.
     func commit(_ name: String) -> Base? { Base(commit: self[name], origin: name) }
 
-    /// The branch in a variable, as the remote has it.
+    /// Returns the remote-tracking branch of origin for the branch in a variable, or nil.
     func branch(_ name: String) -> Base? { Base(branch: self[name], origin: name) }
   }
 
-  /// Where nothing names a base: the branch that the remote holds for its first.
+  /// The base if the system does not report one: the remote's default branch.
   static let defaultBranch = Base(revision: "refs/remotes/origin/HEAD", origin: "origin/HEAD")
 }
 
@@ -79,7 +79,7 @@ extension CIRun.Base {
     if let prefix = ["refs/heads/", "refs/remotes/origin/"].first(where: name.hasPrefix) {
       name = String(name.dropFirst(prefix.count))
     }
-    // What git would take for more than a name (git check-ref-format).
+    // With these, git would not read the text as a plain name (git check-ref-format).
     let isName = !name.isEmpty && !name.contains("..") && !name.contains(where: { "~^:?*[\\@{ ".contains($0) })
     guard isName else { return nil }
     self.init(revision: "refs/remotes/origin/\(name)", origin: origin)

@@ -1,4 +1,4 @@
-/// A CI system that is known by its environment.
+/// A CI system, detected by its environment variables.
 package enum CISystem: String, Sendable, CaseIterable {
   case gitHubActions = "GitHub Actions"
   case gitLab = "GitLab CI"
@@ -11,9 +11,9 @@ package enum CISystem: String, Sendable, CaseIterable {
   case drone = "Drone"
   case jenkins = "Jenkins"
 
-  /// The system that has made an environment; nil where it is none that is known.
+  /// Detects the CI system of an environment; nil if no supported system set it.
   ///
-  /// Some set the variables of those that they took after, too: Woodpecker those of Drone.
+  /// Some systems also set the variables of their predecessor: Woodpecker sets those of Drone.
   package init?(_ environment: [String: String]) {
     func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
     func isTrue(_ name: String) -> Bool { environment[name]?.lowercased() == "true" }
@@ -42,7 +42,7 @@ package enum CISystem: String, Sendable, CaseIterable {
     }
   }
 
-  /// The formats to write, as `--format` takes them: text for the log, and what the system itself shows.
+  /// The formats to write, as values of `--format`: text for the log, and a format that the system itself shows.
   package var formats: [String] {
     switch self {
     case .gitHubActions: ["text", "github"]
@@ -56,19 +56,19 @@ package enum CISystem: String, Sendable, CaseIterable {
     }
   }
 
-  /// What to write in the CI's own file so that the history is there.
+  /// The setting for the CI system's own file that fetches the full history.
   package var fetchingHistory: String {
     switch self {
     case .gitHubActions: "with: {fetch-depth: 0} under uses: actions/checkout"
     case .gitLab: "variables: {GIT_DEPTH: \"0\"} in the job"
     case .azurePipelines: "fetchDepth: 0 under checkout: self"
-    case .teamCity: "teamcity.git.shallowClone=false among the build's parameters"
+    case .teamCity: "teamcity.git.shallowClone=false in the build parameters"
     case .circleCI: "method: full under checkout"
     case .bitbucket: "clone: {depth: full} in the step"
     case .buildkite: "BUILDKITE_GIT_CLONE_FLAGS without --depth"
     case .woodpecker: "clone: git: settings: {depth: 0, partial: false}"
     case .drone: "clone: without depth"
-    case .jenkins: "cloneOption(shallow: false) among the extensions of checkout"
+    case .jenkins: "cloneOption(shallow: false) in the extensions of checkout"
     }
   }
 }

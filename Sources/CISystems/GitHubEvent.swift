@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What of GitHub's event matters here (docs.github.com, webhook events and payloads).
+/// The fields of a GitHub event that are used here (docs.github.com, webhook events and payloads).
 private struct GitHubEvent: Decodable {
   struct Commit: Decodable { let sha: String? }
   struct PullRequest: Decodable {
@@ -38,9 +38,9 @@ extension CIRun {
       return (
         "pull request",
         [
-          // What is checked out is a merge that GitHub has made, maybe with more of the base than the event knows.
+          // GitHub checks out a merge that it made, which may contain a newer base than the event has.
           Base(commit: event?.pullRequest?.head?.sha, origin: "").map {
-            Base(revision: "HEAD^1", origin: "the merge's first parent", ifMerged: $0.revision)
+            Base(revision: "HEAD^1", origin: "the first parent of the merge", ifMerged: $0.revision)
           },
           Base(commit: event?.pullRequest?.base?.sha, origin: "pull_request.base.sha"),
           variables.branch("GITHUB_BASE_REF"),
@@ -48,11 +48,11 @@ extension CIRun {
       )
     case "merge_group": return ("merge queue", [Base(commit: event?.mergeGroup?.base, origin: "merge_group.base_sha")])
     case "push":
-      // Of a new branch GitHub says zeros.
+      // For a new branch GitHub reports zeros.
       return (
         "push",
         [
-          Base(commit: event?.before, origin: "before of the push"),
+          Base(commit: event?.before, origin: "the commit before the push"),
           Base(branch: event?.repository?.defaultBranch, origin: "the default branch"),
         ]
       )
@@ -60,8 +60,8 @@ extension CIRun {
     }
   }
 
-  /// The pull request's own commit where the checkout is not of itself one with it: `pull_request_target` checks the base
-  /// out.
+  /// Returns the commit that must be checked out: for `pull_request_target`, which checks out the base, the pull
+  /// request's own commit.
   static func gitHubSubject(_ variables: Variables, _ read: (String) -> [UInt8]?) -> Subject {
     guard variables["GITHUB_EVENT_NAME"] == "pull_request_target" else { return .head }
     let head = Base(commit: event(variables, read)?.pullRequest?.head?.sha, origin: "")

@@ -1,4 +1,4 @@
-/// What each system says, by its own page of variables.
+/// The occasion and bases from the variables of each CI system, by its own documentation.
 extension CIRun {
   /// GitLab CI (docs.gitlab.com, ci/variables/predefined_variables).
   static func gitLab(_ variables: Variables) -> Answer {
@@ -8,7 +8,7 @@ extension CIRun {
       return (
         isTrain ? "merge train" : "merge request",
         [
-          // Set where the result of the merge is what is checked out: all of the target is in it.
+          // Set if the merge result is checked out, which contains all commits of the target branch.
           variables.commit("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),
           variables.commit("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
           variables.branch("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
@@ -23,7 +23,8 @@ extension CIRun {
     )
   }
 
-  /// Azure Pipelines (learn.microsoft.com, devops/pipelines/build/variables): it does not say what a push began from.
+  /// Azure Pipelines (learn.microsoft.com, devops/pipelines/build/variables). It does not report the commit before a
+  /// push.
   static func azure(_ variables: Variables) -> Answer {
     let reason = variables["BUILD_REASON"] ?? "run"
     if reason == "PullRequest" {
@@ -35,8 +36,8 @@ extension CIRun {
     return ("push", [defaultBranch])
   }
 
-  /// TeamCity (jetbrains.com/help/teamcity, Predefined Build Parameters): the parameters are in a file that a file names
-  /// that the environment names.
+  /// TeamCity (jetbrains.com/help/teamcity, Predefined Build Parameters). An environment variable gives the path of a
+  /// properties file, which gives the path of the file with the parameters.
   static func teamCity(_ variables: Variables, _ read: (String) -> [UInt8]?) -> Answer {
     let build = properties(variables["TEAMCITY_BUILD_PROPERTIES_FILE"].flatMap(read))
     let configuration = properties(build["teamcity.configuration.properties.file"].flatMap(read))
@@ -47,7 +48,7 @@ extension CIRun {
     return ("build", [defaultBranch])
   }
 
-  /// Java's properties, as far as TeamCity writes them: a pair a line, a backslash before what means something.
+  /// Parses Java properties as TeamCity writes them: one pair per line, special characters escaped with a backslash.
   private static func properties(_ content: [UInt8]?) -> [String: String] {
     var found: [String: String] = [:]
     for line in String(decoding: content ?? [], as: UTF8.self).split(whereSeparator: \.isNewline) {
@@ -68,7 +69,7 @@ extension CIRun {
     return found
   }
 
-  /// CircleCI (circleci.com/docs/variables): neither a pull request's base nor what a push began from.
+  /// CircleCI (circleci.com/docs/variables). It reports neither a pull request's base nor the commit before a push.
   static func circle(_ variables: Variables) -> Answer {
     if let tag = variables["CIRCLE_TAG"] { return ("tag \(tag)", []) }
     let isPullRequest = variables["CIRCLE_PULL_REQUEST"] != nil
@@ -138,7 +139,7 @@ extension CIRun {
   static func jenkins(_ variables: Variables) -> Answer {
     if let tag = variables["TAG_NAME"] { return ("tag \(tag)", []) }
     if variables["CHANGE_ID"] != nil { return ("pull request", [variables.branch("CHANGE_TARGET")]) }
-    // Since the last build, whatever came of it, a failure would be forgotten at the next one.
+    // Compared with the last build, successful or not, the next build would forget a failure.
     return ("build", [variables.commit("GIT_PREVIOUS_SUCCESSFUL_COMMIT")])
   }
 }

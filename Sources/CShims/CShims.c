@@ -37,8 +37,8 @@ void staticgo_grow_heap_fast(void) {
 #ifdef __GLIBC__
   mallopt(M_TRIM_THRESHOLD, 512 << 20);
   mallopt(M_TOP_PAD, 24 << 20);
-  // The first allocation that needs more makes the heap so large, and what follows takes it in pages of 2 MiB: of ten
-  // milliseconds in the kernel, most were spent on pages of 4 KiB.
+  // The next allocation that does not fit grows the heap by M_TOP_PAD. madvise then lets the kernel use 2 MiB pages for
+  // it: of 10 ms in the kernel, most were spent on 4 KiB pages.
   const uintptr_t page = 2 << 20;
   uintptr_t start = ((uintptr_t)sbrk(0) + page - 1) / page * page;
   void *volatile more = malloc(100 << 10);
@@ -64,7 +64,7 @@ int staticgo_open_beneath(int directory, const char *path) {
 #endif
 }
 
-// What a signal handler may touch; nothing else in the program is written from two places.
+// The variable that the signal handler writes. Nothing else in the program is written from two places.
 static volatile sig_atomic_t noted_signal = 0;
 
 static void note_signal(int number) { noted_signal = number; }
@@ -78,7 +78,7 @@ void staticgo_note_signals(void) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   sigaction(SIGHUP, &action, NULL);
-  // A file that may not grow any more is an error of the write, and for a cache no reason to die.
+  // With SIGXFSZ ignored, a write beyond the file size limit returns an error. A cache must not end the process.
   signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -99,8 +99,8 @@ const char *staticgo_machine(char *buffer, size_t size) {
 static int argument_count;
 static char **argument_values;
 
-// Swift reads the arguments from /proc, which is not there in a bare chroot: it would see none. glibc hands them to every
-// function that runs at the start.
+// Swift reads the arguments from /proc, so in a chroot without /proc it would see none. glibc passes them to every
+// constructor.
 __attribute__((constructor)) static void note_arguments(int count, char **values) {
   argument_count = count;
   argument_values = values;

@@ -1,7 +1,7 @@
-// What of other people's libraries we replace. Nothing here is called by our own code.
+// Replacements for functions of third-party libraries. Our own code calls none of them.
 
-/// Debian's libgit2 reads the whole bundle of certificate authorities at its start, 5 ms for connections that are never
-/// made: staticgo does not open the network. Where libgit2 was built with another TLS library, nothing refers to this.
+/// Debian's libgit2 reads the whole CA certificate bundle at startup. That takes 5 ms, and staticgo makes no network
+/// connections. If libgit2 was built with another TLS library, this function is unused.
 int mbedtls_x509_crt_parse_file(void *chain, const char *path);
 
 int mbedtls_x509_crt_parse_file(void *chain, const char *path) {
@@ -11,7 +11,7 @@ int mbedtls_x509_crt_parse_file(void *chain, const char *path) {
 }
 
 #ifdef STATICGO_STATIC_EXECUTABLE
-// Debian has no static archive of MIT Kerberos. libgit2 asks for it in HTTP authentication, which is never reached.
+// Debian has no static archive of MIT Kerberos. libgit2 uses it only for HTTP authentication, which never runs here.
 #define GSS_S_UNAVAILABLE (16u << 16)
 #define STUB(name)        \
   unsigned int name(void); \
@@ -29,8 +29,8 @@ STUB(gss_release_oid_set)
 extern const void *const GSS_C_NT_HOSTBASED_SERVICE;
 const void *const GSS_C_NT_HOSTBASED_SERVICE = 0;
 
-/// Swift's runtime looks for its backtracer beside the program when it starts, and gives up where /proc does not say
-/// where that is, as in a chroot. A release has no backtracer.
+/// At startup the Swift runtime looks for its backtracer next to the program. It fails if /proc does not give the
+/// program's path, as in a chroot. A release has no backtracer.
 const char *swift_copyAuxiliaryExecutablePath(const char *name);
 
 const char *swift_copyAuxiliaryExecutablePath(const char *name) {

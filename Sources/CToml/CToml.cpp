@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-// Debian's libtomlplusplus-dev: headers alone. Errors come as values, since none may pass through Swift.
+// Debian's libtomlplusplus-dev is header-only. Errors are returned as values: no exception may pass through Swift.
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
-// No key of ours holds more than tables of lists, and each level may have many names with points between them.
+// Our keys need no more than tables of lists, and each level may have a key of many dotted names.
 #define TOML_MAX_NESTED_VALUES 8
-// It asserts what it then checks and reports: `[=]` would end the program where it should be an error. Without NDEBUG its
-// assumptions are such assertions too, and nothing that the compiler may build upon.
+// toml++ asserts conditions that it then checks and reports: `[=]` would abort the program instead of giving an error.
+// Without NDEBUG its assumptions are assertions too, so the compiler does not optimize on them.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>

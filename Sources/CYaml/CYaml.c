@@ -4,7 +4,7 @@
 #include <string.h>
 #include <yaml.h>
 
-// Aliases can make a few lines mean more than any memory holds.
+// With aliases, a few lines can expand to more data than fits in memory.
 static const size_t size_limit = 1 << 20;
 static const int depth_limit = 16;
 
@@ -26,7 +26,7 @@ static void put_number(writer *writer, size_t value) {
 
 static void put_node(writer *writer, yaml_document_t *document, int index, int depth) {
   const yaml_node_t *node = yaml_document_get_node(document, index);
-  // Half of the room is for what has begun: each of those takes five bytes more at most.
+  // Half of the buffer is kept for nodes that have already begun: each takes at most five more bytes.
   if (node == NULL || depth > depth_limit || writer->count > size_limit / 2) {
     put(writer, "o", 1);
     return;

@@ -4,10 +4,9 @@ import GoGraph
 import GoModule
 import GoToolchain
 
-/// What `go list` says of import paths that lead to no package.
+/// The errors of `go list` for import paths that resolve to no package.
 extension Listing {
-  /// What Go says where go.sum does not vouch for a module that could have the package (modload/import.go,
-  /// ImportMissingSumError).
+  /// Returns Go's error for a package in a module without a go.sum entry (modload/import.go, ImportMissingSumError).
   private func missingSum(
     _ absence: Absence, _ path: ByteString, modules: [ByteString], isFound: Bool, _ importer: ByteString?
   ) -> String {
@@ -22,7 +21,7 @@ extension Listing {
       + (version.map { "@" + $0.text } ?? "")
   }
 
-  /// The `go` line by which a vendor directory is none, where there is one.
+  /// The `go` line of go.mod if it is older than 1.14, so that Go ignores an existing vendor directory; nil otherwise.
   private var unusedVendor: String? {
     guard group.workspace == nil, group.scope.vendor == nil, toolchain.flags.mod == nil,
       group.modules[0].file.goVersion < GoVersion(1, 14)
@@ -31,7 +30,7 @@ extension Listing {
     return isThere ? group.modules[0].file.go?.text ?? "unspecified" : nil
   }
 
-  /// What Go says of a path in a module whose replacement by a directory is none.
+  /// Returns Go's error for a path in a module whose replacement directory is unusable.
   private func unusable(_ replacement: Absence.Replacement, _ path: ByteString) -> String {
     let name = replacement.module.path
     let what = "\(name.text)@\(replacement.module.version.text)"
@@ -40,12 +39,12 @@ extension Listing {
       return "\(what): replacement directory \(replacement.target.text) does not exist"
     }
     let file = replacement.place.appending("go.mod")
-    // One that may not be read is none of Go's complaints.
+    // go.mod exists, but staticgo may not read it. Go has no error for that case, so the message is our own.
     guard !isFile(file) else {
       let absence = Absence.unusableReplacement(replacement)
       return "\(absence.message(path)); \(absence.advice(path))"
     }
-    // Where the package is there, it is its module that Go asks about, and where it is not, the graph of all.
+    // If the package exists, Go's error is about its module; if not, it is about the graph of all modules.
     let package = replacement.place.appending(path.relative(to: name) ?? "")
     let isThere = package.relative(to: source.snapshot.root).map(source.snapshot.goDirectories.contains)
     let subject =
@@ -53,8 +52,8 @@ extension Listing {
     return "\(subject): reading \(short(file).text): open \(file.text): no such file or directory"
   }
 
-  /// What Go says of a path that leads nowhere; `root` is the package on the command line that led there, `importer` the
-  /// nearest one to it that imports the path.
+  /// Returns Go's error for a path that resolves to no package. `root` is the package on the command line that led to
+  /// the path, `importer` the package nearest to `root` that imports it.
   func absence(
     of path: ByteString, _ absence: Absence, from root: ByteString?, importer: ByteString?
   ) -> String {

@@ -3,10 +3,10 @@ import Config
 package import Diagnostics
 import FileSystem
 
-/// Enters what is found now into the configuration of the work tree, so that a team that starts late hears of what is new
-/// alone: an entry for each error and warning, for the mains that it reaches.
+/// Records today's findings as a baseline in the configuration of the work tree, so that a team that starts late hears
+/// only of new findings. Each error and warning gets an entry for the mains that it affects.
 ///
-/// The file is added to, never written anew; the number of entries comes back with the report.
+/// Appends to the file and never rewrites it. Returns the number of entries together with the report.
 package func allowExisting(
   _ options: CheckOptions, progress: @escaping (String?) -> Void
 ) throws(CheckError) -> (count: Int, report: Report, remains: Remains) {
@@ -25,7 +25,7 @@ package func allowExisting(
   let entries = findings.map { entry($0, today) }.joined(separator: "\n")
   let status = fileStatus(path, followingLinks: false)
   guard status == nil || status?.kind == .file else {
-    throw CheckError(.usage, "\(Config.fileName.text) is no plain file. Write the entries by hand.")
+    throw CheckError(.usage, "\(Config.fileName.text) is not a regular file. Write the entries by hand.")
   }
   let before = status == nil ? [] : try wrap { () throws(FileError) in try readFile(path, limit: Config.sizeLimit) }
   let gap = before.isEmpty ? "" : before.last == UInt8(ascii: "\n") ? "\n" : "\n\n"
@@ -36,8 +36,8 @@ package func allowExisting(
   do throws(ConfigError) { _ = try Config(parsing: before + text) } catch {
     throw CheckError(
       .usage,
-      "\(Config.fileName.text) cannot take the entries: \(error.message). Write allow as [[allow]] tables, and run this "
-        + "again.")
+      "cannot add the entries to \(Config.fileName.text): \(error.message). Write allow as [[allow]] tables, and run "
+        + "this again.")
   }
   try wrap { () throws(FileError) in try appendToFile(path, text) }
   return (findings.count, report, remains)

@@ -5,19 +5,19 @@ import FileSystem
 import GoSource
 import Rules
 
-/// What a tree's own comments allow, those in its Go files and in go.mod, vendored ones left out, since what others write
-/// allows nothing; and what the configuration does.
+/// The allow directives in a tree's Go files and in go.mod, and the allow entries of the configuration. Directives in
+/// vendored files are ignored, since third-party code may allow nothing.
 final class Allowances {
-  /// A directive where it stands.
+  /// A directive with its position.
   struct Placed {
     let directive: AllowDirective
     let position: Position
     let end: Int
-    /// Whether something stands before it on its line.
+    /// Whether the directive follows other text on its line.
     let isTrailing: Bool
   }
 
-  /// The content of a file of the tree; nil where it has none.
+  /// Returns the content of a file of the tree; nil if the tree lacks it.
   private let content: (ByteString) -> [UInt8]?
   private var files: [ByteString: [Placed]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
@@ -33,10 +33,11 @@ final class Allowances {
     today = entries.contains { $0.expires != nil } ? utcToday() : ""
   }
 
-  /// Whether a directive allows the finding, at its place or at an import on the way, or an entry of the configuration.
+  /// Whether the finding is allowed: by a directive at its location or at an import of its chain, or by an entry of the
+  /// configuration.
   func allow(_ finding: Finding) -> Bool {
     let places = [finding.location] + finding.chain.map(\.location)
-    // All are asked, so that each one that allows it counts as used.
+    // Check all of them, so that each one that matches counts as used.
     let matching = entries.indices.filter { !isExpired(entries[$0]) && allows(entries[$0], finding, places) }
     usedEntries.formUnion(matching)
     return !places.filter { allow(finding.rule, at: $0) }.isEmpty || !matching.isEmpty
@@ -49,19 +50,20 @@ final class Allowances {
     func isNamed(_ globs: [Glob], _ matches: (Glob) -> Bool) -> Bool { globs.isEmpty || globs.contains(where: matches) }
     return isNamed(entry.packages) { $0.matches(finding.culprit) }
       && isNamed(entry.paths) { glob in places.contains { $0.isInRepository && glob.matches($0.file) } }
-      // What is about several mains is allowed where it is for all of them.
+      // An entry allows a finding about several mains only if it matches all of them.
       && isNamed(entry.mains) { _ in
         finding.mains.allSatisfy { main in entry.mains.contains { $0.matches(main) } }
       }
   }
 
-  /// The findings about entries of the configuration that allow nothing; none about those that allow a rule of `silent`.
+  /// Returns the findings about entries of the configuration that have expired or allow nothing. Omits entries that
+  /// have not expired and allow a rule of `silent`.
   func unusedEntries(of config: Config, besides silent: Set<RuleID>) -> [Finding] {
     entries.enumerated().compactMap { index, entry in
       let isOver = isExpired(entry)
       if usedEntries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
       let rules = entry.rules.map(\.rawValue).sorted()
-      let reason = isOver ? "it expired on \(entry.expires!)" : "nothing here breaks \(rules.joined(separator: ", "))"
+      let reason = isOver ? "it expired on \(entry.expires!)" : "no finding of \(rules.joined(separator: ", ")) here"
       return Evidence.unusedAllow(
         Location(
           file: config.file, line: entry.line, column: entry.column, endColumn: entry.endColumn, isInRepository: true),
@@ -85,7 +87,7 @@ final class Allowances {
     if line == location.line { return true }
     if item.isTrailing { return false }
     guard importsC(location.line, in: location.file) else { return line == location.line - 1 }
-    // Directly above import "C" it is C code.
+    // Directly above import "C" a comment is C code.
     return line == location.line - 2 && text(location.line - 1, in: location.file).trimmed.isEmpty
   }
 
@@ -130,7 +132,8 @@ final class Allowances {
     return found
   }
 
-  /// The findings about directives in some files that allow nothing; none about those that allow a rule of `silent`.
+  /// Returns the findings about directives in `files` that are invalid or allow nothing. Omits valid ones that allow a
+  /// rule of `silent`.
   func unused(in files: Set<ByteString>, besides silent: Set<RuleID>) -> [Finding] {
     files.sorted().filter { !$0.isVendored }.flatMap { file in
       placed(in: file).compactMap { item -> Finding? in
@@ -141,9 +144,9 @@ final class Allowances {
         if let problem = item.directive.problem {
           reason = problem
         } else if !item.isTrailing, importsC(place.line + 1, in: file) {
-          reason = "directly above import \"C\" it is part of the C code: leave a blank line between"
+          reason = "a comment directly above import \"C\" is C code: leave a blank line between"
         } else {
-          reason = "nothing here breaks \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", "))"
+          reason = "no finding of \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", ")) here"
         }
         return Evidence.unusedAllow(
           Location(

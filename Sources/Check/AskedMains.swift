@@ -7,21 +7,22 @@ import GoGraph
 import GoToolchain
 import Rules
 
-/// A main of the snapshot that somebody asks about, with what was loaded for it.
+/// A requested main of the snapshot, with everything that was loaded for it.
 struct AskedMain {
   let name: MainName
   let target: Target
   let group: LoadedGroup
   let tree: LoadedTree
-  /// Without a base: what is asked is how things are, not what has changed.
+  /// Made without a base: the request is about the present state, not about a change.
   let places: Places
   /// The root of the repository.
   let root: ByteString
   /// The directory that patterns are relative to.
   let currentDirectory: ByteString
 
-  /// Loads the snapshot and hands on each main that a pattern names, on each target; throws where it names none and, unless
-  /// they are only to be `named`, where Go would build nothing of the module of one.
+  /// Loads the snapshot and calls `body` for each main that `pattern` matches, on each target. Throws if the pattern
+  /// matches no main. Throws if Go refuses to build anything in a main's module, unless `named` is true: then only the
+  /// names are needed.
   static func each(
     _ options: CheckOptions, _ pattern: String, named: Bool = false, _ body: (AskedMain) throws(CheckError) -> Void
   ) throws(CheckError) {
@@ -56,6 +57,6 @@ struct AskedMain {
     }
     if isMet { return }
     if let error = tree.errors.first { throw CheckError(.cannotJudge, error.message) }
-    throw CheckError(.usage, "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+    throw CheckError(.usage, "no main package matches \"\(pattern)\". To list packages, run: staticgo list")
   }
 }

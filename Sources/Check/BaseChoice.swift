@@ -1,16 +1,17 @@
 import Git
 
-/// Which of several revisions the snapshot can be compared with.
+/// The revision, of several, that the snapshot can be compared with.
 package enum BaseChoice: Sendable, Equatable {
-  /// The place in the list, and the commit from which HEAD has gone on, in hexadecimal digits.
+  /// The index in the list, and the merge base with HEAD in hexadecimal digits.
   case found(index: Int, commit: String)
   case none
-  /// None, in a clone that has not all of the history.
+  /// No revision is usable, and the clone lacks part of the history.
   case lacksHistory
 }
 
-/// Finds the first of some revisions that is here and shares history with HEAD, those with `ifMerged` only where that is
-/// HEAD's second parent; one that has all that HEAD has is none, since nothing would be judged.
+/// Finds the first revision that is in this clone and shares history with HEAD. A revision with `ifMerged` counts only
+/// if `ifMerged` is HEAD's second parent. A revision that contains all of HEAD is skipped, since nothing would be
+/// judged.
 package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) throws(CheckError) -> BaseChoice {
   let trees = try Trees.open()
   guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return .none }
@@ -18,7 +19,7 @@ package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) th
   for (index, (revision, merged)) in revisions.enumerated() {
     if let merged, (try? trees.repository.commit("HEAD^2"))?.hexadecimal != merged.lowercased() { continue }
     guard let commit = try? trees.repository.commit(revision) else {
-      // Which branch is the remote's first, no fetch says.
+      // A fetch does not record the remote's default branch, so a missing `origin/HEAD` does not mean missing history.
       if !revision.hasSuffix("/HEAD") { isLacking = true }
       continue
     }
@@ -32,7 +33,7 @@ package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) th
   return trees.repository.isShallow && isLacking && !isHead ? .lacksHistory : .none
 }
 
-/// Whether HEAD is a commit or goes on from it.
+/// Whether HEAD is the commit or a descendant of it.
 package func headHolds(_ commit: String) throws(CheckError) -> Bool {
   let trees = try Trees.open()
   guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }),

@@ -5,7 +5,7 @@ import GoModule
 import GoToolchain
 import Rules
 
-/// What the base says of its mains, each judged when it is asked for.
+/// The findings of the base; each main is judged when it is first needed.
 struct Baseline {
   struct Key: Hashable {
     let main: MainName
@@ -14,17 +14,18 @@ struct Baseline {
 
   let tree: LoadedTree
   private let plan: Plan
-  /// The paths in which the snapshot differs from the base.
+  /// The paths that differ between the snapshot and the base.
   let changed: Set<ByteString>
   private let homes: [Key: Int]
   private var differences: [ByteString: [Int: Difference]] = [:]
-  /// The last one that was asked for: a thousand mains with ten thousand packages each would fill the memory.
+  /// The main that was used last. Only one is kept: a thousand mains with ten thousand packages each would fill the
+  /// memory.
   private var last: (key: Key, evidence: Evidence)?
-  /// By fingerprint: where a finding is an old one.
+  /// The mains and targets that each finding affects in the base, by fingerprint: there it is known.
   private(set) var reached: [String: Set<Key>] = [:]
-  /// Those of them that are errors there.
+  /// The part of `reached` where the finding is an error.
   private(set) var reachedGravely: [String: Set<Key>] = [:]
-  /// The notes about each main.
+  /// The notes of each main.
   private(set) var noted: [Key: [Note]] = [:]
 
   init(_ tree: LoadedTree, _ plan: Plan, changed: Set<ByteString>) {
@@ -40,13 +41,14 @@ struct Baseline {
     self.homes = homes
   }
 
-  /// Where the base has a finding like this one; a warning there is none where this is an error.
+  /// Returns the mains and targets for which the base has this finding; nil if the base lacks it. If the finding is an
+  /// error, a warning in the base does not count.
   func reached(by finding: Finding) -> Set<Key>? {
     (finding.severity == .error ? reachedGravely : reached)[finding.fingerprint]
   }
 
   mutating func note(_ findings: [Finding], _ key: Key) {
-    // What the base allows itself is new where it is not allowed any more.
+    // A finding that the base allows is not recorded: it is new when the snapshot no longer allows it.
     for finding in findings.compactMap(plan.weigh) where !tree.allowances.allow(finding) {
       if finding.severity == .error { reachedGravely[finding.fingerprint, default: []].insert(key) }
       reached[finding.fingerprint, default: []].insert(key)
@@ -55,20 +57,20 @@ struct Baseline {
 
   mutating func note(_ notes: [Note], _ key: Key) {
     noted[key, default: []] += notes
-    // What is more than a note to this team is compared as any finding.
+    // If the configuration raises a note's severity, it is compared like any other finding.
     let raised = notes.filter { plan.raises($0.rule) }
     guard !raised.isEmpty, let home = homes[key], let evidence = evidence(of: key) else { return }
     note(raised.compactMap { evidence.finding($0, tree.groups[home].differences) }, key)
   }
 
-  /// Takes in what another tree has.
+  /// Adds the findings and notes of another baseline.
   mutating func note(all other: Baseline) {
     reached.merge(other.reached) { $0.union($1) }
     reachedGravely.merge(other.reachedGravely) { $0.union($1) }
     noted.merge(other.noted) { $0 + $1 }
   }
 
-  /// Judges a main by its source alone, so that its findings count as old.
+  /// Judges a main of the base by its source only, and records its findings as known.
   mutating func judge(_ key: Key) {
     guard let home = homes[key], let evidence = evidence(of: key) else { return }
     let source = evidence.judgeSource(tree.groups[home].differences)
@@ -76,7 +78,7 @@ struct Baseline {
     note(source.notes, key)
   }
 
-  /// How a group is not what the base has in place of it.
+  /// Returns the difference between a group of the snapshot and the group with index `home` of the base.
   private mutating func difference(of group: LoadedGroup, from home: Int) -> Difference {
     if let known = differences[group.group.directory]?[home] { return known }
     let difference = Difference(group, tree.groups[home], changed: changed)
@@ -84,12 +86,12 @@ struct Baseline {
     return difference
   }
 
-  /// Whether a main of the snapshot may be another one than it was.
+  /// Whether the change may affect a main of the snapshot; true if the base lacks the main.
   mutating func mayAffect(_ key: Key, in group: LoadedGroup) -> Bool {
     homes[key].map { difference(of: group, from: $0).concerns(key.main.importPath) } ?? true
   }
 
-  /// The files by which a main of the snapshot is not what it was, or nil where it was not there.
+  /// Returns the files that changed for a main of the snapshot; nil if the base lacks the main.
   mutating func changes(of key: Key, in group: LoadedGroup, _ after: LoadedTree, _ now: Evidence) -> [ByteString]? {
     guard let home = homes[key] else { return nil }
     let before = tree.groups[home]
@@ -103,7 +105,8 @@ struct Baseline {
     return inputs(now, group, after).differences(from: inputs(old, before, tree))
   }
 
-  /// A main of the base with all it reached there, as it is in the snapshot where the imports are the same.
+  /// Returns a main of the base with its closures; nil if the base lacks it. If both trees have the same imports, the
+  /// closures are copied from `now`, the main in the snapshot.
   mutating func evidence(of key: Key, like now: Evidence? = nil) -> Evidence? {
     if let last, last.key == key { return last.evidence }
     guard let home = homes[key] else { return nil }
@@ -119,15 +122,15 @@ struct Baseline {
     return made
   }
 
-  /// Judges a main of the base by its source alone, so that its findings count as old; `now` is the main in the snapshot,
-  /// with what was found there.
+  /// Judges a main of the base by its source only, and records its findings as known. `now` is the main in the
+  /// snapshot, `source` its result there.
   ///
-  /// Which rules a source breaks, and by which package, depends on the shape of the graph alone, but for packages that are
-  /// not the same without cgo, where it depends on what they and their importers say.
+  /// The shape of the graph alone decides which rules a source breaks, and with which culprit. The exception is
+  /// packages that differ without cgo: there the content of these packages and of their importers counts too.
   mutating func judge(_ key: Key, in group: LoadedGroup, like now: Evidence, _ source: SourceVerdict) {
     guard let home = homes[key] else { return }
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
-    // Whether the base allows a finding, its own files say.
+    // The base's own files decide whether it allows a finding, so a main with findings is judged again.
     if isSame, source.findings.isEmpty, !difference(of: group, from: home).touchesCgo {
       note(source.notes, key)
     } else {
@@ -135,7 +138,8 @@ struct Baseline {
     }
   }
 
-  /// The group that a group of the snapshot was before: the one in the same directory, else the one with its module.
+  /// Returns the base's counterpart of a group of the snapshot: a group that shares a module with it, preferably the
+  /// one in the same directory; nil if no group shares a module.
   func group(like other: LoadedGroup) -> LoadedGroup? {
     let modules = Set(other.group.modules.map(\.file.module))
     let candidates = tree.groups.filter { $0.group.modules.contains { modules.contains($0.file.module) } }

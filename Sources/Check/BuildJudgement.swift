@@ -6,7 +6,7 @@ import GoToolchain
 import Linkage
 import Rules
 
-/// What the toolchain says of mains, and what that makes of their verdicts.
+/// Builds mains and derives their verdicts from the results.
 extension Judge {
   func build(
     _ cases: inout [Case], _ target: Target, _ group: LoadedGroup, _ known: inout Baseline?, _ report: inout Report
@@ -26,7 +26,7 @@ extension Judge {
       case .auto: if item.source.differs { chosen.append(index) }
       case .compile, .link: chosen.append(index)
       }
-      // A flag that makes every binary ask for a loader needs no binary to be seen.
+      // A flag that makes every binary need a loader decides the verdict without a binary.
       if let flag, plan.build != .link, target.platform.hasStaticBinaries, item.source.verdict < .degraded {
         cases[index].findings.append(item.evidence.flagFinding(flag))
         cases[index].result.verdict = .dynamic
@@ -45,14 +45,14 @@ extension Judge {
       conclude(&cases[index], result, flag, group, &report)
       if cases[index].findings.count > count { failed.append(index) }
     }
-    // The base is built only where the snapshot fails: what fails there too is nothing new.
+    // Build the base only if the snapshot fails: a failure that the base has too is known.
     if !failed.isEmpty, var baseline = known {
       try buildBase(failed.map { cases[$0].key }, target, &baseline)
       known = baseline
     }
   }
 
-  /// Builds those mains that no earlier run has built from the same.
+  /// Builds the mains that no earlier run has built from the same inputs; the other results come from the cache.
   private func build(
     _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
   ) throws(CheckError) -> [ByteString: BuiltMain] {
@@ -70,7 +70,7 @@ extension Judge {
     return results
   }
 
-  /// Builds mains from a tree's own files: in the work tree where that holds them, else beside it.
+  /// Builds mains from a tree's own files: in the work tree if that holds them, otherwise in a side directory.
   private func make(
     _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) throws(CheckError) -> [ByteString: BuiltMain] {
@@ -78,7 +78,7 @@ extension Judge {
     var building = Building(
       group: group, target: target, root: snapshot.root, isInPlace: true, limit: options.buildLimit, progress: progress)
     if try InPlace(tree, group).holds(mains) { return try building.run(mains, linking: linking) }
-    progress("laying out the files to build")
+    progress("copying the files to build")
     let side = try SideDirectory.make(
       of: snapshot, ignored: try Trees.open().ignoredPaths(), embedding: embeddingDirectories(of: mains),
       outside: group.group.outsideDirectories)
@@ -110,7 +110,7 @@ extension Judge {
   }
 
   private func linkFlag(_ group: LoadedGroup, _ target: Target) -> LinkFlag? {
-    // What stands behind `go build` comes after GOFLAGS.
+    // Arguments of `go build` come after GOFLAGS.
     let flags = group.toolchain.flags
     let all = flags.kept + target.flags
     guard let (index, mode) = linkMode(of: all) else { return nil }
@@ -120,7 +120,7 @@ extension Judge {
     return LinkFlag(all[index], origin: origin, mode, on: target.platform, by: group.toolchain.release)
   }
 
-  /// Without the compiler's word a main is unknown that the source cannot decide.
+  /// Sets the verdict to unknown if the source cannot decide and the compiler did not run.
   private func leaveUndecided(_ item: inout Case, _ group: LoadedGroup, _ report: inout Report) {
     if !item.source.differs { return }
     let answer =
@@ -130,15 +130,15 @@ extension Judge {
     let evidence = item.evidence
     let package = evidence.name(of: undecided).text
     item.result.verdict = .unknown
-    item.result.reason = "\(package) is not the same without cgo"
+    item.result.reason = "\(package) loses names without cgo"
     report.errors.append(
       JudgementError(
         message:
-          "\(evidence.main.text): \(package) loses names without cgo, and the source alone cannot say whether "
-          + "anything misses them; let the compiler say it, with --build auto"))
+          "\(evidence.main.text) may not compile without cgo: \(package) loses names; the source cannot tell, "
+          + "run with --build auto"))
   }
 
-  /// Draws the verdict from what the toolchain has said.
+  /// Derives the verdict from the toolchain's result.
   private func conclude(
     _ item: inout Case, _ built: BuiltMain, _ flag: LinkFlag?, _ group: LoadedGroup, _ report: inout Report
   ) {
@@ -147,7 +147,7 @@ extension Judge {
     item.result.build = plan.build == .link ? .link : .compile
     if built.isTimedOut {
       item.result.build = .none
-      report.notes.append("\(name): the build was stopped; this verdict is the source's alone")
+      report.notes.append("\(name): the build was stopped; the verdict is from the source only")
       leaveUndecided(&item, group, &report)
       return
     }
@@ -173,7 +173,7 @@ extension Judge {
     guard let binary = built.binary else { return }
     item.result.binary = BinarySummary(type: binary.type, interpreter: binary.interpreter, needed: binary.needed)
     guard evidence.platform.hasStaticBinaries else { return }
-    // A finding that says why goes before one that says that.
+    // A finding that explains why the binary is dynamic takes precedence over one that only reports it.
     let isDynamic = item.result.verdict == .dynamic
     item.findings += evidence.linkage(binary, flag: flag, isDynamic: isDynamic)
     guard case .notStatic = binary.standing.answer else { return }
@@ -183,7 +183,7 @@ extension Judge {
     item.result.verdict = .dynamic
   }
 
-  /// Whether the go command complains about the code. Everything else it says (modules, caches, the network, its own
+  /// Whether the go command reports an error in the code. Any other message (modules, caches, the network, its own
   /// flags) means that nothing could be judged.
   private func isAboutCode(_ complaint: String) -> Bool {
     [

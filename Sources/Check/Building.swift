@@ -7,22 +7,22 @@ import GoToolchain
 import Linkage
 import Rules
 
-/// What the toolchain has made of one main.
+/// The result of building one main.
 struct BuiltMain {
   var errors: [CompilerError] = []
-  /// What the go command said that is no compiler's error.
+  /// The messages of the go command that are not compiler errors.
   var complaints: [String] = []
-  /// Whether the linker has left a file, whatever it is.
+  /// Whether the linker wrote a file, whatever its format.
   var isLinked = false
   var binary: Binary?
   var isTimedOut = false
-  /// Whether an earlier run has built the same.
+  /// Whether the result is from an earlier run with the same inputs.
   var isRemembered = false
 
   var isBuilt: Bool { errors.isEmpty && complaints.isEmpty && !isTimedOut }
 }
 
-/// Builds the mains of one group for one target, all in one run of `go`, and sorts out what it says.
+/// Builds the mains of one group for one target, all in one run of `go`, and assigns its messages to the mains.
 struct Building {
   let group: LoadedGroup
   let target: Target
@@ -44,7 +44,7 @@ struct Building {
     return build
   }
 
-  /// Compiles the mains; linked ones have their binaries read.
+  /// Compiles the mains, or with `linking` links them and reads the binaries.
   func run(_ mains: [Evidence], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
     var results: [ByteString: BuiltMain] = [:]
     for batch in batches(mains, linking: linking) {
@@ -53,8 +53,8 @@ struct Building {
     return results
   }
 
-  /// Binaries of one run go into one directory, under the last element of their import paths: mains of the same name
-  /// are linked one after the other.
+  /// Splits the mains into runs of `go`. The binaries of one run go into one directory, named after the last element of
+  /// their import paths, so mains of the same name are linked one after the other.
   private func batches(_ mains: [Evidence], linking: Bool) -> [[Evidence]] {
     guard linking else { return [mains] }
     var batches: [(names: Set<ByteString>, mains: [Evidence])] = []
@@ -84,7 +84,7 @@ struct Building {
     _ batch: [Evidence], linking: Bool, total: Int, done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     let paths = batch.map(\.main.importPath)
-    // What go leaves behind when it is stopped goes with this directory.
+    // Files that go leaves behind when it is stopped are removed with this directory.
     let scratch = try directory()
     var settings = settings
     settings.temporaryDirectory = scratch.path
@@ -112,7 +112,7 @@ struct Building {
 
   private func directory() throws(ToolchainError) -> TemporaryDirectory {
     do throws(FileError) { return try TemporaryDirectory(prefix: "staticgo") } catch {
-      throw ToolchainError("make a directory for the binaries", "\(error)")
+      throw ToolchainError("create a directory for the binaries", "\(error)")
     }
   }
 
@@ -122,7 +122,7 @@ struct Building {
     progress("\(verb) \(what) for \(target.platform)")
   }
 
-  /// Gives each main what was said of the packages in its closure.
+  /// Gives each main the messages about the packages in its closure.
   private func sort(
     _ outcome: BuildOutcome, _ batch: [Evidence], _ linked: [ByteString: Binary?], linking: Bool, total: Int, done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
@@ -133,10 +133,10 @@ struct Building {
       if let error = compilerError(message) {
         errors.append(error)
       } else {
-        // What is said of a file that is no package's, as of a profile, is said of the whole.
+        // A message about a file outside every package, such as a profile, applies to the whole run.
         let package = message.package.flatMap { group.graph.package($0) == nil ? nil : $0 }
         let subject = package == nil ? message.package.map { $0.text + ": " } ?? "" : ""
-        // No path of this machine: what lies in the tree is named from its root.
+        // Do not show paths of this machine: paths in the tree are relative to its root.
         let text = (subject + message.message).split(separator: root.text + "/", omittingEmptySubsequences: false)
           .joined().split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
         complaints.append((package, text))
@@ -151,26 +151,26 @@ struct Building {
       result.binary = linked[evidence.main.importPath] ?? nil
       result.isTimedOut = outcome.isTimedOut && !result.isLinked
       let isDone = linking ? result.isLinked : outcome.isSuccess
-      // What is said of a main that is built all the same is a warning: the linker's, where it finds no runtime/cgo.
+      // A message about a main that was built is only a warning, such as the linker's about a missing runtime/cgo.
       if isDone { (result.errors, result.complaints) = ([], []) }
       let isExplained = !result.errors.isEmpty || !result.complaints.isEmpty || outcome.isTimedOut
       if !isDone && !isExplained && batch.count > 1 && (linking || !general.isEmpty) {
-        // Something stopped the whole run: on its own the main gets what it deserves.
+        // An error stopped the whole run: build this main alone to get its own result.
         results.merge(try build([evidence], linking: linking, total: total, done: done)) { $1 }
         continue
       }
       if !isDone && !isExplained && batch.count == 1 { result.complaints = general }
       if linking, result.isBuilt, !result.isLinked {
-        result.complaints = ["go build left no binary, and said nothing"]
+        result.complaints = ["go build wrote no binary and printed no error"]
       } else if result.isLinked, result.binary == nil, target.platform.hasStaticBinaries {
-        result.complaints = ["the binary cannot be read"]
+        result.complaints = ["cannot read the binary"]
       }
       results[evidence.main.importPath] = result
     }
     return results
   }
 
-  /// Whether a message that stands at an import says that a module is not to be had.
+  /// Whether a message at an import is about a module that is not available.
   private func isAboutModules(_ message: String) -> Bool {
     [
       "go.sum entry", "module lookup disabled", "no required module provides", "cannot find module providing",
@@ -178,7 +178,8 @@ struct Building {
     ].contains { ByteString(message).firstIndex(of: ByteString($0)) != nil }
   }
 
-  /// The error as one of a package's file; nil of what names no file of a package that we know.
+  /// Converts a message to a compiler error in a file of a package; nil if it is about a module, or about a file
+  /// outside the known packages.
   private func compilerError(_ message: BuildMessage) -> CompilerError? {
     guard let file = message.file, !isAboutModules(message.message) else { return nil }
     let package: ByteString?

@@ -3,9 +3,9 @@ import FactStore
 package import FileSystem
 import Git
 
-/// The directory in which facts are kept: one file a repository, named after its git directory.
+/// The directory of the cache, with one file for each repository, named after its git directory.
 package enum Cache {
-  /// `$XDG_CACHE_HOME/staticgo`, else `~/.cache/staticgo`; nil where neither is set.
+  /// `$XDG_CACHE_HOME/staticgo`, otherwise `~/.cache/staticgo`; nil if neither variable is an absolute path.
   package static var defaultDirectory: ByteString? {
     if let named = environmentVariable("XDG_CACHE_HOME"), named.hasPrefix("/") {
       return ByteString(named).appending("staticgo")
@@ -26,7 +26,7 @@ package enum Cache {
       .map { ($0.name, fileStatus(directory.appending($0.name))?.size ?? 0) }
   }
 
-  /// Removes the files; the number of those that were there.
+  /// Removes the files in the cache and returns how many there were.
   package static func clean(_ directory: ByteString) throws(FileError) -> Int {
     let files = files(in: directory)
     for file in files { try removeFile(directory.appending(file.name)) }

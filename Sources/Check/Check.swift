@@ -10,28 +10,28 @@ import GoToolchain
 import Linkage
 import Rules
 
-/// Judges the mains of the repository in the current directory: change to snapshot, snapshot to packages, packages to
-/// closures, closures to findings, and a build where the source is not enough.
+/// Judges the mains of the repository in the current directory. The steps: change to snapshot, snapshot to packages,
+/// packages to closures, closures to findings, and a build where the source is not enough.
 ///
-/// What is left of it afterwards is for the caller to hold until the process ends. `progress` gets a line to show while
-/// something takes time, and nil when it is over.
+/// The caller holds `remains` until the process ends. `progress` gets a line to show during slow work, and nil when
+/// that is over.
 package func check(
   _ options: CheckOptions, progress: @escaping (String?) -> Void
 ) throws(CheckError) -> (report: Report, remains: Remains) {
   let start = monotonicNanoseconds()
   let trees = try Trees.open()
   var options = options
-  // Patterns are relative to the top of what is judged, where that is nowhere on disk.
+  // A bare repository has no work tree, so patterns are relative to the root of the snapshot.
   if trees.isBare { options.currentDirectory = trees.root }
   let (commit, comparable, merged) = try trees.commits(options.subject)
   let baseCommit = options.hasBase ? comparable : nil
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
-  // One thread has the index, and then the packages; others what is remembered, the work tree's directories and the base.
+  // One thread reads the index and then the packages; others read the cache, the work tree's directories and the base.
   let remembering = Background { Memory(store: StoreContents(reading: cache)) }
   let listings = Background { remembering.value().listings(root: root) }
   let readingBase = Background {
-    // Needed last, it leaves the cores to what is needed first.
+    // The base is needed last, so it leaves the cores to the work that is needed first.
     _ = listings.value()
     return baseCommit.map { Trees.read($0, root: root, objects: objects, memory: remembering.value()) }
   }
@@ -62,21 +62,21 @@ package func check(
     let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
     report.errors.append(
       JudgementError(
-        message: "cannot read \(first.text)\(others): git does not have the content here. In a partial clone, run: "
+        message: "cannot read \(first.text)\(others): the content is missing from git. In a partial clone, run: "
           + "git checkout, or git fetch --refetch",
         file: first))
   }
   if let warning = memory.store.warning { report.notes.append(warning) }
   if !toolchain.flags.dropped.isEmpty {
-    report.notes.append("left out of GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
+    report.notes.append("dropped from GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
   }
   if let idle = plan.targets.lazy.compactMap({ idleLinkerFlag(in: toolchain.flags.kept + $0.flags) }).first {
-    report.notes.append("\(idle) says nothing without cgo: no other linker than Go's own is asked")
+    report.notes.append("\(idle) has no effect without cgo: Go's internal linker is used")
   }
   if !snapshot.submodules.isEmpty {
     let list = snapshot.submodules.prefix(3).map(\.text).joined(separator: ", ")
     report.notes.append(
-      "other repositories in this one are not judged here: \(list)\(snapshot.submodules.count > 3 ? " …" : "")")
+      "nested repositories are not judged here: \(list)\(snapshot.submodules.count > 3 ? " …" : "")")
   }
 
   var isLimited = options.subject != .workTree && !options.all
@@ -109,7 +109,7 @@ package func check(
   do throws(CheckError) {
     try judge.run(into: &report)
   } catch {
-    // The process ends next, and must not leave a file half written.
+    // The process ends next and must not leave a half-written file.
     saving.value()
     throw error
   }
@@ -117,7 +117,7 @@ package func check(
   if let first = generated.first {
     let others = generated.count == 1 ? "" : " and \(generated.count - 1) more"
     report.notes.append(
-      "git ignores \(first.text)\(others), which Go compiles: taken from the work tree as it is there")
+      "ignored by git but compiled by Go: \(first.text)\(others); using the copy in the work tree")
   }
   saving.value()
   if verdicts.isChanged { store.save().value() }
@@ -125,8 +125,8 @@ package func check(
   return (report, Remains(trees, after: after, before: before, loader: loader))
 }
 
-/// What a check leaves behind. The process ends next, and to take ten thousand packages apart before would be for
-/// nothing: whoever holds this when it exits saves a tenth of the time.
+/// The data that a check leaves in memory. The process ends next, so freeing ten thousand packages is wasted work:
+/// holding this object until the exit saves a tenth of the time.
 package final class Remains {
   private let trees: Trees
   private let after: LoadedTree

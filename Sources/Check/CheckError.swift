@@ -1,9 +1,9 @@
-/// Why a check could not be made: one sentence what, one what to do, and what that means for the exit code.
+/// The reason why a check could not run: one sentence with the cause, one with the remedy, and the exit code.
 package struct CheckError: Error, Sendable, CustomStringConvertible {
   package enum Kind: Int32, Sendable {
     /// Wrong usage or configuration.
     case usage = 2
-    /// The repository, the toolchain or a module is not as it must be.
+    /// The repository, the toolchain or a module is missing or unusable.
     case cannotJudge = 3
   }
   package let kind: Kind

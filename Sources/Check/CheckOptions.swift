@@ -2,48 +2,48 @@ package import Bytes
 package import Diagnostics
 package import GoGraph
 
-/// What to judge, and how deep.
+/// The options of a check: what is judged, and how deep.
 package struct CheckOptions: Sendable {
   package enum Subject: Sendable, Hashable {
     case index
     case workTree
-    /// The commits from the merge base of the two to the second; HEAD where that is nil.
+    /// The commits from the merge base of `from` and `to` to `to`; nil means HEAD.
     case range(from: String, to: String?)
   }
   package var subject: Subject
-  /// Every main instead of the affected ones, where there is a choice.
+  /// Whether every main is judged instead of the affected ones; the work tree always has every main judged.
   package var all = false
-  /// Whether the snapshot is compared with anything.
+  /// Whether the snapshot is compared with a base.
   package var hasBase = true
-  /// Whether only new findings count; nil leaves it to the kind of run.
+  /// Whether only new findings count; nil means: only if just the affected mains are judged.
   package var newOnly: Bool?
-  /// The part of the mains that is judged; nil for all.
+  /// The part of the mains to judge; nil means all.
   package var shard: Shard?
-  /// Whether the chains to what has changed are asked for.
+  /// Whether to find the chains to the changed files.
   package var explainsChanges = false
-  /// Whether findings that are notes are shown to anybody.
+  /// Whether notes are shown in any report.
   package var wantsNotes = true
-  /// Whether the hashes are asked for by which GitHub knows lines.
+  /// Whether to compute the hashes by which GitHub identifies lines.
   package var wantsLineHashes = false
-  /// As asked for; nil leaves it to the configuration, and then to `defaultBuild`.
+  /// The requested depth; nil means the configuration's, and without one `defaultBuild`.
   package var build: BuildDepth?
   package var defaultBuild: BuildDepth = .none
   package var buildLimit: Duration?
-  /// As asked for; empty leaves them to the configuration, and then to `defaultPlatform`.
+  /// The requested platforms; empty means the configuration's, and without any `defaultPlatform`.
   package var platforms: [Platform] = []
   package var tags: [String]?
   package var defaultPlatform: Platform
-  /// A configuration to take in place of the snapshot's: where it is, and how it was named.
+  /// A configuration to use instead of the snapshot's: its path, and its name as the user wrote it.
   package var configFile: (path: ByteString, name: ByteString)?
   package var goPath: ByteString?
   package var patterns: [String] = []
   /// The directory that patterns are relative to, absolute.
   package var currentDirectory: ByteString
-  /// Directories outside the repository that a `replace` may lead to.
+  /// Directories outside the repository that a `replace` may point to.
   package var readable: [ByteString] = []
-  /// Where facts are kept from run to run; nil keeps none.
+  /// The directory of the cache; nil disables the cache.
   package var cacheDirectory: ByteString?
-  /// Whether the pre-commit framework runs us: then "nothing staged" means "all files".
+  /// Whether the pre-commit framework runs staticgo: then "nothing staged" means "all files".
   package var isUnderPreCommit = false
 
   package init(subject: Subject, defaultPlatform: Platform, currentDirectory: ByteString) {
@@ -53,7 +53,7 @@ package struct CheckOptions: Sendable {
   }
 }
 
-/// One of several parts in which machines judge the mains of a repository.
+/// One of several parts of a repository's mains, each judged on its own machine.
 package struct Shard: Sendable, Hashable {
   /// From 1 to `count`.
   package let index: Int
@@ -69,10 +69,10 @@ package struct Shard: Sendable, Hashable {
     self.count = count
   }
 
-  /// Whether a main is in this part: by a hash of its name (FNV-1a), so that a new main moves no other.
+  /// Whether a main is in this part. A hash of its name (FNV-1a) decides, so that a new main does not move any other.
   package func holds(_ main: MainName) -> Bool {
     var hash = fnv1a(main.importPath.bytes + [0] + main.directory.bytes)
-    // The lowest bits depend on the lowest bits of each byte alone, and say nothing until they are mixed (SplitMix64).
+    // The lowest bits of the hash depend only on the lowest bits of each byte. Mixing (SplitMix64) makes them usable.
     hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
     hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
     hash ^= hash >> 31
@@ -81,7 +81,7 @@ package struct Shard: Sendable, Hashable {
 }
 
 extension CheckOptions {
-  /// The file of the facts about a repository, shared by its work trees; nil where none are kept.
+  /// Returns the cache file of a repository, shared by its work trees; nil without a cache.
   func cacheFile(of repository: ByteString) -> ByteString? {
     cacheDirectory.map { Cache.file(of: repository, in: $0) }
   }

@@ -3,15 +3,15 @@ import FileSystem
 import GoGraph
 import GoModule
 
-/// What the go.sum files of a module or a workspace say (cmd/go/internal/modfetch/fetch.go, haveModSumLocked).
+/// The go.sum entries of a module or a workspace (cmd/go/internal/modfetch/fetch.go, haveModSumLocked).
 struct Checksums {
   typealias Lines = [ModuleVersion: [ByteString]]
 
-  /// The lines of go.sum, or of go.work.sum, by the module and version that they are about.
+  /// The lines of go.sum or go.work.sum, by module and version.
   let lines: Lines
-  /// Those of each go.sum in a workspace.
+  /// The lines of each go.sum in a workspace.
   var members: [Lines] = []
-  /// Whether a module needs a line; in a workspace Go does not ask for one.
+  /// Whether a module needs a line; in a workspace Go does not require one.
   let isRequired: Bool
 
   func vouchForModuleFile(of module: ModuleVersion) -> Bool {
@@ -21,10 +21,10 @@ struct Checksums {
   func verification(of module: ModuleVersion, in cache: ByteString) -> ModuleScope.Verification {
     let listed = hashes(of: module, suffix: " ", in: lines)
     if isRequired, listed.isEmpty { return .noSum }
-    // The cache keeps the hash of what it has unpacked.
+    // The module cache stores the hash of each module that it has unpacked.
     if let known = cachedHash(of: module, in: cache) {
       if let first = listed.first, first != known { return .wrongSum }
-      // Go stops at the line that fits in its own file, and reads all lines of the others.
+      // Go stops at the first matching line in `lines`, but checks every line of the workspace members.
       if listed.isEmpty, members.contains(where: { hashes(of: module, suffix: " ", in: $0).contains { $0 != known } }) {
         return .wrongSum
       }
@@ -32,7 +32,7 @@ struct Checksums {
     return vouchForModuleFile(of: module) ? .verified : .noModuleFileSum
   }
 
-  /// The hashes of the kind that Go knows.
+  /// Returns the hashes in the format that Go supports (`h1:`).
   private func hashes(of module: ModuleVersion, suffix: ByteString, in lines: Lines) -> [ByteString] {
     guard let found = lines[module] else { return [] }
     let start = module.path + " " + module.version + suffix

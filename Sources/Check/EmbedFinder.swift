@@ -4,9 +4,9 @@ import Git
 import GoGraph
 import GoModule
 
-/// Finds the files that `//go:embed` patterns take in (cmd/go/internal/load/pkg.go, resolveEmbed).
+/// Finds the files that `//go:embed` patterns match (cmd/go/internal/load/pkg.go, resolveEmbed).
 final class EmbedFinder {
-  /// Where the files are looked for.
+  /// The tree to search.
   enum Place {
     /// A tree of the object database, or the index.
     case snapshot(Snapshot)
@@ -15,7 +15,7 @@ final class EmbedFinder {
   }
 
   private let place: Place
-  /// The directories within each directory of a snapshot; made when first asked for.
+  /// The subdirectories of each directory of a snapshot; computed on first use.
   private lazy var subdirectories: [ByteString: Set<ByteString>] = findSubdirectories()
 
   init(_ place: Place) { self.place = place }
@@ -41,7 +41,7 @@ final class EmbedFinder {
     }
   }
 
-  /// The names in a directory, in byte order.
+  /// Returns the names in a directory, in byte order.
   private func names(in directory: ByteString) -> [ByteString] {
     switch place {
     case .disk(let root): return ((try? listDirectory(root.appending(directory))) ?? []).map(\.name)
@@ -53,7 +53,7 @@ final class EmbedFinder {
 
   // MARK: Patterns
 
-  /// The files that a pattern takes in, relative to `directory`, which lies at that path in the tree.
+  /// Returns the files that a pattern matches, relative to `directory`, a path in the tree.
   func files(_ pattern: ByteString, in directory: ByteString) -> Result<[ByteString], EmbedError> {
     let takesAll = pattern.hasPrefix("all:")
     let glob = takesAll ? pattern.dropFirst(4) : pattern
@@ -72,7 +72,7 @@ final class EmbedFinder {
     return found.isEmpty ? .failure(EmbedError("no matching files found")) : .success(found.sorted())
   }
 
-  /// What a pattern matches below a directory, in byte order, relative to it.
+  /// Returns the paths that a pattern matches below a directory, relative to it, in byte order.
   private func expand(_ elements: ArraySlice<ByteString>, below directory: ByteString) -> [ByteString] {
     guard let element = elements.first else { return [""] }
     let isPlain = !element.bytes.contains {
@@ -144,7 +144,7 @@ final class EmbedFinder {
     }
   }
 
-  /// Names that no module may hold (golang.org/x/mod/module, CheckFilePath), and those of version control.
+  /// Whether a name is not allowed in a module (golang.org/x/mod/module, CheckFilePath), or belongs to version control.
   private func isBadName(_ name: ByteString) -> Bool {
     if ["", ".bzr", ".hg", ".git", ".svn"].contains(name) || name.hasSuffix(".") { return true }
     if isReservedOnWindows(String(name.text.prefix { $0 != "." })) { return true }
@@ -158,7 +158,7 @@ final class EmbedFinder {
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()+,-.=@[]^_{}~ ".unicodeScalars)
 }
 
-/// Whether an element is a well-formed pattern of Go's path.Match.
+/// Whether an element is a well-formed pattern for Go's path.Match.
 private func isGlob(_ pattern: ByteString) -> Bool {
   var rest = pattern.bytes[...]
   while let byte = rest.popFirst() {
@@ -185,7 +185,8 @@ private func isGlob(_ pattern: ByteString) -> Bool {
   return true
 }
 
-/// Whether a name matches a pattern of `*`, `?`, `[…]` and `\`, as Go's path.Match; a malformed pattern matches nothing.
+/// Whether a name matches a pattern of `*`, `?`, `[…]` and `\`, as in Go's path.Match; a malformed pattern matches
+/// nothing.
 func matchesGlob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
   var (name, pattern) = (name, pattern)
   var retry: (name: ArraySlice<UInt8>, pattern: ArraySlice<UInt8>)?
@@ -208,7 +209,7 @@ func matchesGlob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Boo
   }
 }
 
-/// What of the pattern is left after it has matched one byte; nil where it does not.
+/// Returns the rest of the pattern after it matched one byte; nil if it does not match.
 private func matchOne(_ byte: UInt8, _ pattern: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
   guard let first = pattern.first else { return nil }
   switch first {

@@ -4,21 +4,22 @@ import FileSystem
 import Git
 import GoSource
 
-/// Files that Go compiles and git ignores: generated code is never staged, and yet part of every tree that is built here.
+/// Files that Go compiles and git ignores, such as generated code: never staged, but part of every tree that is built
+/// here.
 ///
-/// A directory is listed when it has changed since it was listed last, by its own times; a directory that had changed
-/// less than a second before is listed again, since a later change could have left it the same times.
+/// A directory is listed again if its own times changed since the last listing. It is also listed again if it had
+/// changed less than a second before that listing, since a later change could have left the same times.
 final class GeneratedFiles {
   private let root: ByteString
   private let store: FactStore
-  /// What earlier runs have listed, until it is asked for; no lazy property, which is copied when it is changed.
+  /// The listings of earlier runs, until they are first used. A lazy property would be copied when it is changed.
   private var known: Background<[ByteString: Memory.Listing]>?
   private var listings: [ByteString: Memory.Listing] = [:]
   private var isChanged = false
   private var answers: [ByteString: TreeFile?] = [:]
   private var repository: OpenRepository?
 
-  /// A repository that is opened when the first file has to be asked about.
+  /// A repository that is opened for the first file that must be looked up.
   private final class OpenRepository {
     let repository: Repository
     init() throws(GitError) { repository = try Repository() }
@@ -30,16 +31,16 @@ final class GeneratedFiles {
     self.known = known
   }
 
-  /// Those that have been found so far, in byte order.
+  /// The files found so far, in byte order.
   var found: [ByteString] { answers.filter { $0.value != nil }.keys.sorted() }
 
-  /// The files in a directory of the work tree that Go sees and that git neither has nor would take.
+  /// Returns the files in a directory of the work tree that Go sees and that git ignores and does not track.
   func files(in directory: ByteString, besides tracked: [TreeFile]) -> [TreeFile] {
     guard var names = names(in: directory) else { return [] }
     var generated: [TreeFile] = []
     var next = 0
     while !names.isAtEnd {
-      // Nearly always the next name on disk is the next one that git has.
+      // Nearly always the next name on disk is the next one that git tracks.
       let before = names
       while next < tracked.count, SourceKind(name: tracked[next].name) == nil { next += 1 }
       if next < tracked.count, names.matches(tracked[next].name) {
@@ -93,10 +94,10 @@ final class GeneratedFiles {
     return listing.names
   }
 
-  /// Directories that have changed too lately for their times to tell the next change.
+  /// Directories that changed so recently that their times may not reveal the next change.
   private var volatile: Set<ByteString> = []
 
-  /// Notes what was listed for the runs to come.
+  /// Saves the listings for later runs.
   func save() {
     guard isChanged else { return }
     let kept = listings.filter { !volatile.contains($0.key) }

@@ -15,20 +15,20 @@ struct GitProgram {
   init(in directory: ByteString) throws(CheckError) {
     guard let found = firstProgram(called: "git") else {
       throw CheckError(
-        .cannotJudge, "the index is split or sparse, which only git itself can read, and there is no git on PATH.")
+        .cannotJudge, "cannot read the index: it is split or sparse, and git is not on PATH. Install git.")
     }
     executable = found
     self.directory = directory
   }
 
-  /// The best common ancestor of two commits.
+  /// Returns the best common ancestor of two commits.
   func mergeBase(_ one: ObjectID, _ two: ObjectID) throws(CheckError) -> ObjectID {
     let output = try run(["merge-base", ByteString(one.hexadecimal), ByteString(two.hexadecimal)])
     guard let id = ContentID(hexadecimal: ByteString(output.bytes.prefix(40))) else { throw unreadable(output) }
     return ObjectID(id)
   }
 
-  /// The index, sparse directories expanded.
+  /// Returns the index, with sparse directories expanded.
   func index() throws(CheckError) -> IndexContent {
     let output = try run(["ls-files", "--stage", "--debug", "-z"])
     var entries: [(path: ByteString, mode: UInt32, id: ContentID, stage: Int, isSkipped: Bool)] = []
@@ -53,7 +53,7 @@ struct GitProgram {
     return content
   }
 
-  /// The files in which work tree and index differ.
+  /// Returns the files that differ between work tree and index.
   func workTreeChanges(includingIgnored: Bool) throws(CheckError) -> [Repository.WorkTreeChange] {
     var arguments: [ByteString] = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"]
     arguments += ["--ignore-submodules=all", includingIgnored ? "--ignored=traditional" : "--ignored=no"]
@@ -89,7 +89,7 @@ struct GitProgram {
   private func run(_ arguments: [ByteString]) throws(CheckError) -> ByteString {
     do throws(ToolchainError) {
       let output = try start(arguments, settings: try filterSettings())
-      // git leaves out what it cannot read, and ends with 0 all the same.
+      // git omits files that it cannot read, and still exits with 0.
       let hasFailed = output.error.split(UInt8(ascii: "\n")).contains {
         $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ")
       }
@@ -102,10 +102,11 @@ struct GitProgram {
     }
   }
 
-  /// The settings that empty every filter that the configuration defines: `git status` would run `filter.X.clean`.
+  /// Returns the settings that empty every filter that the configuration defines; otherwise `git status` would run
+  /// `filter.X.clean`.
   private func filterSettings() throws(ToolchainError) -> [(name: ByteString, value: ByteString)] {
     let pattern: ByteString = "^filter\\..*\\.(clean|smudge|process|required)$"
-    // Exit code 1 means that no name matches.
+    // Exit code 1 means that no name matched.
     let names = try start(["config", "--null", "--name-only", "--get-regexp", pattern], settings: []).output
     return Set(names.split(0, omittingEmpty: true)).sorted().map { ($0, $0.hasSuffix(".required") ? "false" : "") }
   }
@@ -125,9 +126,10 @@ struct GitProgram {
     var environment = processEnvironment().filter { variable in
       !replaced.contains(ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") }))
     }
-    // An empty list allows no protocol, whatever protocol.NAME.allow says.
+    // An empty list allows no protocol, whatever protocol.NAME.allow is.
     environment += ["GIT_ALLOW_PROTOCOL=", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"]
-    // Not -c, since a filter's name may hold "="; behind the user's own, such as safe.directory in a container.
+    // Not -c, since a filter's name may contain "=". Appended after the user's own, such as safe.directory in a
+    // container.
     let own = environmentVariable("GIT_CONFIG_COUNT").flatMap { Int($0) }.map { max(0, $0) } ?? 0
     environment.append(ByteString("GIT_CONFIG_COUNT=\(own + settings.count)"))
     for (index, setting) in settings.enumerated() {
@@ -138,6 +140,6 @@ struct GitProgram {
   }
 
   private func unreadable(_ output: ByteString) -> CheckError {
-    CheckError(.cannotJudge, "cannot read the index: git ls-files answered in words that are not known here.")
+    CheckError(.cannotJudge, "cannot read the index: unexpected output from git ls-files.")
   }
 }

@@ -6,12 +6,11 @@ import GoGraph
 import GoSource
 import Rules
 
-/// Whether the work tree holds what a tree does, byte for byte, as far as the build of some mains looks at it: then it can
-/// run there.
+/// Compares the work tree with a tree, byte for byte, as far as the build of some mains reads it. If they are the same,
+/// the build can run in the work tree.
 ///
-/// git's own list of changes is not enough: it passes over files that it is told to leave alone (assume-unchanged,
-/// skip-worktree), knows a link by its own bytes and not by those that it leads to, and compares what a filter makes of a
-/// file.
+/// git's own list of changes is not enough. It skips files that it is told to skip (assume-unchanged, skip-worktree).
+/// It compares a symbolic link, not the file behind it. And it compares the output of filters, not the file itself.
 struct InPlace {
   private let tree: LoadedTree
   private let group: LoadedGroup
@@ -45,7 +44,7 @@ struct InPlace {
     return true
   }
 
-  /// Whether a path has the same content in both, or is in neither.
+  /// Whether a path has the same content in both, or exists in neither.
   private func isSame(_ path: ByteString) -> Bool {
     let onDisk = contentOnDisk(root.appending(path))
     guard let file = snapshot.resolve(path)?.file else { return onDisk == nil }
@@ -55,7 +54,7 @@ struct InPlace {
   private func holdsModuleFiles(below directories: Set<ByteString>) -> Bool {
     let vendored = group.group.directory.appending("vendor/modules.txt")
     for path in group.group.moduleFilePaths + [vendored] where !isSame(path) { return false }
-    // A go.mod that only one of the two has makes another module of what is below it.
+    // A go.mod that only one of the two has puts everything below it into another module.
     var seen: Set<ByteString> = []
     for directory in directories {
       var place = directory
@@ -69,7 +68,8 @@ struct InPlace {
     return true
   }
 
-  /// The files that a package embeds; more of them on disk are no others where git ignores them, as what is built is.
+  /// Whether the work tree holds the files that a package embeds. Additional files on disk are accepted if git ignores
+  /// them, as it ignores build output.
   private func holdsEmbedded(_ package: Package, _ context: BuildContext) throws(CheckError) -> Bool {
     let directory = package.directory.name.path
     let disk = EmbedFinder(.disk(root))
@@ -84,12 +84,12 @@ struct InPlace {
   }
 }
 
-/// A directory with the files that Go looks at, and what they are to hold.
+/// A directory with the files that Go reads, and their expected content.
 private struct KnownDirectory: Sendable {
   let place: ByteString
   let contents: [ByteString: ContentID?]
 
-  /// Whether the directory on disk has these files, no more and no fewer; generated ones that git ignores are among them.
+  /// Whether the directory on disk has exactly these files; they include generated ones that git ignores.
   var isOnDisk: Bool {
     guard let entries = try? listDirectory(place) else { return false }
     for entry in entries where entry.kind != .directory && SourceKind(name: entry.name) != nil {
@@ -101,7 +101,7 @@ private struct KnownDirectory: Sendable {
   }
 }
 
-/// The id that git would give to a file as it is, no filter applied; nil where there is none.
+/// Returns the id that git would give to a file as it is, without filters; nil if the file cannot be read.
 private func contentOnDisk(_ path: ByteString) -> ContentID? {
   guard isFile(path), let bytes = try? readFile(path) else { return nil }
   return blobID(of: bytes)

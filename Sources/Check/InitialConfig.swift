@@ -5,23 +5,23 @@ import FileSystem
 import GoGraph
 import ReleaseFiles
 
-/// What `staticgo init` has written.
+/// The configuration that `staticgo init` has written.
 package struct WrittenConfig: Sendable {
   package let mainCount: Int
-  /// As GOOS/GOARCH; none where no file of the release names one plainly.
+  /// As GOOS/GOARCH; empty if no release file states a platform plainly.
   package let targets: [String]
-  /// The files that the targets and tags are from.
+  /// The files that the targets and tags come from.
   package let sources: [ByteString]
 }
 
-/// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and goreleaser
-/// files; throws where there is a configuration already.
+/// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and
+/// goreleaser files. Throws if a configuration exists.
 package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> WrittenConfig {
   let trees = try Trees.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
   let path = trees.root.appending(Config.fileName)
   guard fileStatus(path, followingLinks: false) == nil else {
-    throw CheckError(.usage, "\(Config.fileName.text) is there already, and stays as it is.")
+    throw CheckError(.usage, "\(Config.fileName.text) already exists, and init does not change it.")
   }
   try refuseIgnored()
   let snapshot = try trees.snapshot(.workTree, nil)
@@ -34,7 +34,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   options.platforms = platforms
   var names: Set<MainName> = []
   guard !snapshot.goDirectories.isEmpty else {
-    throw CheckError(.usage, "there is no Go file here that git has or would take, so that there is nothing to judge.")
+    throw CheckError(.usage, "the repository has no Go files, or git ignores all of them. Add a main package first.")
   }
   try AskedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
   let config = initialConfig(mains: names.sorted().map(\.directory), asked)
@@ -46,7 +46,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
 
 private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
 
-/// The builds that files outside of what others wrote ask for; those near the root come first.
+/// Returns the builds in the release files, third-party ones excluded; files near the root come first.
 private func releaseBuilds(in snapshot: Snapshot) -> [AskedBuild] {
   let limit = 1 << 18
   let files = snapshot.paths.filter { path in
@@ -60,16 +60,17 @@ private func releaseBuilds(in snapshot: Snapshot) -> [AskedBuild] {
     }
 }
 
-/// What the builds come to: for all mains alike where they are, else for each main that a build names.
+/// Derives the configuration from the builds: for all mains if the builds agree, otherwise for each main that a build
+/// names.
 private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> InitialConfig {
   var config = InitialConfig()
   config.all = mains
-  // What is built for other systems only says nothing of what is judged.
+  // A build that is only for other systems has no effect on the configuration.
   let asked = asked.filter { $0.build.platforms.isEmpty || $0.build.platforms.contains(where: \.hasStaticBinaries) }
   config.targets = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
   var named: [ByteString: [ReleaseBuild]] = [:]
   for (file, build) in asked {
-    // A Dockerfile within the repository may be given its own directory for the root.
+    // A Dockerfile in a subdirectory may be built with its own directory as the root.
     guard case .main(let directory) = build.subject, mains.contains(directory),
       !directory.isEmpty || file.directory.isEmpty
     else { continue }
@@ -77,7 +78,7 @@ private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> Initia
   }
   let built = named.map { directory, builds in
     let targets = unique(builds.flatMap(\.platforms)).filter(\.hasStaticBinaries)
-    // Builds of one main with other tags each are no one's to choose from.
+    // If the builds of one main have different tags, choose none of them.
     let tags = Set(builds.map(\.tags)).count == 1 ? builds[0].tags : []
     return InitialConfig.Main(directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags)
   }.sorted { $0.directory < $1.directory }
@@ -95,11 +96,11 @@ private func unique<Element: Hashable>(_ items: [Element]) -> [Element] {
   return items.filter { seen.insert($0).inserted }
 }
 
-/// Throws where git ignores the configuration, so that no check would read it.
+/// Throws if git ignores the configuration, since no check would read it.
 func refuseIgnored() throws(CheckError) {
   guard try Trees.notIgnored([Config.fileName]).isEmpty else { return }
   throw CheckError(
     .usage,
-    "git ignores \(Config.fileName.text), so that no check would follow it. git check-ignore -v \(Config.fileName.text) "
-      + "says why.")
+    "git ignores \(Config.fileName.text), so no check would read it. To see why, run: "
+      + "git check-ignore -v \(Config.fileName.text)")
 }

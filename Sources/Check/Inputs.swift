@@ -5,13 +5,14 @@ import GoModule
 import GoSource
 import Rules
 
-/// What can change how a main is built and may not be the same in two trees, by the file it comes from: compare the two
-/// to see whether and why a change affects the main.
+/// The inputs that can change how a main is built and may differ between two trees, by file. Comparing the inputs of
+/// two trees shows whether and why a change affects the main.
 struct Inputs: Equatable {
-  /// A path of the repository to what of it counts: a blob's id, or the lines of a module file that concern the main.
+  /// The relevant content of each path of the repository: a blob's id, or the lines of a module file that concern the
+  /// main.
   private(set) var contents: [ByteString: ByteString] = [:]
 
-  /// What packages bring into the inputs of each main that reaches them, found out once for all mains.
+  /// The inputs of each package, computed once for all mains that reach it.
   final class Memory {
     fileprivate struct Key: Hashable {
       let package: ObjectIdentifier
@@ -20,7 +21,7 @@ struct Inputs: Equatable {
     fileprivate var known: [Key: [ByteString: ByteString]] = [:]
   }
 
-  /// Takes in the packages of a main's closures that are among `suspects`, and the module files where those may differ.
+  /// Collects the packages of a main's closures that are among `suspects`, and the module files if those may differ.
   init(
     of closures: [Closure], suspects: Set<ByteString>, withModuleFiles: Bool, group: ModuleGroup, tree: LoadedTree
   ) {
@@ -34,7 +35,7 @@ struct Inputs: Equatable {
       let brought = tree.inputs.known[key] ?? Self.contents(of: package, contexts, tree)
       tree.inputs.known[key] = brought
       if contents.isEmpty { contents = brought } else { contents.merge(brought) { $1 } }
-      // A main's profile, which steers how it is compiled.
+      // A main's profile affects how it is compiled.
       guard closures.contains(where: { $0.root == path }) else { continue }
       let profile = package.directory.name.path.appending(profileName)
       if let file = tree.source.snapshot.resolve(profile)?.file {
@@ -57,7 +58,7 @@ struct Inputs: Equatable {
     if withModuleFiles { addModuleFiles(group, modules, used, vendored, tree.source.snapshot) }
   }
 
-  /// The paths in which two sets of inputs differ, in byte order.
+  /// Returns the paths that differ between two sets of inputs, in byte order.
   func differences(from base: Inputs) -> [ByteString] {
     var paths: Set<ByteString> = []
     for (path, content) in contents where base.contents[path] != content { paths.insert(path) }
@@ -83,7 +84,7 @@ struct Inputs: Equatable {
         }
       }
     }
-    // A file that is left out because it is malformed is the reason for an error all the same.
+    // A malformed file is excluded from the package, but it still causes an error.
     for file in package.directory.files where file.header.isDropped {
       contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
     }
@@ -98,13 +99,13 @@ struct Inputs: Equatable {
     for module in group.modules {
       var lines: [ByteString] = ["module " + module.file.module]
       lines += [module.file.go, module.file.toolchain].compactMap { $0 } + module.file.godebug
-      // A dependency counts by the version that go.mod asks for.
+      // A dependency is represented by the version that go.mod requires.
       lines += modules.map { $0.path + "@" + $0.version }.sorted()
       contents[module.directory.appending("go.mod")] = lines.joined(separator: "\n")
       let sums = modules.sorted { ($0.path, $0.version) < ($1.path, $1.version) }.flatMap { known[$0] ?? [] }
       if !sums.isEmpty { contents[module.directory.appending("go.sum")] = sums.sorted().joined(separator: "\n") }
     }
-    // What takes a module's place by a directory says itself which Go it is written for.
+    // A replacement directory has its own go.mod, which states its Go version.
     for local in group.scope.replacedByDirectory where local.directory.root == .repository && used.contains(local.path)
     {
       let lines = [snapshot.moduleFile(in: local.directory)?.go, local.replaced?.version].compactMap { $0 }
@@ -120,33 +121,33 @@ struct Inputs: Equatable {
   }
 }
 
-/// The profile in a main's directory by which Go compiles it (`-pgo=auto`).
+/// The name of the profile in a main's directory that Go uses to compile it (`-pgo=auto`).
 let profileName: ByteString = "default.pgo"
 
-/// The directories of the repository whose packages embed files, of those that some mains reach.
+/// Returns the directories of the repository that the mains reach and whose packages embed files.
 func embeddingDirectories(of mains: [Evidence]) -> Set<ByteString> {
   let packages = mains.flatMap { [$0.on, $0.off] }.flatMap(\.packages)
   return Set(packages.filter { $0.isInRepository && $0.embeds }.map(\.directory.name.path))
 }
 
 extension Package {
-  /// The patterns of what the package embeds in a context.
+  /// Returns the embed patterns of the package in a context.
   func embedPatterns(in context: BuildContext) -> [ByteString] {
     embeds ? files(in: context).go.flatMap { $0.facts.embeds.map(\.pattern) } : []
   }
 }
 
-/// What may not be the same in a group of modules and in the one that it was before.
+/// The possible differences between a group of modules in the snapshot and its counterpart in the base.
 struct Difference {
-  /// Packages whose files, embedded ones too, are not known to be the same, by import path.
+  /// The import paths of packages whose files, embedded ones included, may differ.
   let suspects: Set<ByteString>
   let isInModuleFiles: Bool
-  /// Whether a suspect is not the same without cgo, or imports a package that is not.
+  /// Whether a suspect differs without cgo, or imports a package that does.
   let touchesCgo: Bool
-  /// The packages from which a suspect can be reached, in either tree.
+  /// The packages that reach a suspect in either tree.
   private let reached: Set<ByteString>
 
-  /// Compares two groups; `changed` are the paths in which their trees differ.
+  /// Compares two groups; `changed` has the paths that differ between their trees.
   init(_ after: LoadedGroup, _ before: LoadedGroup, changed: Set<ByteString>) {
     var suspects: Set<ByteString> = []
     for (number, package) in after.graph.packages.enumerated() {
@@ -173,14 +174,16 @@ struct Difference {
       }
     }
     isInModuleFiles = changed.contains(where: isModuleFile) || after.group.directory != before.group.directory
-    // A package that is gone is reached in the base only; every other way to a suspect begins with one that is in both.
+    // A removed package is reached only in the base. Every other chain to a suspect begins with a package in both
+    // trees.
     let isGone = suspects.contains { after.graph.package($0) == nil }
     var reached = suspects.isEmpty ? [] : after.graph.reaching(suspects)
     if isGone { reached.formUnion(before.graph.reaching(suspects)) }
     self.reached = reached
   }
 
-  /// The package of the same name in another graph; one that was made like the first has its packages in the same order.
+  /// Returns the package of the same name in another graph. If one graph was made from the other, both have their
+  /// packages in the same order, so the position is tried first.
   private static func twin(of package: Package, _ number: Int, in graph: PackageGraph) -> Package? {
     let isThere = number < graph.packages.count && graph.packages[number].directory === package.directory
     return isThere ? graph.packages[number] : graph.package(package.importPath)

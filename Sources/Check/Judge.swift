@@ -16,22 +16,22 @@ struct Judge {
   let plan: Plan
   let after: LoadedTree
   let before: LoadedTree?
-  /// The paths in which the snapshot differs from the base; all of them without one.
+  /// The paths that differ between the snapshot and the base; all paths without a base.
   let changed: Set<ByteString>
   let isLimited: Bool
-  /// The other parents of a merge commit; asked for where something is new.
+  /// Loads the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
   let verdicts: VerdictMemory
   let progress: (String?) -> Void
 
-  /// A main on one target, with what was found out about it so far.
+  /// A main on one target, with the results so far.
   struct Case {
-    /// Made anew at each call, since the closures of a thousand mains would fill the memory.
+    /// Makes the evidence again at each call, since the closures of a thousand mains would fill the memory.
     let remake: () -> Evidence
     var evidence: Evidence { remake() }
     let key: Baseline.Key
     let source: SourceVerdict
-    /// The first package that only the compiler could decide, where that was asked.
+    /// The first package that only the compiler can decide; set only if the build depth is none.
     let undecided: ByteString?
     var result: MainResult
     var findings: [Finding]
@@ -82,17 +82,17 @@ struct Judge {
     progress(nil)
     if !isLimited, options.patterns.isEmpty, plan.isWhole, report.errors.isEmpty, after.errors.isEmpty {
       report.unusedAllowances = unusedAllowances().compactMap(plan.weigh)
-      // The other parts of the run may use them.
+      // The other parts of the run may use these entries.
       if options.shard == nil { report.findings += report.unusedAllowances }
     }
     report.mainCount = allMains.count
     let present = Set(after.groups.flatMap { group in plan.targets.flatMap { group.mains[$0] ?? [] } })
     if after.errors.isEmpty { report.notes += plan.notes(on: present) }
     if isLimited, changed.contains(plan.config.file) {
-      report.notes.append("\(plan.config.file.text) has changed; staticgo check --all judges every main by it")
+      report.notes.append("\(plan.config.file.text) has changed; to apply it to every main, run: staticgo check --all")
     }
     if allMains.isEmpty, !present.isEmpty, options.patterns.isEmpty {
-      throw CheckError(.usage, "\(plan.config.file.text) leaves every main out.")
+      throw CheckError(.usage, "\(plan.config.file.text) excludes every main package.")
     }
     if let pattern = options.patterns.first(where: unmatched.contains) {
       let isLeftOut = after.groups.contains { group in
@@ -101,10 +101,10 @@ struct Judge {
       throw CheckError(
         .usage,
         isLeftOut
-          ? "\(plan.config.file.text) leaves every main out that matches \"\(pattern)\"."
-          : "no main package matches \"\(pattern)\". staticgo list shows what is here.")
+          ? "\(plan.config.file.text) excludes every main package that matches \"\(pattern)\"."
+          : "no main package matches \"\(pattern)\". To list packages, run: staticgo list")
     }
-    // A module that cannot be read at all counts where the change could concern it.
+    // An unreadable module is an error only if the change could affect it.
     report.errors += after.errors.filter { error in
       guard isLimited, let file = error.file else { return true }
       return changed.contains { $0.isWithin(file.directory) }
@@ -114,7 +114,7 @@ struct Judge {
       changed.contains(where: { $0.isGoFileName }) || (!isLimited && !after.source.snapshot.goDirectories.isEmpty)
     {
       report.errors.append(
-        JudgementError(message: "there are Go files, but no go.mod that says what they are. Run: go mod init"))
+        JudgementError(message: "the repository has Go files but no go.mod. Run: go mod init"))
     }
     report.sortMains()
     try askOtherParents(report.findings, &known)
@@ -129,7 +129,7 @@ struct Judge {
 
   private var patterns: Patterns { Patterns(options, root: after.source.snapshot.root) }
 
-  /// Go refuses to build anything of the group: no main of it can be judged.
+  /// Sets the verdict of every main in a group to unknown, since Go refuses to build anything in it.
   private func fail(_ cases: inout [Case], _ failure: JudgementError, isRelevant: Bool, _ report: inout Report) {
     for index in cases.indices {
       cases[index].result.verdict = .unknown
@@ -141,8 +141,7 @@ struct Judge {
 
   // MARK: One main
 
-  /// Judges mains by their source; those that the change does not affect are left out where only the others are asked
-  /// for.
+  /// Judges mains by their source. If only affected mains are requested, the others are omitted.
   private func open(
     _ mains: [MainName], _ target: Target, _ group: LoadedGroup, _ places: Places, _ base: inout Baseline?
   ) -> [Case] {
@@ -151,7 +150,7 @@ struct Judge {
       !isLimited || base?.mayAffect(Baseline.Key(main: $0, target: target), in: group) ?? true
     }
     if concerned.isEmpty { return [] }
-    // A few at a time, since the closures of a thousand mains would fill the memory.
+    // In batches, since the closures of a thousand mains would fill the memory.
     return concerned.chunked(Closure.batch).flatMap { batch in
       Evidence.all(of: batch, in: group.graph, context, places).compactMap { open($0, target, group, &base) }
     }
@@ -176,7 +175,7 @@ struct Judge {
     result.because = because
     if base != nil { result.isAffected = isAffected }
     if options.explainsChanges, isAffected { result.becauseChain = evidence.shortestChain(toAnyOf: because) }
-    // Asked while the closures are at hand.
+    // Done here, while the closures are in memory.
     let undecided = plan.build == .none ? group.differences.undecided(evidence, losing: source.losing) : nil
     let remake = { [graph = evidence.graph, places = evidence.places] in
       Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
@@ -185,7 +184,7 @@ struct Judge {
       remake: remake, key: key, source: source, undecided: undecided, result: result, findings: source.findings)
   }
 
-  /// The files of a main that the base does not have.
+  /// Returns the files, without tests, of a main that the base lacks.
   private func ownFiles(of main: MainName, _ group: LoadedGroup) -> [ByteString] {
     let files = group.graph.package(main.importPath)?.directory.files ?? []
     return files.filter { !$0.isTest }.map { main.directory.appending($0.name) }
@@ -209,7 +208,7 @@ struct Judge {
   private func finish(_ report: inout Report, _ known: Baseline?) {
     for index in report.findings.indices { quote(&report.findings[index]) }
     for index in report.unusedAllowances.indices { quote(&report.unusedAllowances[index]) }
-    // Of each main on its own: what is a warning for it may be an error for others.
+    // For each main on its own: a warning for one main may be an error for others.
     let newlyReached = newlyReached(report.parts, known)
     for index in report.mains.indices {
       let main = report.mains[index]
@@ -221,7 +220,7 @@ struct Judge {
     report.errors = report.errors.filter { seen.insert($0).inserted }
   }
 
-  /// Gives a finding what its line says.
+  /// Adds the source line to a finding, and the line's hash if requested.
   private func quote(_ finding: inout Finding) {
     let content = finding.location.isInRepository ? after.source.snapshot.content(finding.location.file) : nil
     finding.location.excerpt = content.flatMap { excerpt(finding.location, $0) }

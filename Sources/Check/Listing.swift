@@ -17,31 +17,32 @@ package struct PackageDescription: Sendable {
     package var isMain = false
     package var directory: String?
     package var goVersion: String?
-    /// What takes the module's place: path, version, directory and `go` line.
+    /// The module's replacement: path, version, directory and `go` line. Empty if it is not replaced.
     package var replacement: [Module] = []
   }
   package let directory: String?
   package let importPath: String
   package let name: String
   package let isStandard: Bool
-  /// Whether the package is there only because another one imports it.
+  /// Whether the package is listed only because another one imports it.
   package let isDependencyOnly: Bool
   package let module: Module?
-  /// The lists of names, by the field's name in `go list`; empty ones are left out.
+  /// The lists of names, by their field in `go list`. Empty lists are omitted.
   package let lists: [(field: String, names: [String])]
   package let importMap: [String: String]
   package let error: (stack: [String], position: String, message: String)?
 }
 
-/// The packages that patterns name in the snapshot, with all they import where `includingDependencies`, in the order
-/// of `go list`.
+/// Returns the packages of the snapshot that the patterns match, in the order of `go list`.
+///
+/// With `includingDependencies`, adds everything that they import.
 package func listPackages(
   _ options: CheckOptions, view: View, includingDependencies: Bool
 ) throws(CheckError) -> [PackageDescription] {
   if let pattern = options.patterns.first(where: { !PackagePattern($0).isKnown(in: options.currentDirectory) }) {
     throw CheckError(
       .usage,
-      "the pattern \"\(pattern)\" is not known. Name directories or import paths, either with /... behind it, std or cmd."
+      "the pattern \"\(pattern)\" is not supported. Use directories or import paths, with or without /..., std, or cmd."
     )
   }
   let trees = try Trees.open()
@@ -50,7 +51,7 @@ package func listPackages(
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
   let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
   let root = trees.root
-  // What go list lists does not depend on what we are told to judge.
+  // The configuration does not affect what go list lists.
   let plan = try Plan(options, Config())
   let loader = TreeLoader(
     options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
@@ -58,7 +59,7 @@ package func listPackages(
   guard let target = plan.targets.first else { return [] }
   let (groups, errors) = try loader.groups(of: snapshot)
   let candidates = groups.filter { isChosen($0.group, options.currentDirectory, trees.root) }
-  // Where a workspace holds, it alone does.
+  // A workspace that applies is used alone.
   let workspaces = candidates.filter { $0.group.workspace != nil }
   let chosen = workspaces.isEmpty ? candidates : workspaces
   if let error = chosen.lazy.compactMap(\.group.failure).first ?? (chosen.isEmpty ? errors.first : nil) {
@@ -74,7 +75,7 @@ package func listPackages(
       loader.packageDirectories(of: group, snapshot, forListing: true),
       includingDependencies: includingDependencies)
   }
-  // Outside of all modules each of them says the same of a pattern.
+  // Outside all modules, each group reports the same error for a pattern. Keep one of them.
   var complaints: Set<String> = []
   described = described.filter { package in
     guard let error = package.error, package.directory == nil, error.stack.isEmpty else { return true }
@@ -86,7 +87,7 @@ package func listPackages(
   return described
 }
 
-/// Whether `go` would list a group's packages in a directory: the innermost module that it lies in, or its workspace.
+/// Whether `go`, run in a directory, lists this group: it is the directory's workspace or its innermost module.
 private func isChosen(_ group: ModuleGroup, _ current: ByteString, _ root: ByteString) -> Bool {
   guard let inside = current.relative(to: root) else { return false }
   if group.workspace != nil { return inside.isWithin(group.directory) }
@@ -102,7 +103,7 @@ struct Listing {
 
   var version: GoVersion { toolchain.release }
 
-  /// Throws where Go refuses to list anything.
+  /// Returns the packages that the patterns match. Throws if Go refuses to list anything.
   func list(_ candidates: [MainName], includingDependencies: Bool) throws(CheckError) -> [PackageDescription] {
     var outliner = Outliner([context], symbols: source.symbols)
     let patterns = ListingPatterns(
@@ -125,7 +126,7 @@ struct Listing {
     }
   }
 
-  // MARK: What Go says
+  // MARK: Paths and errors as Go prints them
 
   private func places() -> ListingPlaces {
     let finders = EmbedFinders(source, options)
@@ -139,7 +140,8 @@ struct Listing {
       embed: finders.files)
   }
 
-  /// A path relative to the current directory, where that is shorter (cmd/go/internal/base, ShortPath).
+  /// Returns the path relative to the current directory if that is shorter, else the absolute path
+  /// (cmd/go/internal/base, ShortPath).
   func short(_ absolute: ByteString) -> ByteString {
     let relative = absolute.way(from: options.currentDirectory)
     return relative.count < absolute.count ? relative : absolute
@@ -233,7 +235,9 @@ struct Listing {
       ])
   }
 
-  /// Before 1.22 Go left the dot out of what it had made relative to a workspace.
+  /// The directory of a replacement as Go prints it.
+  ///
+  /// Before 1.22, Go omitted the `./` of a path that it had made relative to a workspace.
   private func writtenPath(of local: ModuleScope.LocalModule) -> String {
     let target = local.replaced?.target ?? ""
     let isAsWritten = (group.work?.replacements ?? []).contains { $0.target == .directory(target) }
@@ -264,7 +268,7 @@ struct Listing {
   }
 }
 
-/// Finds embedded files wherever packages lie: in the snapshot, or on disk where that is what is listed.
+/// Finds embedded files: the repository's in the snapshot, or on disk if the work tree is listed; all others on disk.
 private final class EmbedFinders {
   private let source: PackageSource
   private let repository: EmbedFinder

@@ -5,11 +5,11 @@ import GoGraph
 import GoModule
 import GoSource
 
-/// What a pattern on the command line of `list` has come to.
+/// The result of a pattern on the command line of `list`.
 struct NamedPackages {
   /// Import paths, in Go's order.
   var paths: [ByteString] = []
-  /// Patterns that name nothing, with what Go says of them and the directory where there is one.
+  /// Patterns that match nothing, with Go's error message and, if known, the directory.
   var errors: [(pattern: ByteString, message: String, directory: ByteString?)] = []
 }
 
@@ -18,7 +18,7 @@ struct ListingPatterns {
   let group: ModuleGroup
   let source: PackageSource
   let context: BuildContext
-  /// The directories of the group's modules that `./...` means, with the ones called vendor.
+  /// The directories that `./...` matches in the group's modules, including those called vendor.
   let candidates: [MainName]
   let currentDirectory: ByteString
 
@@ -52,7 +52,7 @@ struct ListingPatterns {
     return named(matched, by: text, &outliner)
   }
 
-  /// Those of the packages that a wildcard matches of which Go has anything to say, and its first complaint.
+  /// Returns the packages matched by a wildcard that have files or a problem to report, and Go's first error.
   private func named(_ matched: [MainName], by pattern: String, _ outliner: inout Outliner) -> NamedPackages {
     var named = NamedPackages()
     let scanned = source.scan(matched.map { DirectoryName(.repository, $0.directory) }, &outliner)
@@ -71,12 +71,13 @@ struct ListingPatterns {
     return named
   }
 
-  /// A walk meets a directory before what is in it, and the names of each directory in byte order.
+  /// Whether a walk visits `left` before `right`: a directory before its content, names in byte order.
   private static func comesBefore(_ left: ByteString, _ right: ByteString) -> Bool {
     left.split(UInt8(ascii: "/")).lexicographicallyPrecedes(right.split(UInt8(ascii: "/")))
   }
 
-  /// A walk does not enter a module below the directory that it begins in, one that go.work uses neither.
+  /// Whether the directory is in a module nested below `top`. A walk from `top` does not enter nested modules, not even
+  /// those that go.work uses.
   private func isBelowNestedModule(_ directory: ByteString, from top: ByteString) -> Bool {
     group.scope.innermostModule(of: directory, below: top) != top
   }

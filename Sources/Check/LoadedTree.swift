@@ -10,7 +10,7 @@ import GoSource
 import GoToolchain
 import Rules
 
-/// A target of the check: a platform, the user's tags, and further flags of `go build`.
+/// A target of the check: a platform, the user's tags, and other flags of `go build`.
 struct Target: Sendable, Hashable {
   let platform: Platform
   let tags: [String]
@@ -22,18 +22,19 @@ struct LoadedGroup {
   let group: ModuleGroup
   let toolchain: Toolchain
   let graph: PackageGraph
-  /// One context for each target, seen with cgo off.
+  /// The build context of each target, with cgo off.
   let contexts: [Target: BuildContext]
   /// The directories that can hold mains.
   let candidates: [MainName]
   /// The mains on each target.
   let mains: [Target: [MainName]]
   let requirements: [ByteString: Location]
-  /// What its packages lose without cgo: in another group the same import path is another package.
+  /// The differences of the packages without cgo. Kept by group: in another group, the same import path is a different
+  /// package.
   let differences: CgoDifferences
 }
 
-/// A snapshot with all that its mains can reach.
+/// A snapshot with every package that its mains can reach.
 struct LoadedTree {
   let source: PackageSource
   let groups: [LoadedGroup]
@@ -56,7 +57,7 @@ struct LoadedTree {
   }
 }
 
-/// Loads trees; remembers what the toolchain says, and what blobs say.
+/// Loads trees. Caches the toolchain's answers and the facts of blobs.
 final class TreeLoader {
   private let options: CheckOptions
   private let targets: [Target]
@@ -67,7 +68,7 @@ final class TreeLoader {
   private var toolchains: [ByteString: Toolchain] = [:]
   private var tags: [TagKey: Set<ByteString>] = [:]
   private let seen = Looks.Memory()
-  /// The groups of the tree that was loaded last, with the files that decide about them.
+  /// The groups of the last loaded tree, with the module files that define them.
   private var known:
     (files: [ByteString: [ObjectID]], submodules: [ByteString], groups: [ModuleGroup], errors: [JudgementError])?
 
@@ -88,13 +89,13 @@ final class TreeLoader {
     toolchainMemory = ToolchainMemory(store: store)
   }
 
-  /// Files of the repository whose content is not to be had.
+  /// Files of the repository whose content cannot be read.
   var unreadable: [ByteString] { memory.unreadable.sorted() }
 
-  /// Files that git ignores and Go compiles, in the directories that were looked into.
+  /// Files that git ignores but Go compiles, in the directories that were read.
   var generatedFiles: [ByteString] { memory.generated.found }
 
-  /// Keeps what was found out for the runs to come.
+  /// Saves the collected facts for later runs.
   func save() -> Background<Void> { memory.save() }
 
   func toolchain(at directory: ByteString, chosenBy lines: ByteString) throws(CheckError) -> Toolchain {
@@ -103,7 +104,7 @@ final class TreeLoader {
     do throws(ToolchainError) {
       let toolchain = try toolchainMemory.toolchain(at: options.goPath, in: workingDirectory(place))
       if let flag = toolchain.flags.kept.first(where: { $0.drop { $0 == "-" }.hasPrefix("modfile=") }) {
-        throw ToolchainError("follow GOFLAGS", "\(flag) names another go.mod than the repository's; unset it")
+        throw ToolchainError("use GOFLAGS", "\(flag) selects a go.mod other than the repository's; unset it")
       }
       toolchains[lines] = toolchain
       return toolchain
@@ -111,16 +112,17 @@ final class TreeLoader {
       throw CheckError(
         .cannotJudge,
         "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
-          + "Install Go, or name its program with --go PATH.")
+          + "Install Go, or give its path with --go PATH.")
     }
   }
 
-  /// Where `go` is asked: in a directory of the work tree, or at its top; in a bare repository, in that.
+  /// The directory in which `go` is run: the given one if it exists, else the root of the work tree. In a bare
+  /// repository, the repository itself.
   private func workingDirectory(_ place: ByteString) -> ByteString {
     isDirectory(place) ? place : isDirectory(root) ? root : root.directory
   }
 
-  /// The groups of modules with the toolchain that each one gets, and the modules that cannot be read.
+  /// Returns the groups of modules with the toolchain of each, and the errors of modules that cannot be read.
   func groups(
     of snapshot: Snapshot
   ) throws(CheckError) -> (groups: [(group: ModuleGroup, toolchain: Toolchain)], errors: [JudgementError]) {
@@ -149,7 +151,8 @@ final class TreeLoader {
     return (groups, known?.errors ?? [])
   }
 
-  /// Go refuses what asks for a newer Go, since 1.21 and unless it may fetch that one.
+  /// The error of a group that requires a newer Go, or nil. Since 1.21 Go refuses such a group, unless it may fetch the
+  /// newer Go.
   private static func refusal(of toolchain: Toolchain, _ group: ModuleGroup) -> JudgementError? {
     guard let version = GoVersion(toolchain.version), version >= GoVersion(1, 21) else { return nil }
     var asked = group.modules.map { ($0.directory.appending("go.mod"), $0.file.go) }
@@ -158,25 +161,25 @@ final class TreeLoader {
       guard let line, isGoVersion(toolchain.version, before: line) else { continue }
       return JudgementError(
         message:
-          "\(file.text) asks for go \(line.text), and this is \(toolchain.version.text). Install that Go, or let "
+          "\(file.text) requires go \(line.text), but this is \(toolchain.version.text). Install that Go, or let "
           + "go fetch it with GOTOOLCHAIN=auto",
         file: file)
     }
     guard let workspace = group.workspace, let line = group.work?.go else { return nil }
-    // A workspace has to be as new as each of its modules.
+    // The `go` line of a workspace must be at least that of each module.
     for module in group.modules {
       guard let wanted = module.file.go, isGoVersion(line, before: wanted) else { continue }
       let file = module.directory.appending("go.mod")
       return JudgementError(
-        message: "\(file.text) asks for go \(wanted.text), and \(workspace.text) has go \(line.text). Run: go work use",
+        message: "\(file.text) requires go \(wanted.text), but \(workspace.text) has go \(line.text). Run: go work use",
         file: file)
     }
     return nil
   }
 
-  /// Loads a tree; what it has in common with another one is taken from there.
+  /// Loads a tree, reusing the parts that it shares with `other`.
   ///
-  /// `changed` are the paths in which the two differ.
+  /// `changed` holds the paths that differ between the two.
   func load(
     _ snapshot: Snapshot, like other: LoadedTree? = nil, changed: Set<ByteString> = []
   ) throws(CheckError) -> LoadedTree {
@@ -202,16 +205,17 @@ final class TreeLoader {
     return LoadedTree(source: main, groups: loaded, errors: errors, looks: looks, allowing: allowed)
   }
 
-  /// A group of another tree with the directories in which it is another one.
+  /// The same group in another tree, with the directories that differ.
   private typealias Twin = (group: LoadedGroup, changed: Set<DirectoryName>)
 
-  /// The directories in which two trees differ; nil where import paths may not lead to the same directories in both,
-  /// because of the module files, a link, or a directory that begins or ends to hold Go files.
+  /// The directories that differ between two trees; nil if an import path may lead to different directories in them.
+  ///
+  /// That is so if module files, submodules or links differ, or if a directory has Go files in only one of the trees.
   private static func changedDirectories(
     _ one: Snapshot, _ other: Snapshot, _ changed: Set<ByteString>
   ) -> Set<DirectoryName>? {
     guard !changed.contains(where: isModuleFile), one.submodules == other.submodules else { return nil }
-    // A link can make or hide a whole directory.
+    // A link can add or hide a whole directory.
     for path in changed where [one.file(path), other.file(path)].contains(where: { $0?.kind == .symbolicLink }) {
       return nil
     }
@@ -224,7 +228,7 @@ final class TreeLoader {
   func source(
     of snapshot: Snapshot, _ toolchain: Toolchain, _ listings: PackageSource.Listings = PackageSource.Listings()
   ) -> PackageSource {
-    // A toolchain in development has the same version from one day to the next.
+    // A development toolchain can change without a new version.
     let isReleased = toolchain.version.hasPrefix("go")
     return PackageSource(
       snapshot: snapshot, standardLibrary: toolchain.root.appending("src"),
@@ -232,7 +236,7 @@ final class TreeLoader {
       moduleCache: toolchain.moduleCache, memory: memory, listings: listings)
   }
 
-  /// The lines by which a module can choose another toolchain than the one on PATH.
+  /// The `go` and `toolchain` lines of a group, which can select a toolchain other than the one on PATH.
   private static func toolchainLines(_ group: ModuleGroup) -> ByteString {
     let lines = group.modules.flatMap { [$0.file.go, $0.file.toolchain] } + [group.work?.go, group.work?.toolchain]
     return lines.map { $0 ?? "-" }.joined(separator: " ")
@@ -246,13 +250,13 @@ final class TreeLoader {
       contexts[target] = BuildContext(
         platform: target.platform, tags: try tags(target, toolchain, group.directory), view: .cgoOff)
     }
-    // Targets that differ in flags alone see the same.
+    // Targets that differ only in flags have the same context.
     var seen: Set<BuildContext> = []
     let all = targets.flatMap { target in View.allCases.map { contexts[target]!.with($0) } }
       .filter { seen.insert($0).inserted }
     let known = twin.flatMap { $0.group.graph.contexts == all ? $0 : nil }
     let candidates = known?.group.candidates ?? packageDirectories(of: group, source.snapshot)
-    // What is a main in another tree is one here, where its directory is the same.
+    // A main of the other tree is a main here too if its directory is unchanged.
     let asked = candidates.filter { candidate in
       known?.changed.contains(DirectoryName(.repository, candidate.directory)) ?? true
     }
@@ -305,11 +309,11 @@ final class TreeLoader {
     }
   }
 
-  /// The directories that `./...` in a group's modules means, as packages in the order of modules and directories
+  /// Returns the directories that `./...` matches in a group's modules, as packages ordered by module and directory
   /// (cmd/go/internal/modload/search.go, matchPackages).
   ///
-  /// A directory called vendor is one of them where it holds Go files itself, what is below it is not; mains are judged
-  /// in neither, nor where the group's go.work is not found: those are left out unless it is `forListing`.
+  /// With `forListing`, includes a directory called vendor that holds Go files itself (nothing below it), and modules
+  /// where `go` does not find the group's go.work. Otherwise both are omitted, because mains are not judged there.
   func packageDirectories(
     of group: ModuleGroup, _ snapshot: Snapshot, forListing: Bool = false
   ) -> [MainName] {
@@ -319,7 +323,7 @@ final class TreeLoader {
       where (forListing || group.own.contains(module.directory))
         && isSearched(directory, below: module.directory, includingVendor: forListing)
       {
-        // Another group's modules count too.
+        // Modules of other groups count too.
         let nearest = group.scope.innermostModule(of: directory, below: module.directory)
         guard nearest == module.directory, let inside = directory.relative(to: nearest),
           !isIgnored(inside, module.file)
@@ -330,8 +334,9 @@ final class TreeLoader {
     return found.flatMap { $0.sorted { $0.directory < $1.directory } }
   }
 
-  /// Whether a directory lies below a module's and no element between makes Go pass over it; asked of every directory
-  /// of a tree for each module.
+  /// Whether a directory is below a module's directory and no path element between them makes Go skip it.
+  ///
+  /// Called for every directory of a tree and each module.
   private func isSearched(
     _ directory: ByteString, below module: ByteString, includingVendor: Bool
   ) -> Bool {
@@ -353,7 +358,8 @@ final class TreeLoader {
 
   private static let passedOver: [ByteString] = ["vendor", "testdata"]
 
-  /// Whether an `ignore` directive of go.mod takes the directory out of `./...`: `./p` from the root, `p` at any depth.
+  /// Whether an `ignore` directive of go.mod excludes the directory from `./...`: `./p` matches at the module root, `p`
+  /// at any depth.
   private func isIgnored(_ directory: ByteString, _ file: GoMod) -> Bool {
     file.ignored.contains { pattern in
       if pattern.hasPrefix("./") { return directory.isWithin(pattern.cleaned) }
@@ -375,6 +381,6 @@ final class TreeLoader {
 }
 
 extension Toolchain {
-  /// Which release it is; one that is none yet comes after all that are.
+  /// The Go release. A toolchain that is not a release counts as newer than all releases.
   var release: GoVersion { GoVersion(version) ?? GoVersion(1, 99) }
 }

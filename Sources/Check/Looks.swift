@@ -2,9 +2,9 @@ import Bytes
 import GoGraph
 import GoSource
 
-/// Looks into the files of a tree's packages.
+/// Inspects the source files of a tree's packages.
 struct Looks {
-  /// What was seen in each file: looked into once, though many mains ask, and snapshot and base have most in common.
+  /// The results for each file. A file is scanned once, since many mains use it and snapshot and base share most files.
   final class Memory {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
@@ -13,10 +13,10 @@ struct Looks {
     fileprivate var words: [Key: [FunctionWords]] = [:]
   }
 
-  /// What tells a file's content from all others.
+  /// The identity of a file's content.
   fileprivate enum Key: Hashable {
     case content(ContentID)
-    /// Of what git does not have: the same for all trees of one run.
+    /// A file that git does not have. Its content is the same for all trees of a run.
     case place(DirectoryName, ByteString)
   }
 

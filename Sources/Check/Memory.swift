@@ -4,18 +4,18 @@ import FileSystem
 import Git
 import GoSource
 
-/// What earlier runs have left, with what tells whether it still holds.
+/// The results of earlier runs, with the data that shows whether they are still valid.
 struct Memory: Sendable {
   /// A directory of the work tree as it was when its files were listed.
   struct Listing: Sendable {
     let stamp: Stamp
-    /// Whether the directory is still as it was.
+    /// Whether the directory is unchanged since then.
     var isCurrent: Bool
-    /// The names that Go would look at, packed.
+    /// The names of the files that Go would consider, packed.
     let names: Unpacker
   }
 
-  /// What changes in a directory when its entries do.
+  /// The status of a directory that changes when its entries change.
   struct Stamp: Sendable, Equatable {
     let modified: Int
     let changed: Int
@@ -42,7 +42,7 @@ struct Memory: Sendable {
 
   let store: StoreContents
 
-  /// The directories of the work tree that an earlier run has listed, each with a look at whether that still holds.
+  /// Returns the directories of the work tree that an earlier run listed, and whether each is unchanged.
   func listings(root: ByteString) -> [ByteString: Listing] {
     guard var note = store.note(Self.diskKey(root)), let top = try? OpenDirectory(root) else { return [:] }
     let count = note.count()
@@ -65,8 +65,9 @@ struct Memory: Sendable {
 
   private static let baseKey: ByteString = "base"
 
-  /// The files of a commit, where it is the one that was compared with last: a tree of ten thousand files is a walk
-  /// through two thousand objects.
+  /// The files of a commit if it was the last base, else nil.
+  ///
+  /// Saves reading the tree from git: for ten thousand files that is a walk through two thousand objects.
   func files(of commit: ObjectID) -> Repository.Directories? {
     guard var note = store.note(Self.baseKey), note.content() == commit.content else { return nil }
     let count = note.count()
@@ -87,9 +88,9 @@ struct Memory: Sendable {
     return note.isBroken || !note.isAtEnd ? nil : directories
   }
 
-  /// Notes the files of a commit for the runs to come.
+  /// Stores the files of a commit for later runs.
   static func remember(_ base: Snapshot, _ commit: ObjectID, in store: FactStore) {
-    // A tree with submodules is not all in the snapshot's lists.
+    // The snapshot's lists do not hold everything of a tree with submodules.
     guard base.submodules.isEmpty else { return }
     if var note = store.note(baseKey), note.content() == commit.content { return }
     store.setNote(baseKey) {

@@ -12,7 +12,9 @@ struct ModuleGroup: Sendable {
     let file: GoMod
   }
   let modules: [Module]
-  /// The directories of those whose own mains are resolved so. A go.work uses others too, which lie where it is not found.
+  /// The directories of the modules whose own mains this group resolves.
+  ///
+  /// A go.work may use other modules too, in directories from which `go` does not find that go.work.
   let own: Set<ByteString>
   /// The go.work file's path in the repository, or nil.
   let workspace: ByteString?
@@ -20,10 +22,10 @@ struct ModuleGroup: Sendable {
   var scope: ModuleScope
   /// The root of the work tree.
   let root: ByteString
-  /// Why nothing of this group can be judged.
+  /// The reason why this group cannot be judged, or nil.
   var failure: JudgementError?
 
-  /// Directories outside the repository that the group reads by a relative path, as that leads from the root.
+  /// Directories outside the repository that the group reads by a relative path. `written` is relative to the root.
   var outsideDirectories: [(written: ByteString, directory: ByteString)] {
     var written: [ByteString] = work?.uses.map { directory.appending($0) } ?? []
     for module in modules {
@@ -42,7 +44,7 @@ struct ModuleGroup: Sendable {
     }
   }
 
-  /// The lines of the go.sum files by the module and version that they are about.
+  /// Returns the lines of go.sum and go.work.sum files, by module and version.
   func sums(in snapshot: Snapshot) -> [ModuleVersion: [ByteString]] {
     var sums: [ModuleVersion: [ByteString]] = [:]
     var files = modules.map { $0.directory.appending("go.sum") }
@@ -53,25 +55,25 @@ struct ModuleGroup: Sendable {
     return sums
   }
 
-  /// Whether a file of the repository decides how the group's imports are resolved.
+  /// Whether a file of the repository affects how the group's imports are resolved.
   func decides(_ path: ByteString) -> Bool {
     guard isModuleFile(path) else { return false }
     return path == workspace || path.directory == directory || path.directory == directory.appending("vendor")
       || moduleDirectories.contains(path.directory)
   }
 
-  /// Where the group's modules lie in the repository, those that others are replaced by among them.
+  /// The directories of the group's modules in the repository, including those that replace other modules.
   private var moduleDirectories: [ByteString] {
     modules.map(\.directory)
       + scope.replacedByDirectory.filter { $0.directory.root == .repository }.map(\.directory.path)
   }
 
-  /// The files from which Go knows the modules.
+  /// The go.mod and go.work files that define the group's modules.
   var moduleFilePaths: [ByteString] {
     moduleDirectories.map { $0.appending("go.mod") } + (workspace.map { [$0] } ?? [])
   }
 
-  /// What Go says of the modules before it looks at any package.
+  /// The error that Go reports about the modules before it loads any package, or nil.
   var refusal: JudgementError? {
     guard workspace == nil else { return nil }
     var found = scope.graphFailure
@@ -83,17 +85,17 @@ struct ModuleGroup: Sendable {
     return JudgementError(message: "\(place)\(found.message("")); \(found.advice(""))", file: file)
   }
 
-  /// Where `go` runs for the group.
+  /// The directory in which `go` runs for the group.
   var directory: ByteString { workspace?.directory ?? modules[0].directory }
 }
 
-/// Finds modules and says how their imports are resolved.
+/// Finds modules and determines how their imports are resolved.
 struct ModuleFinder {
   let snapshot: Snapshot
   let moduleCache: ByteString
   /// Directories outside the repository that may be read.
   let readable: [ByteString]
-  /// The value of -mod in GOFLAGS.
+  /// The value of -mod in GOFLAGS, or nil.
   let modFlag: String?
   var errors: [JudgementError] = []
 
@@ -104,7 +106,8 @@ struct ModuleFinder {
     self.readable = readable
   }
 
-  /// The modules whose `./...` is judged: outside vendor, testdata and directories that begin with `_` or `.`.
+  /// Returns the groups of modules whose `./...` is judged: those outside vendor, testdata and directories that start
+  /// with `_` or `.`.
   mutating func groups() -> [ModuleGroup] {
     var modules: [ByteString: ModuleGroup.Module] = [:]
     let directories = snapshot.moduleFiles(called: "go.mod").map(\.directory)
@@ -136,8 +139,8 @@ struct ModuleFinder {
         var made = group(members.map { modules[$0]! }, own: Set(own), workspace: path, work, nested)
         if let missing = zip(work.uses, used).first(where: { isMissing($0.1, modules, &made.scope) })?.0 {
           made.failure = JudgementError(
-            message: "\(path.text) uses \(missing.text), and there is no module that may be read. Mend go.work, or let "
-              + "staticgo read a directory outside the repository with --read.",
+            message: "\(path.text) uses \(missing.text), but staticgo cannot read a module there. Fix go.work, or "
+              + "allow reading a directory outside the repository with --read.",
             file: path)
         }
         groups.append(made)
@@ -151,13 +154,13 @@ struct ModuleFinder {
     return groups
   }
 
-  /// The go.work that `go` finds in a directory: its own, or that of the innermost directory around it
+  /// Returns the go.work that `go` finds from a directory: in it, or in its nearest parent
   /// (cmd/go/internal/modload/init.go, findWorkspaceFile).
   private func nearest(_ directory: ByteString, _ workspaces: [ByteString]) -> ByteString? {
     workspaces.filter { directory.isWithin($0.directory) }.max { $0.directory.count < $1.directory.count }
   }
 
-  /// The go.work files that count: all, none with GOWORK=off, or the one that GOWORK names.
+  /// The go.work files that apply: all, none with GOWORK=off, or the one that GOWORK selects.
   private mutating func workspaces() -> (files: [ByteString], isNamed: Bool) {
     let all = snapshot.moduleFiles(called: "go.work").filter { isSearched($0.directory) }
     guard let named = environmentVariable("GOWORK"), !["", "auto"].contains(named) else { return (all, false) }
@@ -166,12 +169,13 @@ struct ModuleFinder {
     if let path, all.contains(path) { return ([path], true) }
     errors.append(
       JudgementError(
-        message: "GOWORK names \(named), which is no go.work file of this repository. Unset it, or set it to off."))
+        message: "GOWORK=\(named) is not a go.work file of this repository. Unset it, or set it to off."))
     return ([], true)
   }
 
-  /// Whether a directory that go.work uses holds no module that we know; one outside the repository is taken in where
-  /// it may be read.
+  /// Whether a directory that go.work uses holds no known module.
+  ///
+  /// Adds a module outside the repository to `scope` if it may be read.
   private func isMissing(
     _ directory: ByteString, _ modules: [ByteString: ModuleGroup.Module], _ scope: inout ModuleScope
   ) -> Bool {
@@ -193,10 +197,10 @@ struct ModuleFinder {
   private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
     errors.append(
       JudgementError(
-        message: "\(path.text):\(error.line): \(error.message). Nothing of this module was judged.", file: path))
+        message: "\(path.text):\(error.line): \(error.message). This module was not judged.", file: path))
   }
 
-  // MARK: How imports are resolved
+  // MARK: Resolving imports
 
   private func group(
     _ modules: [ModuleGroup.Module], own: Set<ByteString>, workspace: ByteString?, _ work: GoWork?,
@@ -220,7 +224,7 @@ struct ModuleFinder {
         zip(modules, files).lazy.compactMap { module, file in
           file.malformed.map { Absence.malformedSum(file: module.directory.appending("go.sum"), line: $0) }
         }.first
-      // In a workspace Go does not ask go.sum, nor where it may mend what it finds.
+      // Go does not check go.sum in a workspace, nor with -mod=mod, which lets it update the file.
       let isRequired = workspace == nil && modFlag != "mod"
       var sums = Checksums(lines: files[0].lines, isRequired: isRequired)
       if let workspace {
@@ -234,13 +238,15 @@ struct ModuleFinder {
       modules: modules, own: own, workspace: workspace, work: work, scope: scope, root: snapshot.root, failure: failure)
   }
 
-  /// The vendor directory, where Go would use it: a `go` line of 1.14 or newer, and a list of the right kind.
+  /// Returns the vendor directory if Go would use it, else nil.
+  ///
+  /// Go uses it with a `go` line of 1.14 or newer and a list of the right kind (module or workspace).
   private func vendor(
     _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, isWorkspace: Bool
   ) -> ModuleScope.Vendor? {
     let directory = base.appending("vendor")
     var content = snapshot.content(directory.appending("modules.txt"))
-    // A directory without a list is one with an empty list.
+    // A vendor directory without modules.txt counts as one with an empty list.
     if content == nil, snapshot.holdsFiles(below: directory) { content = [] }
     guard let content else { return nil }
     let version = isWorkspace ? work?.go.flatMap(GoVersion.init) : modules[0].file.go.flatMap(GoVersion.init)
@@ -260,8 +266,9 @@ struct ModuleFinder {
       })
   }
 
-  /// The content of a go.sum. One that git does not have counts where it lies on disk: it is told to pass it over, and
-  /// `go` reads it all the same.
+  /// The content of a go.sum; empty if it cannot be read.
+  ///
+  /// A file that is missing from the snapshot is read from disk: git ignores it, but `go` reads it.
   private func sumFile(_ path: ByteString) -> [UInt8] {
     let isOnDisk = snapshot.file(path) == nil
     return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : snapshot.content(path)) ?? []
@@ -269,8 +276,9 @@ struct ModuleFinder {
 }
 
 extension Snapshot {
-  /// The go.mod of a module in a directory of the repository, or outside it where that may be read; nil where it cannot
-  /// be read.
+  /// Returns the go.mod in a directory of the repository, or in one outside it that may be read.
+  ///
+  /// Returns nil if it cannot be read.
   func moduleFile(in directory: DirectoryName) -> GoMod? {
     let content: [UInt8]?
     switch directory.root {
@@ -282,7 +290,7 @@ extension Snapshot {
 }
 
 extension ByteString {
-  /// The way to a path from a directory, both absolute or both relative to the same.
+  /// Returns the relative path from a directory to this path. Both are absolute, or relative to the same directory.
   func way(from base: ByteString) -> ByteString {
     let place = split(UInt8(ascii: "/"), omittingEmpty: true)
     let here = base.split(UInt8(ascii: "/"), omittingEmpty: true)
@@ -290,7 +298,7 @@ extension ByteString {
     return ([ByteString](repeating: "..", count: here.count - common) + place[common...]).joined(separator: "/")
   }
 
-  /// The same as Go writes the directory of a replacement, with `./` or `../` at its start.
+  /// Returns the relative path as Go writes the directory of a replacement: it starts with `./` or `../`.
   func relativePath(from base: ByteString) -> ByteString {
     let path = way(from: base)
     return path == ".." || path.hasPrefix("../") ? path : "./" + path

@@ -2,9 +2,9 @@ import Diagnostics
 import GoGraph
 import Rules
 
-/// What is new: a finding, or a main that it reaches, that the base does not have.
+/// Decides what is new: a finding that the base lacks, or one that affects a main that it does not affect in the base.
 extension Judge {
-  /// In a merge, what any of the parents has is nothing new.
+  /// In a merge, a finding that any parent has is known.
   func askOtherParents(_ findings: [Finding], _ known: inout Baseline?) throws(CheckError) {
     guard var base = known, findings.contains(where: { isNew($0, base) }) else { return }
     for var parent in try otherParents() {
@@ -25,7 +25,7 @@ extension Judge {
   func isNew(_ finding: Finding, _ known: Baseline?) -> Bool {
     guard let known else { return true }
     if finding.isOfNote, !plan.raises(finding.rule) {
-      // Most are not; that was found out when they were made.
+      // Most notes are known: `isNew` was set when the note was made.
       return finding.isNew
         && keys(of: finding).contains { key in
           !(known.noted[key] ?? []).contains { $0.fingerprint == finding.fingerprint }
@@ -35,7 +35,7 @@ extension Judge {
     return keys(of: finding).contains { !reached.contains($0) }
   }
 
-  /// The mains that a finding reaches, on each target that they are judged on and it holds for.
+  /// Returns the mains that a finding affects, on each target on which they are judged and the finding holds.
   private func keys(of finding: Finding) -> some Sequence<Baseline.Key> {
     let platforms = Set(finding.targets)
     return finding.mains.lazy.flatMap { main in
@@ -45,7 +45,7 @@ extension Judge {
     }
   }
 
-  /// The mains that a finding reaches that stops a commit, and that it did not reach in the base.
+  /// Returns the mains that an error or warning affects here but not in the base.
   func newlyReached(_ findings: [Finding], _ known: Baseline?) -> Set<Baseline.Key> {
     var found: Set<Baseline.Key> = []
     for finding in findings where finding.severity > .note {

@@ -4,8 +4,8 @@ import GoGraph
 import Rules
 
 extension Judge {
-  /// The notes that mains have in common, each one where the way to its culprit is shortest: from a main that it is new
-  /// for, where there are any.
+  /// Returns the notes of several mains, each at the main with the shortest chain to the culprit. If a note is new for
+  /// some mains, one of those is chosen.
   func notes(
     _ cases: [(key: Baseline.Key, notes: [Note])], _ target: Target, _ group: LoadedGroup, _ places: Places,
     _ known: Baseline?

@@ -4,18 +4,18 @@ import Git
 import GoGraph
 import GoSource
 
-/// The outlines of packages as an earlier run has made them, for one list of build contexts.
+/// The outlines of packages from earlier runs, for one list of build contexts.
 ///
-/// An outline depends on the directory's files and on the contexts, and both are compared in full: a directory of the
+/// An outline depends on the directory's files and on the contexts. Both are compared in full: a directory of the
 /// repository by the names, kinds and ids of its files, one of the standard library or the module cache by its name.
 struct OutlineMemory {
   private let store: FactStore
   private let key: ByteString
   private let contextCount: Int
-  /// Where the entry of a directory lies in the note.
+  /// The byte range of each directory's entry in the note.
   private var places: [ByteString: Range<Int>] = [:]
   private var note: Unpacker?
-  /// What is not in the note, packed as it will be.
+  /// The new entries that are not in the note yet, packed.
   private var fresh: [ByteString: Packer] = [:]
 
   init(_ store: FactStore, _ contexts: [BuildContext]) {
@@ -39,7 +39,7 @@ struct OutlineMemory {
     if note.isBroken { places = [:] }
   }
 
-  /// The outlines of a directory with just these files; nil where they are not known.
+  /// The outlines of a directory with exactly these files; nil if they are not cached.
   func outlines(_ directory: ByteString, _ files: [TreeFile]) -> [Outline]? {
     guard let place = places[directory], let note else { return nil }
     var entry = Unpacker(note.bytes, in: place)
@@ -53,7 +53,7 @@ struct OutlineMemory {
     for _ in 0..<contextCount {
       let traits = Outline.Traits(rawValue: UInt16(truncatingIfNeeded: entry.number()))
       let count = entry.count()
-      // A list that is the one before is written as none, with a mark.
+      // A list that equals the previous one is stored empty, with a mark.
       if entry.byte() == 1, let last = outlines.last {
         outlines.append(Outline(traits: traits, imports: last.imports))
         continue
@@ -84,7 +84,7 @@ struct OutlineMemory {
     fresh[directory] = entry
   }
 
-  /// Notes what is new for the runs to come.
+  /// Saves the new entries for later runs.
   func save() {
     guard !fresh.isEmpty else { return }
     let (places, fresh, note) = (places, fresh, note)

@@ -6,19 +6,19 @@ import GoGraph
 import GoModule
 import GoSource
 
-/// What is read once in a run, for all of its trees.
+/// The facts that are read once in a run and shared by all its trees.
 final class FactMemory {
   let store: FactStore
   let generated: GeneratedFiles
-  /// By where they lie on disk: directories outside the repository.
+  /// The directories outside the repository, by their path on disk.
   fileprivate var directories: [ByteString: SourceDirectory] = [:]
   fileprivate var holdsGo: [ByteString: Bool] = [:]
-  /// Files of the repository whose content is not to be had.
+  /// Files of the repository whose content cannot be read.
   fileprivate(set) var unreadable: Set<ByteString> = []
-  /// Files whose facts the next run must not have.
+  /// Files whose facts must not be kept for the next run.
   fileprivate var passing: Set<ByteString> = []
   private var views: [[BuildContext]: ContextMemory] = [:]
-  /// The facts of a file that says nothing.
+  /// The facts of an empty file.
   fileprivate let nothing: PackedFacts
 
   init(store: FactStore, generated: GeneratedFiles) {
@@ -34,7 +34,7 @@ final class FactMemory {
     return made
   }
 
-  /// Notes what was found out for the runs to come.
+  /// Saves the collected facts for later runs.
   func save() -> Background<Void> {
     for memory in views.values { memory.outlines.save() }
     generated.save()
@@ -42,10 +42,10 @@ final class FactMemory {
   }
 }
 
-/// What is known of packages in one list of contexts.
+/// The known packages for one list of contexts.
 private final class ContextMemory {
   var outlines: OutlineMemory
-  /// By path in the repository: the directory as it was scanned last, with the files that it was made of.
+  /// The last scan of each directory, by its path in the repository, with the files that it was made from.
   var scanned: [ByteString: (files: [TreeFile], directory: SourceDirectory, outlines: [Outline])] = [:]
 
   init(_ outlines: OutlineMemory) { self.outlines = outlines }
@@ -56,17 +56,17 @@ struct PackageSource: SourceTree {
   let snapshot: Snapshot
   /// GOROOT/src.
   let standardLibrary: ByteString
-  /// What tells one standard library from another; nil where it may change under the same name.
+  /// The identity of the standard library; nil if its content may change under the same name.
   let standardLibraryName: ByteString?
   let moduleCache: ByteString
   let memory: FactMemory
   let listings: Listings
-  /// Whether outlines of the repository's packages are worth keeping: a base's are known from when it was the snapshot.
+  /// Whether to cache outlines of the repository's packages. A base's were cached when it was the snapshot.
   var isRemembered = true
 
   var symbols: Symbols { memory.store.symbols }
 
-  /// Where the directory lies on disk, unless it is the repository's.
+  /// The path of the directory on disk; nil if it is in the repository.
   private func path(of name: DirectoryName) -> ByteString? {
     switch name.root {
     case .repository: nil
@@ -76,7 +76,7 @@ struct PackageSource: SourceTree {
     }
   }
 
-  /// The name under which the directory's facts may be kept; nil where its content may change.
+  /// The cache key of the directory's facts; nil if its content may change.
   private func noteKey(_ name: DirectoryName) -> ByteString? {
     switch name.root {
     case .repository, .outside: nil
@@ -85,7 +85,7 @@ struct PackageSource: SourceTree {
     }
   }
 
-  /// Where the directory lies on disk, or would lie if the snapshot were the work tree.
+  /// The path of the directory on disk, or the path that it would have if the snapshot were the work tree.
   func path(onDisk name: DirectoryName) -> ByteString {
     path(of: name) ?? snapshot.root.appending(name.path)
   }
@@ -108,7 +108,7 @@ struct PackageSource: SourceTree {
 
   // MARK: Scanning
 
-  /// A file whose facts nobody has remembered.
+  /// A file without cached facts.
   private struct Unknown: Sendable {
     let path: ByteString
     let id: ObjectID
@@ -144,7 +144,7 @@ struct PackageSource: SourceTree {
       guard let directory = directory(name, listing) else { continue }
       let outlines = outliner.outline(directory)
       results[index] = (directory, outlines)
-      // What a link leads to may be another file in another tree.
+      // A link may lead to a different file in another tree.
       let isPassing = listing.files.contains { memory.passing.contains(listing.place.appending($0.name)) }
       let isUnreadable = directory.files.contains { $0.header.isDropped && $0.facts.problem?.kind == .unreadable }
       if isPassing || isUnreadable || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
@@ -155,12 +155,12 @@ struct PackageSource: SourceTree {
     return results
   }
 
-  /// Under which name outlines are kept.
+  /// The cache key of a directory's outlines; nil if its content may change.
   private func outlineKey(_ name: DirectoryName) -> ByteString? {
     name.root == .repository ? name.path : noteKey(name)
   }
 
-  /// Reads and scans what nobody has remembered of some directories, all cores at work.
+  /// Reads and scans the files of the directories that have no cached facts, on all cores.
   private func read(_ directories: [(name: DirectoryName, listing: Listing)]) {
     scanOutside(
       directories.map(\.name).filter { name in path(of: name).map { memory.directories[$0] == nil } ?? false })
@@ -175,26 +175,27 @@ struct PackageSource: SourceTree {
       })
   }
 
-  /// A directory whose files have been read.
+  /// Returns a directory whose files have been read.
   private func directory(_ name: DirectoryName, _ listing: Listing) -> SourceDirectory? {
     if let path = path(of: name) { return memory.directories[path] }
     return SourceDirectory(name: name, files: repositoryFiles(listing))
   }
 
-  /// The files of a directory whose outlines alone were known until now.
+  /// Returns the files of a directory of which only the outlines were known. Reads them.
   private func files(of name: DirectoryName, _ listing: Listing) -> [SourceFile] {
     read([(name, listing)])
     return directory(name, listing)?.files ?? []
   }
 
-  /// The files of a directory of the repository, and where they lie if links lead there.
+  /// The files of a directory of the repository, and its real path if it is behind a link.
   fileprivate struct Listing {
     let place: ByteString
     let files: [TreeFile]
   }
 
-  /// The directories of one snapshot that have been listed: each is asked for its mains, for its package, and for whether
-  /// there is one.
+  /// The directories of one snapshot that have been listed.
+  ///
+  /// Each is needed three times: for its mains, for its package, and to see whether it holds a package.
   final class Listings {
     fileprivate var known: [ByteString: Listing] = [:]
   }
@@ -219,27 +220,27 @@ struct PackageSource: SourceTree {
       place: place, files: generated.isEmpty ? files : (files + generated).sorted { $0.name < $1.name })
   }
 
-  /// Reads and scans the files, all cores at work, and packs what they say before more of it is unpacked.
+  /// Reads and scans the files on all cores, in chunks: the facts of a chunk are packed before the next one is scanned.
   private func learn(_ files: [Unknown]) {
     for some in files.chunked(1024) { learn(few: some) }
   }
 
   private func learn(few files: [Unknown]) {
-    // Each chunk opens the object database for itself: libgit2's objects belong to one thread.
+    // Each chunk opens its own object database, since libgit2's objects belong to one thread.
     let chunks = files.chunked(max(32, files.count / 8 + 1))
     let (snapshot, root) = (snapshot, snapshot.root)
     let facts = parallelMap(chunks, chunk: 1) { chunk -> [(facts: FileFacts, isLasting: Bool)?] in
       guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in nil } }
       let workTree = try? OpenDirectory(root)
-      // What lies on disk is nearly always what git has, and is had for a third of the time and none of the memory.
+      // The file on disk nearly always equals git's blob. Reading it takes a third of the time and none of the memory.
       func checkedOut(_ file: Unknown) -> [UInt8]? {
-        // What lies there may be anything: of a large one little is hoped for.
+        // The file on disk may be anything; a large one is unlikely to match.
         let content = workTree?.content(of: file.path, limit: 4 << 20)
         return content.flatMap { (try? store.hash($0)) == file.id ? $0 : nil }
       }
       var facts: [(facts: FileFacts, isLasting: Bool)?] = []
       for file in chunk {
-        // What the snapshot does not have is generated, and lies on disk.
+        // A file that the snapshot does not have is generated and exists on disk.
         let isOnDisk = snapshot.isOnDisk(file.path) || snapshot.file(file.path) == nil
         let content =
           isOnDisk
@@ -248,8 +249,8 @@ struct PackageSource: SourceTree {
           facts.append(nil)
           continue
         }
-        // A file may have been written since its id was found, and a filter may have been between: only what is this id's
-        // content may be kept under it.
+        // The file may have changed since its id was computed, or a filter may have converted it. Its facts are kept
+        // under the id only if the content matches the id.
         let isLasting = !isOnDisk || (try? store.hash(content)) == file.id
         facts.append((scanFile(kind: file.kind, content), isLasting))
       }
@@ -276,7 +277,7 @@ struct PackageSource: SourceTree {
     }
   }
 
-  /// The file that a link leads to, under the link's name; nil where that is a directory, which Go passes over.
+  /// Returns the file that a link leads to, under the link's name; nil for a directory, which Go skips.
   private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
     guard let (path, file) = snapshot.resolve(link) else {
       guard snapshot.realDirectory(link) == nil else { return nil }
@@ -292,7 +293,7 @@ struct PackageSource: SourceTree {
       name: link.baseName, kind: kind, content: file.id.content, packed: packed ?? memory.nothing)
   }
 
-  /// A link that git ignores, to a file of the work tree: what it leads to lies on disk as it does.
+  /// Returns the file behind a link that git ignores; nil unless it is in the work tree. Both are read from disk.
   private func generatedLink(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
     let root = snapshot.root
     guard snapshot.file(link) == nil, let real = realPath(root.appending(link)), real.isWithin(root),
@@ -322,7 +323,7 @@ struct PackageSource: SourceTree {
         SourceFile(name: $0.name, kind: $0.kind, content: nil, packed: PackedFacts($0.facts, symbols: symbols))
       }
       memory.directories[path] = SourceDirectory(name: name, files: sources)
-      // What could not be read may be readable the next time.
+      // An unreadable file may be readable next time.
       guard let key = noteKey(name), !files.contains(where: { $0.facts.problem?.kind == .unreadable }) else { continue }
       var note = Packer()
       note.byte(sources.contains { $0.name.isGoFileName } ? 1 : 0)
@@ -347,7 +348,7 @@ struct PackageSource: SourceTree {
     }
   }
 
-  /// The content of a file of a package, wherever it lies.
+  /// The content of a file of any package; nil if it cannot be read.
   func content(of name: DirectoryName, _ file: ByteString) -> [UInt8]? {
     if let path = path(of: name) { return try? readFile(path.appending(file)) }
     let path = listing(name.path).place.appending(file)
@@ -355,7 +356,7 @@ struct PackageSource: SourceTree {
   }
 }
 
-/// The files of a directory on disk that Go looks at; nil where it cannot be listed.
+/// Returns the files of a directory on disk that Go considers; nil if it cannot be listed.
 private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: SourceKind, facts: FileFacts)]? {
   guard let entries = try? listDirectory(path) else { return nil }
   return entries.compactMap { entry in

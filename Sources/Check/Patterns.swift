@@ -3,12 +3,12 @@ import Diagnostics
 import FileSystem
 import GoSource
 
-/// A pattern of the command line, taken apart: a directory or an import path, with `/...` for all that lies below.
+/// A parsed pattern of the command line: a directory or an import path, with `/...` for everything below.
 struct PackagePattern {
-  /// What stands before `/...`, or all of it.
+  /// The part before `/...`, or the whole pattern.
   let stem: ByteString
   let isTree: Bool
-  /// Whether it names directories rather than import paths.
+  /// Whether the pattern matches directories, not import paths.
   let isPath: Bool
 
   init(_ text: String) {
@@ -17,19 +17,20 @@ struct PackagePattern {
     isPath = stem == "." || stem == ".." || ["/", "./", "../"].contains(where: stem.hasPrefix)
   }
 
-  /// Whether it is of a kind that we take: Go knows `all`, files, and `...` anywhere too.
+  /// Whether the pattern is supported. Go also accepts `all`, files, and `...` anywhere.
   func isKnown(in current: ByteString) -> Bool {
     let namesFile = stem.isGoFileName && isFile(directory(from: current))
     return stem != "all" && stem.firstIndex(of: "...") == nil && !namesFile
   }
 
-  /// The directory that it names, or would name if it were a path.
+  /// Returns the pattern's directory; an import path is read as a relative path.
   func directory(from current: ByteString) -> ByteString {
     (stem.hasPrefix("/") ? stem : current.appending(stem)).cleaned
   }
 }
 
-/// The packages that a command line names: directories relative to the current one, import paths, either with `/...`.
+/// The package patterns of a command line: directories relative to the current one, or import paths, with or without
+/// `/...`.
 struct Patterns {
   private let patterns: [String]
   private let currentDirectory: ByteString
@@ -41,7 +42,7 @@ struct Patterns {
     self.root = root
   }
 
-  /// Whether a package is named; every one is where there are no patterns.
+  /// Whether a pattern matches the package; true if there are no patterns.
   func match(_ package: MainName) -> Bool {
     patterns.isEmpty || patterns.contains { matches($0, package) }
   }

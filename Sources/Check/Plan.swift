@@ -5,13 +5,14 @@ import FileSystem
 import GoGraph
 import Rules
 
-/// What is judged how: what the command line says goes before the configuration, and that before what is usual.
+/// The targets, build depth and severities of a check. The command line overrides the configuration, which overrides
+/// the defaults.
 struct Plan {
   let config: Config
   let build: BuildDepth
-  /// Every target that some main is judged on.
+  /// Every target on which at least one main is judged.
   let targets: [Target]
-  /// Those of mains that nothing is said about.
+  /// The targets of mains without a `[[main]]` entry.
   private let general: [Target]
   private let options: CheckOptions
 
@@ -24,11 +25,11 @@ struct Plan {
     var seen = Set(general)
     for main in config.mains {
       targets += Self.targets(options, config, main).filter { seen.insert($0).inserted }
-      // Each is a build of its own; the configuration comes from strangers too.
+      // Each target is a separate build, and the configuration may come from a stranger.
       guard targets.count <= Self.targetLimit else {
         throw CheckError(
           .usage,
-          "\(config.file.text) asks for more than \(Self.targetLimit) ways to build (platform, tags and flags together)."
+          "\(config.file.text) has more than \(Self.targetLimit) builds (combinations of platform, tags and flags)."
         )
       }
     }
@@ -52,23 +53,23 @@ struct Plan {
     }
   }
 
-  /// Whether the configuration leaves a main in.
+  /// Whether the configuration includes a main.
   func includes(_ main: MainName) -> Bool {
     if config.excluded.contains(where: { $0.glob.matches(main) }) { return false }
     return config.included?.contains { $0.glob.matches(main) } ?? true
   }
 
-  /// What to know of patterns in the configuration that name none of the mains that are there.
+  /// Returns notes about patterns of the configuration that match none of `mains`.
   func notes(on mains: Set<MainName>) -> [String] {
     let limit = 5
     let idle = config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }
     let notes = idle.prefix(limit).map {
-      "\(config.file.text):\($0.line): \"\($0.text.prefix(60))\" names no main here"
+      "\(config.file.text):\($0.line): \"\($0.text.prefix(60))\" matches no main package"
     }
-    return notes + (idle.count > limit ? ["\(config.file.text): so do \(idle.count - limit) more patterns"] : [])
+    return notes + (idle.count > limit ? ["\(config.file.text): more such patterns: \(idle.count - limit)"] : [])
   }
 
-  /// What a main is judged on.
+  /// Returns the targets of a main.
   func targets(of main: MainName) -> [Target] {
     guard let entry = config.mains.first(where: { $0.names.contains { $0.glob.matches(main) } }) else { return general }
     return Self.targets(options, config, entry)
@@ -77,14 +78,14 @@ struct Plan {
   /// Whether a main is judged on a target.
   func judges(_ main: MainName, on target: Target) -> Bool { targets(of: main).contains(target) }
 
-  /// Those of one platform.
+  /// Returns the targets of a main on one platform.
   func targets(of main: MainName, on platform: String) -> [Target] {
     targets(of: main).filter { $0.platform.description == platform }
   }
 
-  /// A finding as grave as the configuration has it; nil where that switches its rule off.
+  /// Returns the finding with the severity from the configuration; nil if the configuration turns its rule off.
   ///
-  /// A finding that is less grave than its rule says stays so.
+  /// A finding that is less severe than its rule's default is never raised.
   func weigh(_ finding: Finding) -> Finding? {
     guard let asked = config.severities[finding.rule] else { return finding }
     guard let asked else { return nil }
@@ -94,7 +95,7 @@ struct Plan {
     return finding
   }
 
-  /// Whether all is judged that the configuration speaks of, on all its targets.
+  /// Whether the command line overrides none of the configured targets and tags.
   var isWhole: Bool {
     let narrowsTargets =
       !options.platforms.isEmpty && (config.targets != nil || config.mains.contains { $0.targets != nil })
@@ -102,44 +103,45 @@ struct Plan {
     return !narrowsTargets && !narrowsTags
   }
 
-  /// Whether a rule whose findings are notes is more than that to this team.
+  /// Whether the configuration raises a rule above note.
   func raises(_ rule: RuleID) -> Bool { (config.severities[rule] ?? .note) ?? .note > .note }
 
-  /// Whether findings that are notes are shown to anybody, or are no notes to this team.
+  /// Whether notes are shown, or the configuration raises one of their rules.
   var wantsNotes: Bool {
     options.wantsNotes || [RuleID.stdCgo, .cgoFallback].contains(where: raises)
   }
 }
 
 extension Glob {
-  /// Whether a main is meant, by its directory or its import path.
+  /// Whether the glob matches a main's directory or import path.
   func matches(_ main: MainName) -> Bool { matches(main.directory) || matches(main.importPath) }
 }
 
 extension CheckOptions {
-  /// The configuration of a snapshot, or the one in the file that the command line names.
+  /// Returns the configuration of a snapshot, or of the file on the command line.
   func config(of snapshot: Snapshot) throws(CheckError) -> Config {
-    // What lies in the repository is called as everything in it.
+    // A file in the repository is named by its path from the root.
     let file = configFile.map { $0.path.relative(to: snapshot.root) ?? $0.name } ?? Config.fileName
     let content: [UInt8]?
     if let configFile {
       do { content = try readFile(configFile.path, limit: Config.sizeLimit) } catch {
-        throw CheckError(.usage, "cannot read the configuration \(configFile.name.text). Name a file with --config.")
+        throw CheckError(.usage, "cannot read the configuration \(configFile.name.text). Check the path of --config.")
       }
     } else {
       content = snapshot.content(Config.fileName)
       guard content != nil || snapshot.file(Config.fileName) == nil else {
         throw CheckError(
           .cannotJudge,
-          "cannot read \(file.text): it leads out of the repository, or git does not have its content here.")
+          "cannot read \(file.text): it is a symbolic link out of the repository, or its blob is missing "
+            + "(partial clone).")
       }
-      // What is there and is not read would mislead whoever wrote it.
+      // A configuration that exists but is not read would mislead its author.
       let path = snapshot.root.appending(Config.fileName)
       if content == nil, subject == .workTree, fileStatus(path, followingLinks: false) != nil {
         throw CheckError(
           .usage,
-          "\(file.text) is there, but git ignores it, or it is no file: it cannot be followed. git check-ignore -v "
-            + "\(file.text) says why.")
+          "cannot use \(file.text): git ignores it, or it is not a regular file. To see why, run: git check-ignore -v "
+            + "\(file.text)")
       }
     }
     guard let content else { return Config() }
@@ -153,10 +155,11 @@ extension CheckOptions {
   }
 }
 
-/// Today as `YYYY-MM-DD`, in UTC.
+/// Returns today's date as `YYYY-MM-DD`, in UTC.
 func utcToday() -> String { utcDate(nanosecondsSince1970() / 86_400_000_000_000) }
 
-/// A day as `YYYY-MM-DD`, by its number since 1970-01-01 (the civil calendar of Howard Hinnant's days_from_civil).
+/// Returns a day as `YYYY-MM-DD`, from its number since 1970-01-01 (the civil calendar of Howard Hinnant's
+/// days_from_civil).
 func utcDate(_ day: Int) -> String {
   let shifted = day + 719_468
   let era = shifted / 146_097

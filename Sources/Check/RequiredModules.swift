@@ -3,8 +3,8 @@ import FileSystem
 import GoGraph
 import GoModule
 
-/// The modules that go.mod files require, without a vendor directory: each one's version, where it lies, and whether Go
-/// would take it (cmd/go/internal/modload/buildlist.go).
+/// The modules that go.mod files require, without a vendor directory: the version and directory of each, and whether Go
+/// accepts it (cmd/go/internal/modload/buildlist.go).
 struct RequiredModules {
   private let snapshot: Snapshot
   private let moduleCache: ByteString
@@ -12,10 +12,11 @@ struct RequiredModules {
   private let modules: [ModuleGroup.Module]
   private let isWorkspace: Bool
   private let sums: Checksums
-  /// The replacements of each file, which count relative to the directory that it stands in, in the order in which they
-  /// are asked: go.work's first.
+  /// The replacements of each file, with the file's directory, to which they are relative.
+  ///
+  /// They are in order of precedence: go.work's first.
   private var replacements: [(list: [Replacement], base: ByteString)] = []
-  /// What the go.mod of a single module requires.
+  /// The versions that go.mod requires, by module path. Used only for a single module, not in a workspace.
   private let requirements: [ByteString: ByteString]
 
   init(
@@ -35,7 +36,7 @@ struct RequiredModules {
     if let work, let workspace { replacements.insert((work.replacements, workspace.directory), at: 0) }
   }
 
-  /// Adds the modules; where `mayDemand`, one that asks for more than go.mod gives is none, as for Go.
+  /// Adds the modules to `scope`. With `mayDemand`, a module that requires more than go.mod has is an error, as in Go.
   func add(to scope: inout ModuleScope, mayDemand: Bool) {
     let bare = scope
     add(to: &scope, readingAll: isWorkspace || !modules[0].file.listsAllModules, mayDemand)
@@ -52,7 +53,7 @@ struct RequiredModules {
     var failure: Absence?
     var goLine: Absence.Demand?
     var loaded: [(module: ModuleVersion, file: GoMod)] = []
-    // In Go's order, so that the first thing that is wrong is the same one.
+    // In Go's order, so that the first error is the same.
     let roots = modules.map(\.file).sorted { $0.module < $1.module }
     let list = BuildList(roots: roots, isWorkspace: isWorkspace, readingAll: readingAll) { module in
       do throws(Unreadable) {
@@ -68,18 +69,18 @@ struct RequiredModules {
     scope.explicit = list.explicit
     for (path, version) in list.versions { add(ModuleVersion(path: path, version: version), to: &scope) }
     scope.replacedByDirectory.sort { $0.path < $1.path }
-    // Modules may require an older version of a main one; where that leads counts, the module itself does not.
+    // Modules may require an older version of a main module. Its requirements count, the module itself does not.
     let own = Set(scope.mainModules.map(\.path))
     for module in list.unread where scope.dependencies[module.path] == nil && !own.contains(module.path) {
       scope.dependencies[module.path] = ModuleScope.Dependency(module: module, directory: nil)
     }
-    // In a workspace Go minds only in some versions.
+    // In a workspace, only some versions of Go reject this.
     if !isWorkspace { failure = failure ?? sharedReplacement(list) }
     if mayDemand { failure = failure ?? untidiness(list, loaded) ?? goLine.map { .untidy($0) } }
     scope.graphFailure = failure.map { .unreadableGraph($0) }
   }
 
-  /// A requirement of go.mod that Go would have to change.
+  /// Returns the first requirement of go.mod that Go would have to change, or nil.
   private func untidiness(_ list: BuildList, _ loaded: [(module: ModuleVersion, file: GoMod)]) -> Absence? {
     let main = modules[0].file
     if let excluded = main.requirements.lazy.map(\.module).first(where: main.exclusions.contains) {
@@ -128,7 +129,7 @@ struct RequiredModules {
       verification: sums.verification(of: module, in: moduleCache))
   }
 
-  /// Two modules that come from the same place.
+  /// Returns the error for two modules with the same source, or nil.
   private func sharedReplacement(_ list: BuildList) -> Absence? {
     var known: [ByteString: ByteString] = [:]
     for (path, version) in list.versions.sorted(by: { $0.key < $1.key }) {
@@ -144,13 +145,15 @@ struct RequiredModules {
     return nil
   }
 
-  // MARK: What modules ask for
+  // MARK: Requirements of modules
 
   private struct Unreadable: Error {
     let absence: Absence?
   }
 
-  /// The go.mod of a module, replacements applied; the error is nothing where we may not read what Go may.
+  /// Returns the go.mod of a module, with replacements applied.
+  ///
+  /// The error has a nil `absence` if Go may read the file but staticgo may not.
   private func moduleFile(of module: ModuleVersion) throws(Unreadable) -> GoMod {
     var source = module
     if let (found, base) = replacement(of: module) {
@@ -169,7 +172,8 @@ struct RequiredModules {
     return file
   }
 
-  /// What a module requires in a higher version than go.mod has it, or a newer `go` line (modload, spotCheckRoots).
+  /// Returns the first requirement of a module that go.mod does not meet, or nil: a higher version of a module, or a
+  /// newer `go` line (modload, spotCheckRoots).
   private func demand(of module: ModuleVersion) -> Absence.Demand? {
     guard let file = try? moduleFile(of: module) else { return nil }
     let main = modules[0].file
@@ -181,7 +185,7 @@ struct RequiredModules {
   }
 
   private func goDemand(of module: ModuleVersion, _ file: GoMod) -> Absence.Demand? {
-    // Older lines were no demand.
+    // A `go` line below 1.21 is not a requirement.
     guard let line = file.go, !isGoVersion(line, before: "1.21") else { return nil }
     let present = modules[0].file.go ?? "1.16"
     guard isGoVersion(present, before: line) else { return nil }
@@ -197,7 +201,9 @@ struct RequiredModules {
     return nil
   }
 
-  /// A replacement's directory as Go writes it: one of a go.mod in a workspace, from there; one of go.work as it stands.
+  /// The directory of a replacement as Go writes it.
+  ///
+  /// In a workspace, a go.mod's is relative to the workspace. All others stay as written.
   private func written(_ target: ByteString, base: ByteString, for module: ModuleVersion) -> ByteString {
     let isOfWorkspace = GoMod.replacement(of: module, in: replacements[0].list) != nil
     guard isWorkspace, !isOfWorkspace, !target.hasPrefix("/") else { return target }
@@ -218,11 +224,11 @@ struct RequiredModules {
     (target.hasPrefix("/") ? target : snapshot.root.appending(base).appending(target)).cleaned
   }
 
-  /// The directory that a replacement names, in the repository or where the user lets us read.
+  /// The directory of a replacement, in the repository or below a directory that may be read; nil for all others.
   private func localDirectory(_ target: ByteString, base: ByteString) -> DirectoryName? {
     let absolute = place(of: target, base: base)
     if let inside = absolute.relative(to: snapshot.root) {
-      // A submodule's files are another repository's.
+      // The files of a submodule belong to another repository.
       return snapshot.submodules.contains(where: inside.isWithin) ? nil : DirectoryName(.repository, inside)
     }
     return readable.contains { absolute.isWithin($0) } ? DirectoryName(.outside(absolute), "") : nil

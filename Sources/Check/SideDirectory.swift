@@ -4,21 +4,23 @@ import FileSystem
 import Git
 import GoSource
 
-/// A directory with a snapshot's files, where the work tree holds others: the build sees what is judged and nothing else.
+/// A temporary directory with a snapshot's files, for use where the work tree differs from the snapshot.
+///
+/// It makes the build see only the judged files.
 struct SideDirectory: ~Copyable {
   private let directory: TemporaryDirectory
   var root: ByteString { Self.root(in: directory.path) }
 
-  /// Deep enough for `../../..` of a replacement to stay within a directory of ours.
+  /// The root of the files: deep enough that `../../..` in a replacement stays within the temporary directory.
   private static func root(in directory: ByteString) -> ByteString { directory.appending("1/2/3/4") }
 
   private init(_ directory: consuming TemporaryDirectory) { self.directory = directory }
 
   /// Creates a directory with all files of the snapshot.
   ///
-  /// Every entry is created relative to the open directory, and symbolic links come last, so no link can lead a file out
-  /// of it. Links that lead out of the tree, by themselves or through others, are left out.
-  /// Ignored files that Go compiles are copied too, and ignored files below `embedding`, which a package may embed.
+  /// Every entry is created relative to the open directory, and symbolic links come last, so no link can lead a file
+  /// out of it. Links that lead out of the tree, by themselves or through others, are omitted.
+  /// Also copies ignored files that Go compiles, and ignored files below `embedding`, which a package may embed.
   static func make(
     of snapshot: Snapshot, ignored: [ByteString], embedding: Set<ByteString>,
     outside: [(written: ByteString, directory: ByteString)]
@@ -31,7 +33,7 @@ struct SideDirectory: ~Copyable {
       var writer = try TreeWriter(root)
       var links = try write(snapshot, &writer)
       links += try copy(ignored.filter { isWanted($0, embedding) && !snapshot.holds($0) }, of: snapshot, &writer)
-      // A module outside the repository that --read admits is found where its relative path leads from here.
+      // Link each module outside the repository that --read allows to the path that leads to it from here.
       for (written, real) in outside {
         let place = root.appending(written).cleaned
         guard let path = place.relative(to: directory.path), fileStatus(place, followingLinks: false) == nil else {
@@ -40,18 +42,18 @@ struct SideDirectory: ~Copyable {
         try top.makeLink(path, to: real)
       }
       for (path, target) in links where stays(path, target) { try writer.makeLink(path, to: target) }
-      // Links that each stay can lead out together.
+      // Links that each stay inside can lead outside in combination.
       for (path, target) in links where stays(path, target) {
         guard let real = realPath(root.appending(path)), !real.isWithin(root) else { continue }
         try writer.remove(path)
       }
       return SideDirectory(directory)
     } catch {
-      throw CheckError(.cannotJudge, "cannot lay out the files to build: \(error)")
+      throw CheckError(.cannotJudge, "cannot write the files to build: \(error)")
     }
   }
 
-  /// Writes the files of a snapshot; returns its links, which have to come last.
+  /// Writes the files of a snapshot. Returns its symbolic links, which must be created last.
   private static func write(
     _ snapshot: Snapshot, _ writer: inout TreeWriter
   ) throws(FileError) -> [(path: ByteString, target: ByteString)] {
@@ -97,7 +99,7 @@ struct SideDirectory: ~Copyable {
       || embedding.contains(where: path.isWithin)
   }
 
-  /// Whether a link leads to a place within the tree.
+  /// Whether the target of a link is within the tree.
   private static func stays(_ path: ByteString, _ target: ByteString) -> Bool {
     let resolved = path.directory.appending(target).cleaned
     return !target.hasPrefix("/") && resolved != ".." && !resolved.hasPrefix("../")

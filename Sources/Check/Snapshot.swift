@@ -5,19 +5,19 @@ import Git
 import GoSource
 import Synchronization
 
-/// A tree of files that is judged or compared with: names and identities, contents where they are asked for.
+/// A tree of files, judged or used as the base: names and ids, with contents read on demand.
 struct Snapshot: Sendable {
   let name: TreeName
   /// The root of the work tree on disk.
   let root: ByteString
   let objects: ByteString
-  /// The files of each directory that holds some, in byte order of their names.
+  /// The files of each directory that has files, in byte order of their names.
   private(set) var directories: Repository.Directories = [:]
-  /// Where other repositories lie in this one, as submodules or just so: their files are not ours to judge.
+  /// The directories of other repositories within this one, submodules or not. Their files are not judged.
   private(set) var submodules: [ByteString] = []
   /// The directories with a file whose name ends in `.go`.
   private(set) var goDirectories: Set<ByteString> = []
-  /// The files that decide how import paths are resolved, by directory.
+  /// The files that affect how import paths are resolved, by directory.
   private(set) var moduleFiles: Repository.Directories = [:]
   /// The symbolic links.
   private var links: [ByteString] = []
@@ -25,7 +25,7 @@ struct Snapshot: Sendable {
   private let onDisk: Set<ByteString>
   private let shared = SharedStore()
 
-  /// An object database that is opened when it is first asked for, and then kept.
+  /// An object database that is opened on first use and kept open.
   private final class SharedStore: Sendable {
     private let store = Mutex<ObjectStore?>(nil)
 
@@ -78,9 +78,9 @@ struct Snapshot: Sendable {
     submodules.sort()
   }
 
-  /// Whether a path names something below the root and nothing else: git refuses others, a crafted tree may hold them.
+  /// Whether a directory path stays below the root. Git rejects other paths, but a crafted tree may hold them.
   private static func isSafe(directory: ByteString) -> Bool {
-    // Only what has an empty element or one that begins with a dot needs a closer look.
+    // Only a path with an empty element, or one that starts with a dot, needs the full check.
     var last = UInt8(ascii: "/")
     var isPlain = true
     for byte in directory.bytes {
@@ -99,7 +99,7 @@ struct Snapshot: Sendable {
     return name != "." && name != ".." && name.text.lowercased() != ".git"
   }
 
-  /// The file at a path; a link is not followed.
+  /// The file at a path, or nil. Links are not followed.
   func file(_ path: ByteString) -> TreeFile? {
     guard let files = directories[path.directory] else { return nil }
     let name = path.baseName
@@ -111,7 +111,7 @@ struct Snapshot: Sendable {
     return low < files.count && files[low].name == name ? files[low] : nil
   }
 
-  /// Whether a file or link of the snapshot is at the path or at a directory above it.
+  /// Whether the snapshot has a file or link at the path or at one of its parents.
   func holds(_ path: ByteString) -> Bool {
     var prefix = path
     while !prefix.isEmpty {
@@ -130,20 +130,21 @@ struct Snapshot: Sendable {
       .flatMap { entry in entry.value.map { entry.key.appending($0.name) } }.sorted()
   }
 
-  /// Whether a file lies below the directory, at any depth.
+  /// Whether the directory holds a file at any depth.
   func holdsFiles(below directory: ByteString) -> Bool { directories.keys.contains { $0.isWithin(directory) } }
 
-  /// The module files called `name`, wherever they lie, in byte order of their paths.
+  /// The paths of all module files called `name`, in byte order.
   func moduleFiles(called name: ByteString) -> [ByteString] {
     moduleFiles.filter { $0.value.contains { $0.name == name } }.map { $0.key.appending(name) }.sorted()
   }
 
-  /// The paths whose content or kind is not another tree's, those that only one of the two has among them, and those of
-  /// links that lead to such.
+  /// Returns the paths that differ from the base: in content or kind, or because only one of the two trees has them.
+  ///
+  /// Includes links that lead to such paths.
   func changes(from base: Snapshot) -> Set<ByteString> {
     var changed = differences(from: base)
     guard !changed.isEmpty, !links.isEmpty || !base.links.isEmpty else { return changed }
-    // A link can lead to what is reached by another one.
+    // A link can lead to a path behind another link.
     for _ in 0..<4 {
       let seen = throughLinks(changed).union(base.throughLinks(changed))
       if seen.isSubset(of: changed) { break }
@@ -152,7 +153,7 @@ struct Snapshot: Sendable {
     return changed
   }
 
-  /// The paths under which links show others, files or what lies in directories.
+  /// Returns the paths that lead to one of `paths` through a link: links to files, or below links to directories.
   private func throughLinks(_ paths: Set<ByteString>) -> Set<ByteString> {
     var found: Set<ByteString> = []
     for link in links {
@@ -182,7 +183,7 @@ struct Snapshot: Sendable {
     return changed
   }
 
-  /// Whether two lists hold the same files; the general comparison of arrays takes five times as long.
+  /// Whether two lists hold the same files. The general comparison of arrays takes five times as long.
   static func areSame(_ one: [TreeFile], _ other: [TreeFile]) -> Bool {
     guard one.count == other.count else { return false }
     for index in one.indices where one[index] != other[index] { return false }
@@ -191,8 +192,8 @@ struct Snapshot: Sendable {
 
   // MARK: Links
 
-  /// The file that a path leads to, over symbolic links within the repository; nil where it leads out of it, to a
-  /// directory or to nothing.
+  /// Returns the file that a path leads to, through symbolic links within the repository; nil if it leads out of the
+  /// repository, to a directory or to nothing.
   func resolve(_ path: ByteString, store: borrowing ObjectStore, hops: Int = 0) -> (path: ByteString, file: TreeFile)? {
     guard let file = file(path) else { return nil }
     guard file.kind == .symbolicLink else { return (path, file) }
@@ -207,7 +208,7 @@ struct Snapshot: Sendable {
     return (try? store.read(file.id)).map { ByteString($0) }
   }
 
-  /// The directory that a path means, over symbolic links to directories within the repository.
+  /// Returns the directory that a path leads to, through symbolic links within the repository, or nil.
   func realDirectory(_ path: ByteString, store: borrowing ObjectStore, hops: Int = 0) -> ByteString? {
     if directories[path] != nil { return path }
     var prefix = path
@@ -225,7 +226,7 @@ struct Snapshot: Sendable {
     return nil
   }
 
-  /// Whether a path lies behind a symbolic link.
+  /// Whether the path or one of its parents is a symbolic link.
   func isBehindLink(_ path: ByteString) -> Bool {
     var prefix = path
     while !prefix.isEmpty {
@@ -235,7 +236,7 @@ struct Snapshot: Sendable {
     return false
   }
 
-  /// The two questions above for those who ask now and then.
+  /// The same as above, for occasional use: shares one object database.
   func resolve(_ path: ByteString) -> (path: ByteString, file: TreeFile)? {
     shared.withStore(objects) { store in resolve(path, store: store) } ?? nil
   }
@@ -249,20 +250,20 @@ struct Snapshot: Sendable {
   /// Whether a file's content is read from the work tree.
   func isOnDisk(_ path: ByteString) -> Bool { onDisk.contains(path) }
 
-  /// The content of the file at `path`, links within the repository followed; nil where it cannot be read.
+  /// The content of the file at `path`, following links within the repository; nil if it cannot be read.
   func content(_ path: ByteString, store: borrowing ObjectStore) -> [UInt8]? {
     guard let (path, file) = resolve(path, store: store) else { return nil }
     return onDisk.contains(path) ? try? readFile(root.appending(path)) : try? store.read(file.id)
   }
 
-  /// The content of one file, for those who ask now and then.
+  /// The content of one file, for occasional use; nil if it cannot be read.
   func content(_ path: ByteString) -> [UInt8]? {
     guard file(path) != nil else { return nil }
     return shared.withStore(objects) { store in content(path, store: store) } ?? nil
   }
 }
 
-/// Whether a file decides how import paths are resolved.
+/// Whether a file affects how import paths are resolved.
 func isModuleFile(_ path: ByteString) -> Bool { isModuleFileName(path.baseName) }
 
 func isModuleFileName(_ name: ByteString) -> Bool {

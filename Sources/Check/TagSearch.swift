@@ -4,7 +4,7 @@ import GoGraph
 import GoSource
 import Rules
 
-/// Finds the build tags that take cgo out of a main of the snapshot.
+/// Finds the build tags that remove cgo from mains of the snapshot.
 package func searchTags(_ options: CheckOptions, main pattern: String) throws(CheckError) -> [TagAnswer] {
   var answers: [TagAnswer] = []
   try AskedMain.each(options, pattern) { main in
@@ -14,8 +14,10 @@ package func searchTags(_ options: CheckOptions, main pattern: String) throws(Ch
   return answers
 }
 
-/// Looks for a smallest set of tags that leaves no package of a main's closure to cgo: the tags come from the constraints
-/// of packages on the ways to those, and each set that is considered is loaded, so that what it says is seen, not guessed.
+/// Searches for a smallest set of tags that removes all cgo from a main's closure.
+///
+/// The tags come from the build constraints of packages on the chains to culprits. The closure is loaded with each set
+/// that is considered, so its effect is observed, not guessed.
 private struct TagSearch {
   private let main: MainName
   private let target: Target
@@ -24,19 +26,19 @@ private struct TagSearch {
   private let places: Places
   private var views: [[Set<ByteString>]: Sight] = [:]
 
-  /// A closure with some tags more.
+  /// A closure with additional tags.
   private struct Sight {
     let evidence: Evidence
     let verdict: SourceVerdict
-    /// The packages that use cgo, or ask for a shared library without it.
+    /// The packages that use cgo, or need a shared library without it.
     let culprits: Set<ByteString>
-    /// The verdict, where the source can tell it.
+    /// The verdict; `unknown` if the source cannot tell it.
     let known: Verdict
-    /// What does not build for other reasons.
+    /// The packages that do not build for other reasons.
     var broken: Set<ByteString> { Set(verdict.findings.filter { $0.rule == .goError }.map(\.culprit)) }
   }
 
-  /// So many sets are loaded at most.
+  /// The maximum number of sets that are loaded.
   private static let limit = 300
   private static let largestSet = 4
 
@@ -47,9 +49,9 @@ private struct TagSearch {
   mutating func run() -> TagAnswer {
     let before = sight([])
     var candidates = candidates(before)
-    // A tag may bring in what another one takes out.
+    // A tag may add packages that another one removes.
     for tag in candidates { candidates.formUnion(self.candidates(sight([tag]))) }
-    // What each tag does alone; one that breaks the program does nothing.
+    // The effect of each tag alone. A tag that breaks the program is skipped.
     var removed: [(tag: ByteString, culprits: Set<ByteString>)] = []
     for tag in candidates.sorted() {
       let after = sight([tag])
@@ -60,13 +62,13 @@ private struct TagSearch {
     }
     let reachable = removed.reduce(into: Set<ByteString>()) { $0.formUnion($1.culprits) }
     var chosen = Self.smallestCover(of: reachable, removed)
-    // Tags that need each other, or that quarrel: small sets are looked at one by one.
+    // Some tags need each other, others conflict: try small sets one by one.
     if !sight(Set(chosen)).culprits.isEmpty { chosen = searchSets(candidates.sorted(), before, best: chosen) }
     for tag in chosen {
       let fewer = chosen.filter { $0 != tag }
       if sight(Set(fewer)).culprits == sight(Set(chosen)).culprits { chosen = fewer }
     }
-    // Each may do well alone, and all of them together not.
+    // Tags that work alone may fail together.
     while let last = chosen.last, isBroken(sight(Set(chosen)), before) {
       let culprit = chosen.first { tag in !isBroken(sight(Set(chosen).subtracting([tag])), before) } ?? last
       chosen.removeAll { $0 == culprit }
@@ -83,7 +85,7 @@ private struct TagSearch {
     }
     let after = sight(Set(chosen))
     var changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
-    // What two of them take out each is said of the first.
+    // A culprit that each of two tags removes is reported for the first.
     let told = Set(changes.flatMap(\.removed))
     for culprit in before.culprits.subtracting(after.culprits).sorted() {
       let name = before.evidence.name(of: culprit).text
@@ -99,7 +101,9 @@ private struct TagSearch {
       brought: brought)
   }
 
-  /// The first of the smallest sets that leaves fewest culprits, of two and three tags, as far as the limit goes.
+  /// Returns the set of two or three tags that leaves the fewest culprits, or `known` if no set leaves fewer.
+  ///
+  /// The first of the smallest sets wins. The search ends at the limit.
   private mutating func searchSets(_ tags: [ByteString], _ before: Sight, best known: [ByteString]) -> [ByteString] {
     var best = (tags: known, left: sight(Set(known)).culprits.count)
     func better(_ set: [ByteString], _ search: inout TagSearch) {
@@ -154,7 +158,7 @@ private struct TagSearch {
     return sight
   }
 
-  /// The tags in constraints of the packages on the ways to culprits that a user may set.
+  /// Returns the tags that a user may set, from the build constraints of packages on the chains to culprits.
   private func candidates(_ sight: Sight) -> Set<ByteString> {
     let graph = sight.evidence.graph
     let onTheWay = graph.reaching(sight.culprits)
@@ -168,7 +172,7 @@ private struct TagSearch {
   }
 
   private func isUsers(_ tag: ByteString, _ package: Package) -> Bool {
-    // The standard library has tags for its own making, too.
+    // The standard library also has tags for building Go itself.
     if package.isStandard { return tag == "netgo" || tag == "osusergo" }
     let isPlatform =
       KnownPlatform.operatingSystems.contains(tag) || KnownPlatform.architectures.contains(tag)
@@ -179,7 +183,7 @@ private struct TagSearch {
     return !isPlatform && !isToolchains && !group.contexts[target]!.tags.contains(tag)
   }
 
-  /// A smallest set of tags by which all are removed that any removes; of several the first in order.
+  /// Returns a smallest set of tags that removes all of `wanted`; of several sets, the first in order.
   private static func smallestCover(
     of wanted: Set<ByteString>, _ removed: [(tag: ByteString, culprits: Set<ByteString>)]
   ) -> [ByteString] {
@@ -194,7 +198,7 @@ private struct TagSearch {
       return nil
     }
     for size in 1...largestSet { if let found = search(0, wanted, size) { return found } }
-    // Beyond that the tag that removes most comes first.
+    // For larger sets, repeatedly take the tag that removes most.
     var left = wanted
     var chosen: [ByteString] = []
     while let best = removed.max(by: { $0.culprits.intersection(left).count < $1.culprits.intersection(left).count }),
@@ -206,9 +210,10 @@ private struct TagSearch {
     return chosen.sorted()
   }
 
-  // MARK: What it costs
+  // MARK: The effect of a tag
 
-  /// What a tag of a set changes in the build without cgo: files that come and go, and exported names that go.
+  /// Returns the effect of one tag of a set on the build without cgo: files added and removed, exported names removed,
+  /// and packages no longer imported.
   private mutating func change(by tag: ByteString, with all: Set<ByteString>) -> TagAnswer.Change {
     let (with, without) = (sight(all), sight(all.subtracting([tag])))
     let removed = without.culprits.subtracting(with.culprits).sorted().map { without.evidence.name(of: $0).text }

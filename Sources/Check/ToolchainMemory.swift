@@ -4,11 +4,12 @@ import FileSystem
 import GoGraph
 import GoToolchain
 
-/// What `go` has said of itself, kept for as long as nothing changes that its answers can depend on.
+/// Caches the answers of `go` about itself until something changes that they can depend on.
 ///
-/// That is: the program and what stands behind it (GOROOT's VERSION and go.env), every variable that Go reads, the file
-/// that `go env -w` writes, and the go.mod and go.work files above the directory, which can choose another toolchain. A
-/// `go` that is none of a toolchain's own (a version manager's, a wrapper) may look at anything, so it is asked each time.
+/// They depend on the program with its GOROOT's VERSION and go.env, every variable that Go reads, the file that
+/// `go env -w` writes, and the go.mod and go.work files in the directory and above it, which can select another
+/// toolchain. A `go` that does not belong to a toolchain (a version manager, a wrapper) may read anything, so it runs
+/// each time.
 struct ToolchainMemory {
   let store: FactStore
 
@@ -34,7 +35,7 @@ struct ToolchainMemory {
     return toolchain
   }
 
-  /// Whether a program lies in a toolchain as its `go`, so that it does what that toolchain does.
+  /// Whether a program is a toolchain's own `go`, so that it behaves as that toolchain does.
   private static func isToolchains(_ program: ByteString) -> Bool {
     guard let real = realPath(program), real.baseName == "go", real.directory.baseName == "bin" else { return false }
     let root = real.directory.directory
@@ -61,18 +62,18 @@ struct ToolchainMemory {
     return found
   }
 
-  /// What tells one installed toolchain from another, a reinstalled one too.
+  /// The identity of an installed toolchain. It changes when the toolchain is reinstalled.
   static func identity(_ toolchain: Toolchain) -> ByteString {
     toolchain.version + " " + stamp(toolchain.executable) + " " + stamp(toolchain.root.appending("VERSION")) + " "
       + stamp(toolchain.root.appending("go.env"))
   }
 
-  /// The same in a few bytes, for names that are made often.
+  /// A short form of `identity`, for keys that are built often.
   static func shortIdentity(_ toolchain: Toolchain) -> ByteString {
     toolchain.version + ByteString("-" + String(checksum(identity(toolchain).bytes[...]), radix: 36))
   }
 
-  /// A file's name with what changes when it does; a file that is not there has a stamp too.
+  /// A file's path with its size, modification time and inode, or with `-` if it does not exist.
   private static func stamp(_ path: ByteString) -> ByteString {
     guard let status = fileStatus(path) else { return path + "-" }
     return path + ByteString("#\(status.size).\(status.modified).\(status.inode)")
@@ -101,7 +102,7 @@ struct ToolchainMemory {
     "PATH", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "CC", "CXX", "AR", "FC", "PKG_CONFIG",
   ]
 
-  /// What tells one state of the user's settings from another.
+  /// A stamp that changes when the user's settings change.
   static var userSettingsStamp: ByteString { stamp(userSettings) }
 
   /// The file that `go env -w` writes.

@@ -4,10 +4,10 @@ import FileSystem
 import Git
 import GoSource
 
-/// The trees of one repository.
+/// Reads the trees of one repository.
 struct Trees: ~Copyable {
   let repository: Repository
-  /// The root of the work tree; of a bare repository a directory that is not there, and holds nothing for anybody.
+  /// The root of the work tree. For a bare repository, a path that does not exist.
   let root: ByteString
   let isBare: Bool
 
@@ -29,7 +29,7 @@ struct Trees: ~Copyable {
     case .foreignOwner:
       return CheckError(
         .cannotJudge,
-        "this repository belongs to another user, and git is not told to trust it. If you do: "
+        "this repository belongs to another user, and git does not trust it. To trust it, run: "
           + "git config --global --add safe.directory \"$PWD\"")
     case .unknownExtension(let name):
       let setting = name.hasPrefix("extensions.") ? name : "extensions.\(name)"
@@ -42,20 +42,21 @@ struct Trees: ~Copyable {
   private static func advice(onExtension setting: String) -> String {
     let name = setting.lowercased()
     if name.hasPrefix("extensions.objectformat") {
-      return "It reads SHA-1 repositories: judge a clone of one, in CI for example."
+      return "staticgo reads only SHA-1 repositories. Run it in a clone of one, for example in CI."
     }
     if name.hasPrefix("extensions.refstorage") {
-      return "git refs migrate --ref-format=files makes it readable, for git too old for reftable as well."
+      return "Run: git refs migrate --ref-format=files. Then git without reftable can read it, too."
     }
-    return "Judge a clone without it, and please report it."
+    return "Run staticgo in a clone without it, and please report this."
   }
 
   static func wrap<T: ~Copyable>(_ body: () throws(GitError) -> T) throws(CheckError) -> T {
     do throws(GitError) { return try body() } catch { throw explain(error) }
   }
 
-  /// The commit that is judged, nil where it is no commit, the one that it is compared with, nil where there is none, and
-  /// those that are being merged into that.
+  /// Returns the judged commit, the base, and the commits that are being merged into the base.
+  ///
+  /// `snapshot` is nil for the index and the work tree. `base` is nil if the repository has no commit yet.
   borrowing func commits(
     _ subject: CheckOptions.Subject
   ) throws(CheckError) -> (snapshot: ObjectID?, base: ObjectID?, merged: [ObjectID]) {
@@ -66,7 +67,7 @@ struct Trees: ~Copyable {
           .cannotJudge, "this repository is bare: it has no work tree and no index. Name a range with --from and --to.")
       }
       let (head, merged) = try Self.wrap { () throws(GitError) in (try repository.head(), try repository.mergeHeads()) }
-      // While git makes a merge by itself, it names the other parents to its hooks in this way alone.
+      // During an automatic merge, git passes the other parents to its hooks only in these variables.
       let named = processEnvironment().compactMap { variable -> ObjectID? in
         let prefix: ByteString = "GITHEAD_"
         guard variable.hasPrefix(prefix) else { return nil }
@@ -85,13 +86,13 @@ struct Trees: ~Copyable {
     }
   }
 
-  /// The snapshot that is judged.
+  /// Reads the judged snapshot: the commit if there is one, else the index or the work tree.
   borrowing func snapshot(_ subject: CheckOptions.Subject, _ commit: ObjectID?) throws(CheckError) -> Snapshot {
     if let commit { return try Self.read(commit, root: root, objects: repository.objectsDirectory).get() }
     return subject == .index ? try index() : try workTree()
   }
 
-  /// Those of the paths that git is not told to pass over.
+  /// Returns the paths that git does not ignore.
   static func notIgnored(_ paths: Set<ByteString>) throws(CheckError) -> Set<ByteString> {
     guard !paths.isEmpty else { return [] }
     return try wrap { () throws(GitError) in
@@ -104,8 +105,9 @@ struct Trees: ~Copyable {
 
   // MARK: Reading a tree
 
-  /// The files of a commit, those of `memory` where it has them, read through a repository of its own so that any thread
-  /// can do it.
+  /// Reads the files of a commit, from `memory` if it has them.
+  ///
+  /// Opens a repository of its own, so that any thread can call it.
   static func read(
     _ commit: ObjectID, root: ByteString, objects: ByteString, memory: Memory? = nil
   ) -> Result<Snapshot, CheckError> {
@@ -128,7 +130,7 @@ struct Trees: ~Copyable {
   private borrowing func indexContent() throws(CheckError) -> IndexContent {
     if let status = fileStatus(repository.indexPath), status.kind != .file {
       throw CheckError(
-        .cannotJudge, "the index \(repository.indexPath.text) is no file. git read-tree HEAD makes it anew.")
+        .cannotJudge, "the index \(repository.indexPath.text) is not a file. Recreate it with: git read-tree HEAD")
     }
     if let content = try? readFile(repository.indexPath, limit: 1 << 30), let index = IndexFile(content) {
       return index.content
@@ -160,7 +162,7 @@ struct Trees: ~Copyable {
       directories: content.directories)
   }
 
-  /// How work tree and index differ; what a sparse checkout leaves out does not.
+  /// Returns the differences between work tree and index, without the files that a sparse checkout omits.
   private borrowing func workTreeChanges(
     includingIgnored: Bool, skipped: Set<ByteString> = []
   ) throws(CheckError) -> [Repository.WorkTreeChange] {
@@ -173,7 +175,7 @@ struct Trees: ~Copyable {
     }
   }
 
-  /// The files on disk: the index's where they are unchanged, else by their content. What git ignores is not among them.
+  /// Reads the work tree: unchanged files from the index, others from disk. Excludes files that git ignores.
   borrowing func workTree() throws(CheckError) -> Snapshot {
     let staged = try indexContent()
     let changes = try workTreeChanges(includingIgnored: false, skipped: staged.skipped)
@@ -197,7 +199,7 @@ struct Trees: ~Copyable {
       onDisk: onDisk, repositories: changes.filter { $0.status == .repository }.map(\.path))
   }
 
-  /// The files on disk that git is told to pass over.
+  /// Returns the files on disk that git ignores.
   borrowing func ignoredPaths() throws(CheckError) -> [ByteString] {
     if isBare { return [] }
     return try workTreeChanges(includingIgnored: true)
@@ -206,7 +208,9 @@ struct Trees: ~Copyable {
 
   // MARK: Revisions
 
-  /// The best common ancestor; libgit2 gives up where parents are not here, as at the edge of a shallow clone.
+  /// Returns the best common ancestor.
+  ///
+  /// libgit2 fails if parents are missing, as at the edge of a shallow clone. There the git program is used.
   borrowing func mergeBase(_ start: ObjectID, _ end: ObjectID) throws(GitError) -> ObjectID {
     do throws(GitError) { return try repository.mergeBase(start, end) } catch {
       guard repository.isShallow, let found = try? GitProgram(in: root).mergeBase(start, end) else { throw error }
@@ -221,8 +225,8 @@ struct Trees: ~Copyable {
       let cause = repository.isShallow ? "this clone is shallow" : error.message
       let advice =
         repository.isShallow
-        ? "Fetch the history (actions/checkout: fetch-depth: 0), or name a commit that is here with --from."
-        : "Name a commit with --from that shares history with \(names.to)."
+        ? "Fetch the history (actions/checkout: fetch-depth: 0), or use --from with a commit in this clone."
+        : "Use --from with a commit that shares history with \(names.to)."
       throw CheckError(.cannotJudge, "cannot find the merge base of \(names.from) and \(names.to): \(cause). \(advice)")
     }
   }
@@ -236,7 +240,7 @@ struct Trees: ~Copyable {
   }
 }
 
-/// A file of the work tree under the id that git would give it; nil where there is none that git could hold.
+/// Returns a file of the work tree with the id that git would give it; nil if it is missing or git cannot store it.
 func fileOnDisk(_ path: ByteString, root: ByteString, _ repository: borrowing Repository) -> TreeFile? {
   let place = root.appending(path)
   guard let status = fileStatus(place, followingLinks: false) else { return nil }

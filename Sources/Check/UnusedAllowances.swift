@@ -5,7 +5,9 @@ import GoGraph
 import Rules
 
 extension Judge {
-  /// The findings about directives that allow nothing, in what is compiled for some main.
+  /// Returns the findings about allow directives and entries that match nothing.
+  ///
+  /// Only directives in go.mod and in files that are compiled for a main count.
   func unusedAllowances() -> [Finding] {
     var files: Set<ByteString> = []
     for group in after.groups {
@@ -18,8 +20,7 @@ extension Judge {
         }
       }
     }
-    // A rule that asks for a deeper look than this run took cannot be said to find nothing.
-    // Nor one of which nothing is looked for.
+    // An allow may match a rule that needs a deeper build than this run made, or that this run does not check.
     let silent = RuleID.allCases.filter { rule in
       let isNoted = rule == .stdCgo || rule == .cgoFallback
       return (rule.comesFromBuilds && plan.build != .link) || (isNoted && !plan.wantsNotes)

@@ -2,7 +2,7 @@ import Bytes
 import Diagnostics
 import GoModule
 
-/// Compares vendor/modules.txt with the go.mod files that it was made from; where they do not agree Go refuses to build
+/// Compares vendor/modules.txt with the go.mod files that it was made from. If they disagree, Go refuses to build
 /// anything (cmd/go/internal/modload/vendor.go, checkVendorConsistency).
 struct VendorConsistency {
   let list: VendorModules
@@ -10,9 +10,9 @@ struct VendorConsistency {
   let workspace: ByteString?
   let work: GoWork?
 
-  /// The first thing in which they do not agree, in Go's order.
+  /// The first disagreement, in Go's order; nil if they agree.
   var failure: JudgementError? {
-    // Older modules have lists that do not say enough.
+    // The lists of older modules do not hold enough information.
     let version = modules[0].file.go.flatMap(GoVersion.init)
     guard workspace != nil || version.map({ $0 >= GoVersion(1, 14) }) ?? false else { return nil }
     let listed = Dictionary(
@@ -21,14 +21,14 @@ struct VendorConsistency {
       let file = module.directory.appending("go.mod")
       for requirement in module.file.requirements where listed[requirement.module]?.isExplicit != true {
         return failure(
-          file, requirement.line, "\(name(requirement.module)) is required, but \(listPath) does not list it so")
+          file, requirement.line, "\(name(requirement.module)) is required, but \(listPath) does not mark it explicit")
       }
     }
     for (replacements, file) in replacementFiles {
       for replacement in replacements {
         let old = ModuleVersion(path: replacement.path, version: replacement.version ?? "")
         guard let wanted = effective(old), wanted != listed[old]?.replacement else { continue }
-        return failure(file, nil, "\(name(old)) is replaced, but \(listPath) does not list it so")
+        return failure(file, nil, "\(name(old)) is replaced, but \(listPath) does not list that replacement")
       }
     }
     let required = Set(modules.flatMap { $0.file.requirements.map(\.module) })
@@ -56,7 +56,7 @@ struct VendorConsistency {
     return files + (workspace.map { [(work?.replacements ?? [], $0)] } ?? [])
   }
 
-  /// What takes a module's place, with a directory as the list has it: in a workspace, relative to that.
+  /// The replacement of a module, or nil. A directory is written as in the list: in a workspace, relative to it.
   private func effective(_ module: ModuleVersion) -> Replacement.Target? {
     if module.version.isEmpty, modules.contains(where: { $0.file.module == module.path }) { return nil }
     for (replacements, file) in replacementFiles.reversed() {

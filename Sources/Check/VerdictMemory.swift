@@ -10,11 +10,11 @@ import GoToolchain
 import Linkage
 import Rules
 
-/// What builds have come to, by all that they depend on: a main whose inputs are the same is not built again.
+/// Caches the results of builds by all their inputs: a main whose inputs are the same is not built again.
 ///
-/// The key is a digest of every file and module that the closure without cgo is made of, of the module files, the
-/// toolchain, the target with its tags, the variables that Go reads, and whether the main was linked. What the go command
-/// says of modules, caches or the network is not kept: it may be otherwise the next time.
+/// The key is a digest of every file and module in the closure without cgo, the module files, the toolchain, the target
+/// with its tags, the variables that Go reads, and whether the main was linked. Errors of the go command about modules,
+/// caches or the network are not cached, since they may be different next time.
 final class VerdictMemory {
   private let store: FactStore
   /// Whether there is something to save.
@@ -22,11 +22,11 @@ final class VerdictMemory {
 
   init(store: FactStore) { self.store = store }
 
-  /// The name under which a main's verdict is kept; nil where it depends on what has no identity.
+  /// The cache key of a main's verdict; nil if it depends on something without an identity.
   func key(
     of main: Evidence, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) -> ByteString? {
-    // A flag that names a file depends on what is in that.
+    // The effect of a flag that takes a file depends on the file's content.
     let named = ["overlay", "pgo", "toolexec", "modfile"]
     let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
@@ -38,7 +38,7 @@ final class VerdictMemory {
     for flag in target.flags { digest.text(ByteString(flag)) }
     digest.text(ToolchainMemory.identity(group.toolchain))
     digest.text(ByteString(group.toolchain.flags.value))
-    // To Go an empty variable is none.
+    // Go treats an empty variable as unset.
     for variable in processEnvironment().sorted() where variable.hasPrefix("GO") && !variable.hasSuffix("=") {
       digest.text(variable)
     }
@@ -67,11 +67,11 @@ final class VerdictMemory {
     return blobID(of: digest.bytes).map { "verdict " + ByteString(ObjectID($0).hexadecimal) }
   }
 
-  /// Takes in the files of a package of the repository; false where one has no identity.
+  /// Adds the files of a package of the repository to the digest. Returns false if one has no identity.
   private func add(_ package: Package, _ context: BuildContext, _ tree: LoadedTree, to digest: inout Packer) -> Bool {
     let directory = package.directory.name.path
     digest.text(directory)
-    // Tests too: one that imports "C", or that is malformed, stops the build of the package.
+    // Test files count too: one that imports "C" or is malformed stops the build of the package.
     for file in package.directory.files {
       guard let content = file.content else { return false }
       digest.text(file.name)
@@ -88,7 +88,7 @@ final class VerdictMemory {
     return true
   }
 
-  // MARK: What is kept
+  // MARK: Cached verdicts
 
   func verdict(_ key: ByteString) -> BuiltMain? {
     guard var note = store.note(key) else { return nil }

@@ -3,7 +3,9 @@ package import Diagnostics
 import GoGraph
 import Rules
 
-/// The ways from a main of the snapshot to a package, or to each culprit where none is named: the shortest, or all.
+/// Returns the import chains from a main of the snapshot to a package: the shortest, or all.
+///
+/// If `wanted` is nil, returns the chains to each culprit.
 package func why(
   _ options: CheckOptions, main pattern: String, package wanted: String?, all: Bool
 ) throws(CheckError) -> [WhyAnswer] {
@@ -23,7 +25,7 @@ package func why(
   return answers
 }
 
-/// The package that is asked about, or what rules find, each culprit once.
+/// Returns the requested package, or each culprit that the rules find, once.
 private func culprits(
   _ evidence: Evidence, _ wanted: String?, _ main: AskedMain
 ) -> [(path: ByteString, rule: RuleID?)] {

@@ -3,17 +3,17 @@ package import Diagnostics
 package import GoGraph
 import GoSource
 
-/// What a repository's `.staticgo.toml` asks for; nothing where there is none.
+/// The settings of a repository's `.staticgo.toml`; empty if the file does not exist.
 package struct Config: Sendable {
-  /// A pattern by which mains are named.
+  /// A pattern that selects mains.
   package struct MainPattern: Sendable {
     package let glob: Glob
-    /// As it is written.
+    /// The pattern as written in the file.
     package let text: String
     package let line: Int
   }
 
-  /// How some mains are built.
+  /// The build settings of some mains.
   package struct Main: Sendable {
     package let names: [MainPattern]
     package let targets: [Platform]?
@@ -21,25 +21,25 @@ package struct Config: Sendable {
     package let flags: [String]
   }
 
-  /// What may stay.
+  /// Findings to allow.
   package struct Allow: Sendable {
-    /// What tells it from the others: rules and patterns as they are written.
+    /// The name of the entry in messages: its rules and patterns as written in the file.
     package let name: String
     package let rules: Set<RuleID>
     package let packages: [Glob]
     package let paths: [Glob]
     package let mains: [Glob]
-    /// As `YYYY-MM-DD`.
+    /// The last day of validity as `YYYY-MM-DD`; nil if the entry does not expire.
     package let expires: String?
     package let line: Int
     package let column: Int
     package let endColumn: Int
   }
 
-  /// Where it stands at the root of a repository.
+  /// The path of the file, relative to the root of the repository.
   package static let fileName: ByteString = ".staticgo.toml"
 
-  /// As people know it.
+  /// The file that messages refer to.
   package var file: ByteString = Self.fileName
   package private(set) var targets: [Platform]?
   package private(set) var tags: [String]?
@@ -48,19 +48,19 @@ package struct Config: Sendable {
   package private(set) var included: [MainPattern]?
   package private(set) var excluded: [MainPattern] = []
   package private(set) var mains: [Main] = []
-  /// Nil is off.
+  /// The severity by rule; nil means off.
   package private(set) var severities: [RuleID: Severity?] = [:]
   package private(set) var allowed: [Allow] = []
 
   package init() {}
 
-  /// Larger ones are refused.
+  /// The maximum size of the file in bytes; larger files are rejected.
   package static let sizeLimit = 1 << 20
 
-  /// Reads a configuration; throws with the place of the first thing that is wrong.
+  /// Reads a configuration; throws with the location of the first error.
   package init(parsing text: [UInt8]) throws(ConfigError) {
     guard text.count <= Self.sizeLimit else {
-      throw ConfigError("it is larger than \(Self.sizeLimit >> 20) MiB", TOML.Place(line: 1))
+      throw ConfigError("the file is larger than \(Self.sizeLimit >> 20) MiB", TOML.Place(line: 1))
     }
     let table = try Table(try TOML(parsing: text), settings: Setting.all, name: "")
     targets = try table.list("targets")?.map(Self.platform)
@@ -83,7 +83,7 @@ package struct Config: Sendable {
     allowed = try table.tables("allow").map(Self.allow)
   }
 
-  /// All patterns that choose mains, in the order of the file.
+  /// All patterns that select mains, in the order of the file.
   package var mainPatterns: [MainPattern] {
     ((included ?? []) + excluded + mains.flatMap(\.names)).sorted { $0.line < $1.line }
   }
@@ -99,11 +99,11 @@ package struct Config: Sendable {
       endColumn: entry.place.endColumn)
     if allow.packages.isEmpty, allow.paths.isEmpty, allow.mains.isEmpty {
       throw ConfigError(
-        "the entry allows its rule everywhere: name a package, a path or mains, or switch the rule off in [rules]",
+        "the entry allows its rule everywhere: add package, path or mains, or turn the rule off in [rules]",
         entry.place)
     }
     if let reason = entry.word("reason"), reason.text.allSatisfy(\.isWhitespace) {
-      throw ConfigError("it gives no reason", reason.place)
+      throw ConfigError("reason is empty", reason.place)
     }
     return allow
   }
@@ -111,14 +111,14 @@ package struct Config: Sendable {
   private static func platform(_ word: Word) throws(ConfigError) -> Platform {
     guard let platform = Platform(word.text) else {
       throw ConfigError(
-        "\"\(word.shown)\" is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64", word.place)
+        "unknown target \"\(word.shown)\": want GOOS/GOARCH, such as linux/arm64", word.place)
     }
     return platform
   }
 
   private static func tag(_ word: Word) throws(ConfigError) -> String {
     guard BuildConstraint.isTag(word.text) else {
-      throw ConfigError("\"\(word.shown)\" is no build tag: letters, digits, _ and . can stand in one", word.place)
+      throw ConfigError("invalid build tag \"\(word.shown)\": use only letters, digits, . and _", word.place)
     }
     return word.text
   }

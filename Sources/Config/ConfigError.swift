@@ -1,8 +1,8 @@
-/// Why a configuration cannot be followed, and where.
+/// An error in a configuration, with its location.
 package struct ConfigError: Error {
   package let message: String
   package let line: Int
-  /// In UTF-8 bytes, from 1.
+  /// The column in UTF-8 bytes, starting at 1.
   package let column: Int
 
   init(_ message: String, _ place: TOML.Place) {

@@ -2,10 +2,11 @@ import Bytes
 import FoundationEssentials
 
 extension Config {
-  /// The JSON Schema (draft 7, which taplo and editors take) of the configuration, made of the same list of keys that
-  /// reads it.
+  /// The JSON Schema of the configuration, generated from the same list of keys that reads the file.
+  ///
+  /// It is draft 7, which taplo and editors accept.
   package static var schema: String {
-    let schema = SchemaNode(.table(Setting.all), "What staticgo judges in a repository, how, and what may stay.")
+    let schema = SchemaNode(.table(Setting.all), "What to check in a repository, how, and which findings to allow.")
     schema.dialect = "http://json-schema.org/draft-07/schema#"
     schema.title = fileName.text
     let encoder = JSONEncoder()
@@ -14,7 +15,7 @@ extension Config {
   }
 }
 
-/// A schema within the schema. What is nil is left out.
+/// A schema or a nested schema. Keys whose value is nil are omitted.
 private final class SchemaNode: Encodable {
   var dialect: String?
   var title: String?

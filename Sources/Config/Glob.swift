@@ -1,7 +1,9 @@
 package import Bytes
 
-/// A pattern of the configuration, for what is named by elements with `/` between them: `*` and `?` stand for letters of
-/// one element, `**` or `...` as an element for any number of elements, none among them.
+/// A pattern of the configuration that matches paths and import paths.
+///
+/// `*` matches any number of characters within one path element, `?` matches one. An element `**` or `...` matches any
+/// number of elements, including zero.
 package struct Glob: Sendable, Hashable {
   private let elements: [Element]
   private let text: ByteString
@@ -13,21 +15,21 @@ package struct Glob: Sendable, Hashable {
 
   package init(_ text: String) {
     self.text = ByteString(text)
-    // A directory is written as on the command line, too.
+    // Directories may be written as on the command line, such as `./cmd` or `.`.
     let bare = text == "." || text == "./" ? "" : text.hasPrefix("./") ? String(text.dropFirst(2)) : text
     var elements = bare.split(separator: "/", omittingEmptySubsequences: true).map { element in
       element == "**" || element == "..." ? Element.any : .letters(Array(element.utf8))
     }
-    // Two in a row say what one says.
+    // Two `**` in a row match the same as one.
     elements = elements.indices.filter { $0 == 0 || elements[$0] != .any || elements[$0 - 1] != .any }.map {
       elements[$0]
     }
     self.elements = elements
   }
 
-  /// Whether a path or an import path is meant.
+  /// Whether the pattern matches a path or an import path.
   package func matches(_ name: ByteString) -> Bool {
-    // An import path that is none may have elements that no pattern has.
+    // An invalid import path may have elements that no pattern can express, so the literal text matches too.
     if name == text { return true }
     let parts = name.isEmpty ? [] : name.split(UInt8(ascii: "/"))
     func isLike(_ element: Element, _ part: ByteString) -> Bool {
@@ -39,8 +41,9 @@ package struct Glob: Sendable, Hashable {
     return Self.match(elements, parts, isWild: { $0 == .any }, isLike: isLike)
   }
 
-  /// Compares a list with a pattern of which some items stand for any number of items. It goes back to the last such item
-  /// only, and takes at most as many steps as both lengths multiplied.
+  /// Matches a list against a pattern in which wild items match any number of items.
+  ///
+  /// It backtracks only to the last wild item, so the number of steps is at most the product of both lengths.
   private static func match<Pattern, Item>(
     _ pattern: [Pattern], _ items: [Item], isWild: (Pattern) -> Bool, isLike: (Pattern, Item) -> Bool
   ) -> Bool {

@@ -1,9 +1,11 @@
 package import Bytes
 package import GoGraph
 
-/// A configuration to begin with: every key with what it is for, and those set that the repository's release decides.
+/// The configuration that `staticgo init` writes: every key with its description.
+///
+/// Keys that the repository's release files determine are set.
 package struct InitialConfig: Sendable {
-  /// How a main is built that is not built like the others.
+  /// The build settings of a main that is built differently from the others.
   package struct Main: Sendable {
     package let directory: ByteString
     package let targets: [Platform]
@@ -16,23 +18,23 @@ package struct InitialConfig: Sendable {
     }
   }
 
-  /// Empty where the release does not say.
+  /// The targets of the release; empty if the release files do not name them.
   package var targets: [Platform] = []
   package var tags: [String] = []
   package var mains: [Main] = []
   /// The directories of all mains.
   package var all: [ByteString] = []
-  /// The files that say what is set.
+  /// The release files that the settings come from.
   package var sources: [ByteString] = []
 
   package init() {}
 
   package var text: String {
-    let from = sources.isEmpty ? "" : "As in \(sources.map { Config.plain($0.text) }.joined(separator: ", "))."
+    let from = sources.isEmpty ? "" : "From \(sources.map { Config.plain($0.text) }.joined(separator: ", "))."
     var blocks: [String] = [
       """
-      # What staticgo judges in this repository, how, and what may stay. Each snapshot is judged by its own file.
-      # What begins with "#" and a key is an example: take the sign away to have it.
+      # The staticgo configuration of this repository: what to check, how, and which findings to allow.
+      # staticgo reads it from the snapshot that it checks. Keys after "#" are examples: uncomment to enable.
       """
     ]
     for setting in Setting.all {
@@ -42,7 +44,7 @@ package struct InitialConfig: Sendable {
         lines += ["# \(from)", "targets = \(Self.list(targets.map(\.description)))"]
       case "tags" where !tags.isEmpty: lines += ["# \(from)", "tags = \(Self.list(tags))"]
       case "main" where !mains.isEmpty: lines += ["# \(from)"] + mains.map(entry)
-      case "mains": lines += ["# All are judged that are here:"] + present + example(of: setting)
+      case "mains": lines += ["# Mains found (all are checked by default):"] + present + example(of: setting)
       default: lines += example(of: setting)
       }
       blocks.append(lines.joined(separator: "\n"))
@@ -53,7 +55,7 @@ package struct InitialConfig: Sendable {
   private var present: [String] {
     let limit = 40
     let names = all.prefix(limit).map { "#   " + Config.plain($0.isEmpty ? "." : $0.text) }
-    return names + (all.count > limit ? ["#   and \(all.count - limit) more (staticgo check --all names them)"] : [])
+    return names + (all.count > limit ? ["#   and \(all.count - limit) more (staticgo check --all lists them)"] : [])
   }
 
   private func entry(_ main: Main) -> String {
@@ -67,7 +69,7 @@ package struct InitialConfig: Sendable {
     "[\(items.map(Config.quoted).joined(separator: ", "))]"
   }
 
-  /// A setting as it could stand, behind signs of a comment.
+  /// Returns an example of a setting, commented out.
   private func example(of setting: Setting) -> [String] {
     func lines(_ settings: [Setting]) -> [String] {
       settings.compactMap { setting in
@@ -89,10 +91,10 @@ extension String {
 }
 
 extension Config {
-  /// A basic string of TOML.
+  /// Returns text as a TOML basic string.
   package static func quoted(_ text: String) -> String { "\"\(escaped(text, besides: ["\"", "\\"]))\"" }
 
-  /// A text in a comment: the same, but for what would end it.
+  /// Returns text for a TOML comment, with characters escaped that could end the comment.
   static func plain(_ text: String) -> String { escaped(text, besides: []) }
 
   private static func escaped(_ text: String, besides special: Set<UnicodeScalar>) -> String {

@@ -1,28 +1,29 @@
 import Diagnostics
 
-/// A key of `.staticgo.toml`: what it is called, what it takes, and what it is for. The errors, the JSON Schema and what
-/// `staticgo init` writes are all made of these.
+/// A key of `.staticgo.toml`: its name, its type and its purpose.
+///
+/// The errors, the JSON Schema and the file that `staticgo init` writes are all generated from these.
 struct Setting: Sendable {
   indirect enum Kind: Sendable {
     case string
     case date
     case choice([String])
-    /// One or several, in an array or alone.
+    /// One value alone, or an array of values.
     case list(Kind)
     case table([Setting])
-    /// `[[key]]`, any number of times.
+    /// An array of tables, `[[key]]`.
     case tables([Setting])
   }
 
   let name: String
   let kind: Kind
   let summary: String
-  /// A value that it could have, in TOML; nil for tables.
+  /// An example value in TOML; nil for tables.
   var example: String?
   var isRequired = false
-  /// Whether it is one of those of which a table needs at least one.
+  /// Whether the key belongs to the group of which a table needs at least one.
   var isAlternative = false
-  /// Whether a list of nothing says something.
+  /// Whether an empty list is valid.
   var mayBeEmpty = false
 
   static let severities = Severity.allCases.reversed().map(\.rawValue) + ["off"]
@@ -30,47 +31,47 @@ struct Setting: Sendable {
   static let all: [Setting] = [
     Setting(
       name: "targets", kind: .list(.string),
-      summary: "The platforms to judge, as GOOS/GOARCH (default: linux on the machine's architecture).",
+      summary: "The targets to check, as GOOS/GOARCH (default: linux on this machine's architecture).",
       example: "[\"linux/amd64\", \"linux/arm64\"]"),
     Setting(
-      name: "tags", kind: .list(.string), summary: "The build tags that the release is built with.",
+      name: "tags", kind: .list(.string), summary: "The build tags of the release.",
       example: "[\"netgo\"]", mayBeEmpty: true),
     Setting(
       name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
-      summary: "How deep to look: none, auto, compile or link (default: auto in a hook, else link).",
+      summary: "The build depth: none, auto, compile or link (default: auto in a hook, else link).",
       example: "\"compile\""),
     Setting(
       name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
-      summary: "The least severity that makes the exit code 1 (default: error).", example: "\"warning\""),
+      summary: "The lowest severity that makes the exit code 1 (default: error).", example: "\"warning\""),
     Setting(
       name: "mains",
       kind: .table([
         Setting(
-          name: "include", kind: .list(.string), summary: "Judge these mains only (default: all of them).",
+          name: "include", kind: .list(.string), summary: "Check only these mains (default: all).",
           example: "\"cmd/*\""),
         Setting(
-          name: "exclude", kind: .list(.string), summary: "Do not judge these mains.", example: "\"hack/...\"",
+          name: "exclude", kind: .list(.string), summary: "Do not check these mains.", example: "\"hack/...\"",
           mayBeEmpty: true),
       ]),
-      summary: "Which mains are judged: patterns of their directories or import paths, as cmd/* or tools/..."),
+      summary: "The mains to check: patterns for directories or import paths, such as cmd/* or tools/..."),
     Setting(
       name: "main",
       kind: .tables([
         Setting(
-          name: "main", kind: .list(.string), summary: "Which mains it is about: directories or import paths.",
+          name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
           example: "\"cmd/agent\"", isRequired: true),
         Setting(
-          name: "targets", kind: .list(.string), summary: "Their platforms, in place of the general ones.",
+          name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
           example: "\"linux/arm64\""),
         Setting(
-          name: "tags", kind: .list(.string), summary: "Their build tags, in place of the general ones.",
+          name: "tags", kind: .list(.string), summary: "Their build tags, instead of the top-level ones.",
           example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
         Setting(
           name: "flags", kind: .list(.string),
-          summary: "Further flags of go build, of those that decide how a program is linked.",
+          summary: "Their go build flags that affect linking.",
           example: "\"-trimpath\"", mayBeEmpty: true),
       ]),
-      summary: "How some mains are built that are not built like the others; the first entry that names a main counts."),
+      summary: "Mains that are built differently from the others; the first entry that matches a main applies."),
     Setting(
       name: "rules",
       kind: .table(
@@ -79,29 +80,29 @@ struct Setting: Sendable {
             name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
             example: rule == .stdCgo ? "\"off\"" : nil)
         }),
-      summary: "The severity of rules, or off."),
+      summary: "The severity of each rule, or off."),
     Setting(
       name: "allow",
       kind: .tables([
         Setting(
-          name: "rule", kind: .list(.choice(RuleID.allCases.map(\.rawValue))), summary: "What is allowed.",
+          name: "rule", kind: .list(.choice(RuleID.allCases.map(\.rawValue))), summary: "The rules to allow.",
           example: "\"cgo-stub\"", isRequired: true),
         Setting(
-          name: "package", kind: .list(.string), summary: "In which packages: patterns of the culprit's import path.",
+          name: "package", kind: .list(.string), summary: "The packages: patterns for the culprit's import path.",
           example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
         Setting(
           name: "path", kind: .list(.string),
-          summary: "In which files: patterns of the file that the finding stands in, or of one on the way.",
+          summary: "The files: patterns for the file of the finding, or a file in its chain.",
           example: "\"internal/db/...\"", isAlternative: true),
         Setting(
-          name: "mains", kind: .list(.string), summary: "For which mains (default: for all).",
+          name: "mains", kind: .list(.string), summary: "The mains (default: all).",
           example: "\"cmd/agent\"", isAlternative: true),
         Setting(
-          name: "reason", kind: .string, summary: "Why.", example: "\"opened only where cgo is on\"",
+          name: "reason", kind: .string, summary: "The reason.", example: "\"opened only where cgo is on\"",
           isRequired: true),
         Setting(
-          name: "expires", kind: .date, summary: "The last day on which it is allowed.", example: "2027-01-31"),
+          name: "expires", kind: .date, summary: "The last day on which the entry applies.", example: "2027-01-31"),
       ]),
-      summary: "What is found and may stay; each entry names a package, a path or mains."),
+      summary: "Findings to allow; each entry needs a package, a path or mains."),
   ]
 }

@@ -1,9 +1,9 @@
 import Bytes
 import CToml
 
-/// A value of a TOML document, with its place.
+/// A value of a TOML document, with its location.
 struct TOML {
-  /// Where something stands. Lines and columns are from 1, columns in UTF-8 bytes; the end is behind the last byte.
+  /// A location in the document. Lines and columns start at 1, columns in UTF-8 bytes. The end is after the last byte.
   struct Place: Equatable {
     var line: Int
     var column: Int
@@ -12,15 +12,15 @@ struct TOML {
   }
 
   enum Value {
-    /// In the order of the source.
+    /// The entries in the order of the document.
     case table([Entry])
     case array([TOML])
     case string(String)
     case integer
     case boolean
-    /// As `YYYY-MM-DD`.
+    /// A date as `YYYY-MM-DD`.
     case date(String)
-    /// A number with a point, a time, or what lies deeper than any key of ours.
+    /// A float, a time, or a value nested deeper than any key of the configuration.
     case other
   }
 
@@ -33,14 +33,14 @@ struct TOML {
   let place: Place
   let value: Value
 
-  /// Reads a document; throws with the place of what is no TOML (toml++, behind Sources/CToml).
+  /// Reads a document with toml++ (in Sources/CToml); throws with the location of the first syntax error.
   init(parsing text: [UInt8]) throws(ConfigError) {
     if let line = Lines.deepest(text) {
       throw ConfigError(
-        "more than \(Lines.pointLimit) points stand in one line; write it over several", Place(line: line))
+        "the line has more than \(Lines.pointLimit) dots; split it into several lines", Place(line: line))
     }
     guard var reader = Reader(flattened: Self.flatten(text), lines: Lines(text)) else {
-      throw ConfigError("it takes more memory than there is", Place(line: 1))
+      throw ConfigError("not enough memory to read the file", Place(line: 1))
     }
     self = try reader.value()
   }
@@ -55,24 +55,24 @@ struct TOML {
     return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
-  /// What the value is called in a message.
+  /// The name of the value's type in messages.
   var kind: String {
     switch value {
     case .table: "a table"
     case .array: "an array"
     case .string: "a string"
     case .integer: "a number"
-    case .boolean: "true or false"
+    case .boolean: "a boolean"
     case .date: "a date"
-    case .other: "a time or a number with a point"
+    case .other: "a time or a float"
     }
   }
 }
 
-/// The lines of a document, by which columns of characters become columns of bytes.
+/// The lines of a document, used to convert columns in characters to columns in bytes.
 private struct Lines {
   private let lines: [ArraySlice<UInt8>]
-  /// The columns at which the characters of a line begin, of lines in which those are more than a byte.
+  /// The byte columns at which the characters of a line begin, by line; empty for a line that is ASCII only.
   private var columns: [Int: [Int]] = [:]
 
   init(_ text: [UInt8]) { lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) }
@@ -85,21 +85,23 @@ private struct Lines {
     return columns[min(max(1, character), columns.count) - 1]
   }
 
-  /// Those of all characters and of the end; none where each is a byte.
+  /// Returns the byte columns of all characters and of the end of the line; empty if the line is ASCII only.
   private static func columns(_ line: ArraySlice<UInt8>) -> [Int] {
     guard line.contains(where: { $0 >= 0x80 }) else { return [] }
-    // A byte order mark, which only the first line can begin with, is no character to toml++.
+    // toml++ does not count a byte order mark, which only the first line can have.
     let rest = line.starts(with: [0xef, 0xbb, 0xbf]) ? line.dropFirst(3) : line
-    // All bytes of a character but the first look like this.
+    // Only the first byte of a character does not begin with the bits 10.
     return rest.indices.filter { rest[$0] & 0b1100_0000 != 0b1000_0000 }.map { $0 - line.startIndex + 1 }
       + [line.count + 1]
   }
 
-  /// Each point of a key is a table within a table to toml++, which goes down into them again to give them back: a line of
-  /// nothing else would take more stack than there is. No import path has as many.
+  /// The maximum number of dots in a line; no import path has as many.
+  ///
+  /// toml++ makes a nested table for each dot of a key and frees the tables recursively. A line of dots would overflow
+  /// the stack.
   static let pointLimit = 1000
 
-  /// The first line with more points than that.
+  /// Returns the first line with more dots than the limit; nil if no line has.
   static func deepest(_ text: [UInt8]) -> Int? {
     var (line, points) = (1, 0)
     for byte in text {
@@ -114,7 +116,7 @@ private struct Lines {
   }
 }
 
-/// Reads what `staticgo_toml_flatten` has written.
+/// Reads the output of `staticgo_toml_flatten`.
 private struct Reader {
   private var flat: FlatReader
   private var lines: Lines

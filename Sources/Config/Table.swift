@@ -1,19 +1,19 @@
 import Diagnostics
 
-/// A text of the configuration where it stands.
+/// A string of the configuration with its key and location.
 struct Word {
   let key: String
   let text: String
   let place: TOML.Place
   var glob: Glob { Glob(text) }
-  /// As much of it as a message can hold.
+  /// The text, cut for use in a message.
   var shown: String { cut(text) }
   var mainPattern: Config.MainPattern { Config.MainPattern(glob: glob, text: text, line: place.line) }
 }
 
-/// A table of which all keys are known and all values are of the kind that their keys take.
+/// A checked table: all keys are known and all values have the type of their key.
 struct Table {
-  /// What a key has: texts, or tables.
+  /// The value of a key: strings or tables.
   private enum Content {
     case words([Word])
     case tables([Table])
@@ -22,22 +22,22 @@ struct Table {
   let place: TOML.Place
   private var contents: [String: Content] = [:]
 
-  /// Checks the table and all within it; throws with the place of the first key that is unknown or has a wrong value.
+  /// Checks the table and its nested tables; throws with the location of the first unknown key or invalid value.
   init(_ document: TOML, settings: [Setting], name: String) throws(ConfigError) {
     place = document.place
     guard case .table(let found) = document.value else {
-      throw ConfigError("\(name) takes a table, and has \(document.kind)", document.place)
+      throw ConfigError("\(name) must be a table, not \(document.kind)", document.place)
     }
     for entry in found {
       guard let setting = settings.first(where: { $0.name == entry.key }) else {
-        let near = nearest(to: cut(entry.key), of: settings.map(\.name)).map { "; \($0) is one" } ?? ""
-        let among = name.isEmpty ? "" : " of \(name)"
-        throw ConfigError("\"\(cut(entry.key))\" is no key\(among)\(near)", entry.place)
+        let near = nearest(to: cut(entry.key), of: settings.map(\.name)).map { " (did you mean \($0)?)" } ?? ""
+        let among = name.isEmpty ? "" : " in \(name)"
+        throw ConfigError("unknown key \"\(cut(entry.key))\"\(among)\(near)", entry.place)
       }
       contents[entry.key] = try Self.content(entry.value, setting, entry.key)
     }
     if let missing = settings.first(where: { $0.isRequired && contents[$0.name] == nil }) {
-      throw ConfigError("\(name) has no \(missing.name), and needs one", place)
+      throw ConfigError("\(name) lacks the required key \(missing.name)", place)
     }
   }
 
@@ -66,17 +66,19 @@ struct Table {
       return Word(key: key, text: text, place: value.place)
     case (.date, .date(let text)): return Word(key: key, text: text, place: value.place)
     case (.date, .string(let text)):
-      if !isDate(text) { throw ConfigError("\"\(cut(text))\" is no date; write it as 2027-01-31", value.place) }
+      if !isDate(text) { throw ConfigError("invalid date \"\(cut(text))\": want YYYY-MM-DD", value.place) }
       return Word(key: key, text: text, place: value.place)
     case (.choice(let words), .string(let text)):
       guard !words.contains(text) else { return Word(key: key, text: text, place: value.place) }
-      let near = nearest(to: cut(text), of: words).map { "; \($0) is" } ?? ": it is " + words.joined(separator: ", ")
-      throw ConfigError("\"\(cut(text))\" is nothing that \(key) can be\(near)", value.place)
-    default: throw ConfigError("\(key) takes \(kind.name), and has \(value.kind)", value.place)
+      let near =
+        nearest(to: cut(text), of: words).map { " (did you mean \($0)?)" }
+        ?? ": want " + words.dropLast().joined(separator: ", ") + words.suffix(1).map { " or \($0)" }.joined()
+      throw ConfigError("invalid \(key) \"\(cut(text))\"\(near)", value.place)
+    default: throw ConfigError("\(key) must be \(kind.name), not \(value.kind)", value.place)
     }
   }
 
-  /// Whether a text is a date that there is, as `YYYY-MM-DD`.
+  /// Whether the text is a valid date of the form `YYYY-MM-DD`.
   private static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
     let isPlain = text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
@@ -88,37 +90,37 @@ struct Table {
     return (1...days[parts[1] - 1]).contains(parts[2])
   }
 
-  /// The texts of a key that takes several; nil where it is not there.
+  /// Returns the strings of a key that takes a list; nil if the key is absent.
   func list(_ key: String) -> [Word]? {
     guard case .words(let words)? = contents[key] else { return nil }
     return words
   }
 
-  /// The text of a key that takes one.
+  /// Returns the string of a key that takes one; nil if the key is absent.
   func word(_ key: String) -> Word? { list(key)?.first }
 
-  /// The texts of all keys.
+  /// Returns the strings of all keys.
   func words() -> [Word] { contents.keys.flatMap { list($0) ?? [] } }
 
-  /// The tables of a key: one, or with `[[key]]` any number of them.
+  /// Returns the tables of a key: one for `[key]`, any number for `[[key]]`.
   func tables(_ key: String) -> [Table] {
     guard case .tables(let tables)? = contents[key] else { return [] }
     return tables
   }
 }
 
-/// As much of a text as a message can hold.
+/// Returns the text, cut to 60 characters for a message.
 private func cut(_ text: String) -> String { text.count <= 60 ? text : text.prefix(59) + "…" }
 
 extension Setting.Kind {
-  /// As in "takes a string".
+  /// The name of the type, as in "must be a string".
   var name: String {
     switch self {
     case .string, .choice: "a string"
     case .date: "a date"
     case .list: "a string or an array of strings"
     case .table: "a table"
-    case .tables: "tables in [[ ]]"
+    case .tables: "an array of tables"
     }
   }
 }

@@ -1,15 +1,15 @@
 package import Bytes
 
-/// A comment that allows what rules find: `//staticgo:allow RULE[,RULE] -- reason`, on the line of a finding, or of an
-/// import that leads to it, or on the line above.
+/// A comment that allows findings of some rules: `//staticgo:allow RULE[,RULE] -- reason`, on the line of a finding or
+/// of an import in its chain, or on the line above.
 package struct AllowDirective: Sendable, Hashable {
   package let rules: Set<RuleID>
-  /// Why it allows nothing.
+  /// The reason why the directive is invalid and allows nothing; nil for a valid one.
   package let problem: String?
 
   private static let prefix: ByteString = "//staticgo:allow"
 
-  /// Reads a comment; nil where it is no such directive.
+  /// Reads a comment; nil where it is not an allow directive.
   package init?(comment: ByteString) {
     guard comment.hasPrefix(Self.prefix) else { return nil }
     let rest = comment.dropFirst(Self.prefix.count)
@@ -20,19 +20,19 @@ package struct AllowDirective: Sendable, Hashable {
     rules = Set(names.compactMap(RuleID.init))
     let reason = parts.count == 2 ? parts[1].filter { $0 != " " && $0 != "\t" } : ""
     if let unknown = names.first(where: { RuleID(rawValue: $0) == nil }) {
-      let near = nearest(to: unknown, of: RuleID.allCases.map(\.rawValue)).map { "; \($0) is one" } ?? ""
-      problem = "\(unknown) is no rule\(near)"
+      let near = nearest(to: unknown, of: RuleID.allCases.map(\.rawValue)).map { " (did you mean \($0)?)" } ?? ""
+      problem = "unknown rule \"\(unknown)\"\(near)"
     } else if names.isEmpty {
-      problem = "it names no rule: //staticgo:allow RULE -- reason"
+      problem = "the rule is missing: //staticgo:allow RULE -- reason"
     } else if reason.isEmpty {
-      problem = "it gives no reason: write -- and why"
+      problem = "the reason is missing: add -- and a reason"
     } else {
       problem = nil
     }
   }
 }
 
-/// The word that a mistyped one was likely meant to be; nil where none is near.
+/// Returns the word that is most similar to a mistyped one; nil where none is similar enough.
 package func nearest(to word: String, of words: [String]) -> String? {
   func distance(_ one: [Character], _ other: [Character]) -> Int {
     var row = Array(0...other.count)
@@ -47,7 +47,7 @@ package func nearest(to word: String, of words: [String]) -> String? {
     }
     return row[other.count]
   }
-  // Whoever writes a thousand letters has not mistyped one of ours.
+  // A very long word is not a typing error.
   guard word.count <= 64 else { return nil }
   let near = words.map { ($0, distance(Array(word), Array($0))) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
   return near.flatMap { $0.1 <= max(2, word.count / 3) ? $0.0 : nil }

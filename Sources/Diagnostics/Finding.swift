@@ -18,7 +18,7 @@ package enum RuleID: String, Sendable, CaseIterable {
   case unexplainedLinkage = "unexplained-linkage"
   case unusedAllow = "unused-allow"
 
-  /// Whether what the rule finds may well be as a team wants it.
+  /// Whether a team may intend what the rule finds.
   package var isMeantToBeAllowed: Bool {
     switch self {
     case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cSource: true
@@ -26,7 +26,7 @@ package enum RuleID: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether findings of the rule can come of a build alone.
+  /// Whether a build can produce findings of the rule that the source alone cannot.
   package var comesFromBuilds: Bool {
     switch self {
     case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation, .unexplainedLinkage: true
@@ -51,19 +51,19 @@ package enum Severity: String, Sendable, Comparable, CaseIterable {
   package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 }
 
-/// A stretch of a file. Lines and columns are from 1, columns in UTF-8 bytes; the end is behind the last byte.
+/// A range of a file. Lines and columns start at 1; columns count UTF-8 bytes. The end is after the last byte.
 package struct Location: Sendable, Hashable {
-  /// Relative to the root of the repository; outside it `module@version/path`.
+  /// The path relative to the root of the repository; outside it `module@version/path`.
   package var file: ByteString
   package var line: Int
   package var column: Int
   package var endLine: Int
   package var endColumn: Int
   package var isInRepository: Bool
-  /// The text of `line`, where it is at hand.
+  /// The text of `line`, where it is available.
   package var excerpt: ByteString?
 
-  /// Where it begins, in the order of all reports.
+  /// The start of a location, in the sort order of all reports.
   package struct Place: Sendable, Hashable, Comparable {
     package let file: ByteString
     package let line: Int
@@ -82,7 +82,7 @@ package struct Location: Sendable, Hashable {
 
   package var place: Place { Place(file: file, line: line, column: column) }
 
-  /// Whether the team wrote it: what lies in a vendor directory is others', and what they allow holds for nothing.
+  /// Whether the file is first-party: in the repository and not vendored. Directives in vendored files are ignored.
   package var isOfTeam: Bool { isInRepository && !file.isVendored }
 
   package init(
@@ -98,16 +98,16 @@ package struct Location: Sendable, Hashable {
 }
 
 extension ByteString {
-  /// Whether a file of the repository lies in a vendor directory.
+  /// Whether a file of the repository is in a vendor directory.
   package var isVendored: Bool { directory.split(UInt8(ascii: "/")).contains("vendor") }
 }
 
-/// One step of the proof: what stands where.
+/// One step of a chain: a text and its location.
 package struct Hop: Sendable, Hashable {
   /// The import path of the package that the file belongs to.
   package let package: ByteString
   package let location: Location
-  /// As in `imports net/http` or `import "C"`.
+  /// The fact at this location, as in `imports net/http` or `import "C"`.
   package let text: String
 
   package init(package: ByteString, location: Location, text: String) {
@@ -117,7 +117,7 @@ package struct Hop: Sendable, Hashable {
   }
 }
 
-/// A further place that a finding is about.
+/// A further location of a finding.
 package struct RelatedLocation: Sendable, Hashable {
   package let location: Location
   package let message: String
@@ -128,10 +128,10 @@ package struct RelatedLocation: Sendable, Hashable {
   }
 }
 
-/// A main as findings name it.
+/// The name of a main in findings.
 package struct MainName: Sendable, Hashable, Comparable {
   package let importPath: ByteString
-  /// Relative to the root of the repository; "" is the root itself.
+  /// The directory relative to the root of the repository; "" is the root itself.
   package let directory: ByteString
 
   package init(importPath: ByteString, directory: ByteString) {
@@ -147,16 +147,16 @@ package struct MainName: Sendable, Hashable, Comparable {
   }
 }
 
-/// One rule broken by one culprit.
+/// One rule, broken by one culprit.
 package struct Finding: Sendable, Hashable {
   package let rule: RuleID
   package var severity: Severity
-  /// The import path of the package at fault, or what else is to blame.
+  /// The import path of the package that causes the finding, or another cause such as GOFLAGS.
   package let culprit: ByteString
-  /// What is wrong, as the end of a sentence whose subject is the mains; it begins with "can" or "cannot", which suits
-  /// one and many. A whole sentence where there are none.
+  /// The end of the headline, whose subject is the mains. It begins with a verb in the singular, as in "does not
+  /// build". A complete headline where there are no mains.
   package private(set) var predicate: String
-  /// What to say at the place itself.
+  /// The text under the code at the location.
   package var label: String
   package var location: Location
   package var chain: [Hop]
@@ -165,14 +165,14 @@ package struct Finding: Sendable, Hashable {
   package var mains: [MainName]
   package var targets: [String]
   package var isNew = true
-  /// What to do about it, a sentence each.
+  /// The help lines, one sentence each.
   package var help: [String]
-  /// What the program will say when it fails, where the source has it.
+  /// The error text of the program when it fails; nil where the source does not show it.
   package var says: String?
-  /// The gravest that it is for any main, where that is more than `severity`: what is new may be less grave than what is
-  /// not.
+  /// The highest severity for any main, where that is higher than `severity`: a new finding may be less severe than the
+  /// known one.
   package var gravest: Severity?
-  /// The hash by which GitHub knows the line of the location, where it was asked for.
+  /// The hash by which GitHub identifies the line of the location, where it was requested.
   package var lineHash: String?
 
   package init(
@@ -191,25 +191,33 @@ package struct Finding: Sendable, Hashable {
     self.help = help
   }
 
-  /// One sentence without a full stop: what is wrong.
+  /// The headline: one sentence without a full stop.
   package var message: String {
     if mains.isEmpty { return predicate }
-    return "\(mains.count == 1 ? mains[0].text : "\(mains.count) mains") \(predicate)"
+    if mains.count == 1 { return "\(mains[0].text) \(predicate)" }
+    let verb = String(predicate.prefix { $0 != " " })
+    return "\(mains.count) mains \(Self.plurals[verb] ?? verb)\(predicate.dropFirst(verb.count))"
   }
 
-  /// What a program that can be built lacks then.
-  package static let buildable = "can be built without cgo, but "
+  /// The plural of each verb that a predicate begins with.
+  private static let plurals = [
+    "builds": "build", "crashes": "crash", "does": "do", "is": "are", "links": "link", "loses": "lose", "needs": "need",
+    "uses": "use",
+  ]
 
-  /// The same of mains that other findings say cannot be built.
+  /// The beginning of the predicate where the main builds but loses a feature.
+  package static let buildable = "builds without cgo, but "
+
+  /// Rewrites the predicate for mains that do not build because of other findings.
   package mutating func tellOfUnbuilt() {
     guard predicate.hasPrefix(Self.buildable) else { return }
-    predicate = "cannot work in full without cgo: " + predicate.dropFirst(Self.buildable.count)
+    predicate = "loses a feature without cgo: " + predicate.dropFirst(Self.buildable.count)
   }
 
-  /// What makes two findings the same one, however the code around it has moved.
+  /// The identity of the finding. It does not change when code moves.
   package var fingerprint: String { Self.identity(rule, culprit) }
 
-  /// Whether it says something that takes nothing from the mains.
+  /// Whether the rule reports only notes by default, which do not affect the verdict of the mains.
   package var isOfNote: Bool { rule == .stdCgo || rule == .cgoFallback }
 
   package static func identity(_ rule: RuleID, _ culprit: ByteString) -> String {
@@ -218,23 +226,23 @@ package struct Finding: Sendable, Hashable {
 }
 
 extension Finding {
-  /// Findings in the order of all reports: by path, line, column, rule; then by culprit.
+  /// The sort order of findings in all reports: path, line, column, rule, culprit.
   package static func inOrder(_ left: Finding, _ right: Finding) -> Bool {
     if left.location.place != right.location.place { return left.location.place < right.location.place }
     if left.rule != right.rule { return left.rule.rawValue < right.rule.rawValue }
     return left.culprit < right.culprit
   }
 
-  /// One finding for each rule and culprit: the gravest with the shortest chain stays, of the new ones where only those
-  /// count; mains and targets are joined.
+  /// Merges findings into one for each rule and culprit. It keeps the most severe one with the shortest chain, or the
+  /// most severe new one where only new findings count, and joins mains and targets.
   package static func merged(_ findings: [Finding], onlyNewCount: Bool) -> [Finding] {
     var alike: [String: [Finding]] = [:]
     for finding in findings { alike[finding.fingerprint, default: []].append(finding) }
     return alike.values.map { joined($0, onlyNewCount) }.sorted(by: inOrder)
   }
 
-  /// Whether one of two like findings is to be shown rather than the other: the new one, the graver, the shortest chain; in the
-  /// end an order in which no two are equal, so that it does not matter which came first.
+  /// Whether `one` is shown instead of `other`, a finding of the same rule and culprit: prefers new ones, then higher
+  /// severity, then the shorter chain. The order is total, so that the order of the input does not matter.
   private static func isBetter(_ one: Finding, _ other: Finding, _ onlyNewCount: Bool) -> Bool {
     if onlyNewCount, one.isNew != other.isNew { return one.isNew }
     if one.severity != other.severity { return one.severity > other.severity }
@@ -251,7 +259,7 @@ extension Finding {
 
   private static func joined(_ findings: [Finding], _ onlyNewCount: Bool) -> Finding {
     guard findings.count > 1 else { return findings[0] }
-    // What is new is shown where it is new.
+    // A new finding is shown where it is new.
     var kept = findings[0]
     for finding in findings.dropFirst() {
       if isBetter(finding, kept, onlyNewCount) { kept = finding }

@@ -1,8 +1,8 @@
-/// The hash of a line by which GitHub tells that an alert is one that it knows: of the hundred characters from its
-/// beginning on, and which of the lines with that hash it is (github/codeql-action, src/fingerprints.ts).
+/// Returns the hash of a line by which GitHub recognises a known alert: the hash of the 100 characters from its
+/// beginning, and its number among the lines with that hash (github/codeql-action, src/fingerprints.ts).
 ///
-/// White space counts for nothing, ends of lines are one character, and characters are UTF-16 units. Nil where the file
-/// has no such line.
+/// Spaces and tabs are ignored, a line end is one character, and characters are UTF-16 units. Nil where the file has no
+/// such line.
 package func lineHash(of line: Int, in content: some Sequence<UInt8>) -> String? {
   var roller = LineHashes(line: line)
   for unit in String(decoding: Array(content), as: UTF8.self).utf16 {
@@ -21,7 +21,7 @@ private struct LineHashes {
   private let line: Int
   private(set) var found: String?
   private var window = [UInt64](repeating: 0, count: length)
-  /// The line that begins at a place of the window, or 0.
+  /// The number of the line that begins at each position of the window, or 0.
   private var beginnings = [Int](repeating: 0, count: length)
   private var hash: UInt64 = 0
   private var index = 0
@@ -57,7 +57,7 @@ private struct LineHashes {
     }
   }
 
-  /// Where a line began a window's length ago, its hash is known now.
+  /// Completes the hash of a line that began one window length ago.
   private mutating func finishBeginning() {
     guard beginnings[index] > 0 else { return }
     counts[hash, default: 0] += 1

@@ -1,4 +1,5 @@
-/// Which mains findings reach on which targets: one that reaches two mains on a target each does not reach both on both.
+/// The pairs of main and target that each finding reaches. A finding that reaches one main on one target and another
+/// main on another target does not reach both mains on both targets.
 package struct ReachedMains: Sendable {
   private struct Pair: Hashable {
     let main: MainName
@@ -26,7 +27,8 @@ package struct ReachedMains: Sendable {
     pairs[finding.fingerprint].map { $0.count == finding.mains.count * finding.targets.count } ?? true
   }
 
-  /// A finding as it is on one target; nil where it reaches nothing there. One about no main is the same on each.
+  /// Returns a finding restricted to one target; nil where it reaches no main there. A finding without mains is the
+  /// same on every target.
   package func finding(_ finding: Finding, on target: String) -> Finding? {
     guard !finding.mains.isEmpty else { return finding }
     var own = finding

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// What can be said of a main on a target, weakest first.
+/// The verdict of a main on a target, weakest first.
 package enum Verdict: String, Sendable, Comparable, CaseIterable {
   case notApplicable = "not-applicable"
   case isStatic = "static"
@@ -17,16 +17,16 @@ package enum Verdict: String, Sendable, Comparable, CaseIterable {
   }
 }
 
-/// How far a verdict was proved: from the source alone, by the compiler, or by the binary.
+/// The proof of a verdict: the source alone, the compiler, or the binary.
 package enum BuildDepth: String, Sendable, CaseIterable {
   case none, auto, compile, link
 }
 
-/// The least severity that makes the exit code 1.
+/// The lowest severity that makes the exit code 1.
 package enum FailOn: String, Sendable, CaseIterable {
   case error, warning, never
 
-  /// Nil where nothing does.
+  /// The severity; nil for `never`.
   package var severity: Severity? { Severity(rawValue: rawValue) }
 }
 
@@ -46,25 +46,25 @@ package struct BinarySummary: Sendable, Hashable {
 /// One main on one target, judged.
 package struct MainResult: Sendable, Hashable {
   package let importPath: ByteString
-  /// Relative to the root of the repository; "" is the root itself.
+  /// The directory relative to the root of the repository; "" is the root itself.
   package let directory: ByteString
   package let target: String
   package let tags: [String]
   package var name: MainName { MainName(importPath: importPath, directory: directory) }
   package var isAffected = true
-  /// The inputs that differ from the base's, as far as this main is concerned.
+  /// The inputs of this main that differ from the base.
   package var because: [ByteString] = []
-  /// The shortest chain of imports to one of them, where it was asked for.
+  /// The shortest chain of imports to one of these inputs, where it was requested.
   package var becauseChain: [Hop] = []
   package var verdict: Verdict
-  /// Whether an error or warning reaches it that did not in the base.
+  /// Whether an error or warning reaches this main that did not reach it in the base.
   package var hasNewFindings = false
-  /// In a few words: what the verdict rests on.
+  /// The reason for the verdict, in a few words.
   package var reason: String
-  /// What was done to reach the verdict.
+  /// The build depth that gave the verdict.
   package var build: BuildDepth = .none
   package var binary: BinarySummary?
-  /// Whether an earlier run has built the same, so that this one has not.
+  /// Whether the result comes from an earlier run that built the same inputs.
   package var isRemembered = false
 
   package init(
@@ -79,11 +79,11 @@ package struct MainResult: Sendable, Hashable {
   }
 }
 
-/// A tree that was judged or compared with.
+/// The name of the snapshot or the base.
 package struct TreeName: Sendable, Hashable {
   package enum Kind: String, Sendable { case index, worktree, commit }
   package let kind: Kind
-  /// 40 hexadecimal digits, of a commit.
+  /// The 40 hexadecimal digits of a commit; nil for other kinds.
   package let commit: String?
 
   package init(kind: Kind, commit: String? = nil) {
@@ -92,7 +92,7 @@ package struct TreeName: Sendable, Hashable {
   }
 }
 
-/// Something that could not be judged: what, and what to do.
+/// An error that prevents a verdict: the reason and the remedy.
 package struct JudgementError: Sendable, Hashable {
   package let message: String
   package let file: ByteString?
@@ -103,12 +103,12 @@ package struct JudgementError: Sendable, Hashable {
   }
 }
 
-/// One of several runs that share the mains of a repository between them.
+/// One of several runs that share the mains of a repository (--shard).
 package struct Part: Sendable, Hashable {
   /// From 1 to `count`.
   package let index: Int
   package let count: Int
-  /// What was asked for, the same for all parts of one run.
+  /// The targets and patterns of the run, the same for all its parts.
   package let run: String
 
   package init(index: Int, count: Int, run: String) {
@@ -118,40 +118,41 @@ package struct Part: Sendable, Hashable {
   }
 }
 
-/// All that a check has come to; what reports are made of.
+/// The result of a check, from which all report formats are made.
 package struct Report: Sendable {
   package var snapshot: TreeName
   package var base: TreeName?
   package var toolchainVersion: String
   package var toolchainRoot: String
-  /// Those that were judged, in the order of targets and directories.
+  /// The mains that were judged, in the order of targets and directories.
   package var mains: [MainResult] = []
-  /// How many mains the repository has, on any of the targets.
+  /// The number of mains in the repository, on any of the targets.
   package var mainCount = 0
   package var findings: [Finding] = []
-  /// The findings of each main on its own, of which `findings` are made.
+  /// The findings of each single main, from which `findings` are merged.
   package var parts: [Finding] = []
-  /// Which part of the mains was judged, where other runs judge the others.
+  /// The part of the mains that this run judged; nil where it is not a part of several.
   package var part: Part?
-  /// The targets that were asked for, in that order.
+  /// The requested targets, in that order.
   package var targets: [String] = []
   package var errors: [JudgementError] = []
-  /// Things to know that are no findings, for standard error.
+  /// Messages for standard error that are not findings.
   package var notes: [String] = []
   /// Whether only affected mains were judged.
   package var isLimitedToAffected = false
   /// Whether only new findings count.
   package var isLimitedToNew = false
-  /// The number of mains that were given to the toolchain, and of those that it has built.
+  /// The number of mains that the toolchain tried to build.
   package var triedCount = 0
-  /// The fingerprints of findings that are allowed for some main.
+  /// The fingerprints of findings that are allowed for at least one main.
   package var allowed: Set<String> = []
-  /// The findings about what allows nothing here, which are none of the report's where this is one part of several.
+  /// The `unused-allow` findings. They are not in `findings` where this report is one part of several.
   package var unusedAllowances: [Finding] = []
+  /// The number of mains that the toolchain has built.
   package var builtCount = 0
-  /// The number of mains whose build an earlier run has done.
+  /// The number of mains that an earlier run has built.
   package var rememberedCount = 0
-  /// What the configuration says; nil where it says nothing.
+  /// The fail-on value of the configuration; nil without one.
   package var failOn: FailOn?
   package var elapsedNanoseconds: UInt64 = 0
 
@@ -162,7 +163,7 @@ package struct Report: Sendable {
     self.toolchainRoot = toolchainRoot
   }
 
-  /// One report of several parts of a run, or of runs for several targets; nil without any.
+  /// Merges the parts of a run, or runs for several targets, into one report; nil without any report.
   package static func merged(_ reports: [Report]) -> Report? {
     guard var merged = reports.first else { return nil }
     for report in reports.dropFirst() {
@@ -180,7 +181,7 @@ package struct Report: Sendable {
       merged.rememberedCount += report.rememberedCount
     }
     merged.errors += missingParts(reports)
-    // What allows nothing in one of them may in another, and in what nobody has judged.
+    // A directive that is unused in one part may be used in another, or in a part that was not judged.
     merged.unusedAllowances = merged.errors.isEmpty ? unusedInAll(reports) : []
     merged.parts = merged.parts.filter { $0.rule != .unusedAllow } + merged.unusedAllowances
     merged.part = nil
@@ -200,7 +201,7 @@ package struct Report: Sendable {
     return merged
   }
 
-  /// The findings about what allows nothing in any of some runs.
+  /// The `unused-allow` findings that all reports have.
   private static func unusedInAll(_ reports: [Report]) -> [Finding] {
     let others = reports.dropFirst().map { report in
       Dictionary(report.unusedAllowances.map { ($0.location.place, $0) }) { first, _ in first }
@@ -211,7 +212,7 @@ package struct Report: Sendable {
     }
   }
 
-  /// What is not there of runs that are parts of one: mains that nobody has judged.
+  /// The errors about missing parts of a run, whose mains were not judged.
   private static func missingParts(_ reports: [Report]) -> [JudgementError] {
     Dictionary(grouping: reports.compactMap(\.part), by: \.run).sorted { $0.key < $1.key }.compactMap { run, parts in
       let count = parts.map(\.count).max() ?? 0
@@ -224,7 +225,7 @@ package struct Report: Sendable {
     }
   }
 
-  /// Puts the mains in the order of targets and directories; a main that two parts have judged stands once.
+  /// Sorts the mains by target and directory, and removes duplicates of mains that two parts have judged.
   package mutating func sortMains() {
     let order = targetOrder
     var seen: Set<[String]> = []
@@ -234,18 +235,18 @@ package struct Report: Sendable {
     }.filter { seen.insert([$0.target, $0.importPath.text, $0.directory.text] + $0.tags).inserted }
   }
 
-  /// The place of a target among those that were asked for; behind them where it is none.
+  /// Returns the position of a target among the requested ones; any other target comes after them.
   package var targetOrder: (String) -> Int {
     let places = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
     return { places[$0] ?? places.count }
   }
 
-  /// How many findings are allowed everywhere they were found.
+  /// The number of findings that are allowed in every main that has them.
   package var suppressedCount: Int { allowed.subtracting(findings.map(\.fingerprint)).count }
 
-  /// How many mains were judged, each once however many targets there are.
+  /// The number of mains that were judged, each counted once for all targets.
   package var judgedCount: Int { Set(mains.map(\.name)).count }
 
-  /// The findings that decide the exit code and that people are shown.
+  /// The findings that decide the exit code and that the text report shows.
   package var countedFindings: [Finding] { isLimitedToNew ? findings.filter(\.isNew) : findings }
 }

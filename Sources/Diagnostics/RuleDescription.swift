@@ -1,4 +1,4 @@
-/// What reports say of a rule; made of its page.
+/// The description of a rule in reports, made from its page.
 package struct RuleDescription: Sendable {
   package let id: RuleID
   package let severity: Severity
@@ -6,10 +6,10 @@ package struct RuleDescription: Sendable {
   package let summary: String
   /// A paragraph.
   package let why: String
-  /// What to do, in plain sentences and in Markdown.
+  /// The help, as plain sentences and as Markdown.
   package let help: String
   package let markdown: String
-  /// The rule's page.
+  /// The URL of the rule's page.
   package let address: String
 
   package init(
@@ -25,7 +25,7 @@ package struct RuleDescription: Sendable {
   }
 }
 
-/// The program that has made a report.
+/// The program that made a report.
 package struct ToolDescription: Sendable {
   package let version: String
   package let address: String

@@ -1,13 +1,13 @@
-/// The build tags that take cgo out of a main, and what they give up.
+/// The build tags that remove cgo from a main, and what the main loses with them.
 package struct TagAnswer: Sendable {
-  /// What one of the tags does.
+  /// The effect of one of the tags.
   package struct Change: Sendable {
     package let tag: String
     /// The packages that no longer use cgo, or are no longer imported.
     package var removed: [String]
     package let lostFiles: [String]
     package let gainedFiles: [String]
-    /// Exported names that are gone.
+    /// Exported names that are no longer declared.
     package let lostNames: [String]
     /// Packages that are no longer imported.
     package let unimported: [String]
@@ -25,7 +25,7 @@ package struct TagAnswer: Sendable {
     }
   }
 
-  /// What one of the tags that are set anyway brings in.
+  /// The culprits that one of the tags already set adds.
   package struct Brought: Sendable {
     package let tag: String
     package let culprits: [String]
@@ -38,15 +38,15 @@ package struct TagAnswer: Sendable {
 
   package let main: MainName
   package let target: String
-  /// The tags that are set anyway.
+  /// The tags that are already set.
   package let tags: [String]
   package let before: Verdict
   package let after: Verdict
-  /// The tags that could be set.
+  /// The tags that the search tried.
   package let tried: [String]
   /// The packages that use cgo.
   package let culprits: [String]
-  /// Those of them that no tag reaches, set or left out.
+  /// The culprits that no tag removes, whether set or not.
   package let left: [String]
   package let changes: [Change]
   package let brought: [Brought]

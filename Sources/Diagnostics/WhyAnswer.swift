@@ -1,20 +1,20 @@
 package import Bytes
 
-/// The ways by which a main comes to import a package on a target.
+/// The import chains from a main to a package on a target.
 package struct WhyAnswer: Sendable {
   package let main: MainName
   package let target: String
-  /// The import path asked about.
+  /// The import path of the requested package.
   package let package: ByteString
-  /// The package as people call it.
+  /// The name of the package in messages.
   package let name: String
-  /// The rule that the package breaks, where one brought it up.
+  /// The rule that the package breaks; nil where no finding led to it.
   package let rule: RuleID?
   /// Whether only the build with cgo imports it.
   package let isWithCgoOnly: Bool
-  /// Each from the main to the package, a hop for each import; empty where the main does not import it.
+  /// The chains from the main to the package, a hop for each import; empty where the main does not import it.
   package let ways: [[Hop]]
-  /// Whether there are more.
+  /// Whether there are more chains than these.
   package let isCut: Bool
 
   package init(

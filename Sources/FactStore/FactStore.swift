@@ -2,11 +2,11 @@ package import Bytes
 package import FileSystem
 package import GoSource
 
-/// What earlier runs have found out about one repository: the facts of its blobs by their ids, and notes on what lies
-/// outside of it. Everything in it can be found out again; losing it costs time and nothing else.
+/// The cache of one repository: the facts of its blobs by id, and notes about things outside the repository. Everything
+/// in it can be computed again; losing it costs only time.
 ///
-/// One file, read whole and replaced whole (format: `StoredFacts`). Two runs that save at the same time leave the file of
-/// the one that was last: each is complete in itself. It belongs to one thread.
+/// The file is read and replaced as a whole (format: `StoredFacts`). If two runs save at the same time, the later file
+/// remains; each is complete. A store belongs to one thread.
 package final class FactStore {
   private struct Key: Hashable {
     let id: ContentID
@@ -16,18 +16,18 @@ package final class FactStore {
   private var isUsed: [Bool]
   private var usedNotes: Set<ByteString> = []
   private var fresh: [Key: PackedFacts] = [:]
-  /// What this run knows and the next one must not.
+  /// Facts that are valid only in this run and are not saved.
   private var passing: [Key: PackedFacts] = [:]
   private var freshNotes: [ByteString: [UInt8]] = [:]
   private var lateNotes: [ByteString: @Sendable () -> Packer] = [:]
 
-  /// The strings in all facts of the store, those that are not saved yet among them.
+  /// The strings in all facts of the store, including facts that are not saved yet.
   package let symbols: Symbols
   private let path: ByteString?
   private let stored: StoredFacts
   private let today: Int
 
-  /// A store that begins with what a file holds.
+  /// Creates a store with the content of a file.
   package init(_ contents: StoreContents) {
     path = contents.path
     stored = contents.stored
@@ -36,11 +36,11 @@ package final class FactStore {
     isUsed = [Bool](repeating: false, count: stored.count)
   }
 
-  /// Larger files are neither read nor written.
+  /// The size limit in bytes: larger files are neither read nor written.
   static let sizeLimit = 256 << 20
-  /// A file that is smaller keeps all it has.
+  /// The size in bytes up to which unused facts are kept.
   private static let roomySize = 32 << 20
-  /// Facts that no run has asked for in as many days are dropped.
+  /// The number of days after which unused facts and notes are dropped.
   private static let keptDays = 30
 
   // MARK: Facts
@@ -55,7 +55,7 @@ package final class FactStore {
     return fresh[key] ?? passing[key]
   }
 
-  /// Packs the facts, and keeps them: for this run only unless `isLasting`.
+  /// Packs the facts and stores them; unless `isLasting`, only for this run.
   package func remember(
     _ facts: FileFacts, of id: ContentID, _ kind: SourceKind, isLasting: Bool = true
   ) -> PackedFacts {
@@ -66,7 +66,7 @@ package final class FactStore {
 
   // MARK: Notes
 
-  /// What was noted under a key.
+  /// Returns the note with a key, or nil.
   package func note(_ key: ByteString) -> Unpacker? {
     if let note = freshNotes[key] { return Unpacker(note) }
     guard let range = stored.notes[key]?.range else { return nil }
@@ -74,7 +74,7 @@ package final class FactStore {
     return Unpacker(stored.bytes, in: range)
   }
 
-  /// Facts that lie in a note, at the place where `unpacker` stands; passes over them.
+  /// Reads packed facts at the current position of `unpacker` in a note.
   package func packedFacts(in unpacker: inout Unpacker) -> PackedFacts {
     let length = unpacker.count()
     let start = unpacker.index
@@ -84,13 +84,14 @@ package final class FactStore {
 
   package func setNote(_ key: ByteString, _ value: Packer) { freshNotes[key] = value.bytes }
 
-  /// Notes what is made only when it is saved, by the thread that does it; until then the note is not to be had.
+  /// Sets a note whose value is computed only when the store is saved, on the saving thread. Until then `note` does
+  /// not return it.
   package func setNote(_ key: ByteString, making value: @escaping @Sendable () -> Packer) { lateNotes[key] = value }
 
   // MARK: Saving
 
-  /// Writes the file anew if there is anything new, or if what it holds was last asked for long ago; another thread does
-  /// the work. A full disk or a crash at any moment leaves the file that was there.
+  /// Rewrites the file on another thread if there are new facts or notes, or if the stored day of last use of a used
+  /// fact is out of date. A full disk or a crash at any moment leaves the old file.
   package func save() -> Background<Void> {
     let days = stored.days
     let isStale = days.indices.contains { isUsed[$0] && self.today - days[$0] > Self.keptDays / 4 }
@@ -102,12 +103,13 @@ package final class FactStore {
     let (usedNotes, freshNotes, lateNotes) = (usedNotes, freshNotes, lateNotes)
     return Background {
       func lastUse(_ index: Int) -> Int { used[index] ? today : days[index] }
-      // What nobody has asked for is in nobody's way until the file has grown large.
+      // Unused facts do no harm until the file has grown large.
       let isDropping =
         stored.bytes.count > Self.roomySize && days.indices.contains { today - lastUse($0) > Self.keptDays }
       let content: [UInt8]
       if isDropping {
-        // The strings of what is dropped go too, and the symbols in notes with them: they are made again when needed.
+        // The strings of dropped facts are dropped too. Notes refer to symbols, so all notes are dropped; they are made
+        // again when needed.
         let (before, after) = (Symbols(symbols), Symbols())
         let kept = days.indices.filter { today - lastUse($0) <= Self.keptDays }
           .map { stored.record($0, day: lastUse($0), symbols: before) }
@@ -127,7 +129,7 @@ package final class FactStore {
         content = stored.adding(new, symbols: symbols, notes: notes, day: lastUse)
       }
       guard content.count <= Self.sizeLimit else { return }
-      // A cache that cannot be written is no reason to bother anybody.
+      // A cache that cannot be written is ignored without a message.
       do throws(FileError) {
         try makeDirectories(path.directory, mode: 0o700)
         try replaceFile(path, content)
@@ -137,16 +139,16 @@ package final class FactStore {
   }
 }
 
-/// What the file of a store holds, as read by any thread.
+/// The content of a store's file. Any thread can read it.
 package struct StoreContents: Sendable {
   let path: ByteString?
   let stored: StoredFacts
   let symbols: Symbols
-  /// Why the file is not used as it is.
+  /// The reason why the file is not used, or nil.
   package let warning: String?
 
-  /// Reads a file that need not be there; nil keeps nothing. One that is damaged, or that belongs to somebody else,
-  /// counts as empty, with a warning.
+  /// Reads a file, which may be missing; with a nil path nothing is saved. A file that is damaged or belongs to another
+  /// user counts as empty, with a warning.
   package init(reading path: ByteString?) {
     guard let path, let status = fileStatus(path) else {
       self.init(path, .empty)
@@ -163,7 +165,7 @@ package struct StoreContents: Sendable {
     switch StoredFacts.read(bytes) {
     case .facts(let stored): self.init(path, stored)
     case .otherVersion: self.init(path, .empty)
-    case .damaged: self.init(path, .empty, warning: "the cache \(path.text) was damaged, and is made anew")
+    case .damaged: self.init(path, .empty, warning: "the cache \(path.text) was damaged and is rebuilt")
     }
   }
 
@@ -179,8 +181,8 @@ package struct StoreContents: Sendable {
   }
 }
 
-/// Keeps a directory of stores from growing without end: when one is made anew, those go that nobody has used for two
-/// months, then the oldest until a gibibyte is left, and what a run that was killed has left half written.
+/// Limits the size of a directory of stores, whenever a store is created. Removes stores that were not used for two
+/// months, then the oldest until at most 1 GiB remains, and partial files of runs that were killed.
 private func tidy(_ directory: ByteString, today: Int) {
   var kept: [(path: ByteString, day: Int, size: Int)] = []
   for entry in (try? listDirectory(directory)) ?? [] where entry.kind == .file {

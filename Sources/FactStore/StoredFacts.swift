@@ -1,19 +1,19 @@
 import Bytes
 import GoSource
 
-/// The bytes of a fact store, all of them in memory.
+/// The bytes of a fact store, held in memory.
 ///
 /// ```
 /// "sgfacts\n"            8 bytes
 /// version                8 bytes, big-endian: of this layout and of the packed facts
-/// checksum               8 bytes, big-endian: of all that follows
+/// checksum               8 bytes, big-endian: of everything that follows
 /// symbols                their number, then each as length and bytes
-/// records                their number, then 31 bytes for each in order of id and kind:
+/// records                their number, then 31 bytes for each, sorted by id and kind:
 ///                        id 20, kind 1, day of the last use 2, offset of the facts 4, length 4
-/// facts                  their size, then the packed facts one behind the other
+/// facts                  their size, then the packed facts in sequence
 /// notes                  their number, then each as key, day, length and bytes
 /// ```
-/// Numbers without a size are LEB128 (`Packer`), those with one big-endian. Days count from 1970.
+/// Numbers without a size are LEB128 (`Packer`), those with a size are big-endian. Days count from 1970.
 struct StoredFacts: Sendable {
   struct Record: Sendable {
     let id: ContentID
@@ -24,7 +24,7 @@ struct StoredFacts: Sendable {
 
   struct Note: Sendable {
     enum Value: Sendable {
-      /// Where it lies in the store that is written anew.
+      /// The range of the note in the old store, from which it is copied.
       case stored(Range<Int>)
       case fresh([UInt8])
     }
@@ -55,7 +55,7 @@ struct StoredFacts: Sendable {
   private(set) var symbols: [ByteString] = []
   private(set) var count = 0
   private(set) var notes: [ByteString: (day: Int, range: Range<Int>)] = [:]
-  /// Where the records and the facts begin.
+  /// The offsets of the first record and the first fact.
   private var recordsStart = 0
   private var factsStart = 0
   private var factsEnd = 0
@@ -117,7 +117,7 @@ struct StoredFacts: Sendable {
     }
   }
 
-  /// The number of the record of a content, by bisection.
+  /// Returns the index of the record of a content, or nil; a binary search.
   func index(of id: ContentID, _ kind: SourceKind) -> Int? {
     guard count > 0 else { return nil }
     let first = Int(id.high >> 56)
@@ -131,7 +131,7 @@ struct StoredFacts: Sendable {
     return low
   }
 
-  /// The key of a record; only its first eight bytes where they alone tell it from `id`.
+  /// Returns the key of a record; only its first eight bytes if they already differ from those of `id`.
   private func key(_ index: Int, comparedTo id: ContentID) -> (ContentID, UInt8) {
     let offset = recordsStart + index * Self.recordSize
     let high = bigEndian(bytes, at: offset)
@@ -157,8 +157,8 @@ struct StoredFacts: Sendable {
 
   // MARK: Writing
 
-  /// The bytes of a store with what this one holds and more. Facts that are here already keep their places, so that
-  /// most of the work is copying.
+  /// Returns the bytes of a store with the content of this one and the new records. Existing facts keep their offsets,
+  /// so most of the work is copying.
   func adding(
     _ fresh: [Record], symbols: [ByteString], notes: [ByteString: Note], day: (_ index: Int) -> Int
   ) -> [UInt8] {

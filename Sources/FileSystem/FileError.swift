@@ -1,7 +1,7 @@
 package import Bytes
 import Glibc
 
-/// A file operation that failed: what was tried, on which path, and what the system said.
+/// A failed file operation: the operation, the path, and the system's error.
 package struct FileError: Error, Sendable, CustomStringConvertible {
   package let operation: String
   package let path: ByteString
@@ -16,7 +16,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
 
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
-  /// The system's words for the code, as "No such file or directory".
+  /// The system's message for the code, such as "No such file or directory".
   package var reason: String { unsafe String(cString: strerror(code)) }
 
   package var description: String { "cannot \(operation) \(path.text): \(reason)" }

@@ -2,7 +2,7 @@ package import Bytes
 import CShims
 import Glibc
 
-/// What a directory entry is, symbolic links told apart from what they point to.
+/// The type of a directory entry; a symbolic link is not followed.
 package enum FileKind: Sendable, Equatable { case file, directory, symbolicLink, other }
 
 package struct DirectoryEntry: Sendable {
@@ -10,13 +10,14 @@ package struct DirectoryEntry: Sendable {
   package let kind: FileKind
 }
 
-/// What stat(2) says of a file.
+/// The result of stat(2) for a file.
 package struct FileStatus: Sendable {
   package let kind: FileKind
   package let size: Int
   package let isExecutable: Bool
   private let owner: uid_t
-  /// Nanoseconds since 1970 of the last change of the content, and of anything.
+  /// The times of the last change of the content (`modified`) and of content or metadata (`changed`), in nanoseconds
+  /// since 1970.
   package let modified: Int
   package let changed: Int
   package let inode: Int
@@ -31,7 +32,7 @@ package struct FileStatus: Sendable {
     inode = Int(truncatingIfNeeded: status.st_ino)
   }
 
-  /// Whether the file belongs to the user who runs us.
+  /// Whether the file belongs to the user who runs staticgo.
   package var isOurs: Bool { owner == geteuid() }
 }
 
@@ -46,14 +47,15 @@ private func kind(of mode: mode_t) -> FileKind {
 
 private func nanoseconds(_ time: timespec) -> Int { Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec) }
 
-/// Nanoseconds since 1970, by the clock that file times come from.
+/// Returns the nanoseconds since 1970, from the clock that file times use.
 package func nanosecondsSince1970() -> Int {
   var now = timespec()
   unsafe clock_gettime(CLOCK_REALTIME, &now)
   return nanoseconds(now)
 }
 
-/// The status of the file at `path`, of a link itself unless `followingLinks`; nil where there is none.
+/// Returns the status of the file at `path`, or nil if there is no file. A link itself is reported unless
+/// `followingLinks`.
 package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> FileStatus? {
   guard !path.contains(0) else { return nil }
   var status = stat()
@@ -62,7 +64,7 @@ package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> File
   return FileStatus(status)
 }
 
-/// A directory, open for asking about what is below it: the way to it is walked once.
+/// An open directory for reading files below it, so that the path to it is resolved only once.
 package struct OpenDirectory: ~Copyable {
   private let descriptor: Int32
 
@@ -75,19 +77,19 @@ package struct OpenDirectory: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// The content of a regular file below the directory, no symbolic link followed on the way; nil where there is none that
-  /// can be read, or one of more than `limit` bytes.
+  /// Returns the content of a regular file below the directory, without following symbolic links. Nil if it is missing,
+  /// cannot be read, or is larger than `limit` bytes.
   package borrowing func content(of path: ByteString, limit: Int = 256 << 20) -> [UInt8]? {
     guard !path.contains(0) else { return nil }
     var opened = unsafe path.withCString { unsafe staticgo_open_beneath(descriptor, $0) }
-    // Kernels before 5.6, sandboxes and valgrind do not know openat2.
+    // Kernels before 5.6, sandboxes and valgrind do not support openat2.
     if opened < 0, errno == ENOSYS || errno == EPERM { opened = walk(to: path) }
     guard opened >= 0, let file = try? OpenFile(opened, path) else { return nil }
     return try? file.content(path, limit: limit)
   }
 
-  /// The text of the symbolic link at a path below the directory, no other link followed on the way; nil where there is
-  /// none.
+  /// Returns the text of the symbolic link at a path below the directory, without following other links. Nil if the
+  /// path is not a symbolic link.
   package borrowing func linkTarget(of path: ByteString) -> ByteString? {
     let parent = path.directory.isEmpty ? dup(descriptor) : walk(to: path.directory)
     guard parent >= 0, !path.contains(0) else { return nil }
@@ -97,7 +99,7 @@ package struct OpenDirectory: ~Copyable {
     }
   }
 
-  /// Opens a path below the directory for reading, element by element; -1 where it is missing or behind a link.
+  /// Opens a path below the directory for reading, element by element; -1 if it is missing or contains a link.
   private borrowing func walk(to path: ByteString) -> Int32 {
     let names = path.split(UInt8(ascii: "/"))
     var current = descriptor
@@ -113,7 +115,8 @@ package struct OpenDirectory: ~Copyable {
     return current
   }
 
-  /// The status of what a path below the directory names, "" being the directory; links are not followed.
+  /// Returns the status of a path below the directory, or nil if it is missing. "" is the directory itself. A link at
+  /// the path is not followed.
   package borrowing func status(of path: ByteString) -> FileStatus? {
     var status = stat()
     let result = unsafe (path.isEmpty ? "." : path).withCString { unsafe staticgo_status_at(descriptor, $0, &status) }
@@ -124,7 +127,8 @@ package struct OpenDirectory: ~Copyable {
 package func isDirectory(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .directory }
 package func isFile(_ path: ByteString) -> Bool { fileStatus(path)?.kind == .file }
 
-/// The first program of a name on PATH; relative directories are passed over, since a repository could hold one.
+/// Returns the first program called `name` on PATH, or nil. Relative directories are skipped: a repository could
+/// contain such a program.
 package func firstProgram(called name: ByteString) -> ByteString? {
   for directory in (environmentVariable("PATH") ?? "").split(separator: ":") where directory.hasPrefix("/") {
     let candidate = ByteString(String(directory)).appending(name)
@@ -133,7 +137,7 @@ package func firstProgram(called name: ByteString) -> ByteString? {
   return nil
 }
 
-/// The entries of a directory in byte order, without `.` and `..`.
+/// Returns the entries of a directory in byte order, without `.` and `..`.
 package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEntry] {
   guard !path.contains(0), let directory = unsafe path.withCString({ unsafe opendir($0) }) else {
     throw FileError("list", path)
@@ -158,7 +162,7 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
   return entries.sorted { $0.name < $1.name }
 }
 
-/// A regular file, open for reading until the value goes.
+/// A regular file, open for reading as long as the value exists.
 private struct OpenFile: ~Copyable {
   let descriptor: Int32
   let size: Int
@@ -170,7 +174,7 @@ private struct OpenFile: ~Copyable {
     try self.init(descriptor, path)
   }
 
-  /// Takes over a descriptor that was opened on `path`.
+  /// Takes ownership of a descriptor opened on `path`; throws if it is not a regular file.
   init(_ descriptor: Int32, _ path: ByteString) throws(FileError) {
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0
@@ -203,12 +207,12 @@ private struct OpenFile: ~Copyable {
   }
 }
 
-/// The content of a regular file; throws where it is larger than `limit` bytes.
+/// Returns the content of a regular file; throws if it is larger than `limit` bytes.
 package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileError) -> [UInt8] {
   try OpenFile(path).content(path, limit: limit)
 }
 
-/// Lends the bytes of a regular file without copying them into memory that is ours.
+/// Passes the bytes of a regular file to `body`, mapped into memory without a copy.
 package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
   let file = try OpenFile(path)
   guard file.size > 0 else { return body([UInt8]().span) }
@@ -219,7 +223,7 @@ package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) ->
   return unsafe body(buffer.span)
 }
 
-/// The text of a symbolic link.
+/// Returns the text of a symbolic link.
 package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
   guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
   let text = unsafe readLinkText { buffer, size in unsafe path.withCString { unsafe readlink($0, buffer, size) } }
@@ -229,14 +233,14 @@ package func readLink(_ path: ByteString) throws(FileError) -> ByteString {
   return text
 }
 
-/// The text that a call of the readlink(2) family puts into the buffer; nil where it fails.
+/// Returns the text that a readlink(2) call writes to the buffer; nil if the call fails.
 private func readLinkText(_ read: (UnsafeMutablePointer<CChar>, Int) -> Int) -> ByteString? {
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
   let length = unsafe buffer.withUnsafeMutableBufferPointer { unsafe read($0.baseAddress!, $0.count) }
   return length < 0 ? nil : ByteString(buffer.prefix(length).map { UInt8(bitPattern: $0) })
 }
 
-/// The absolute path without symbolic links, or nil where the file is not there.
+/// Returns the absolute path without symbolic links, or nil if the file does not exist.
 package func realPath(_ path: ByteString) -> ByteString? {
   guard !path.contains(0), let resolved = unsafe path.withCString({ unsafe realpath($0, nil) }) else { return nil }
   defer { unsafe free(resolved) }

@@ -2,20 +2,20 @@ package import Bytes
 import CShims
 import Glibc
 
-/// A standard stream, as far as what it is connected to decides how we write to it.
+/// A standard output stream. The way to write to it depends on what it is connected to.
 package enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 
-  /// The width of the terminal, or nil where there is none.
+  /// The width of the terminal in columns, or nil if the stream is not a terminal.
   package var columns: Int? {
     let columns = Int(staticgo_terminal_columns(rawValue))
     return columns > 0 ? columns : nil
   }
 
-  /// Writes the text; false where it is lost. A reader that has gone away has lost nothing that it wanted.
+  /// Writes the text; returns false if it is lost. A closed pipe (EPIPE) counts as success: its reader has gone.
   @discardableResult
   package func write(_ text: SafeText) -> Bool {
     let failure = writeAll(Array(text.text.utf8), to: rawValue)
@@ -23,15 +23,15 @@ package enum StandardStream: Int32, Sendable {
   }
 }
 
-/// Nanoseconds of a clock that never goes back.
+/// Returns the nanoseconds of a clock that never goes back.
 package func monotonicNanoseconds() -> UInt64 { staticgo_monotonic_nanoseconds() }
 
-/// The value of an environment variable, or nil where it is not set.
+/// Returns the value of an environment variable, or nil if it is not set.
 package func environmentVariable(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
-/// What the program was called with, without its own name.
+/// Returns the command-line arguments without the program's own name.
 package func programArguments() -> [String] {
   guard let values = unsafe staticgo_argument_values() else { return [] }
   return (0..<Int(staticgo_argument_count())).dropFirst().compactMap { index in
@@ -39,7 +39,7 @@ package func programArguments() -> [String] {
   }
 }
 
-/// All environment variables as `NAME=value`.
+/// Returns all environment variables as `NAME=value`.
 package func processEnvironment() -> [ByteString] {
   guard var entry = unsafe staticgo_environment() else { return [] }
   var variables: [ByteString] = []
@@ -50,7 +50,7 @@ package func processEnvironment() -> [ByteString] {
   return variables
 }
 
-/// GOARCH of this machine, by uname(2).
+/// Returns the GOARCH of this machine, from uname(2).
 package func hostArchitecture() -> String {
   var buffer = [CChar](repeating: 0, count: 65)
   let machine = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> String in
@@ -67,14 +67,14 @@ package func hostArchitecture() -> String {
   }
 }
 
-/// Makes `directory` the current one.
+/// Makes `directory` the current directory.
 package func changeDirectory(to directory: ByteString) throws(FileError) {
   guard !directory.contains(0), unsafe directory.withCString({ unsafe chdir($0) }) == 0 else {
     throw FileError("enter", directory)
   }
 }
 
-/// SIGINT and SIGTERM, which are noted rather than obeyed, so that what we have made can be removed first.
+/// SIGINT, SIGTERM and SIGHUP. They only set a flag, so that temporary files are removed before the program ends.
 package enum Interruption {
   package static func startNoting() { staticgo_note_signals() }
 

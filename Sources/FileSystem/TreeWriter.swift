@@ -1,17 +1,17 @@
 package import Bytes
 import Glibc
 
-/// Creates files, directories and symbolic links below one directory, and follows no symbolic link on the way.
+/// Creates files, directories and symbolic links below one directory, without following symbolic links.
 ///
-/// Each path is walked element by element from the open directory, so a link that is created between two calls cannot
-/// lead a file out of it. Paths are relative; an element that is empty, `.` or `..` is an error (EINVAL).
+/// Each path is walked element by element from the open directory, so a link created between two calls cannot redirect
+/// a file out of the directory. Paths are relative; an element that is empty, `.` or `..` is an error (EINVAL).
 package struct TreeWriter: ~Copyable {
   private let root: ByteString
   private let descriptor: Int32
-  /// The directory that was used last, kept open because files come directory by directory.
+  /// The directory that was used last. It is kept open because files arrive grouped by directory.
   private var parent: (path: ByteString, descriptor: Int32)?
 
-  /// Opens a directory that exists.
+  /// Opens an existing directory.
   package init(_ root: ByteString) throws(FileError) {
     self.root = root
     descriptor = try openPath(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -22,10 +22,10 @@ package struct TreeWriter: ~Copyable {
     close(descriptor)
   }
 
-  /// Creates the directory at `path` and those above it, where they are missing.
+  /// Creates the directory at `path` and its missing parents.
   package mutating func makeDirectories(_ path: ByteString) throws(FileError) { _ = try directory(path) }
 
-  /// Creates a file with its content, and the directories above it.
+  /// Creates a file with its content, and its missing parent directories.
   package mutating func writeFile(
     _ path: ByteString, _ content: [UInt8], executable: Bool = false
   ) throws(FileError) {
@@ -35,7 +35,7 @@ package struct TreeWriter: ~Copyable {
     guard failure == 0, closing == 0 else { throw error("write", path, failure == 0 ? closing : failure) }
   }
 
-  /// Creates a symbolic link with the text `target`, and the directories above it.
+  /// Creates a symbolic link with the text `target`, and its missing parent directories.
   package mutating func makeLink(_ path: ByteString, to target: ByteString) throws(FileError) {
     guard !target.contains(0) else { throw error("link", path, EINVAL) }
     let directory = try directory(path.directory)
@@ -65,7 +65,7 @@ package struct TreeWriter: ~Copyable {
     return file
   }
 
-  /// A descriptor of the directory at `path`, which is created where it is missing; it belongs to the writer.
+  /// Returns a descriptor of the directory at `path`, creating it if it is missing. The writer owns the descriptor.
   private mutating func directory(_ path: ByteString) throws(FileError) -> Int32 {
     if path.isEmpty { return descriptor }
     if let parent, parent.path == path { return parent.descriptor }
@@ -74,7 +74,7 @@ package struct TreeWriter: ~Copyable {
       let next = Self.isPlain(name) ? Self.enter(name, below: current) : Self.failed(EINVAL)
       let code = errno
       if current != descriptor { close(current) }
-      guard next >= 0 else { throw error("make directory", path, code) }
+      guard next >= 0 else { throw error("create directory", path, code) }
       current = next
     }
     if let parent { close(parent.descriptor) }
@@ -113,8 +113,8 @@ func openPath(_ path: ByteString, _ flags: Int32, _ operation: String = "open") 
 
 /// Removes a file, or a directory with everything in it; links are removed, not followed.
 ///
-/// Subdirectories are moved to the top before they are emptied, so the depth of a tree costs neither stack nor descriptors.
-/// What cannot be removed stays.
+/// Subdirectories are moved to the top before they are emptied, so a deep tree uses no extra stack or descriptors.
+/// Entries that cannot be removed are kept.
 package func removeTree(_ path: ByteString) {
   let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
   guard let top = try? openPath(path, flags) else {
@@ -122,7 +122,7 @@ package func removeTree(_ path: ByteString) {
     return
   }
   defer { close(top) }
-  // Go makes directories of its module cache read-only; ours may hold a copy of one.
+  // Go makes the directories of its module cache read-only, and this tree may hold a copy of one.
   fchmod(top, 0o700)
   var moved = 0
   var pending: [ByteString] = []
@@ -145,12 +145,12 @@ package func removeTree(_ path: ByteString) {
   _ = unsafe path.withCString { unsafe rmdir($0) }
 }
 
-/// Removes what is not a directory; false where it is one, or cannot be removed.
+/// Removes an entry that is not a directory; returns false if it is a directory or cannot be removed.
 private func removeFile(_ name: ByteString, in directory: Int32) -> Bool {
   unsafe name.withCString { unsafe unlinkat(directory, $0, 0) } == 0
 }
 
-/// The names in an open directory, without `.` and `..`; the descriptor stays open.
+/// Returns the names in an open directory, without `.` and `..`; the descriptor stays open.
 private func entryNames(of descriptor: Int32) -> [ByteString] {
   let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard copy >= 0 else { return [] }

@@ -2,7 +2,7 @@ package import Bytes
 import CShims
 import Glibc
 
-/// Writes a file that is not there yet; never follows a link, never overwrites.
+/// Writes a new file; never follows a symbolic link, never overwrites.
 package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
   guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
   let descriptor = unsafe path.withCString { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
@@ -15,7 +15,7 @@ package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bo
   }
 }
 
-/// Writes all bytes; the errno of what went wrong, or 0.
+/// Writes all bytes; returns the errno of the failing call, or 0.
 func writeAll(_ content: [UInt8], to descriptor: Int32) -> Int32 {
   unsafe content.withUnsafeBufferPointer { buffer in
     var written = 0
@@ -29,15 +29,15 @@ func writeAll(_ content: [UInt8], to descriptor: Int32) -> Int32 {
   }
 }
 
-/// Writes what a user has asked for to the place that was named: a regular file or a new one in one step, anything else
-/// (a device, a pipe, what a link leads to) as it stands.
+/// Writes output to a path that the user gave. A regular or new file is replaced in one step; anything else (a device,
+/// a pipe, the target of a link) is opened and written to.
 package func writeOutput(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
   let status = fileStatus(path, followingLinks: false)
   if status == nil || status?.kind == .file { return try replaceFile(path, content) }
   try write(path, content, appending: false)
 }
 
-/// Adds to the end of a file, which is made where it is not there.
+/// Appends to a file, which is created if it is missing.
 package func appendToFile(_ path: ByteString, _ content: [UInt8]) throws(FileError) {
   try write(path, content, appending: true)
 }
@@ -51,9 +51,9 @@ private func write(_ path: ByteString, _ content: [UInt8], appending: Bool) thro
   guard failure == 0 || failure == EPIPE else { throw FileError("write", path, code: failure) }
 }
 
-/// Puts `content` at `path` in one step: readers see the old file or the new one, whole.
+/// Writes `content` to `path` in one step: readers see either the whole old file or the whole new one.
 package func replaceFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
-  // The clock tells two processes of one number apart, as containers have them.
+  // The time distinguishes two processes with the same id, as in containers.
   let temporary = path + ByteString(".staticgo-\(getpid())-\(nanosecondsSince1970())")
   try writeNewFile(temporary, content, executable: executable)
   do throws(FileError) { try moveFile(temporary, to: path) } catch {
@@ -67,15 +67,15 @@ package func moveFile(_ source: ByteString, to target: ByteString) throws(FileEr
   guard result == 0 else { throw FileError("rename", source) }
 }
 
-/// Makes the directory and those above it that are not there.
+/// Creates the directory and its missing parents.
 package func makeDirectories(_ path: ByteString, mode: UInt32 = 0o777) throws(FileError) {
   if path.isEmpty || isDirectory(path) { return }
   try makeDirectories(path.directory, mode: mode)
   let result = unsafe path.withCString { unsafe mkdir($0, mode) }
-  guard result == 0 || errno == EEXIST else { throw FileError("make directory", path) }
+  guard result == 0 || errno == EEXIST else { throw FileError("create directory", path) }
 }
 
-/// A directory of our own under TMPDIR, removed with all that is in it when it goes out of scope.
+/// A new directory under TMPDIR, removed with everything in it when the value goes out of scope.
 package struct TemporaryDirectory: ~Copyable {
   package let path: ByteString
 
@@ -83,7 +83,7 @@ package struct TemporaryDirectory: ~Copyable {
     let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/\(prefix)-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
     let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
-    guard made else { throw FileError("make a temporary directory in", ByteString(parent)) }
+    guard made else { throw FileError("create a temporary directory in", ByteString(parent)) }
     let name = ByteString(template.dropLast().map { UInt8(bitPattern: $0) })
     path = realPath(name) ?? name
   }

@@ -1,15 +1,15 @@
 import Bytes
 import Clibgit2
 
-/// A libgit2 call that failed: what was tried, the code, and libgit2's message.
+/// A failed libgit2 call: the operation, the code, and libgit2's message.
 package struct GitError: Error, Sendable, CustomStringConvertible {
   package enum Reason: Sendable, Equatable {
     case notFound
-    /// The repository belongs to somebody else, and git's configuration does not vouch for it.
+    /// The repository belongs to another user, and git's `safe.directory` does not list it.
     case foreignOwner
-    /// The repository has an extension that libgit2 does not know; its name in the configuration.
+    /// The repository has an extension that libgit2 does not support; the value is its configuration key.
     case unknownExtension(String)
-    /// The index is split, sparse or without its checksum, which git itself can read.
+    /// The index is split, sparse or has no checksum; git itself can read it.
     case indexOfGit
     case other
   }
@@ -20,7 +20,7 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
 
   package var description: String { "\(operation): \(message)" }
 
-  /// What git does not look at, and leaves out with feature.manyFiles.
+  /// libgit2's message for a wrong index checksum. git does not verify it, and omits it with feature.manyFiles.
   private static let wrongChecksum = "calculated checksum does not match expected"
 
   private static let unknownExtension = "unsupported extension name "
@@ -32,18 +32,18 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// Takes the error of the call that has just failed on this thread, and clears it: libgit2 sometimes fails without
-  /// setting one, and must not show the last one's then.
+  /// Takes and clears the error of the call that has just failed on this thread. libgit2 sometimes fails without
+  /// setting one; the message of an earlier error must not appear then.
   init(_ operation: String, code: Int32) {
     self.operation = operation
     self.code = code
-    var message = "libgit2 says no more than code \(code)"
+    var message = "libgit2 returned error code \(code)"
     if let last = unsafe git_error_last(), let text = unsafe last.pointee.message {
       message = unsafe String(cString: text)
     }
     git_error_clear()
     self.message = message
-    // libgit2 1.5 says so with GIT_EOWNER, or, where safe.directory is set nowhere, with a missing configuration value.
+    // libgit2 1.5 returns GIT_EOWNER or, if safe.directory is not set anywhere, an error about that missing value.
     if code == GIT_EOWNER.rawValue || message.contains("'safe.directory'") {
       reason = .foreignOwner
     } else if message.hasPrefix(Self.unknownExtension) {
@@ -56,16 +56,16 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Throws where libgit2 returned an error code.
+/// Throws if libgit2 returned an error code.
 func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(GitError) {
   if code < 0 { throw GitError(operation(), code: code) }
 }
 
-/// libgit2, started once and never stopped: the process ends first.
+/// The libgit2 library. It is initialized once and never shut down: the process ends first.
 enum Library {
   static let start: Int32 = {
     let count = git_libgit2_init()
-    // Whole packs are mapped otherwise, and what is touched of them counts as our memory.
+    // Otherwise whole packs are mapped, and the pages that are read count as memory of this process.
     _ = staticgo_git_set_windows(1 << 20, 4 << 20)
     _ = staticgo_git_admit_extensions()
     return count

@@ -1,12 +1,11 @@
 package import Bytes
 import Glibc
 
-/// The files that an index lists, and the paths in conflict, read from the bytes of the index file: versions 2 to 4
-/// (gitformat-index(5)).
+/// The listed files and the paths in conflict of an index file. Reads versions 2 to 4 (gitformat-index(5)).
 ///
-/// libgit2 can do it too, and takes five times as long: it hashes the whole file, which git itself leaves to `git fsck`,
-/// and enters each path in two tables. What is not as expected is left to libgit2, which has the words for it: an
-/// extension that may not be passed over (a split or a sparse index), entries out of order, bytes that lack.
+/// libgit2 takes five times as long: it hashes the whole file, which git itself leaves to `git fsck`, and enters each
+/// path in two tables. Anything unexpected is left to libgit2, which has error messages for it: a mandatory extension
+/// (a split or a sparse index), entries out of order, missing bytes.
 package struct IndexFile {
   package let content: IndexContent
 
@@ -21,16 +20,16 @@ package struct IndexFile {
   }
 }
 
-/// What an index holds.
+/// The content of an index.
 package struct IndexContent: Sendable {
   /// The files at stage 0.
   package var directories: Repository.Directories
   /// The paths in conflict, in byte order.
   package var conflicts: [ByteString]
-  /// The paths that git is told to leave out of the work tree (a sparse checkout): that they are not there is no change.
+  /// The paths that git omits from the work tree (a sparse checkout): their absence is not a change.
   package var skipped: Set<ByteString>
 
-  /// Takes in entries as `git ls-files --stage` lists them, in the order of their paths; nil where they are in no order.
+  /// Takes entries sorted by path, as `git ls-files --stage` lists them; nil if they are not sorted.
   package init?(entries: [(path: ByteString, mode: UInt32, id: ContentID, stage: Int, isSkipped: Bool)]) {
     var collector = IndexCollector()
     for entry in entries {
@@ -53,16 +52,16 @@ package struct IndexContent: Sendable {
 
 @safe private struct Reader {
   private let bytes: UnsafeRawBufferPointer
-  /// Where the checksum begins.
+  /// The offset of the checksum.
   private let end: Int
   private var version = 0
-  /// The path of the last entry, where the next one says only what it does not have in common with it.
+  /// The path of the last entry: in version 4 the next one stores only the part that differs from it.
   private var path: [UInt8] = []
   var collector = IndexCollector()
 
   private static let headerSize = 12
   private static let checksumSize = 20
-  /// What stands before the name of an entry: times, device, owner, mode and size, the id, the flags.
+  /// The size of the part of an entry before its name: times, device, owner, mode and size, the id, the flags.
   private static let entrySize = 62
 
   init(_ bytes: UnsafeRawBufferPointer) {
@@ -79,7 +78,7 @@ package struct IndexContent: Sendable {
       guard let next = entry(at: offset) else { return false }
       offset = next
     }
-    // An extension that begins with a capital letter may be passed over.
+    // An extension that begins with a capital letter is optional.
     while offset + 8 <= end {
       guard unsafe (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[offset]) else { return false }
       offset += 8 + number(at: offset + 4)
@@ -91,7 +90,7 @@ package struct IndexContent: Sendable {
     Int(UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
   }
 
-  /// Takes an entry in, and returns where the next one begins.
+  /// Reads an entry and returns the offset of the next one; nil if it is not as expected.
   private mutating func entry(at start: Int) -> Int? {
     guard start + Self.entrySize < end else { return nil }
     let flags = number(at: start + 58) & 0xffff
@@ -105,7 +104,7 @@ package struct IndexContent: Sendable {
       guard let (count, after) = prefixLength(at: name), count <= path.count else { return nil }
       (dropped, name) = (count, after)
     }
-    // A name of 4095 bytes or more is only said to be long.
+    // The length field of a name of 4095 bytes or more is always 0xfff.
     var length = flags & 0xfff
     if length == 0xfff || version == 4 {
       guard name < end, let zero = unsafe bytes[name..<end].firstIndex(of: 0) else { return nil }
@@ -133,9 +132,9 @@ package struct IndexContent: Sendable {
   private struct Entry {
     let id: ContentID
     let kind: TreeFile.Kind
-    /// At stage 0, which is to say not in conflict.
+    /// Whether the entry is at stage 0, that is, not in conflict.
     let isStaged: Bool
-    /// By `git add -N`.
+    /// Whether `git add -N` added the entry.
     let isOnlyAnnounced: Bool
     let isSkipped: Bool
   }
@@ -150,8 +149,8 @@ package struct IndexContent: Sendable {
     unsafe ContentID(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 20)]))
   }
 
-  /// How many bytes of the last path are dropped, and where the rest begins; the number is written as the offset in a
-  /// pack's delta is.
+  /// Returns the number of bytes to drop from the last path, and the offset of the rest. The number is encoded like the
+  /// offset of a delta in a pack.
   private func prefixLength(at start: Int) -> (count: Int, after: Int)? {
     guard start < end else { return nil }
     var value = 0
@@ -165,17 +164,17 @@ package struct IndexContent: Sendable {
   }
 }
 
-/// Puts the files of an index, which come in the order of their paths, into their directories.
+/// Groups the files of an index, which arrive sorted by path, by directory.
 struct IndexCollector {
   private var conflicts: [ByteString] = []
   private var skipped: Set<ByteString> = []
   private var directories: Repository.Directories = [:]
-  // The files of a directory come in a few runs.
+  // The files of a directory arrive in a few runs.
   private var directory: ByteString = ""
   private var run: [TreeFile] = []
   private var isOrdered = true
 
-  /// Takes in an entry: at stage 0 or in conflict, with content or only announced by `git add -N`.
+  /// Adds an entry: at stage 0 or in conflict, with content or without it (`git add -N`).
   mutating func add(
     _ path: UnsafeRawBufferPointer, _ id: ObjectID, _ kind: TreeFile.Kind, isStaged: Bool, isOnlyAnnounced: Bool,
     isSkipped: Bool
@@ -209,7 +208,7 @@ struct IndexCollector {
     run = []
   }
 
-  /// All of it; nil where the files were out of order, or one came twice.
+  /// Returns the content; nil if the files were out of order or one was listed twice.
   mutating func finish() -> IndexContent? {
     flush()
     return isOrdered ? IndexContent(directories: directories, conflicts: conflicts, skipped: skipped) : nil

@@ -1,7 +1,7 @@
 package import Bytes
 import Clibgit2
 
-/// The name of a git object: the 20 bytes of its SHA-1.
+/// The id of a git object: the 20 bytes of its SHA-1.
 package struct ObjectID: Sendable, Hashable {
   package let content: ContentID
 
@@ -29,10 +29,10 @@ package struct ObjectID: Sendable, Hashable {
 package struct TreeFile: Sendable, Hashable {
   package enum Kind: UInt8, Sendable, Hashable {
     case file, executable, symbolicLink
-    /// A commit of another repository: not ours to judge.
+    /// A commit of another repository, which staticgo does not judge.
     case submodule
   }
-  /// Within its directory.
+  /// The name within its directory.
   package let name: ByteString
   package let id: ObjectID
   package let kind: Kind
@@ -43,7 +43,7 @@ package struct TreeFile: Sendable, Hashable {
     self.kind = kind
   }
 
-  /// The content first: that is where two trees differ.
+  /// Compares the content first: that is where two trees differ.
   package static func == (left: TreeFile, right: TreeFile) -> Bool {
     left.id == right.id && left.kind == right.kind && left.name == right.name
   }
@@ -59,11 +59,11 @@ package struct TreeFile: Sendable, Hashable {
   }
 }
 
-/// The object database, opened for one thread.
+/// The object database of a repository, opened for one thread.
 @safe package struct ObjectStore: ~Copyable {
   private let raw: OpaquePointer
 
-  /// Opens the database in an `objects` directory, its alternates included.
+  /// Opens the database in an `objects` directory, including its alternates.
   package init(directory: ByteString) throws(GitError) {
     _ = Library.start
     var raw: OpaquePointer?
@@ -74,7 +74,7 @@ package struct TreeFile: Sendable, Hashable {
 
   deinit { unsafe git_odb_free(raw) }
 
-  /// The id that a blob of this content has; nothing is stored.
+  /// Returns the id of a blob with this content; stores nothing.
   package borrowing func hash(_ content: [UInt8]) throws(GitError) -> ObjectID {
     var id = git_oid()
     let code = unsafe content.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
@@ -82,7 +82,7 @@ package struct TreeFile: Sendable, Hashable {
     return ObjectID(id)
   }
 
-  /// The content of a blob, without any filter.
+  /// Returns the content of a blob, without applying filters.
   package borrowing func read(_ id: ObjectID) throws(GitError) -> [UInt8] {
     var object: OpaquePointer?
     var oid = id.value
@@ -93,7 +93,7 @@ package struct TreeFile: Sendable, Hashable {
   }
 }
 
-/// The id of the blob with these bytes; nothing is stored.
+/// Returns the id of the blob with these bytes, or nil on error; stores nothing.
 package func blobID(of bytes: [UInt8]) -> ContentID? {
   var id = git_oid()
   let code = unsafe bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }

@@ -3,15 +3,15 @@ import CShims
 import Clibgit2
 import Glibc
 
-/// A git repository, opened for one thread: what we read of it, and nothing that writes.
+/// A git repository, opened for one thread and only for reading.
 @safe package struct Repository: ~Copyable {
   private let raw: OpaquePointer
-  /// The file of the index, absolute.
+  /// The absolute path of the index file.
   package let indexPath: ByteString
   private let namedIndex: NamedIndex?
 
-  /// Opens the repository that the current directory lies in, or that GIT_DIR and its sisters name: in a hook git sets
-  /// GIT_INDEX_FILE, and a commit of single files has its own index there.
+  /// Opens the repository of the current directory, or the one set by GIT_DIR and related variables. In a hook git sets
+  /// GIT_INDEX_FILE: a commit of selected files has its own index.
   package init() throws(GitError) {
     _ = Library.start
     var opened: OpaquePointer?
@@ -19,7 +19,7 @@ import Glibc
     if code < 0 {
       let error = GitError("open the repository", code: code)
       guard error.reason == .foreignOwner, Self.trustsEveryDirectory else { throw error }
-      // libgit2 1.5 does not know git's `safe.directory = *`; git does, and so do we.
+      // libgit2 1.5 does not support `safe.directory = *`; git does, so staticgo accepts it too.
       _ = staticgo_git_set_owner_validation(0)
       code = unsafe Self.open(&opened)
       try check("open the repository", code)
@@ -31,7 +31,7 @@ import Glibc
     }
     unsafe raw = unsafe opened
     let named = unsafe getenv("GIT_INDEX_FILE").map { unsafe ByteString(cString: $0) } ?? ""
-    // Git means a relative path from the top of the work tree.
+    // Git resolves a relative path from the top of the work tree.
     let top = unsafe git_repository_workdir(opened).map { unsafe ByteString(cString: $0) } ?? ""
     let path = unsafe ByteString(cString: git_repository_path(opened))
     namedIndex = named.isEmpty ? nil : NamedIndex()
@@ -41,7 +41,7 @@ import Glibc
   deinit { unsafe git_repository_free(raw) }
 
   private static func open(_ opened: inout OpaquePointer?) -> Int32 {
-    // libgit2 1.5 does not know GIT_WORK_TREE: it is told where the work tree is.
+    // libgit2 1.5 does not support GIT_WORK_TREE, so set the work tree explicitly.
     if let tree = unsafe getenv("GIT_WORK_TREE"), unsafe tree.pointee != 0 {
       let named = unsafe getenv("GIT_DIR")
       let flags = unsafe named == nil ? 0 : UInt32(GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue)
@@ -51,30 +51,30 @@ import Glibc
         }
       return code < 0 ? code : unsafe git_repository_set_workdir(opened, tree, 0)
     }
-    // Told to follow the environment, libgit2 reads the index that GIT_INDEX_FILE names at once, and takes a relative path
-    // from the current directory.
+    // With FROM_ENV, libgit2 reads the index of GIT_INDEX_FILE at once and resolves a relative path from the current
+    // directory.
     let isNamed = placeVariables.contains { unsafe getenv($0) != nil }
     let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
     return unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)
   }
 
-  /// The variables by which the environment can say where the parts of a repository are.
+  /// The environment variables that set where the parts of a repository are.
   private static let placeVariables = [
     "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
   ]
 
-  /// The index that GIT_INDEX_FILE names, read by libgit2 when something first depends on it.
+  /// The state of the index set by GIT_INDEX_FILE. libgit2 reads it on first use.
   private final class NamedIndex {
     var isRead = false
   }
 
-  /// Has libgit2 read the index that counts.
+  /// Makes libgit2 use the index of GIT_INDEX_FILE, if that is set.
   private borrowing func readNamedIndex() throws(GitError) {
     guard let namedIndex, !namedIndex.isRead else { return }
-    // To libgit2 an index that is not there is an empty one.
+    // libgit2 treats a missing index as an empty one.
     guard unsafe indexPath.withCString({ unsafe access($0, F_OK) }) == 0 else {
-      throw GitError(operation: "read the index", message: "GIT_INDEX_FILE names \(indexPath.text), which is not there")
+      throw GitError(operation: "read the index", message: "GIT_INDEX_FILE is \(indexPath.text), which does not exist")
     }
     var index: OpaquePointer?
     try check("read the index", unsafe indexPath.withCString { unsafe git_index_open(&index, $0) })
@@ -83,9 +83,10 @@ import Glibc
     namedIndex.isRead = true
   }
 
-  /// Libgit2 is told to open what these extensions are harmless in; with another value two of them are not.
+  /// Rejects a repository whose object format or ref storage libgit2 cannot read. libgit2 is set to accept both
+  /// extensions, which are harmless only with the values `sha1` and `files`.
   private static func refuseForeignFormat(_ repository: OpaquePointer) throws(GitError) {
-    // The configuration that opening it has read already.
+    // Opening the repository has already read this configuration.
     var config: OpaquePointer?
     try check("read the configuration", unsafe git_repository_config(&config, repository))
     defer { unsafe git_config_free(config) }
@@ -118,7 +119,7 @@ import Glibc
     return false
   }
 
-  /// The root of the work tree without a `/` at its end; nil in a bare repository.
+  /// The root of the work tree without a trailing `/`; nil in a bare repository.
   package var workTree: ByteString? {
     guard let path = unsafe git_repository_workdir(raw) else { return nil }
     return unsafe Self.withoutSlash(ByteString(cString: path))
@@ -137,7 +138,7 @@ import Glibc
     path.count > 1 && path.hasSuffix("/") ? path.dropLast(1) : path
   }
 
-  /// A value of the repository's configuration as git would see it here; a path has its `~` expanded.
+  /// Returns a path from the repository's configuration, with `~` expanded; nil if it is not set.
   package borrowing func configuredPath(_ key: String) throws(GitError) -> ByteString? {
     var config: OpaquePointer?
     try check("read the configuration", unsafe git_repository_config_snapshot(&config, raw))
@@ -153,14 +154,14 @@ import Glibc
     return unsafe buffer.ptr.map { unsafe ByteString(cString: $0) }
   }
 
-  /// The commit that HEAD points to, or nil where there is none yet.
+  /// Returns the commit that HEAD points to, or nil before the first commit.
   package borrowing func head() throws(GitError) -> ObjectID? {
     let isUnborn = unsafe git_repository_head_unborn(raw)
     try check("read HEAD", isUnborn)
     return isUnborn == 1 ? nil : try commit("HEAD")
   }
 
-  /// The commits that are being merged into HEAD (`MERGE_HEAD`): the other parents of the next commit.
+  /// Returns the commits that are being merged into HEAD (`MERGE_HEAD`): the other parents of the next commit.
   package borrowing func mergeHeads() throws(GitError) -> [ObjectID] {
     final class Found { var ids: [ObjectID] = [] }
     let found = Found()
@@ -180,7 +181,7 @@ import Glibc
     return found.ids
   }
 
-  /// The commit that a revision names (gitrevisions(7)).
+  /// Returns the commit of a revision (gitrevisions(7)).
   package borrowing func commit(_ revision: String) throws(GitError) -> ObjectID {
     var object: OpaquePointer?
     try check("find the revision \(revision)", unsafe git_revparse_single(&object, raw, revision))
@@ -197,13 +198,13 @@ import Glibc
     return ObjectID(base)
   }
 
-  /// The files of an index or a tree by their directories, each relative to the root of the work tree, with `/`; within a
-  /// directory in byte order of their names.
+  /// The files of an index or a tree by directory. Directories are relative to the root of the work tree, with `/`; the
+  /// files of a directory are in byte order of their names.
   package typealias Directories = [ByteString: [TreeFile]]
 
-  /// The index as libgit2 reads it; `IndexFile` is faster where it can.
+  /// Reads the index with libgit2. `IndexFile` is faster but reads only plain indexes.
   ///
-  /// A file that `git add -N` has only announced has no content yet, and is left out.
+  /// A file added with `git add -N` has no content yet and is omitted.
   package borrowing func indexContent() throws(GitError) -> IndexContent {
     try readNamedIndex()
     var index: OpaquePointer?
@@ -223,12 +224,12 @@ import Glibc
     }
     guard let content = collector.finish() else {
       throw GitError(
-        operation: "read the index", message: "its entries are out of order; git read-tree HEAD makes it anew")
+        operation: "read the index", message: "its entries are out of order; rebuild it with git read-tree HEAD")
     }
     return content
   }
 
-  /// All files of a commit's tree.
+  /// Returns all files of a commit's tree.
   package borrowing func files(of commit: ObjectID) throws(GitError) -> Directories {
     var object: OpaquePointer?
     var id = commit.value
@@ -254,8 +255,8 @@ import Glibc
       let mode = unsafe git_tree_entry_filemode(entry)
       if mode == GIT_FILEMODE_TREE {
         let path = directory.appending(name)
-        // git itself refuses deeper paths than PATH_MAX; a tree that holds itself cannot be made.
-        guard path.count < 4096 else { throw GitError(operation: "read a tree", message: "\(path.text) is too deep") }
+        // git itself rejects paths longer than PATH_MAX; a tree cannot contain itself.
+        guard path.count < 4096 else { throw GitError(operation: "read a tree", message: "\(path.text) is too long") }
         var subtree: OpaquePointer?
         try check("read the tree \(path.text)", unsafe git_tree_lookup(&subtree, raw, &id))
         defer { unsafe git_tree_free(subtree) }
@@ -267,14 +268,14 @@ import Glibc
     if !files.isEmpty { directories[directory] = files }
   }
 
-  /// How a file of the work tree differs from the index.
+  /// A difference between a file of the work tree and the index.
   package struct WorkTreeChange: Sendable, Hashable {
     package enum Status: Sendable, Hashable {
       case modified, deleted
       case untracked
-      /// Untracked, and git has been told to pass it over.
+      /// Untracked and ignored by git.
       case ignored
-      /// A repository of its own, which git does not look into.
+      /// A nested repository, which git does not look into.
       case repository
     }
     package let path: ByteString
@@ -286,7 +287,7 @@ import Glibc
     }
   }
 
-  /// The files in which work tree and index differ. The index is not refreshed: we write nothing.
+  /// Returns the files that differ between work tree and index. The index is not refreshed: staticgo does not write it.
   package borrowing func workTreeChanges(includingIgnored: Bool) throws(GitError) -> [WorkTreeChange] {
     try readNamedIndex()
     var options = unsafe git_diff_options()
@@ -323,7 +324,7 @@ import Glibc
     return changes
   }
 
-  /// The id that git would give to a symbolic link, whose content is where it points to; nothing is stored.
+  /// Returns the blob id of a symbolic link, whose content is its target; stores nothing.
   package borrowing func hashLink(to target: ByteString) throws(GitError) -> ObjectID {
     var id = git_oid()
     let code = unsafe target.bytes.withUnsafeBytes {
@@ -333,10 +334,10 @@ import Glibc
     return ObjectID(id)
   }
 
-  /// The id that git would give to the file of the work tree, filters applied; nothing is stored.
+  /// Returns the blob id of a file in the work tree, with git's filters applied; stores nothing.
   package borrowing func hashFile(_ path: ByteString) throws(GitError) -> ObjectID {
     do throws(GitError) {
-      // Attributes can stand in the index alone.
+      // Attributes may exist only in the index.
       try readNamedIndex()
       var id = git_oid()
       try check(
@@ -344,7 +345,7 @@ import Glibc
         unsafe path.withCString { unsafe git_repository_hashfile(&id, raw, $0, GIT_OBJECT_BLOB, nil) })
       return ObjectID(id)
     } catch {
-      // Where the index cannot be read, neither can all attributes: the bytes as they are.
+      // Without the index not all attributes can be read, so hash the bytes without filters.
       guard error.reason == .indexOfGit, let top = workTree else { throw error }
       var id = git_oid()
       let code = unsafe top.appending(path).withCString { unsafe git_odb_hashfile(&id, $0, GIT_OBJECT_BLOB) }
@@ -353,11 +354,11 @@ import Glibc
     }
   }
 
-  /// Whether git is told to pass over an untracked path.
+  /// Whether git ignores an untracked path.
   package borrowing func ignores(_ path: ByteString) throws(GitError) -> Bool {
     var answer: Int32 = 0
     try check(
-      "ask whether \(path.text) is ignored",
+      "check whether git ignores \(path.text)",
       unsafe path.withCString { unsafe git_ignore_path_is_ignored(&answer, raw, $0) })
     return answer == 1
   }

@@ -1,22 +1,22 @@
 package import Bytes
 package import GoModule
 
-/// Why an import path leads to no package.
+/// The reason why an import path does not resolve to a package.
 package enum Absence: Sendable, Hashable {
-  /// A module that has a package, and the package's directory; vendored packages have no module here.
+  /// A module that has a package, and the package's directory. `module` is nil if a vendor directory is in use.
   package struct Provider: Sendable, Hashable {
     package let module: ModuleVersion?
     package let directory: DirectoryName
   }
 
-  /// A replacement by a directory in which there is no module that may be read.
+  /// A `replace` line with a directory whose module staticgo cannot or may not read.
   package struct Replacement: Sendable, Hashable {
     package enum Obstacle: Sendable, Hashable {
       case noModuleFile, submodule, outsideRepository
     }
 
     package let module: ModuleVersion
-    /// The directory as it is written, and as an absolute path.
+    /// The directory as written in the `replace` line (`target`) and as an absolute path (`place`).
     package let target: ByteString
     package let place: ByteString
     package let obstacle: Obstacle
@@ -29,7 +29,9 @@ package enum Absence: Sendable, Hashable {
     }
   }
 
-  /// What a module requires, and what go.mod has instead, or nothing; the path `go` stands for the `go` line.
+  /// A requirement of `module` that go.mod does not meet: `wanted` is required, `present` is the version in go.mod.
+  ///
+  /// `present` is empty if go.mod does not list the module. In `wanted`, the path `go` means the `go` line.
   package struct Demand: Sendable, Hashable {
     package let module: ModuleVersion
     package let wanted: ModuleVersion
@@ -42,36 +44,36 @@ package enum Absence: Sendable, Hashable {
     }
   }
 
-  /// The path is none; with what is wrong with it.
+  /// The import path is invalid; the value is the reason.
   case malformed(String)
   case notInStandardLibrary
-  /// The module that would have the package: a path, for dependencies with `@` and the version behind it.
+  /// The module that should have the package: its path, followed by `@` and the version for a dependency.
   case notInModule(ByteString)
-  /// More than one module has the package, or a module and the vendor directory.
+  /// Several modules have the package, or a module and the vendor directory do.
   case ambiguous([Provider])
 
   case notVendored
   case notRequired
   case notInModuleCache(ModuleVersion)
-  /// go.sum does not vouch for modules that could have the package; `isFound` where another module has it.
+  /// go.sum has no entry for modules that could have the package; `isFound` if another module has it.
   case noSum(modules: [ByteString], isFound: Bool)
-  /// go.sum does not vouch for the go.mod of the module that has the package.
+  /// go.sum has no entry for the go.mod of the module that has the package.
   case noModuleFileSum(ModuleVersion)
-  /// go.sum has another hash for a module than the module cache, so that Go refuses to go on.
+  /// go.sum and the module cache have different hashes for a module, so Go stops.
   case wrongSum(ModuleVersion)
   case unusableReplacement(Replacement)
-  /// The module that has the package asks for more than go.mod gives, so that Go refuses to go on.
+  /// The module that has the package has a requirement that go.mod does not meet, so Go stops.
   case untidy(Demand)
-  /// A line of a go.sum that Go has to read is none.
+  /// A go.sum that Go has to read has a malformed line.
   case malformedSum(file: ByteString, line: Int)
   /// go.mod requires a version that it excludes.
   case excluded(ModuleVersion)
   /// Two modules are replaced by the same one.
   case sharedReplacement(ByteString, ByteString, ByteString)
-  /// The requirements of all modules count, and those of one cannot be had.
+  /// Go needs the requirements of all modules, and cannot read those of one module.
   indirect case unreadableGraph(Absence)
 
-  /// Whether the package may exist, but its module is not at hand; otherwise Go too says that there is none.
+  /// Whether the package may exist, but its module is unavailable. Otherwise Go also reports that the import fails.
   package var isOfModule: Bool {
     switch self {
     case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: false
@@ -81,7 +83,7 @@ package enum Absence: Sendable, Hashable {
     }
   }
 
-  /// Whether Go ends with it, where it only reports the others.
+  /// Whether Go stops at this error. It reports the others and continues.
   var endsListing: Bool {
     switch self {
     case .wrongSum, .untidy, .malformedSum: true
@@ -90,7 +92,7 @@ package enum Absence: Sendable, Hashable {
     }
   }
 
-  /// What is wrong with the import of `path`, in Go's words where it has any.
+  /// Returns the error message for the import of `path`, in Go's words if Go has a message for it.
   package func message(_ path: ByteString) -> String {
     switch self {
     case .malformed(let reason): return "malformed import path \"\(path.text)\": \(reason)"
@@ -107,23 +109,23 @@ package enum Absence: Sendable, Hashable {
     case .noModuleFileSum(let module):
       return "\(module.path.text)@\(module.version.text): missing go.sum entry for go.mod file"
     case .wrongSum(let module):
-      return "verifying \(module.path.text)@\(module.version.text): checksum mismatch: go.sum has another hash for it "
-        + "than the module cache"
+      return "verifying \(module.path.text)@\(module.version.text): checksum mismatch: go.sum and the module cache "
+        + "have different hashes"
     case .unusableReplacement(let replacement):
       let what = "module \(replacement.module.path.text) is replaced by \(replacement.target.text), which"
       switch replacement.obstacle {
-      case .noModuleFile: return "\(what) has no go.mod that can be read"
-      case .submodule: return "\(what) is a submodule"
-      case .outsideRepository: return "\(what) lies outside this repository"
+      case .noModuleFile: return "\(what) has no readable go.mod"
+      case .submodule: return "\(what) is a git submodule"
+      case .outsideRepository: return "\(what) is outside this repository"
       }
     case .untidy(let demand):
       let wanted = demand.wanted
       guard !demand.present.isEmpty else {
         return
-          "\(wanted.path.text) \(wanted.version.text) is needed, and go.mod does not require it: updates to go.mod "
+          "\(wanted.path.text) \(wanted.version.text) is needed, but go.mod does not require it: updates to go.mod "
           + "needed"
       }
-      return "\(demand.module.path.text) requires \(wanted.path.text) \(wanted.version.text), and go.mod has "
+      return "\(demand.module.path.text) requires \(wanted.path.text) \(wanted.version.text), but go.mod has "
         + "\(demand.present.text): updates to go.mod needed"
     case .malformedSum(let file, let line): return "\(file.text):\(line): malformed go.sum: wrong number of fields"
     case .excluded(let module):
@@ -134,8 +136,10 @@ package enum Absence: Sendable, Hashable {
     }
   }
 
-  /// What Go says of a package in several places, each on a line of its own (modload/import.go, AmbiguousImportError);
-  /// `place` gives the directory of a module as it is to be printed, or nil where the module says enough.
+  /// Returns Go's message for a package in several places, each on its own line (modload/import.go,
+  /// AmbiguousImportError).
+  ///
+  /// `place` returns the directory to print for a module, or nil if the module alone identifies it.
   package static func ambiguity(
     of path: ByteString, _ providers: [Provider], place: (DirectoryName) -> ByteString?
   ) -> String {
@@ -150,10 +154,10 @@ package enum Absence: Sendable, Hashable {
       + lines.map { "\n\t" + $0 }.joined()
   }
 
-  /// What to do about it.
+  /// Returns the remedy.
   package func advice(_ path: ByteString) -> String {
     switch self {
-    case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: "run go build and mend what it says"
+    case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: "run go build and fix the errors"
     case .notVendored: "run: go mod vendor"
     case .notRequired: "run: go get \(path.text)"
     case .notInModuleCache: "run: go mod download"
@@ -161,14 +165,14 @@ package enum Absence: Sendable, Hashable {
     case .noModuleFileSum(let module): "run: go mod download \(module.path.text)"
     case .wrongSum: "see: go help module-auth"
     case .untidy, .excluded: "run: go mod tidy"
-    case .malformedSum: "mend it, or run: go mod tidy"
-    case .sharedReplacement: "mend the replace lines"
+    case .malformedSum: "fix the line, or run: go mod tidy"
+    case .sharedReplacement: "fix the replace lines"
     case .unreadableGraph(let absence): absence.advice(path)
     case .unusableReplacement(let replacement):
       switch replacement.obstacle {
-      case .noModuleFile: "mend \(replacement.target.appending("go.mod").text) or the replace line"
-      case .submodule: "judge it in its repository"
-      case .outsideRepository: "if it may be read, say so with: --read \(replacement.target.text)"
+      case .noModuleFile: "fix \(replacement.target.appending("go.mod").text) or the replace line"
+      case .submodule: "run staticgo in the submodule's repository"
+      case .outsideRepository: "to let staticgo read it, add: --read \(replacement.target.text)"
       }
     }
   }

@@ -19,7 +19,7 @@ package struct Platform: Sendable, Hashable, CustomStringConvertible {
     self.init(system: parts[0], architecture: parts[1])
   }
 
-  /// Whether Go can make a binary here that needs neither loader nor library.
+  /// Whether Go can build a binary for this system that needs neither a loader nor a shared library.
   package var hasStaticBinaries: Bool { Self.staticSystems.contains(system) }
 
   private static let staticSystems: Set<ByteString> = ["linux", "freebsd", "netbsd", "dragonfly"]
@@ -27,15 +27,15 @@ package struct Platform: Sendable, Hashable, CustomStringConvertible {
   package var description: String { "\(system.text)/\(architecture.text)" }
 }
 
-/// The two ways to see a package.
+/// The two cgo modes.
 package enum View: Sendable, Hashable, CaseIterable {
   case cgoOn, cgoOff
 }
 
-/// What decides which files of a package are active: the platform, the tags, and whether cgo is on.
+/// The platform, build tags and cgo mode that decide which files of a package are active.
 package struct BuildContext: Sendable, Hashable {
   package let platform: Platform
-  /// All tags that hold besides the platform's own: the user's, the toolchain's, the release tags.
+  /// All satisfied tags except the platform's own: the user's, the toolchain's and the release tags.
   package let tags: Set<ByteString>
   package let view: View
 
@@ -45,7 +45,9 @@ package struct BuildContext: Sendable, Hashable {
     self.view = view
   }
 
-  /// Contexts of one run differ by platform and view; to hash a hundred tags each time would tell them apart no better.
+  /// Hashes the platform and the cgo mode, which tell the contexts of one run apart.
+  ///
+  /// Hashing a hundred tags each time would not separate them better.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(platform)
     hasher.combine(view)
@@ -53,7 +55,7 @@ package struct BuildContext: Sendable, Hashable {
 
   package func with(_ view: View) -> BuildContext { BuildContext(platform: platform, tags: tags, view: view) }
 
-  /// Whether a build tag holds (go/build/build.go, matchTag).
+  /// Whether a build tag is satisfied (go/build/build.go, matchTag).
   package func holds(_ tag: ByteString) -> Bool {
     switch tag {
     case "cgo" where view == .cgoOn: return true

@@ -1,21 +1,22 @@
 package import Bytes
 import GoSource
 
-/// A package and all it imports in one context, with the shortest way to each; of the standard library only what leads
-/// to a package that there is something to say of.
+/// A package and everything it imports, directly or indirectly, in one context, with the shortest chain to each.
+///
+/// Of the standard library it has only the notable packages (`Outline.Traits.isNotable`) and those that lead to one.
 package struct Closure {
   package let root: ByteString
   package let context: BuildContext
   private let graph: PackageGraph
-  /// Nil where the root is no package of the graph, or the graph was not loaded for the context.
+  /// Nil if the root is not in the graph, or the graph was not loaded for the context.
   private let steps: Steps?
 
-  /// What graphs of the same shape have in common.
+  /// The part of a closure that graphs of the same shape share.
   private struct Steps {
     let index: Int
     let adjacency: Adjacency
     let reach: Reach
-    /// Which of the roots of `reach`.
+    /// The index of this root among the roots of `reach`.
     let bit: Int
     let walk: Walk
   }
@@ -31,15 +32,15 @@ package struct Closure {
     self.steps = steps
   }
 
-  /// The same closure in a graph of the same shape.
+  /// Makes the same closure in a graph of the same shape.
   package init(like other: Closure, in graph: PackageGraph) {
     self.init(other.root, graph, other.context, other.steps)
   }
 
-  /// How many closures are best made together.
+  /// The maximum number of closures to make together, and the most efficient one.
   package static let batch = Reach.width
 
-  /// The closures of up to `batch` packages.
+  /// Returns the closures of up to `batch` packages.
   package static func closures(
     of roots: [ByteString], in graph: PackageGraph, context: BuildContext
   ) -> [Closure] {
@@ -61,7 +62,7 @@ package struct Closure {
 
   private func contains(_ number: Int) -> Bool { steps.map { $0.reach.contains(number, from: $0.bit) } ?? false }
 
-  /// The package of an import path, where it belongs to the closure.
+  /// Returns the package with an import path; nil if it is not in the closure.
   package func package(_ path: ByteString) -> Package? {
     graph.number(of: path).flatMap { contains($0) ? graph.packages[$0] : nil }
   }
@@ -69,7 +70,7 @@ package struct Closure {
   /// The packages, nearest first.
   package var packages: [Package] { steps?.walk.packages.map { graph.packages[Int($0)] } ?? [] }
 
-  /// The notable packages that have a trait, and meet the condition, in the order in which the graph has them.
+  /// Returns the notable packages that have a trait and meet the condition, in the graph's order.
   package func packages(
     having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
   ) -> [Package] {
@@ -80,7 +81,7 @@ package struct Closure {
     }
   }
 
-  /// The import sites from the root to `path`, in order; empty for the root itself.
+  /// Returns the import sites of the shortest chain from the root to `path`, in order; empty for the root itself.
   package func chain(to path: ByteString) -> [ImportSite] {
     guard let steps, let number = graph.number(of: path), contains(number), let way = steps.walk.way(to: number) else {
       return []
@@ -88,7 +89,7 @@ package struct Closure {
     return way.compactMap { graph.site(of: $0.path, in: graph.packages[$0.importer], context) }
   }
 
-  /// Imports that lead to no package: the path, where it stands, and why.
+  /// The imports that do not resolve to a package: the path, the import site and the reason.
   package var unresolved: [(path: ByteString, site: ImportSite, resolution: Resolution)] {
     guard let steps, steps.adjacency.unresolved.contains(where: { contains(Int($0)) }) else { return [] }
     return steps.walk.dead.compactMap { importer, edge in
@@ -98,7 +99,7 @@ package struct Closure {
     }
   }
 
-  /// The importers of a package within the closure, in the order in which the graph has them.
+  /// Returns the importers of a package within the closure, in the graph's order.
   package func importers(of path: ByteString) -> [Package] {
     guard let steps, let target = graph.number(of: path) else { return [] }
     return steps.adjacency.importers(of: target).compactMap { number in
@@ -106,7 +107,9 @@ package struct Closure {
     }
   }
 
-  /// How many imports lead from each of some packages to one, where any way does, in the order of `roots`.
+  /// Returns the number of imports on the shortest chain from each root to `path`, in the order of `roots`.
+  ///
+  /// An element is nil if no chain leads from that root to `path`.
   package static func distances(
     to path: ByteString, from roots: [ByteString], in graph: PackageGraph, context: BuildContext
   ) -> [Int?] {
@@ -119,14 +122,14 @@ package struct Closure {
     }
   }
 
-  /// What any of some packages reaches; nil where the graph was not loaded for the context.
+  /// Returns what any of the roots reaches; nil if the graph was not loaded for the context.
   package static func reach(
     of roots: [ByteString], in graph: PackageGraph, context: BuildContext
   ) -> Reach? {
     graph.index(of: context).map { Reach(fromAny: roots.compactMap(graph.number(of:)), graph.adjacency($0)) }
   }
 
-  /// The importers of a package among those reached, in the order in which the graph has them.
+  /// Returns the importers of a package that are in `reach`, in the graph's order.
   package static func importers(
     of path: ByteString, in reach: Reach, of graph: PackageGraph, context: BuildContext
   ) -> [Package] {
@@ -135,7 +138,7 @@ package struct Closure {
       .map { graph.packages[Int($0)] }
   }
 
-  /// The imports that a package's `internal` element forbids: importer and imported.
+  /// The imports that an `internal` element in the imported path forbids.
   package var forbidden: [(importer: Package, imported: ByteString)] {
     guard let steps else { return [] }
     return graph.forbidden(steps.index).filter { contains(Int($0.importer)) }.map {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is made when it is first asked for, once, by whichever thread asks.
+/// A value that is computed once, on first use, by whichever thread uses it first.
 package final class Deferred<Value: Sendable>: Sendable {
   private let made = Mutex<Value?>(nil)
   private let make: @Sendable () -> Value
@@ -16,6 +16,6 @@ package final class Deferred<Value: Sendable>: Sendable {
     }
   }
 
-  /// The value, where somebody has asked for it.
+  /// The value; nil if it has not been computed yet.
   package var known: Value? { made.withLock { $0 } }
 }

@@ -2,7 +2,7 @@ import Bytes
 import GoModule
 import GoSource
 
-/// What Go forbids an importer, and what it imports unasked (cmd/go/internal/load/pkg.go, disallowInternal, LinkerDeps).
+/// The imports that Go forbids, and those that it adds (cmd/go/internal/load/pkg.go, disallowInternal, LinkerDeps).
 extension PackageLister {
   func refusal(of package: ListedPackage, written: ByteString, by importer: ListedPackage) -> String? {
     if package.error == nil, isForbidden(package, to: importer) {
@@ -23,7 +23,7 @@ extension PackageLister {
     guard let parent = parent(ofInternal: package.importPath) else { return false }
     if package.isStandard {
       guard importer.isStandard else { return true }
-      // crypto/... may use the validated module's internals.
+      // crypto/... may import the validated module's internal packages.
       if importer.importPath.isWithin("crypto"), package.importPath.isWithin("crypto/internal/fips140") { return false }
       return !importer.importPath.isWithin(parent)
     }
@@ -44,7 +44,7 @@ extension PackageLister {
     return "\(written.text) must be imported as \(own[(place + 1)...].joined(separator: "/").text)"
   }
 
-  // MARK: What Go imports unasked
+  // MARK: Implicit imports
 
   func implicitImports(of package: ListedPackage) -> [ByteString] {
     var implicit: [ByteString] = []
@@ -64,7 +64,7 @@ extension PackageLister {
         let isRuntime = ["runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan"].contains(path)
         if !(package.isStandard && isRuntime) { add("syscall") }
       }
-      // SWIG's are asked for even where cgo is off and its files are not compiled.
+      // Go adds SWIG's imports even if cgo is off and the SWIG files are not compiled.
       if files.hasSwig { add("unsafe", "runtime/cgo", "syscall", "sync") }
     }
     guard package.name == "main" else { return implicit }
@@ -74,7 +74,7 @@ extension PackageLister {
     return implicit
   }
 
-  /// Why no program can be linked on this platform without cgo; `go list` says so since Go 1.22.
+  /// The reason why this platform cannot link a program without cgo, or nil; `go list` reports it since Go 1.22.
   var linkingRefusal: String? {
     guard context.view == .cgoOff, goVersion >= GoVersion(1, 22), context.platform.needsExternalLinking(goVersion)
     else { return nil }
@@ -86,7 +86,7 @@ extension PackageLister {
 }
 
 extension Platform {
-  /// Whether Go leaves linking to the system's linker with default flags (cmd/go/internal/load, externalLinkingReason).
+  /// Whether Go links with the system's linker by default (cmd/go/internal/load, externalLinkingReason).
   func needsExternalLinking(_ version: GoVersion) -> Bool {
     switch system {
     case "android": architecture != "arm64"

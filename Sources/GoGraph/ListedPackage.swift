@@ -2,23 +2,23 @@ package import Bytes
 import GoModule
 package import GoSource
 
-/// What `go list -e` says is wrong with a package.
+/// An error that `go list -e` reports for a package.
 package struct ListedError: Sendable, Hashable {
-  /// The import paths from a root to the package, as they are written.
+  /// The import paths from a root to the package, as written.
   package var stack: [ByteString]
   package var position: String
   package let message: String
 }
 
-/// What the lister has to ask of others, because it depends on more than packages.
+/// The callbacks that a lister needs for answers that depend on more than packages.
 package struct ListingPlaces {
-  /// Where a directory lies on disk.
+  /// Returns a directory's path on disk.
   package let path: (DirectoryName) -> ByteString
-  /// A position as Go prints it: relative to where `go` runs, where that is shorter.
+  /// Returns a position as Go prints it: relative to the directory in which `go` runs, if that is shorter.
   package let position: (_ directory: DirectoryName, _ file: ByteString, Position) -> String
-  /// What Go says of a path that leads to no package; `importer` is nearest to what is named.
+  /// Returns Go's message for a path that does not resolve; `importer` is the importer nearest to a listed root.
   package let absence: (_ path: ByteString, Absence, _ root: ByteString?, _ importer: ByteString?) -> String
-  /// The files that a pattern takes in, or what is wrong with the pattern.
+  /// Returns the files that an embed pattern matches, or the error in the pattern.
   package let embed: (_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError>
 
   package init(
@@ -34,13 +34,13 @@ package struct ListingPlaces {
   }
 }
 
-/// What is wrong with a `//go:embed` pattern, in Go's words.
+/// An error in a `//go:embed` pattern, in Go's words.
 package struct EmbedError: Error, Sendable, Hashable {
   package let message: String
   package init(_ message: String) { self.message = message }
 }
 
-/// A package as `go list -deps -e -json` has it.
+/// A package as `go list -deps -e -json` prints it.
 package final class ListedPackage {
   package let writtenPath: ByteString
   package internal(set) var importPath: ByteString
@@ -53,11 +53,11 @@ package final class ListedPackage {
   package internal(set) var dependencies: Set<ByteString> = []
   package internal(set) var error: ListedError?
   package internal(set) var isRoot = false
-  /// Whether loading went on to the module that the package belongs to.
+  /// Whether loading got as far as the module that the package belongs to.
   package internal(set) var hasModule = false
   var children: [ListedPackage]?
   var isInCycle = false
-  /// The place of the first import of each path.
+  /// The position of the first import of each path.
   var sites: [ByteString: String] = [:]
 
   init(_ path: ByteString) {

@@ -1,9 +1,9 @@
 package import Bytes
 import GoModule
 
-/// What Go refuses to list anything for.
+/// The errors for which Go refuses to list any package.
 extension PackageLister {
-  /// That for which Go says nothing of any package, where there is such a thing.
+  /// The error for which Go lists no package at all, with the import path that causes it; nil if Go lists packages.
   package var refusal: (path: ByteString, absence: Absence)? {
     let found = resolutions.compactMap { key, resolution -> (path: ByteString, absence: Absence)? in
       guard case .none(let absence) = resolution, absence.endsListing else { return nil }
@@ -12,8 +12,10 @@ extension PackageLister {
     return found.min { $0.path < $1.path } ?? demand
   }
 
-  /// What a module asks for that go.mod does not give: in vain where it has a package that the main modules need, for a
-  /// newer `go` line wherever it has one.
+  /// A requirement of a module that go.mod does not meet, or nil.
+  ///
+  /// An unmet version counts if the module has a package that the main modules need. A newer `go` line counts if any
+  /// package of the module is loaded.
   private var demand: (path: ByteString, absence: Absence)? {
     guard !scope.demands.isEmpty || scope.whole?.known != nil else { return nil }
     var needed: Set<ByteString> = []

@@ -1,13 +1,13 @@
 package import Bytes
 package import GoModule
 
-/// How import paths become directories for one main module, or for the modules of one workspace together.
+/// The rules that map import paths to directories, for one main module or for all modules of one workspace.
 package struct ModuleScope: Sendable {
-  /// A module whose files are at hand in a directory: a main module, or a replacement by a directory.
+  /// A module whose files are in a local directory: a main module, or a module that a directory replaces.
   package struct LocalModule: Sendable, Hashable {
     package let path: ByteString
     package let directory: DirectoryName
-    /// Of a replacement: the version that is replaced, and the directory as it is written.
+    /// The replaced version, and the directory as written in the `replace` line; nil for a main module.
     package var replaced: Replaced?
 
     package struct Replaced: Sendable, Hashable {
@@ -27,10 +27,10 @@ package struct ModuleScope: Sendable {
     }
   }
 
-  /// A module of the module cache; `directory` is nil where it is not there.
+  /// A module of the module cache; `directory` is nil if the cache does not have it.
   package struct Dependency: Sendable, Hashable {
     package let module: ModuleVersion
-    /// What is asked for, where another module takes its place.
+    /// The required module, if `module` replaces it.
     package let replaced: ModuleVersion?
     package let directory: DirectoryName?
     package let verification: Verification
@@ -46,24 +46,24 @@ package struct ModuleScope: Sendable {
     }
   }
 
-  /// What go.sum says of a module.
+  /// The result of checking a module against go.sum.
   package enum Verification: Sendable, Hashable {
     case verified
-    /// It has no line for the content, without which Go does not look at the module.
+    /// go.sum has no line for the content. Go then does not look at the module.
     case noSum
-    /// It has no line for the go.mod, without which Go uses no package of the module.
+    /// go.sum has no line for the go.mod. Go then uses no package of the module.
     case noModuleFileSum
-    /// It has another hash than the module cache.
+    /// go.sum and the module cache have different hashes.
     case wrongSum
   }
 
-  /// A vendor directory and its list.
+  /// A vendor directory and its vendor/modules.txt.
   package struct Vendor: Sendable {
     package let directory: DirectoryName
     package let modules: VendorModules
-    /// Since a `go` line of 1.23, only packages that the list names count.
+    /// Whether only packages in vendor/modules.txt count, as with a `go` line of 1.23 or newer.
     package let isListBinding: Bool
-    /// Whether there can be packages of the main modules' paths in it: there are none but by mistake.
+    /// Whether the directory may hold packages with paths of the main modules, which happens only by mistake.
     package let mayHoldMainModules: Bool
 
     package init(
@@ -78,36 +78,36 @@ package struct ModuleScope: Sendable {
 
   package var mainModules: [LocalModule]
   package var replacedByDirectory: [LocalModule] = []
-  /// Replacements by a directory that is none or that we may not read.
+  /// Replacements with a directory that has no readable module or that staticgo may not read, by module path.
   package var unreadable: [ByteString: Absence.Replacement] = [:]
   package var vendor: Vendor?
-  /// Why the module graph cannot be read, where Go needs it for every dependency.
+  /// The reason why the module graph cannot be read, if Go needs it for every dependency.
   package var graphFailure: Absence?
-  /// Why go.sum cannot be read, which Go does for what is not at hand without it.
+  /// The reason why go.sum cannot be read. Go reads it for packages that no local module has.
   package var sumFailure: Absence?
-  /// What required modules ask for that go.mod does not give, by their paths: Go refuses a main that uses one.
+  /// The unmet requirements of required modules, by module path. Go refuses to build a main that uses such a module.
   package var demands: [ByteString: Absence.Demand] = [:]
-  /// The same with all modules that the required ones require in turn, where go.mod is to name all that are needed: Go
-  /// looks there for what it finds nowhere else.
+  /// The scope with all indirectly required modules too, if go.mod has to list all needed modules. Go searches it for
+  /// packages that it finds nowhere else.
   package var whole: Deferred<ModuleScope>?
-  /// Modules that a package of the main modules may import from; Go wants each of them in go.mod.
+  /// The modules that packages of the main modules may import from. Go wants each of them in go.mod.
   package var explicit: Set<ModuleVersion> = []
   package var dependencies: [ByteString: Dependency] = [:]
-  /// Whether a go.work holds: what a main module has is asked of no other module then.
+  /// Whether a go.work is in use. Go then looks in no other module for a package that a main module has.
   package var isWorkspace = false
-  /// Directories of the repository that hold a go.mod of their own.
+  /// Directories of the repository that have their own go.mod.
   package var nestedModules: Set<ByteString> = []
 
   package init(mainModules: [LocalModule]) { self.mainModules = mainModules }
 }
 
-/// Where an import path leads.
+/// The package that an import path resolves to, or the reason why it does not resolve.
 package enum Resolution: Sendable, Hashable {
   case package(importPath: ByteString, DirectoryName)
   case none(Absence)
 }
 
-/// Who imports: the toolchain's own packages have vendor directories of their own.
+/// The kind of importer. The standard library and the go commands have their own vendor directories.
 package enum Importer: Int, Sendable, Hashable, CaseIterable {
   case user, standardLibrary, command
 
@@ -127,13 +127,15 @@ package enum Importer: Int, Sendable, Hashable, CaseIterable {
 }
 
 extension ModuleScope {
-  /// Before Go 1.21 a module's `go` line was no demand.
+  /// Removes the unmet `go` lines: before Go 1.21, a module's `go` line was not a requirement.
   package mutating func ignoreGoLines() {
     if case .unreadableGraph(.untidy(let demand)) = graphFailure, demand.wanted.path == "go" { graphFailure = nil }
     demands = demands.filter { $0.value.wanted.path != "go" }
   }
 
-  /// What the module that a directory belongs to asks for and go.mod does not give, itself where go.mod does not name it.
+  /// Returns the unmet requirement of the module that a directory belongs to, or nil.
+  ///
+  /// If go.mod does not list the module, the unmet requirement is the module itself.
   package func demand(of directory: DirectoryName) -> Absence.Demand? {
     guard directory.root != .standardLibrary, let module = (whole?.known ?? self).module(of: directory) else {
       return nil
@@ -143,7 +145,7 @@ extension ModuleScope {
     return Absence.Demand(module: module, wanted: module, present: "")
   }
 
-  /// The required module that a directory belongs to, under the name it is required by; nil for main modules.
+  /// Returns the required module that a directory belongs to, under the path it is required by; nil for main modules.
   package func module(of directory: DirectoryName) -> ModuleVersion? {
     switch directory.root {
     case .standardLibrary: return nil
@@ -195,13 +197,13 @@ extension ModuleScope {
     return resolveDependency(path, found, owner: owner, hasDot: hasDot, in: tree)
   }
 
-  /// Whether no other module begins between the module's root and the directory.
+  /// Whether the directory belongs to the module itself, not to a module nested in it.
   private func isOwn(_ directory: DirectoryName, of module: LocalModule) -> Bool {
     directory.root != .repository
       || innermostModule(of: directory.path, below: module.directory.path) == module.directory.path
   }
 
-  /// The root of the innermost module that a directory of the repository lies in; `top` where none begins below that.
+  /// Returns the root of the innermost module that contains a directory; `top` if no module nested below `top` does.
   package func innermostModule(of directory: ByteString, below top: ByteString = "") -> ByteString {
     var nearest = directory
     while nearest.count > top.count, !nestedModules.contains(nearest) { nearest = nearest.directory }
@@ -225,7 +227,7 @@ extension ModuleScope {
     return .none(.ambiguous(places.map { Absence.Provider(module: nil, directory: $0) }))
   }
 
-  /// Asks every module whose path the import path begins with, the longest first, as each could have the package.
+  /// Looks in every module whose path is a prefix of the import path, longest first: each could have the package.
   private func resolveDependency(
     _ path: ByteString, _ local: [Absence.Provider], owner: ByteString?, hasDot: Bool, in tree: some SourceTree
   ) -> Resolution {
@@ -256,7 +258,7 @@ extension ModuleScope {
       prefix = prefix.directory
     }
     if found.count > 1 { return .none(.ambiguous(found.sorted { $0.module?.path ?? "" < $1.module?.path ?? "" })) }
-    // A module that Go may not look at could have the package too.
+    // A module that Go may not look at, because go.sum lacks it, could also have the package.
     if !unverified.isEmpty { return .none(.noSum(modules: unverified.reversed(), isFound: !found.isEmpty)) }
     if let module = withoutModuleFileSum { return .none(.noModuleFileSum(module)) }
     if let found = found.first { return .package(importPath: path, found.directory) }
@@ -267,7 +269,7 @@ extension ModuleScope {
 }
 
 extension ByteString {
-  /// Whether the first element of an import path has a dot, as no path of the standard library's has.
+  /// Whether the first element of an import path has a dot; in the standard library no path has one there.
   package var firstElementHasDot: Bool {
     for byte in bytes {
       if byte == UInt8(ascii: ".") { return true }

@@ -1,35 +1,35 @@
 package import Bytes
 package import GoSource
 
-/// What of a package its importers and the rules ask first, in one context; the files have the rest.
+/// The facts about a package in one context that its importers and the rules need first. The files have the rest.
 package struct Outline: Sendable, Equatable {
   package struct Traits: OptionSet, Sendable, Hashable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// A Go file is left to compile.
+    /// At least one Go file is compiled.
     package static let hasGo = Traits(rawValue: 1)
     /// A file's header shows why the package does not build.
     package static let hasProblem = Traits(rawValue: 2)
-    /// Files that import "C" are active.
+    /// At least one active file imports "C".
     package static let usesC = Traits(rawValue: 4)
     /// An active file has a `//go:cgo_import_dynamic` line.
     package static let hasDynamicImports = Traits(rawValue: 8)
     package static let embeds = Traits(rawValue: 16)
     package static let isMain = Traits(rawValue: 32)
-    /// Other files are active with cgo on than with cgo off.
+    /// The active files differ between cgo on and cgo off.
     package static let differs = Traits(rawValue: 64)
-    /// Sources for other compilers stand beside Go files that do not import "C", or an object file is linked in.
+    /// There are sources for other compilers but no active file imports "C", or an object file is linked in.
     package static let hasStrangeSources = Traits(rawValue: 128)
-    /// A file's header shows a problem, or no Go file is left.
+    /// A file's header shows a problem, or no Go file is active.
     package static let isUnbuildable = Traits(rawValue: 256)
 
-    // Written on bits: what sets have from the library is called from afar, and these are asked of every package.
+    // Written on bits: the library's set methods cost a call each, and these checks run for every package.
     package func has(_ trait: Traits) -> Bool { rawValue & trait.rawValue != 0 }
     package var isProgram: Bool { rawValue & 33 == 33 }
-    /// Whether there is anything to say of the package but that it is there and what it embeds.
+    /// Whether the package has any trait except `hasGo` and `embeds`, or lacks `hasGo`.
     var isNotable: Bool { rawValue & 17 != rawValue || rawValue & 1 == 0 }
-    /// Whether there is neither a Go file nor a problem.
+    /// Whether the package has neither a Go file nor a problem.
     package var isEmpty: Bool { rawValue & 3 == 0 }
   }
   package var traits: Traits
@@ -38,17 +38,17 @@ package struct Outline: Sendable, Equatable {
     self.traits = traits
     self.imports = imports
   }
-  /// The paths that the active files import, each once, in the order of files and specs; not "C".
+  /// The paths that the active files import, each once, in the order of files and specs, without "C".
   package var imports: [Symbol]
 }
 
 /// A package of a graph: its directory, and its outline in each context that the graph was loaded for.
 ///
-/// Nothing of it changes. It is a class because lists of packages are made for every main.
+/// It is immutable. It is a class because lists of packages are made for every main.
 package final class Package {
   package let importPath: ByteString
   package let directory: SourceDirectory
-  /// In the order of the graph's contexts.
+  /// The outlines, in the order of the graph's contexts.
   package let outlines: [Outline]
   private let symbols: Symbols
 
@@ -65,38 +65,38 @@ package final class Package {
   /// Whether an active file has a `//go:embed` line in any of the contexts.
   package var embeds: Bool { outlines.contains { $0.traits.contains(.embeds) } }
 
-  /// The files sorted by what they are in a context; made anew at each call.
+  /// Returns the files, grouped by their role in a context; computed at each call.
   package func files(in context: BuildContext) -> PackageFiles { PackageFiles(directory, context, symbols: symbols) }
 
-  /// Whether another set of files is active with cgo on than with cgo off.
+  /// Whether the active files differ between cgo on and cgo off.
   package func differs(in context: BuildContext) -> Bool {
     var outliner = Outliner([context.with(.cgoOn), context.with(.cgoOff)], symbols: symbols)
     return outliner.outline(directory)[0].traits.contains(.differs)
   }
 
-  /// The Go files that are active with cgo on only.
+  /// Returns the Go files that are active only with cgo on.
   package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
     let kept = Set(files(in: context.with(.cgoOff)).active.map(\.name))
     return files(in: context.with(.cgoOn)).active.filter { !kept.contains($0.name) }
   }
 
-  /// The Go files that are active with cgo off only.
+  /// Returns the Go files that are active only with cgo off.
   package func filesGainedWithoutCgo(in context: BuildContext) -> [SourceFile] {
     let before = Set(files(in: context.with(.cgoOn)).active.map(\.name))
     return files(in: context.with(.cgoOff)).active.filter { !before.contains($0.name) }
   }
 }
 
-/// Makes outlines, and remembers what it has learnt of the tags.
+/// Makes outlines, and caches which tags are satisfied.
 package struct Outliner {
   package let contexts: [BuildContext]
   private var truths: [TagTruth]
-  /// The outline, within `contexts`, of the same context with the other view; nil where it was not asked for.
+  /// By context: the index in `contexts` of the same context in the other cgo mode; nil if it was not requested.
   private let others: [Int?]
   private let symbols: Symbols
   private let c: Symbol
   private let main: Symbol
-  /// By symbol, the number of the outline in which it was met last.
+  /// By symbol: the number of the last outline that has it.
   private var seen: [Int32] = []
   private var number: Int32 = 0
 
@@ -111,7 +111,7 @@ package struct Outliner {
     main = symbols.symbol(for: "main")
   }
 
-  /// The outlines of a directory's package, in the order of the contexts.
+  /// Returns the outlines of a directory's package, in the order of the contexts.
   package mutating func outline(_ directory: SourceDirectory) -> [Outline] {
     var selections: [Selection] = []
     selections.reserveCapacity(contexts.count)
@@ -137,7 +137,7 @@ package struct Outliner {
     return outlines
   }
 
-  /// A directory that is not there.
+  /// Returns an empty directory and its outlines, for a directory that does not exist.
   mutating func nothing(_ name: DirectoryName) -> (directory: SourceDirectory, outlines: [Outline]) {
     let directory = SourceDirectory(name: name, files: [])
     return (directory, outline(directory))
@@ -147,7 +147,7 @@ package struct Outliner {
     one.roles == other.roles && one.name == other.name && (one.problem == nil) == (other.problem == nil)
   }
 
-  /// Whether the two views have the build see other files.
+  /// Whether the build sees different files in the two cgo modes.
   private func differ(_ one: Selection, _ other: Selection, _ directory: SourceDirectory) -> Bool {
     if one.roles == other.roles { return false }
     return directory.files.indices.contains { index in
@@ -190,7 +190,7 @@ package struct Outliner {
     return outline
   }
 
-  /// Whether a path is met for the first time in this outline.
+  /// Whether a path occurs for the first time in this outline.
   private mutating func isFirst(_ path: Symbol) -> Bool {
     if path.index >= seen.count {
       let count = symbols.count

@@ -1,7 +1,7 @@
 package import Bytes
 package import GoSource
 
-/// A reason why a package does not build that its files' headers show.
+/// A problem in the file headers that keeps a package from building.
 package struct PackageProblem: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case header(HeaderProblem.Kind)
@@ -12,13 +12,13 @@ package struct PackageProblem: Sendable, Hashable {
   package let kind: Kind
   package let file: ByteString
   package let position: Position
-  /// In Go's words, without the name of file or directory that Go puts to it.
+  /// The message in Go's words, without the file or directory name that Go adds.
   package let message: String
-  /// Where the file stands in its directory.
+  /// The index of the file in its directory.
   let index: Int
 }
 
-/// The files of a directory sorted by what they are in one build context.
+/// The files of a directory, grouped by their role in one build context.
 package struct PackageFiles: Sendable {
   package private(set) var name: ByteString = ""
   package private(set) var go: [SourceFile] = []
@@ -30,13 +30,13 @@ package struct PackageFiles: Sendable {
   package private(set) var externalTest: [SourceFile] = []
   /// Active files that are not Go, with their kinds.
   package private(set) var other: [SourceFile] = []
-  /// Whether there are active files for SWIG, compiled or not.
+  /// Whether the directory has active SWIG files, compiled or not.
   package private(set) var hasSwig = false
   package private(set) var problem: PackageProblem?
   /// The first active test file that imports "C", which Go does not allow.
   package private(set) var testThatUsesC: ByteString?
 
-  /// `isSafelyPlaced` where the path of the directory may stand in an argument of the C compiler.
+  /// Groups the files; `isSafelyPlaced` if the directory's path is allowed in an argument of the C compiler.
   package init(
     _ directory: SourceDirectory, _ context: BuildContext, symbols: Symbols, isSafelyPlaced: Bool = true
   ) {
@@ -61,7 +61,7 @@ package struct PackageFiles: Sendable {
     }
   }
 
-  /// Whether that file comes before the one with the problem.
+  /// Whether `testThatUsesC` comes before the file with the problem.
   package private(set) var isTestFirst = true
 
   /// The Go files that the compiler sees, in byte order of their names.
@@ -69,10 +69,10 @@ package struct PackageFiles: Sendable {
 
   package func other(_ kinds: SourceKind...) -> [SourceFile] { other.filter { kinds.contains($0.kind) } }
 
-  /// Whether anything is left to compile.
+  /// Whether the package has no Go file to compile.
   package var isEmpty: Bool { go.isEmpty && cgo.isEmpty }
 
-  /// What Go says of a directory without a file to compile (cmd/go/internal/load/pkg.go, NoGoError).
+  /// Go's message for a directory without a file to compile (cmd/go/internal/load/pkg.go, NoGoError), or nil.
   package var reasonForNoFiles: String? {
     guard isEmpty, problem == nil else { return nil }
     if !ignoredGo.isEmpty { return "build constraints exclude all Go files" }

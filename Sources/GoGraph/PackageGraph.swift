@@ -1,39 +1,41 @@
 package import Bytes
 package import GoSource
 
-/// An import spec at work: the file and spec by which one package imports another.
+/// The file and import spec by which one package imports another.
 package struct ImportSite: Sendable, Hashable {
   package let importer: ByteString
   package let file: ByteString
   package let spec: ImportSpec
 }
 
-/// All packages that some roots can reach, in each of the contexts asked for.
+/// All packages that the roots reach, in each requested context.
 package struct PackageGraph {
-  /// An import: the path as it is written, and the number of the package that it leads to, or, where that is negative,
-  /// `~index` of a path that leads to none.
+  /// An import: the path as written, and the number of the package that it resolves to.
+  ///
+  /// If the path does not resolve, the target is negative: `~index` of the unresolved path.
   struct Edge: Sendable, Hashable {
     let path: Symbol
     let target: Int32
   }
 
-  /// What is imported, and where that stands.
+  /// An imported path and its import site.
   package typealias Import = (path: ByteString, site: ImportSite)
 
   package let contexts: [BuildContext]
   package let symbols: Symbols
-  /// By number.
+  /// The packages, by number.
   package private(set) var packages: [Package] = []
   private var resolver: Resolver
-  /// By the index of the context and the package's number.
+  /// The edges, by context index and package number.
   private var edges: [[[Edge]]]
-  /// As the outlines have them, by the index of the context and the package's number.
+  /// The traits of the outlines, by context index and package number.
   private(set) var traits: [[Outline.Traits]]
-  /// By package: what an importer's path must lie in, where the package is internal.
+  /// By package: the path that its importers must be within, if the package is internal; otherwise nil.
   private var internalParents: [ByteString?] = []
 
-  /// Loads the packages in `roots` and everything they import, directly or not, in any of the contexts; each wave of
-  /// directories is scanned at once.
+  /// Loads the packages in `roots` and everything they import, directly or indirectly, in any of the contexts.
+  ///
+  /// Each wave of directories is scanned at once.
   package init(
     roots: [(importPath: ByteString, directory: DirectoryName)], contexts: [BuildContext], scope: ModuleScope,
     tree: some SourceTree
@@ -46,8 +48,10 @@ package struct PackageGraph {
     load(roots, tree)
   }
 
-  /// Loads the graph of another tree that resolves import paths in the same way, where only the packages in the
-  /// directories `changed` are not the same; what neither tree's roots reach any more may stay in it.
+  /// Loads the graph of another tree that resolves import paths in the same way.
+  ///
+  /// Only the packages in the directories `changed` differ. Packages that neither tree's roots still reach may stay in
+  /// the graph.
   package init(
     like other: PackageGraph, roots: [(importPath: ByteString, directory: DirectoryName)],
     changed: Set<DirectoryName>, tree: some SourceTree
@@ -71,11 +75,10 @@ package struct PackageGraph {
     if edges == other.edges, traits == other.traits { shape = other.shape }
   }
 
-  /// Whether the other graph has the same packages under the same numbers, with the same imports and the same traits:
-  /// what differs is in the files alone.
+  /// Whether the other graph has the same packages with the same numbers, imports and traits: only files differ.
   package func isShaped(like other: PackageGraph) -> Bool { shape === other.shape }
 
-  /// Loads what the roots and the packages that were entered need, until nothing new is met.
+  /// Loads the roots, the packages already entered and all their imports.
   private mutating func load(
     _ roots: [(importPath: ByteString, directory: DirectoryName)], _ tree: some SourceTree
   ) {
@@ -96,7 +99,7 @@ package struct PackageGraph {
     }
   }
 
-  /// A package's edges in each context; contexts with the same imports share one list.
+  /// Returns a package's edges in each context; contexts with the same imports share one list.
   private mutating func findEdges(of package: Package, _ tree: some SourceTree) -> [[Edge]] {
     var found: [[Edge]] = []
     for (index, outline) in package.outlines.enumerated() {
@@ -116,7 +119,7 @@ package struct PackageGraph {
     return found
   }
 
-  /// The package with an import path, where the graph has it.
+  /// Returns the package with an import path; nil if the graph does not have it.
   package func package(_ path: ByteString) -> Package? { resolver.numbers[path].map { packages[$0] } }
 
   package func number(of path: ByteString) -> Int? { resolver.numbers[path] }
@@ -134,12 +137,12 @@ package struct PackageGraph {
     outline(of: package.importPath, in: context)?.traits.contains(.differs) ?? package.differs(in: context)
   }
 
-  /// Whether some packages import each other in a circle in this context.
+  /// Whether the packages have an import cycle in this context; true if the graph was not loaded for it.
   package func hasCircle(in context: BuildContext) -> Bool {
     index(of: context).map { adjacency($0).isCircular } ?? true
   }
 
-  /// The edges of all packages in a context, made when they are first asked for.
+  /// Returns the edges of all packages in a context, computed on first use.
   func adjacency(_ context: Int) -> Adjacency {
     let made = shape.adjacencies[context] ?? Adjacency(of: self, context)
     shape.adjacencies[context] = made
@@ -151,7 +154,7 @@ package struct PackageGraph {
     return !packages[target].isStandard && packages[importer].importPath.isWithin(parent)
   }
 
-  /// The imports outside the standard library that an `internal` element forbids; rarely any.
+  /// Returns the imports by packages outside the standard library that an `internal` element forbids; usually empty.
   func forbidden(_ context: Int) -> [(importer: Int32, imported: Int32)] {
     if let known = shape.forbidden[context] { return known }
     var answer: [(importer: Int32, imported: Int32)] = []
@@ -164,10 +167,10 @@ package struct PackageGraph {
     return answer
   }
 
-  /// How the imports were resolved.
+  /// The scope that resolved the imports.
   package var scope: ModuleScope { resolver.scope }
 
-  /// Where an import of `path` in `package` leads.
+  /// Returns the resolution of the import of `path` in `package`; nil if the package does not import it.
   package func resolution(of path: ByteString, in package: Package) -> Resolution? {
     guard let number = resolver.numbers[package.importPath] else { return nil }
     for context in contexts.indices {
@@ -182,12 +185,12 @@ package struct PackageGraph {
     return .package(importPath: package.importPath, package.directory.name)
   }
 
-  /// The import path that an edge leads to, or the one that is written where it leads nowhere.
+  /// Returns the import path that an edge resolves to, or the path as written if it does not resolve.
   func path(of edge: Edge) -> ByteString {
     edge.target >= 0 ? packages[Int(edge.target)].importPath : symbols[edge.path]
   }
 
-  /// The imports of a package in a context, one for each imported path: the first spec in the order of file names.
+  /// Returns the imports of a package in a context, one for each path: the first spec in the order of file names.
   package func imports(of package: Package, in context: BuildContext) -> [Import] {
     guard let number = resolver.numbers[package.importPath], let index = index(of: context) else { return [] }
     return edges[index][number].compactMap { edge in
@@ -195,7 +198,7 @@ package struct PackageGraph {
     }
   }
 
-  /// Where a package imports another in a context: the first spec in the order of file names.
+  /// Returns the site where a package imports another in a context: the first spec in the order of file names.
   package func site(of imported: ByteString, in importer: Package, _ context: BuildContext) -> ImportSite? {
     guard let number = resolver.numbers[importer.importPath], let index = index(of: context) else { return nil }
     return edges[index][number].first { path(of: $0) == imported }.flatMap { site(of: $0.path, in: importer, context) }
@@ -207,7 +210,7 @@ package struct PackageGraph {
     return edges[index][number].contains { path(of: $0) == imported }
   }
 
-  /// What was found out when it was first asked for: mains share most of their chains.
+  /// Answers that are cached on first use, because mains share most of their chains.
   private final class Answers {
     struct Key: Hashable {
       let path: Symbol
@@ -218,16 +221,16 @@ package struct PackageGraph {
   }
   private var found = Answers()
 
-  /// What was found out of numbers, edges and traits alone: graphs that have them in common share it.
+  /// Cached answers that depend only on numbers, edges and traits. Graphs in which these are equal share one `Shape`.
   final class Shape {
-    /// By context, like all of them.
+    /// The edges of all packages, by context index like all properties here.
     var adjacencies: [Int: Adjacency] = [:]
     /// The imports that an `internal` element forbids.
     var forbidden: [Int: [(importer: Int32, imported: Int32)]] = [:]
   }
   private var shape = Shape()
 
-  /// The first spec of a package that imports a path as it is written.
+  /// Returns the first spec of a package that imports the path as written.
   func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
     let key = Answers.Key(path: path, importer: package.importPath, context: context)
     if let known = found.sites[key] { return known }
@@ -249,9 +252,9 @@ package struct PackageGraph {
     return nil
   }
 
-  /// The packages, by number, from which one of `targets` can be reached in any context, themselves among them.
+  /// Returns the import paths of the packages that reach one of `targets` in any context, including the targets.
   package func reaching(_ targets: Set<ByteString>) -> Set<ByteString> {
-    // The importers of each package one behind the other: first how many there are, then who.
+    // The importers of all packages in one array: first count them, then fill them in.
     var starts = [Int32](repeating: 0, count: packages.count + 1)
     for context in edges {
       for edges in context {
@@ -284,8 +287,8 @@ package struct PackageGraph {
   }
 }
 
-/// What stands before the last element `internal` of an import path; nil where there is none (cmd/go/internal/load,
-/// disallowInternal).
+/// Returns the part of an import path before its last element `internal`; nil if it has no such element
+/// (cmd/go/internal/load, disallowInternal).
 func parent(ofInternal path: ByteString) -> ByteString? {
   guard path.firstIndex(of: "internal") != nil else { return nil }
   let elements = path.split(UInt8(ascii: "/"))
@@ -293,14 +296,14 @@ func parent(ofInternal path: ByteString) -> ByteString? {
   return elements[..<last].joined(separator: "/")
 }
 
-/// Resolves each path once for each kind of importer, and numbers the packages in the order in which they are met.
+/// Resolves each path once for each kind of importer, and numbers the packages in the order in which it finds them.
 private struct Resolver {
   let scope: ModuleScope
   let symbols: Symbols
   private(set) var entries: [(importPath: ByteString, directory: DirectoryName)] = []
   private(set) var numbers: [ByteString: Int] = [:]
   private(set) var unresolved: [Resolution] = []
-  /// By symbol, what an edge has as its target; `unknown` where nobody has asked.
+  /// By importer kind and symbol: the target of the edge; `unknown` if the path is not resolved yet.
   private var targets: [[Int32]] = Importer.allCases.map { _ in [] }
   private static let unknown = Int32.max
 

@@ -4,7 +4,8 @@ import GoSource
 
 /// Loads packages as cmd/go does, with its errors and in its order (cmd/go/internal/load/pkg.go, PackagesAndErrors).
 ///
-/// Where the graph of the rules asks what can be reached, this asks what Go would say; it is as slow as it is exact.
+/// The rules use `PackageGraph`, which finds the packages that can be reached. The lister finds what Go would report:
+/// it is exact, but slow.
 package final class PackageLister<Tree: SourceTree> {
   let tree: Tree
   let scope: ModuleScope
@@ -15,9 +16,9 @@ package final class PackageLister<Tree: SourceTree> {
   private(set) var packages: [ByteString: ListedPackage] = [:]
   private(set) var resolutions: [ImportKey: Resolution] = [:]
   private var scanned: [DirectoryName: SourceDirectory?] = [:]
-  /// The package on the shortest way to each path; none for what is named.
+  /// The importer of each path on the shortest chain to it; nil for the listed roots.
   private var importers: [ByteString: ByteString?] = [:]
-  /// The first path of those that are the same but for case.
+  /// By lower-case path: the first path of those that differ only in case.
   private var folded: [String: ByteString] = [:]
   private var depth = 0
 
@@ -37,8 +38,9 @@ package final class PackageLister<Tree: SourceTree> {
     outliner = Outliner([context], symbols: tree.symbols)
   }
 
-  /// The packages named by each pattern's import paths, and all they import, each behind those that it imports and none
-  /// twice.
+  /// Returns the packages of each pattern's import paths and everything they import.
+  ///
+  /// Each package comes after its imports, and no package comes twice.
   package func list(_ patterns: [[ByteString]]) -> [[ListedPackage]] {
     prefetch(patterns.flatMap(\.self))
     var named: [[ListedPackage]] = []
@@ -73,7 +75,7 @@ package final class PackageLister<Tree: SourceTree> {
 
   // MARK: Reading
 
-  /// Scans all that the roots reach, a wave at a time, so that the depth-first walk finds it read.
+  /// Scans everything that the roots reach, one wave at a time, before the depth-first walk needs it.
   private func prefetch(_ roots: [ByteString]) {
     var wave: [(path: ByteString, importer: Importer)] = roots.map { ($0, .user) }
     for root in roots { importers[root] = .some(nil) }
@@ -116,7 +118,7 @@ package final class PackageLister<Tree: SourceTree> {
 
   // MARK: Loading
 
-  /// Loads a path for a package that imports it; the error, where there is one, is the importer's.
+  /// Loads a path for the package that imports it. The returned error, if any, belongs to the importer.
   private func load(
     _ path: ByteString, by importer: ListedPackage?, stack: [ByteString], at position: String
   ) -> (package: ListedPackage, error: ListedError?) {
@@ -140,7 +142,7 @@ package final class PackageLister<Tree: SourceTree> {
     guard let importer, let message = refusal(of: package, written: path, by: importer) else { return (package, nil) }
     let error = ListedError(stack: stack, position: position, message: message)
     guard goVersion < GoVersion(1, 20) else { return (package, error) }
-    // Go 1.19 puts the error on a copy of what is imported.
+    // Go 1.19 puts the error on a copy of the imported package.
     let copy = ListedPackage(path)
     copy.importPath = package.importPath
     copy.directory = package.directory
@@ -166,7 +168,7 @@ package final class PackageLister<Tree: SourceTree> {
     return package
   }
 
-  /// Meets a package again: one that is still being loaded is imported in a circle.
+  /// Handles a package that was met before. If it is still being loaded, the imports form a cycle.
   private func revisit(_ package: ListedPackage, _ stack: [ByteString]) {
     if package.children == nil {
       if package.error == nil {
@@ -185,7 +187,7 @@ package final class PackageLister<Tree: SourceTree> {
     _ package: ListedPackage, _ resolution: Resolution, _ stack: [ByteString], _ position: String
   ) {
     let path = package.writtenPath
-    // Before the package is on the stack, an error stands where the package is imported.
+    // Until the package is on the stack, an error has the position of the import.
     func failHere(_ message: String) {
       if package.error == nil {
         package.error = ListedError(stack: stack, position: stack.isEmpty ? "" : position, message: message)
@@ -232,7 +234,7 @@ package final class PackageLister<Tree: SourceTree> {
     checkKinds(package) { failInside($0) }
   }
 
-  /// What Go says of a main module's package that imports from a module which go.mod does not name
+  /// Returns Go's error for a main module's package that imports from a module that go.mod does not list, or nil
   /// (modload/load.go, DirectImportFromImplicitDependencyError).
   private func implicitRequirement(of package: ListedPackage, in directory: DirectoryName) -> String? {
     guard scope.vendor == nil, scope.whole?.known == nil, scope.module(of: directory) == nil,
@@ -250,7 +252,7 @@ package final class PackageLister<Tree: SourceTree> {
     return nil
   }
 
-  /// Takes in the files of a directory, and what is wrong with them.
+  /// Reads the files of a directory, and records their errors.
   private func read(
     _ package: ListedPackage, _ source: SourceDirectory, _ failHere: (String) -> Void,
     _ failInside: (String, String) -> Void
@@ -286,7 +288,7 @@ package final class PackageLister<Tree: SourceTree> {
       failHere("\(file):\(problem.position.line):\(problem.position.column): \(problem.message)")
     case .header(.binary): failHere("read \(file): \(problem.message)")
     case .cgoLine:
-      // Go puts the directory into an argument before it looks at it, and shows a line as it is written.
+      // Go expands ${SRCDIR} in an argument before it checks it, but prints an invalid line as written.
       let isArgument = problem.message.hasPrefix("malformed")
       failHere(
         "\(file): \(isArgument ? problem.message.replacing("${SRCDIR}", with: directory.text) : problem.message)")
@@ -296,7 +298,7 @@ package final class PackageLister<Tree: SourceTree> {
     }
   }
 
-  /// Finds the embedded files and looks at the names of all; false where loading ends here.
+  /// Finds the embedded files and checks all file names. Returns false if loading ends here.
   private func embed(
     _ package: ListedPackage, _ source: SourceDirectory, _ fail: (String, String) -> Void
   ) -> Bool {
@@ -317,7 +319,7 @@ package final class PackageLister<Tree: SourceTree> {
       case .failure(let error):
         let isFirst = package.error == nil
         fail("pattern \(pattern.text): \(error.message)", patterns[pattern] ?? "")
-        // Go moves whatever error there was to the place of the pattern.
+        // Go moves an earlier error to the position of the pattern.
         if !isFirst { package.error?.position = patterns[pattern] ?? "" }
         return checkNames(package, files, [], fail)
       }
@@ -357,7 +359,7 @@ package final class PackageLister<Tree: SourceTree> {
     return true
   }
 
-  /// cmd/go/internal/load/pkg.go, SafeArg and the check for cgo's own files.
+  /// Whether Go accepts a name (cmd/go/internal/load/pkg.go, SafeArg and the check for cgo's own files).
   private func isSafe(_ name: ByteString) -> Bool {
     guard let first = name.bytes.first, !name.hasPrefix("_cgo_") else { return false }
     switch first {

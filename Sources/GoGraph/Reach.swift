@@ -1,32 +1,32 @@
 import GoSource
 
-/// The edges of all packages in one context, one behind the other, in the form in which they are followed.
+/// The edges of all packages in one context, in flat arrays that are fast to follow.
 ///
-/// Packages of the standard library from which nothing can be reached that there is anything to say of are left out: a
-/// main has two hundred of them, and half of all edges lead there.
+/// Edges to a standard library package are omitted if it is not notable and reaches no notable package. A main has two
+/// hundred such packages, and half of all edges lead to them.
 final class Adjacency: Sendable {
-  /// By package: where its edges begin, and at the end where the last ones end.
+  /// By package: the index of its first edge. The last element is the number of edges.
   let starts: [Int32]
-  /// A package's number, or negative where the path leads to none.
+  /// By edge: the number of the imported package; negative if the path does not resolve.
   let targets: [Int32]
-  /// Beside `targets`, the numbers of the symbols.
+  /// By edge: the symbol number of the imported path.
   let paths: [Int32]
-  /// The packages that there is something to say of, by the number of each trait's bit: most questions that a thousand
-  /// mains ask are after traits that next to no package has.
+  /// The notable packages, by the bit number of each of their traits. A thousand mains mostly query traits that very
+  /// few packages have.
   private let notable: [[Int32]]
-  /// The packages with an edge that leads to none.
+  /// The packages with an import that does not resolve.
   let unresolved: [Int32]
-  /// The packages, importers before what they import.
+  /// All packages, each importer before its imports.
   let order: [Int32]
   private let importerStarts: [Int32]
   private let importers: [Int32]
 
-  /// The packages that import a package, in the order of their numbers.
+  /// Returns the packages that import a package, in the order of their numbers.
   func importers(of number: Int) -> ArraySlice<Int32> {
     importers[Int(importerStarts[number])..<Int(importerStarts[number + 1])]
   }
 
-  /// Whether packages import each other in a circle, so that `order` is as good as there is.
+  /// Whether the graph has an import cycle, so that `order` is only approximate.
   let isCircular: Bool
 
   init(of graph: PackageGraph, _ context: Int) {
@@ -57,10 +57,10 @@ final class Adjacency: Sendable {
     self.notable = notable
   }
 
-  /// The notable packages that have a trait, in the order of their numbers.
+  /// Returns the notable packages that have a trait, in the order of their numbers.
   func notable(having trait: Outline.Traits) -> [Int32] { notable[trait.rawValue.trailingZeroBitCount] }
 
-  /// By package, how many imports lead to a package at least; -1 where none do.
+  /// Returns, by package, the number of imports on the shortest chain to `target`; -1 without a chain.
   func distances(to target: Int) -> [Int32] {
     var distances = [Int32](repeating: -1, count: order.count)
     distances[target] = 0
@@ -78,7 +78,7 @@ final class Adjacency: Sendable {
     return distances
   }
 
-  /// The importers of each package one behind the other, and where each one's begin.
+  /// Returns the importers of all packages in one array, and the index of each package's first importer.
   private static func reversed(_ starts: [Int32], _ targets: [Int32]) -> (starts: [Int32], importers: [Int32]) {
     let count = starts.count - 1
     var first = [Int32](repeating: 0, count: count + 1)
@@ -96,7 +96,7 @@ final class Adjacency: Sendable {
     return (first, importers)
   }
 
-  /// Depth first, each package behind all that it imports, and then backwards.
+  /// Returns the packages in reverse post-order of a depth-first walk: each one before all its imports.
   private static func ordered(_ starts: [Int32], _ targets: [Int32]) -> (order: [Int32], isCircular: Bool) {
     let count = starts.count - 1
     var order: [Int32] = []
@@ -131,10 +131,10 @@ final class Adjacency: Sendable {
     return (order, isCircular)
   }
 
-  /// By package: whether it is the standard library's, and so is all it imports, and of none there is anything to say.
+  /// Returns, by package, whether it and everything it imports is in the standard library and not notable.
   private static func silent(_ graph: PackageGraph, _ context: Int, _ isNotable: [Bool]) -> [Bool] {
     var isSilent = graph.packages.indices.map { graph.packages[$0].isStandard && !isNotable[$0] }
-    // Until nothing changes; the last ones first, since what is imported has been met after what imports it.
+    // Repeat until nothing changes. Start at the end, because imports were found after their importers.
     let standard = graph.packages.indices.filter { isSilent[$0] }
     var isChanged = true
     while isChanged {
@@ -148,22 +148,22 @@ final class Adjacency: Sendable {
   }
 }
 
-/// Which packages others reach in one context, themselves among them: up to 64 in one pass over the edges, a bit for each.
+/// The packages that up to 64 roots reach in one context, including the roots.
 ///
-/// A thousand mains of ten thousand packages and two hundred thousand imports are judged in one check; one after the
-/// other they would be ten times the work.
+/// Each root has one bit, and one pass over the edges serves all of them. One check judges a thousand mains with ten
+/// thousand packages and two hundred thousand imports; one root at a time would be ten times the work.
 package struct Reach: Sendable {
   static let width = 64
-  /// By package.
+  /// By package: the bits of the roots that reach it.
   private let bits: [UInt64]
 
-  /// From nil nothing is reached.
+  /// Computes what each root reaches; a nil root reaches nothing.
   init(from roots: [Int?], _ graph: Adjacency) {
     precondition(roots.count <= Self.width)
     self.init(graph, roots.enumerated().compactMap { index, root in root.map { ($0, UInt64(1) << UInt64(index)) } })
   }
 
-  /// What any of the packages reaches, as one root.
+  /// Computes what any of the packages reaches, as if they were one root.
   init(fromAny roots: [Int], _ graph: Adjacency) {
     self.init(graph, roots.map { ($0, 1) })
   }
@@ -175,7 +175,7 @@ package struct Reach: Sendable {
     self.bits = bits
   }
 
-  /// Hands on what each package is reached from, and returns whether any has been told something new.
+  /// Passes each package's bits on to its imports. Returns whether any package got a new bit.
   private static func pass(_ graph: Adjacency, _ bits: inout [UInt64]) -> Bool {
     var bits = bits.mutableSpan
     let lists = (graph.order, graph.starts, graph.targets)

@@ -1,7 +1,7 @@
 import Bytes
 import GoSource
 
-/// Which part each file of a directory has in one build context (go/build/build.go, matchFile and Import).
+/// The role of each file of a directory in one build context (go/build/build.go, matchFile and Import).
 struct Selection {
   enum Role: UInt8 {
     case go
@@ -10,21 +10,21 @@ struct Selection {
     case ignoredGo, ignoredOther, test, externalTest
     /// An active file that is not Go.
     case other
-    /// A Go file that is malformed, so that it is in no list.
+    /// A file that is in no list: a malformed Go file, or C or SWIG with cgo off.
     case dropped
   }
 
-  /// In the order of the directory's files.
+  /// The roles, in the order of the directory's files.
   private(set) var roles: [Role] = []
-  /// The package's name; nil without a file that has one.
+  /// The symbol of the package's name; nil if no file has one.
   private(set) var name: Symbol?
-  /// The name as text where an external test came first, so that no symbol is known to stand for it.
+  /// The package's name as text, also if only external tests are known so far, which have no symbol for it.
   private(set) var text: ByteString = ""
   private(set) var problem: PackageProblem?
   private(set) var testThatUsesC: Int?
   private(set) var hasSwig = false
   private var firstNamed: SourceFile?
-  /// Whether the path of the directory may stand in an argument of the C compiler.
+  /// Whether the directory's path is allowed in an argument of the C compiler.
   private let isSafelyPlaced: Bool
 
   init(_ directory: SourceDirectory, _ truth: inout TagTruth, isSafelyPlaced: Bool = true) {
@@ -40,7 +40,7 @@ struct Selection {
       roles.append(role)
     }
     guard hasOthers else { return }
-    // Assembly with a preprocessor is cgo's, and what is C at all is for packages that use cgo.
+    // Preprocessed assembly needs a package that uses cgo; C and SWIG files are not compiled with cgo off.
     for index in summaries.indices where roles[index] == .other {
       switch summaries[index].kind {
       case .cgoAssembly: if !usesC { roles[index] = .ignoredOther }
@@ -82,7 +82,7 @@ struct Selection {
     return isExternalTest ? .externalTest : file.isTest ? .test : .go
   }
 
-  /// Takes a file's package name in; true where it is that of an external test.
+  /// Records a file's package name. Returns whether it is the name of an external test.
   private mutating func join(_ file: SourceFile, _ index: Int, _ symbols: Symbols) -> Bool {
     let symbol = file.header.package
     var package = symbols[symbol]
@@ -120,12 +120,12 @@ struct Selection {
   }
 }
 
-/// Which tags hold in one context, each asked once.
+/// The tags that are satisfied in one context; each is evaluated once.
 struct TagTruth {
   let context: BuildContext
   let view: View
   let symbols: Symbols
-  /// By symbol: 0 not asked yet, 1 false, 2 true.
+  /// By symbol: 0 not evaluated yet, 1 false, 2 true.
   private var answers: [UInt8] = []
 
   init(_ context: BuildContext, _ symbols: Symbols) {
@@ -136,7 +136,7 @@ struct TagTruth {
 
   func admits(suffix: [ByteString]) -> Bool { suffix.allSatisfy { context.holds($0) || isUnknown($0) } }
 
-  /// Whether a system that file names can demand is none to this Go: the newest of them came with Go 1.21.
+  /// Whether this Go does not know a system in a file name. The newest such system came with Go 1.21.
   private func isUnknown(_ system: ByteString) -> Bool {
     system == Self.newestSystem && !context.tags.contains(Self.itsRelease)
   }
@@ -149,7 +149,7 @@ struct TagTruth {
   private mutating func holds(_ tag: Symbol) -> Bool {
     if tag.index >= answers.count {
       let count = symbols.count
-      // A symbol that stands for nothing comes from a damaged store.
+      // A symbol without a text comes from a damaged store.
       guard tag.index < count else { return false }
       answers += [UInt8](repeating: 0, count: count - answers.count)
     }

@@ -2,7 +2,7 @@ package import Bytes
 package import GoModule
 package import GoSource
 
-/// A directory that can hold a package, named by where it belongs rather than where it lies on a disk.
+/// A directory that can hold a package, identified by what it belongs to and not by its path on disk.
 package struct DirectoryName: Sendable, Hashable {
   package enum Root: Sendable, Hashable {
     /// The repository that is judged; paths are relative to its root.
@@ -11,7 +11,7 @@ package struct DirectoryName: Sendable, Hashable {
     case standardLibrary
     /// A module in the module cache.
     case module(ModuleVersion)
-    /// A directory outside the repository that a `replace` names and the user has let us read.
+    /// A directory outside the repository that a `replace` line points to and the user allows staticgo to read.
     case outside(ByteString)
   }
   package let root: Root
@@ -25,16 +25,16 @@ package struct DirectoryName: Sendable, Hashable {
   package func appending(_ element: ByteString) -> DirectoryName { DirectoryName(root, path.appending(element)) }
 }
 
-/// A file that Go looks at, with what it says of itself.
+/// A file that Go looks at, with the facts in its name and content.
 package struct SourceFile: Sendable {
   package let name: ByteString
   package let kind: SourceKind
-  /// Git's blob id in a repository, nil where the directory never changes.
+  /// Git's blob ID in a repository; nil if the directory never changes.
   package let content: ContentID?
   package let packed: PackedFacts
   package let header: PackedFacts.Header
   package let isTest: Bool
-  /// The tags that the name demands.
+  /// The tags that the file name requires.
   let suffix: [ByteString]
 
   package init(name: ByteString, kind: SourceKind, content: ContentID?, packed: PackedFacts) {
@@ -47,18 +47,19 @@ package struct SourceFile: Sendable {
     suffix = platformSuffix(name)
   }
 
-  /// Unpacked at each call.
+  /// The facts of the file, unpacked at each call.
   package var facts: FileFacts { packed.facts }
 }
 
-/// The files of one directory that Go looks at, in byte order of their names; where two trees hold the same files, they
-/// may share the directory.
+/// The files of one directory that Go looks at, in byte order of their names.
+///
+/// Two trees with the same files may share the directory.
 package final class SourceDirectory {
   package let name: DirectoryName
-  /// Found when they are asked for: where a package's outline is known, few runs look at its files.
+  /// The files, found on first use: if a package's outline is known, few runs look at its files.
   package private(set) lazy var files = find()
   private let find: () -> [SourceFile]
-  /// What of the files decides which are active, apart from them: to copy a `SourceFile` costs more than to judge one.
+  /// The facts that decide which files are active, kept separate: copying a `SourceFile` costs more than judging one.
   private(set) lazy var summaries = files.map {
     Summary(header: $0.header, kind: $0.kind, isTest: $0.isTest, hasSuffix: !$0.suffix.isEmpty)
   }
@@ -70,8 +71,9 @@ package final class SourceDirectory {
     let hasSuffix: Bool
   }
 
-  /// The first of the Go files where all of them are links of the repository that lead nowhere: then Go sees no package
-  /// (modload/import.go, dirInModule).
+  /// The first Go file, if all Go files are dangling symbolic links of the repository; otherwise nil.
+  ///
+  /// Go sees no package in such a directory (modload/import.go, dirInModule).
   package var danglingLink: ByteString? {
     let go = files.filter { $0.kind == .go }
     let isDangling = name.root == .repository && go.allSatisfy { $0.content == nil && $0.header.isDropped }
@@ -90,14 +92,14 @@ package final class SourceDirectory {
   }
 }
 
-/// Where packages come from: a snapshot of the repository, the toolchain's library and the module cache.
+/// The source of packages: a snapshot of the repository, the toolchain's library and the module cache.
 package protocol SourceTree {
-  /// What the symbols in the facts of its files stand for.
+  /// The symbols in the facts of its files, with their texts.
   var symbols: Symbols { get }
-  /// The directories in the order of `names`, each with its package's outlines; nil where there is no such directory.
+  /// Returns the directories in the order of `names`, each with its package's outlines; nil for a missing directory.
   func scan(_ names: [DirectoryName], _ outliner: inout Outliner) -> [(
     directory: SourceDirectory, outlines: [Outline]
   )?]
-  /// Whether the directory holds a file whose name ends in `.go`, whatever is in it.
+  /// Whether the directory holds a file whose name ends in `.go`, with any content.
   func holdsGoFiles(_ name: DirectoryName) -> Bool
 }

@@ -1,17 +1,18 @@
 import GoSource
 
-/// A walk along imports from one package, breadth first, that goes as far as it is asked to; what it meets depends on the
-/// shape of the graph alone.
+/// A breadth-first walk along imports from one package. It goes only as far as each query needs.
+///
+/// Its result depends only on the shape of the graph.
 final class Walk {
   private let start: Int32
   private let graph: Adjacency
-  /// The packages' numbers, nearest first; at the same distance in the order of imports.
+  /// The packages' numbers, nearest first; at the same distance, in the order of imports.
   private var order: [Int32] = []
-  /// Beside `order`: where in it the importer stands, and which of the edges leads here.
+  /// For each element of `order`: the importer's index in `order`, and the index of the edge from there.
   private var arrivals: [(importer: Int32, edge: Int32)] = []
-  /// By package: its place in `order`, or -1.
+  /// By package: its index in `order`, or -1.
   private var positions: [Int32] = []
-  /// How many of `order` have been left behind with all their imports.
+  /// The number of packages in `order` whose imports have all been visited.
   private var done = 0
 
   init(from start: Int, _ graph: Adjacency) {
@@ -25,9 +26,9 @@ final class Walk {
     arrivals.append(arrival)
   }
 
-  /// Goes on until a package is met, or to the end.
+  /// Continues until the given package is found, or to the end.
   private func go(to number: Int? = nil) {
-    // Not before anything is asked: of a thousand mains most walks never begin.
+    // Start at the first query: of a thousand mains, most never walk.
     if positions.isEmpty {
       positions = [Int32](repeating: -1, count: graph.order.count)
       meet(start, (0, 0))
@@ -43,13 +44,13 @@ final class Walk {
     }
   }
 
-  /// All that can be reached.
+  /// All packages that can be reached, including the start.
   var packages: [Int32] {
     go()
     return order
   }
 
-  /// The imports on the way to a package, each with its importer's number; nil where no way leads there.
+  /// Returns the imports on the shortest chain to a package, each with its importer's number; nil without a chain.
   func way(to number: Int) -> [(importer: Int, path: Symbol)]? {
     go(to: number)
     guard positions[number] >= 0 else { return nil }
@@ -63,7 +64,7 @@ final class Walk {
     return way.reversed()
   }
 
-  /// Edges that lead to no package, each with its importer's number; one for each path.
+  /// The edges that do not resolve, each with its importer's number; one for each path.
   var dead: [(importer: Int, edge: PackageGraph.Edge)] {
     var missed: Set<Int32> = []
     var dead: [(importer: Int, edge: PackageGraph.Edge)] = []

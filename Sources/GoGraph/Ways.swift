@@ -1,33 +1,33 @@
 package import Bytes
 import GoSource
 
-/// The ways along imports from one package to another in one context.
+/// The import chains from one package to another in one context.
 package struct Ways {
-  /// One step: who imports, in which file, and what.
+  /// One import of a chain: the importer, the import site and the imported path.
   package struct Step {
     package let importer: Package
     package let site: ImportSite
     package let imported: ByteString
   }
 
-  /// How many are found at most.
+  /// The maximum number of chains that are found.
   package static let limit = 1_000
-  /// So many imports are followed at most: where packages import each other in circles, most ways lead nowhere.
+  /// The maximum number of imports that are followed: with import cycles, most paths lead nowhere.
   private static let stepLimit = 1_000_000
 
   package private(set) var all: [[Step]] = []
-  /// Whether there are more than were looked for.
+  /// Whether a limit ended the search, so that more chains may exist.
   package private(set) var isCut = false
 
   private let graph: PackageGraph
   private let context: BuildContext
   private let target: Int
-  /// By package, how many imports lead to the target at least; -1 where none do.
+  /// By package: the number of imports on the shortest chain to the target; -1 without a chain.
   private var distances: [Int] = []
   private var path: [Step] = []
   private var isOnPath: [Bool] = []
 
-  /// Finds the shortest ways, all of them in the order of imports, or every way that meets no package twice.
+  /// Finds all shortest chains in the order of imports, or every chain that has no package twice.
   package init(
     from root: ByteString, to path: ByteString, in graph: PackageGraph, _ context: BuildContext, isShortest: Bool
   ) {
@@ -39,7 +39,7 @@ package struct Ways {
     isOnPath = [Bool](repeating: false, count: graph.packages.count)
     guard distances[start] >= 0 else { return }
     follow(start, index, isShortest)
-    // Lost in circles: the shortest are there at least.
+    // The search hit the limit in import cycles before it found a chain: find the shortest chains instead.
     if all.isEmpty, isCut {
       isCut = false
       self.path = []
@@ -69,7 +69,7 @@ package struct Ways {
     }
   }
 
-  /// Depth first, with a list of our own: a chain of imports may be as long as a stranger likes.
+  /// Walks depth first with an explicit stack: untrusted code can have import chains of any length.
   private mutating func follow(_ start: Int, _ index: Int, _ isShortest: Bool) {
     var stack: [(number: Int, next: Int)] = [(start, 0)]
     isOnPath[start] = true

@@ -1,17 +1,21 @@
 package import Bytes
 
-/// The version of each module that a build uses, by minimal version selection (https://go.dev/ref/mod#minimal-version-selection).
+/// The version of each module that a build uses, by minimal version selection
+/// (https://go.dev/ref/mod#minimal-version-selection).
 package struct BuildList: Sendable {
   package private(set) var versions: [ByteString: ByteString] = [:]
-  /// Modules whose go.mod could not be read, so that what they ask for is not in the list.
+  /// Modules whose go.mod could not be read, so that their requirements are not in the list.
   package private(set) var unread: [ModuleVersion] = []
-  /// Modules whose own requirements count, be it that their go.mod was read or that there is no need to.
+  /// Modules whose own requirements count: their go.mod was read, or does not need to be.
   package private(set) var explicit: Set<ModuleVersion> = []
 
-  /// Selects versions for the main modules `roots`; `load` gives the go.mod of a dependency, replacements applied.
+  /// Selects versions for the main modules `roots`.
   ///
-  /// A main module with a `go` line of 1.17 or newer lists all it needs; unless `readingAll`, nothing is loaded then.
-  /// Otherwise the module graph is walked, pruned where a module's own `go` line allows (modload/buildlist.go, readModGraph).
+  /// `load` returns the go.mod of a dependency with replacements applied, or nil if it cannot be read.
+  ///
+  /// A main module with a `go` line of 1.17 or newer lists all modules it needs; nothing is loaded then, unless
+  /// `isWorkspace` or `readingAll`. Otherwise the module graph is walked, pruned where a module's own `go` line allows
+  /// (modload/buildlist.go, readModGraph).
   package init(roots: [GoMod], isWorkspace: Bool, readingAll: Bool, load: (ModuleVersion) -> GoMod?) {
     exclusions = roots.reduce(into: []) { $0.formUnion($1.exclusions) }
     var pending: [Pending] = []
@@ -29,10 +33,10 @@ package struct BuildList: Sendable {
   }
 
   private var exclusions: Set<ModuleVersion> = []
-  /// What each module that was read requires.
+  /// The requirements of each module that was read.
   private var required: [ModuleVersion: [ModuleVersion]] = [:]
 
-  /// How much of what a module requires counts beyond its own go.mod.
+  /// How far requirements are followed beyond a module's own go.mod.
   private enum Pruning { case pruned, unpruned, workspace }
 
   private struct Pending: Hashable {
@@ -48,7 +52,7 @@ package struct BuildList: Sendable {
     if isVersion(selected, before: module.version) { versions[module.path] = module.version }
   }
 
-  /// Reads modules and what they lead to, those nearest to the main modules first.
+  /// Reads modules and their requirements, those nearest to the main modules first.
   private mutating func read(_ modules: [Pending], _ load: (ModuleVersion) -> GoMod?) {
     var pending = modules
     var seen: Set<Pending> = []
@@ -72,8 +76,8 @@ package struct BuildList: Sendable {
     }
   }
 
-  /// In a workspace, what a module asks for may come in a higher version, whose own requirements no go.mod lists then: they
-  /// are read as well (modload/buildlist.go, readModGraph, hasDepsInAll).
+  /// Reads the modules of a workspace that are selected in a higher version than required (modload/buildlist.go,
+  /// readModGraph, hasDepsInAll). No go.mod lists the requirements of that version.
   private mutating func reread(for roots: [GoMod], _ own: Set<ByteString>, _ load: (ModuleVersion) -> GoMod?) {
     var inAll: Set<ModuleVersion> = []
     while true {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// A file of module directives that cannot be read: where, and what Go says of it.
+/// An error in a go.mod or go.work file: its line and Go's message.
 package struct ModuleFileError: Error, Sendable, Equatable {
   package let line: Int
   package let message: String
@@ -18,13 +18,13 @@ struct Directive {
   let arguments: [ByteString]
   let comment: ByteString
   let line: Int
-  /// The column of the first byte of the directive, within a block that of its arguments; from 1, in bytes.
+  /// The column of the directive's first byte, in a block that of its first argument; 1-based, in bytes.
   let column: Int
-  /// The column behind the last byte before a comment.
+  /// The column after the last byte of the directive, without a comment.
   let endColumn: Int
 }
 
-/// The lexical shape that go.mod and go.work share (golang.org/x/mod/modfile/read.go).
+/// Reads the lexical structure that go.mod and go.work share (golang.org/x/mod/modfile/read.go).
 func readDirectives(_ bytes: [UInt8]) throws(ModuleFileError) -> [Directive] {
   var directives: [Directive] = []
   var block: (verb: ByteString, line: Int)?

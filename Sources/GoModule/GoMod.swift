@@ -27,7 +27,7 @@ package struct Replacement: Sendable, Hashable {
     case module(ModuleVersion)
   }
   package let path: ByteString
-  /// The one version that is replaced, or nil for all.
+  /// The version that is replaced; nil for all versions.
   package let version: ByteString?
   package let target: Target
   package let line: Int
@@ -61,13 +61,13 @@ package struct GoVersion: Sendable, Hashable, Comparable {
 /// A go.mod file.
 package struct GoMod: Sendable, Hashable {
   package var module: ByteString = ""
-  /// The text of the `go` line, or nil where there is none (Go then assumes 1.16).
+  /// The text of the `go` line; nil without one (Go then assumes 1.16).
   package var go: ByteString?
   package var toolchain: ByteString?
   package var requirements: [Requirement] = []
   package var replacements: [Replacement] = []
   package var exclusions: Set<ModuleVersion> = []
-  /// The `ignore` directives: paths that `./...` passes over.
+  /// The `ignore` directives: paths that `./...` skips.
   package var ignored: [ByteString] = []
   /// The `godebug` settings, which end up in the binary.
   package var godebug: [ByteString] = []
@@ -77,10 +77,10 @@ package struct GoMod: Sendable, Hashable {
   /// Whether the file lists every module that its packages need, so that no other go.mod decides a version (Go 1.17).
   package var listsAllModules: Bool { goVersion >= GoVersion(1, 17) }
 
-  /// Parses a go.mod; unknown directives are errors unless `tolerant`, as they are for Go in a dependency.
+  /// Parses a go.mod. Unknown directives are errors unless `tolerant`; Go is tolerant of them in a dependency.
   package init(parsing bytes: [UInt8], tolerant: Bool = false) throws(ModuleFileError) {
     for directive in try readDirectives(bytes) {
-      // A dependency replaces and excludes nothing, whatever it says.
+      // Go ignores the replace and exclude lines of a dependency.
       if tolerant, ["replace", "exclude"].contains(directive.verb) { continue }
       switch directive.verb {
       case "module":
@@ -129,7 +129,7 @@ package struct GoMod: Sendable, Hashable {
     }
   }
 
-  /// The replacement that holds for a module: one for its version goes before one for all.
+  /// Returns the replacement that applies to a module, or nil; one for its version wins over one for all versions.
   package static func replacement(of module: ModuleVersion, in replacements: [Replacement]) -> Replacement? {
     let candidates = replacements.filter { $0.path == module.path }
     return candidates.last { $0.version == module.version } ?? candidates.last { $0.version == nil }
@@ -137,7 +137,7 @@ package struct GoMod: Sendable, Hashable {
 }
 
 extension Directive {
-  /// Throws for a version that its module cannot have.
+  /// Throws if the version does not fit the module's path.
   fileprivate func check(_ module: ModuleVersion) throws(ModuleFileError) {
     guard let problem = versionProblem(of: module) else { return }
     let subject = module.version.isEmpty ? "" : "version \"\(module.version.text)\" invalid: "
@@ -146,7 +146,8 @@ extension Directive {
 }
 
 extension Replacement {
-  /// Of go.mod or, where Go does not look at the version of what takes the place, of go.work.
+  /// Parses a `replace` line of go.mod or, if `inWorkspace`, of go.work. In go.work Go does not check the
+  /// version of the replacement.
   init(_ directive: Directive, inWorkspace: Bool = false) throws(ModuleFileError) {
     let usage = ModuleFileError(
       line: directive.line, message: "usage: replace module/path [v1.2.3] => other/module v1.4 or ../local/directory")

@@ -1,8 +1,8 @@
 package import Bytes
 
-/// Why no package can have an import path, in the words of golang.org/x/mod/module (CheckImportPath); nil where one can.
+/// Returns why an import path is invalid, in the words of golang.org/x/mod/module (CheckImportPath); nil if valid.
 ///
-/// What it lets through names nothing outside the directory that it is resolved in: no `..`, no absolute path.
+/// A valid path cannot leave the directory that it is resolved in: it has no `..` and is not absolute.
 package func malformation(of path: ByteString) -> String? {
   guard let first = path.bytes.first else { return "empty string" }
   if isPlain(path.bytes) { return nil }
@@ -18,11 +18,11 @@ package func malformation(of path: ByteString) -> String? {
   return nil
 }
 
-/// Whether a path is one of the many that need no closer look: asked of every import, in one pass.
+/// Whether a path is valid without further checks, as most paths are. It runs for every import, in one pass.
 private func isPlain(_ bytes: [UInt8]) -> Bool {
   if bytes[0] == UInt8(ascii: "-") { return false }
   var last = UInt8(ascii: "/")
-  // The length of an element up to its first dot, by which Windows' names are told.
+  // The length of an element up to its first dot: 3 or 4 in a name that Windows reserves.
   var stem = 0
   var isInStem = true
   for byte in bytes {
@@ -68,17 +68,17 @@ private func malformation(ofElement element: ArraySlice<UInt8>, isLast: Bool, is
   return nil
 }
 
-/// Whether what stands before the first dot of a name means a device on Windows.
+/// Whether Windows reserves a name for a device; `stem` is the part before the first dot.
 package func isReservedOnWindows(_ stem: String) -> Bool {
   let stem = stem.lowercased()
   return ["con", "prn", "aux", "nul"].contains(stem)
     || stem.count == 4 && ["com", "lpt"].contains(stem.prefix(3)) && "123456789".contains(stem.last!)
 }
 
-/// The first letters of Windows' names.
+/// The first letters of the names that Windows reserves.
 private let initials = Array("acpnl".utf8)
 
-/// Whether an element is worth a closer look: Windows' names have three or four letters before a dot.
+/// Whether an element needs further checks. Names that Windows reserves have 3 or 4 letters before the first dot.
 private func mayBeReserved(_ element: ArraySlice<UInt8>) -> Bool {
   let length = element.prefix { $0 != UInt8(ascii: ".") }.count
   let isShort = length == 3 || length == 4

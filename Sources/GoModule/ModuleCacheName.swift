@@ -1,18 +1,18 @@
 package import Bytes
 
 extension ModuleVersion {
-  /// The path and version as the module cache spells them, each upper-case letter as `!` and its lower case; nil where Go
-  /// refuses the module.
+  /// The path and version as the module cache spells them, each upper-case letter as `!` and its lower case; nil if Go
+  /// rejects the module.
   ///
-  /// Neither has an element `.` or `..`, so both stay below the directory that they are appended to. Follows EscapePath and
-  /// EscapeVersion of golang.org/x/mod/module.
+  /// Neither has an element `.` or `..`, so both stay below the directory that they are appended to. Follows EscapePath
+  /// and EscapeVersion of golang.org/x/mod/module.
   package var cacheName: (path: ByteString, version: ByteString)? {
     guard isModulePath(path), isModuleCacheVersion(version) else { return nil }
     return (escaped(path), escaped(version))
   }
 }
 
-/// Whether a path can be a module's (CheckPath): an import path whose first element is a lower-case domain name.
+/// Whether a path is a valid module path (CheckPath): an import path whose first element is a lower-case domain name.
 private func isModulePath(_ path: ByteString) -> Bool {
   guard malformation(of: path) == nil, let domain = path.split(UInt8(ascii: "/")).first else { return false }
   return domain.contains(UInt8(ascii: "."))
@@ -26,7 +26,7 @@ private func isModulePath(_ path: ByteString) -> Bool {
     }
 }
 
-/// Whether a version can name a directory of the module cache (checkElem for files): one path element without `!`.
+/// Whether a version is a valid directory name in the module cache (checkElem for files): one path element without `!`.
 private func isModuleCacheVersion(_ version: ByteString) -> Bool {
   guard let last = version.bytes.last, last != UInt8(ascii: ".") else { return false }
   let stem = String(decoding: version.bytes.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
@@ -36,7 +36,7 @@ private func isModuleCacheVersion(_ version: ByteString) -> Bool {
   }
 }
 
-/// Follows fileNameOK of golang.org/x/mod/module, less `!`.
+/// Whether a file name may contain a byte: fileNameOK of golang.org/x/mod/module, without `!`.
 private func isFileNameByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,7 +1,9 @@
 import Bytes
 
-/// What is wrong with a version for its module's path, in the words of golang.org/x/mod/module (SplitPathVersion and
-/// CheckPathMajor); nil where nothing is, or where it is no version but a name that Go looks up.
+/// Returns why a version does not fit its module's path, in the words of golang.org/x/mod/module (SplitPathVersion and
+/// CheckPathMajor).
+///
+/// Nil if it fits, or if it is not a version but a name that Go looks up.
 package func versionProblem(of module: ModuleVersion) -> String? {
   guard let pathMajor = PathMajor(of: module.path) else { return "malformed module path \"\(module.path.text)\"" }
   guard let major = module.version.completeVersionMajor else { return nil }
@@ -17,13 +19,13 @@ package func versionProblem(of module: ModuleVersion) -> String? {
   }
 }
 
-/// The major version that the path of a module names.
+/// The major version in a module path.
 private enum PathMajor {
   case none
-  /// As in `v2`.
+  /// A major version, as in `v2`.
   case number(ByteString)
 
-  /// Nil for a path that no module can have.
+  /// Nil if the path is not a valid module path.
   init?(of path: ByteString) {
     let isGopkg = path.hasPrefix("gopkg.in/")
     let stem = isGopkg && path.hasSuffix("-unstable") ? path.dropLast("-unstable".utf8.count) : path
@@ -45,7 +47,7 @@ private enum PathMajor {
 private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
 extension ByteString {
-  /// The major version as in `v2`, of a version that has all three numbers.
+  /// The major version, as in `v2`; nil if the version does not have all three numbers.
   fileprivate var completeVersionMajor: ByteString? {
     guard hasPrefix("v") else { return nil }
     let core = ByteString(bytes.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }).dropFirst(1)

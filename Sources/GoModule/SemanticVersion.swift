@@ -1,6 +1,6 @@
 package import Bytes
 
-/// Whether version `left` comes before `right`, as golang.org/x/mod/semver compares them; what is no version is least.
+/// Whether version `left` comes before `right` (golang.org/x/mod/semver); an invalid version comes before valid ones.
 package func isVersion(_ left: ByteString, before right: ByteString) -> Bool {
   guard let right = SemanticVersion(right) else { return false }
   guard let left = SemanticVersion(left) else { return true }
@@ -43,15 +43,16 @@ private struct SemanticVersion: Comparable {
   }
 }
 
-/// Whether Go version `left`, as a `go` line or a toolchain names it, comes before `right` (internal/gover, Compare):
-/// `1.21` is the language, before `1.21rc1` and `1.21.0`.
+/// Whether Go version `left`, as in a `go` line or toolchain name, comes before `right` (internal/gover, Compare).
+///
+/// `1.21` is the language version and comes before `1.21rc1` and `1.21.0`.
 package func isGoVersion(_ left: ByteString, before right: ByteString) -> Bool {
   let (left, right) = (goVersionParts(left), goVersionParts(right))
   for (a, b) in zip(left.numbers, right.numbers) where a != b { return a < b }
   return left.kind != right.kind ? left.kind < right.kind : left.prerelease < right.prerelease
 }
 
-/// Major, minor and patch, -1 where there is no patch, and what follows them: `rc` and its number.
+/// Returns major, minor and patch (-1 without a patch), and the suffix: its kind, such as `rc`, and its number.
 private func goVersionParts(_ text: ByteString) -> (numbers: [Int], kind: ByteString, prerelease: Int) {
   var rest = (text.hasPrefix("go") ? text.dropFirst(2) : text).bytes[...]
   func number() -> Int {
@@ -67,7 +68,7 @@ private func goVersionParts(_ text: ByteString) -> (numbers: [Int], kind: ByteSt
   let kind = rest.prefix { (0x61...0x7a).contains($0) }
   rest = rest.dropFirst(kind.count)
   if numbers.count == 1 { numbers.append(0) }
-  // Before 1.21 a release was named without the zero.
+  // Before Go 1.21, the name of a first release had no `.0`.
   if numbers.count == 2 { numbers.append(numbers[0] == 1 && numbers[1] < 21 && kind.isEmpty ? 0 : -1) }
   return (numbers, ByteString(Array(kind)), kind.isEmpty ? 0 : number())
 }

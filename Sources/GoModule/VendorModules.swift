@@ -1,18 +1,18 @@
 package import Bytes
 
-/// vendor/modules.txt: which module each vendored package comes from.
+/// The content of vendor/modules.txt: the module that each vendored package comes from.
 package struct VendorModules: Sendable, Hashable {
   package struct Module: Sendable, Hashable {
     package let path: ByteString
     package let version: ByteString
-    /// The header line and its `##` line, as they stand.
+    /// The header line and its `##` line, as written.
     package var text: ByteString
     package var isExplicit = false
-    /// Whether the list has packages of it.
+    /// Whether the list has packages of the module.
     package var hasPackages = false
-    /// The module's `go` line, where the list has it.
+    /// The module's `go` line; nil if the list does not have it.
     package var go: ByteString?
-    /// What takes the module's place: a directory as it is written, or a module.
+    /// The module's replacement: a directory as written, or a module; nil if it is not replaced.
     package var replacement: Replacement.Target?
     package var line: Int
   }
@@ -21,11 +21,11 @@ package struct VendorModules: Sendable, Hashable {
   private var moduleOfPackage: [ByteString: Int] = [:]
   package private(set) var isWorkspace = false
 
-  /// Reads the file; lines that it does not know are passed over, as Go does.
+  /// Reads the file; unknown lines are skipped, as in Go.
   package init(parsing bytes: [UInt8]) {
     var number = 0
     var start = 0
-    // A line is a package's nearly always: the list of a large repository has thousands.
+    // Nearly every line is a package, and the list of a large repository has thousands.
     while start < bytes.count {
       var end = start
       while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
@@ -34,7 +34,7 @@ package struct VendorModules: Sendable, Hashable {
       start = end + 1
       if line.bytes.last == UInt8(ascii: "\r") { line = line.dropLast(1) }
       if line.bytes.first != UInt8(ascii: "#") {
-        // Nearly all lines: a package of the module above.
+        // A package of the module above, as nearly all lines are.
         if !line.isEmpty, !modules.isEmpty {
           moduleOfPackage[line] = modules.count - 1
           modules[modules.count - 1].hasPackages = true
@@ -70,8 +70,8 @@ package struct VendorModules: Sendable, Hashable {
   package func module(of package: ByteString) -> Module? { moduleOfPackage[package].map { modules[$0] } }
 }
 
-/// The lines of a go.sum file by the module and version that they are about, each with single spaces, and the number of
-/// the first line that is none (modfetch/fetch.go, readGoSum).
+/// Returns the lines of a go.sum file by module and version, each with single spaces, and the number of the first
+/// malformed line (modfetch/fetch.go, readGoSum).
 package func readGoSum(_ bytes: [UInt8]) -> (lines: [ModuleVersion: [ByteString]], malformed: Int?) {
   var lines: [ModuleVersion: [ByteString]] = [:]
   var malformed: Int?
@@ -83,7 +83,7 @@ package func readGoSum(_ bytes: [UInt8]) -> (lines: [ModuleVersion: [ByteString]
       if !words.isEmpty, malformed == nil { malformed = index + 1 }
       continue
     }
-    // The hash of an empty go.mod was once written by mistake, and counts as none.
+    // Go once wrote the hash of an empty go.mod by mistake; such a line does not count.
     if words[2] == "h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY=" { continue }
     let version = words[1].hasSuffix("/go.mod") ? words[1].dropLast(7) : words[1]
     lines[ModuleVersion(path: words[0], version: version), default: []].append(words.joined(separator: " "))

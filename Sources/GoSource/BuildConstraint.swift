@@ -1,13 +1,13 @@
 package import Bytes
 
-/// A build constraint that is not one, in the words of Go's parser.
+/// An error in a build constraint, with the message of Go's parser.
 package struct ConstraintError: Error, Sendable, Equatable {
   package let message: String
 }
 
-/// A build constraint, unevaluated, in postfix order: evaluating it needs no recursion, however it was nested.
+/// A build constraint, unevaluated, in postfix order: evaluating it needs no recursion, however deep it was nested.
 ///
-/// Follows go/build/constraint/expr.go; the size limit is that file's too.
+/// It follows go/build/constraint/expr.go, including the size limit.
 package struct BuildConstraint: Sendable, Hashable {
   package enum Step: Sendable, Hashable {
     case tag(ByteString)
@@ -16,10 +16,10 @@ package struct BuildConstraint: Sendable, Hashable {
 
   package private(set) var steps: [Step]
 
-  /// Takes steps that a constraint had.
+  /// Restores a constraint from its steps.
   init(steps: [Step]) { self.steps = steps }
 
-  /// Whether the constraint holds where `isTrue` says which tags are set.
+  /// Whether the constraint holds; `isTrue` reports which tags are set.
   package func evaluate(_ isTrue: (ByteString) -> Bool) -> Bool {
     var stack: [Bool] = []
     for step in steps {
@@ -37,12 +37,12 @@ package struct BuildConstraint: Sendable, Hashable {
     return stack.last ?? true
   }
 
-  /// The tags that the constraint names, in order.
+  /// The tags in the constraint, in order.
   package var tags: [ByteString] {
     steps.compactMap { if case .tag(let tag) = $0 { tag } else { nil } }
   }
 
-  /// A conjunction of constraints, or nil of none.
+  /// Returns the conjunction of constraints, or nil if the list is empty.
   package static func all(_ constraints: [BuildConstraint]) -> BuildConstraint? {
     guard var result = constraints.first else { return nil }
     for constraint in constraints.dropFirst() { result.steps += constraint.steps + [.and] }
@@ -70,7 +70,7 @@ extension BuildConstraint {
     }
   }
 
-  /// Parses what follows `//go:build`.
+  /// Parses the text after `//go:build`.
   package init(goBuild text: ByteString) throws(ConstraintError) {
     let tokens = try Self.tokens(of: text)
     guard tokens.count <= Self.maximumSize else { throw ConstraintError(message: "build expression too large") }
@@ -159,7 +159,7 @@ extension BuildConstraint {
     return tokens
   }
 
-  /// The number of bytes at the start that can stand in a tag: letters and digits of Unicode, `_` and `.`.
+  /// The number of bytes at the start that a tag may contain: Unicode letters and digits, `_` and `.`.
   private static func tagLength(_ bytes: ArraySlice<UInt8>) -> Int {
     if let ascii = bytes.firstIndex(where: { !isTagByte($0) }) {
       if bytes[ascii] < 0x80 { return ascii - bytes.startIndex }
@@ -183,14 +183,14 @@ extension BuildConstraint {
     }
   }
 
-  /// Whether a text can be a build tag as a whole.
+  /// Whether the whole text is a valid build tag.
   package static func isTag(_ text: String) -> Bool { !text.isEmpty && text.unicodeScalars.allSatisfy(isTagScalar) }
 
   private static func isTagScalar(_ scalar: UnicodeScalar) -> Bool {
     if scalar.isASCII { return isTagByte(UInt8(scalar.value)) }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber:
-      // U+FFFD, which stands for invalid UTF-8 here, is none of these.
+      // U+FFFD, which stands for invalid UTF-8 here, is not in these categories.
       return true
     default: return false
     }
@@ -199,8 +199,8 @@ extension BuildConstraint {
 
 /// `// +build` lines.
 extension BuildConstraint {
-  /// Parses what follows `+build`: fields are OR'd, the parts of a field between commas AND'd; what is invalid
-  /// counts as the tag `ignore`. Returns nil of a line with more than 100 operators, which Go leaves out.
+  /// Parses the text after `+build`: fields are OR'd, the comma-separated parts of a field are AND'd. An invalid part
+  /// counts as the tag `ignore`. Returns nil for a line with more than 100 operators, which Go ignores.
   package init?(plusBuild text: ByteString) {
     var steps: [Step] = []
     var clauses = 0

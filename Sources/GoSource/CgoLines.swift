@@ -1,17 +1,17 @@
 package import Bytes
 
-/// A `#cgo` line that Go refuses, whether cgo is on or off.
+/// A `#cgo` line that Go rejects, whether cgo is on or off.
 package struct CgoFault: Sendable, Hashable {
-  /// The line counts where one of them holds, each a build constraint in either form; it always does without any.
+  /// Build constraints, each in either form. The line applies if one of them holds, or if the list is empty.
   package let conditions: [ByteString]
   package let position: Position
-  /// In Go's words, without the name of the file.
+  /// Go's own error message, without the file name.
   package let message: String
-  /// Whether it is one only where the path of the package's directory has characters that are not safe: the line puts
-  /// that path into an argument.
+  /// Whether the line is at fault only if the path of the package directory has unsafe characters: the line puts that
+  /// path into an argument.
   package let isOfDirectory: Bool
 
-  /// Whether it counts, where `isTrue` says which tags are set (go/build/build.go, matchAuto).
+  /// Whether the line applies; `isTrue` reports which tags are set (go/build/build.go, matchAuto).
   package func holds(_ isTrue: (ByteString) -> Bool) -> Bool {
     conditions.isEmpty
       || conditions.contains { condition in
@@ -22,7 +22,7 @@ package struct CgoFault: Sendable, Hashable {
   }
 }
 
-/// The faults in the comments that belong to the imports of "C" in a header, up to the first that always counts
+/// Returns the faults in the comments of a header's `import "C"` specs, up to the first fault that always applies
 /// (go/build/build.go, saveCgo; read.go, readGoInfo).
 func scanCgoFaults(_ header: [UInt8]) -> [CgoFault] {
   var reader = CommentReader(header)
@@ -38,7 +38,7 @@ func scanCgoFaults(_ header: [UInt8]) -> [CgoFault] {
   return faults
 }
 
-/// What is wrong with a line of the comment; nothing where it is no `#cgo` line.
+/// Returns the faults in one line of the comment; empty if it is not a `#cgo` line.
 private func found(in written: ByteString, at line: Int) -> [CgoFault] {
   let trimmed = written.trimmed
   guard trimmed.hasPrefix("#cgo ") || trimmed.hasPrefix("#cgo\t") else { return [] }
@@ -71,7 +71,7 @@ private func found(in written: ByteString, at line: Int) -> [CgoFault] {
 
 private let sourceDirectory: ByteString = "${SRCDIR}"
 
-/// Whether the shell cannot take an argument for something else; `${SRCDIR}` stands for a directory.
+/// Whether an argument is not empty and has only characters that are safe in a shell. `${SRCDIR}` is a directory.
 private func isSafe(_ argument: ByteString) -> Bool {
   if argument.isEmpty { return false }
   var rest = argument
@@ -83,14 +83,14 @@ private func isSafe(_ argument: ByteString) -> Bool {
 }
 
 extension ByteString {
-  /// Whether Go lets it stand in an argument of the C compiler (go/build/build.go, safeCgoName).
+  /// Whether Go allows the text in an argument of the C compiler (go/build/build.go, safeCgoName).
   package var isSafeForCgo: Bool { bytes.allSatisfy { $0 >= 0x80 || Self.safe.contains($0) } }
 
   private static let safe = Set(
     "+-.,/0123456789=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz:$@%! ~^".utf8)
 }
 
-/// Splits at white space outside quotes (go/build/build.go, splitQuoted); nil where a quote or an escape has no end.
+/// Splits at white space outside quotes (go/build/build.go, splitQuoted); nil if a quote or an escape is unterminated.
 private func quotedWords(_ text: ByteString) -> [ByteString]? {
   var words: [ByteString] = []
   var word: [UInt8] = []
@@ -121,14 +121,14 @@ private func quotedWords(_ text: ByteString) -> [ByteString]? {
   return quote == nil && !isEscaped ? words : nil
 }
 
-/// Reads a header with the comments that go/parser puts to its import specs.
+/// Reads a header, with the comments that go/parser attaches to its import specs.
 private struct CommentReader {
-  /// The lines of a comment's text, each with its number in the file.
+  /// The lines of a comment's text, each with its line number in the file.
   typealias Comment = [(line: Int, text: ByteString)]
 
   private var scanner: GoScanner
   private var token = GoScanner.Token(offset: 0, kind: .end)
-  /// The comment that ends on the line before the token's.
+  /// The comment that ends on the line before the token.
   private var lead: Comment?
 
   init(_ header: [UInt8]) {
@@ -178,14 +178,15 @@ private struct CommentReader {
     let before = line(token.offset)
     token = scanner.scan()
     guard token.kind == .comment else { return }
-    // What begins on the line of the token before belongs to that.
+    // A comment that begins on the line of the previous token belongs to that token.
     if line(token.offset) == before { _ = group(within: 0) }
     var comment: (text: Comment, end: Int)?
     while token.kind == .comment { comment = group(within: 1) }
     if let comment, comment.end + 1 == line(token.offset) { lead = comment.text }
   }
 
-  /// Comments of which each begins at most so many lines below the one before, and the line on which the last ends.
+  /// Reads a group of comments, each beginning at most `distance` lines after the end of the previous one. Returns the
+  /// text and the line on which the last comment ends.
   private mutating func group(within distance: Int) -> (text: Comment, end: Int) {
     var text: Comment = []
     var end = line(token.offset)
@@ -199,7 +200,7 @@ private struct CommentReader {
     return (text, end)
   }
 
-  /// The text without its marks (go/ast/ast.go, CommentGroup.Text); directives are no text.
+  /// The text without comment markers (go/ast/ast.go, CommentGroup.Text); a directive has no text.
   private func lines(of raw: ByteString, from start: Int) -> Comment {
     var content = raw.dropFirst(2)
     if raw.hasPrefix("/*") {
@@ -212,7 +213,7 @@ private struct CommentReader {
     return content.split(UInt8(ascii: "\n")).enumerated().map { (start + $0, $1.withoutTrailingSpace) }
   }
 
-  /// Whether `//` and this make a directive, as `//go:noinline` and `//line` do.
+  /// Whether `//` followed by `text` is a directive, such as `//go:noinline` and `//line`.
   private func isDirective(_ text: ByteString) -> Bool {
     if ["line ", "extern ", "export "].contains(where: { text.hasPrefix($0) }) { return true }
     func isPart(_ byte: UInt8) -> Bool {

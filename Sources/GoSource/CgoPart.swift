@@ -1,28 +1,29 @@
 package import Bytes
 
-/// What a file declares and does at the start, of a file that is there or not as cgo is on or off: kept with its facts,
-/// because every run asks for it.
+/// The declarations of a file that cgo includes or excludes, and what the file does at program start. It is stored with
+/// the file's facts because every run needs it.
 package struct CgoPart: Sendable, Hashable {
   package let declarations: [Declaration]
-  /// The packages that it imports for what they do at the start alone, in the order of their paths.
+  /// The packages that the file imports as `_`, only for their initialization, sorted by path.
   package let blankImports: [ByteString]
-  /// Whether C code in it runs before the program does.
+  /// Whether the file contains C code that runs before the program starts.
   package let hasConstructor: Bool
 
-  /// What a file in C brings along; nil where none of it runs before the program does.
+  /// Reads a C file; nil if no code in it runs before the program starts.
   init?(ofC bytes: [UInt8]) {
     guard Self.hasConstructor(ByteString(withoutCComments(bytes))) else { return nil }
     (declarations, blankImports, hasConstructor) = ([], [], true)
   }
 
-  /// `headerEnd` is where the imports end.
+  /// Reads a Go file; `headerEnd` is the offset where its imports end.
   init(_ bytes: [UInt8], headerEnd: Int) {
     declarations = scanDeclarations(bytes)
     blankImports = FileUses(headerOf: bytes).importNames.filter { $0.value.contains("_") }.map(\.key).sorted()
     hasConstructor = Self.hasConstructor(ByteString(bytes[..<min(headerEnd, bytes.count)]))
   }
 
-  /// `__attribute__((constructor))`, with whatever stands between and beside, as far as such a list goes.
+  /// Whether the text has `__attribute__((constructor))`, also with white space or other attributes in the list. At
+  /// most 200 bytes of each list are searched.
   private static func hasConstructor(_ text: ByteString) -> Bool {
     let (marker, listLimit): (ByteString, Int) = ("__attribute__", 200)
     var start = 0
@@ -36,7 +37,7 @@ package struct CgoPart: Sendable, Hashable {
     return false
   }
 
-  // MARK: Packed
+  // MARK: Packing
 
   init(unpacking unpacker: inout Unpacker) {
     declarations = (0..<unpacker.count()).map { _ in Declaration(unpacking: &unpacker) }
@@ -53,7 +54,7 @@ package struct CgoPart: Sendable, Hashable {
   }
 }
 
-/// C source with its comments gone, and what stands in quotes (C11, 5.1.1.2 and 6.4.9).
+/// Returns C source without its comments and quoted text (C11, 5.1.1.2 and 6.4.9).
 private func withoutCComments(_ bytes: [UInt8]) -> [UInt8] {
   let (slash, star, newline, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "*"), UInt8(ascii: "\n"), UInt8(ascii: "\\"))
   var code: [UInt8] = []
@@ -64,7 +65,7 @@ private func withoutCComments(_ bytes: [UInt8]) -> [UInt8] {
     if byte == slash, next == slash {
       index = bytes[index...].firstIndex(of: newline) ?? bytes.count
     } else if byte == slash, next == star {
-      // The star that begins it does not end it too.
+      // The star that begins the comment cannot also end it.
       index += 3
       while index < bytes.count, bytes[index] != slash || bytes[index - 1] != star { index += 1 }
       index += 1
@@ -83,7 +84,7 @@ private func withoutCComments(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension FileFacts {
-  /// Whether cgo decides if the file is there: it imports "C", or its constraint asks.
+  /// Whether cgo decides if the file is active: it imports "C", or its constraint contains `cgo`.
   var mentionsCgo: Bool { importsC || constraint?.tags.contains("cgo") ?? false }
 }
 

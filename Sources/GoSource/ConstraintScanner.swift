@@ -2,8 +2,9 @@ import Bytes
 
 /// Finds the build constraint in a file's header, as go/build/build.go (parseFileHeader, shouldBuild) does.
 ///
-/// `//go:build` counts wherever it stands before the first text that is no comment; `// +build` counts only in the
-/// leading run of line comments and blank lines that a blank line ends, and only without a `//go:build`.
+/// A `//go:build` line counts anywhere before the first text that is not a comment. A `// +build` line counts only
+/// without a `//go:build` line, and only in the leading run of line comments and blank lines. A blank line must end
+/// that run.
 func scanConstraint(_ header: ArraySlice<UInt8>) throws(ConstraintError) -> BuildConstraint? {
   var goBuild: ByteString?
   var plusBuildEnd = header.startIndex

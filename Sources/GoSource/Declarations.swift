@@ -5,28 +5,28 @@ package struct Declaration: Sendable, Hashable {
   package enum Kind: String, Sendable { case function, method, type, variable, constant }
   package let kind: Kind
   package let name: ByteString
-  /// The type that a method belongs to, without pointer and type parameters.
+  /// The type of a method's receiver, without pointer and type parameters.
   package let receiver: ByteString?
   package let position: Position
-  /// Of a function or method; of a variable, what it calls to register something.
+  /// The body of a function or method; for a variable, the calls in its value that register something.
   package var body: FunctionBody = .works
-  /// Of a function or method: what tells its signature from another.
+  /// A hash of the signature of a function or method.
   package var signature: UInt64 = 0
-  /// Of a variable that is made to be an error: what the error says.
+  /// The error's text, for a variable that is initialized with an error.
   package var errorText: ByteString?
 }
 
-/// The top-level declarations of a Go file in source order, found from its tokens: no types, no bodies, and
-/// nothing thrown however broken the file is.
+/// Returns the top-level declarations of a Go file in source order, found from its tokens. It resolves no types, finds
+/// no declarations within bodies, and never fails, however broken the file is.
 package func scanDeclarations(_ bytes: [UInt8]) -> [Declaration] {
   var scanner = DeclarationScanner(lexer: Lexer(bytes))
   scanner.scan()
   return scanner.declarations
 }
 
-/// Whether a Go file uses or declares one of the names as an identifier, in any role; not in comments and strings.
+/// Whether a Go file uses or declares one of the names as an identifier, in any role. Comments and strings are ignored.
 package func mentions(_ bytes: [UInt8], anyOf names: Set<ByteString>) -> Bool {
-  // Most files do not have the word at all, and a look at the bytes costs a tenth of one at the tokens.
+  // Most files contain none of the words, and scanning bytes costs a tenth of scanning tokens.
   guard holdsWord(bytes, of: names) else { return false }
   var lexer = Lexer(bytes)
   while true {
@@ -38,7 +38,7 @@ package func mentions(_ bytes: [UInt8], anyOf names: Set<ByteString>) -> Bool {
   }
 }
 
-/// Whether one of the words stands somewhere among the bytes.
+/// Whether the bytes contain one of the words.
 func holdsWord(_ bytes: [UInt8], of words: Set<ByteString>) -> Bool {
   var isFirst = [Bool](repeating: false, count: 256)
   var isInWord = [Bool](repeating: false, count: 256)
@@ -72,7 +72,7 @@ private struct DeclarationScanner {
   var lexer: Lexer
   var declarations: [Declaration] = []
 
-  /// The next token that is not a comment.
+  /// Returns the next token that is not a comment.
   private mutating func next() -> Lexer.Token {
     while true {
       let token = lexer.next()
@@ -97,7 +97,7 @@ private struct DeclarationScanner {
     }
   }
 
-  /// Skips to the end of the statement that `token` stands in, over any brackets.
+  /// Skips to the end of the statement that contains `token`, including any brackets.
   private mutating func skipStatement(_ token: Lexer.Token) {
     var token = token
     var depth = 0
@@ -152,18 +152,18 @@ private struct DeclarationScanner {
     var hasBody = false
     /// Whether the last result is an `error`.
     var returnsError = false
-    /// The identifiers among the parameters, types too.
+    /// The identifiers in the parameter list, including types.
     var parameters: Set<ByteString> = []
-    /// All of it, of a very long one the beginning.
+    /// The tokens of the signature, at most the first 200.
     var tokens: [FunctionBody.Token] = []
   }
 
-  /// Reads on to the brace that opens a function's body.
+  /// Reads up to the brace that opens the function's body.
   private mutating func readSignature() -> Signature {
     var signature = Signature()
     var depth = 0
     var last: Lexer.Token = .end
-    // Type parameters, parameters, results: what stands in parentheses first are the parameters.
+    // The order is type parameters, parameters, results. The first group in parentheses is the parameters.
     var groups = 0
     while true {
       let token = next()
@@ -191,7 +191,7 @@ private struct DeclarationScanner {
     }
   }
 
-  /// The tokens up to the brace that closes the body, which is read too; of a long body the first ones.
+  /// Reads a body including its closing brace. Returns the first `limit` tokens, without that brace.
   private mutating func readBody(keeping limit: Int) -> [FunctionBody.Token] {
     var tokens: [FunctionBody.Token] = []
     var depth = 1
@@ -225,7 +225,7 @@ private struct DeclarationScanner {
     }
   }
 
-  /// Reads one spec from its first token; true where the `)` of its group ended it.
+  /// Reads one spec from its first token. Returns true if the `)` of its group ended it.
   @discardableResult
   private mutating func scanSpec(_ kind: Declaration.Kind, _ first: Lexer.Token) -> Bool {
     var token = first
@@ -248,7 +248,7 @@ private struct DeclarationScanner {
       if isVariable, tokens.count < FunctionBody.limit {
         tokens.append(FunctionBody.Token(token: token, text: lexer.text))
       }
-      // `= errors.New("text"`: as far as that.
+      // Keeps 6 tokens, enough for `= errors.New("text"`.
       if kind == .variable, value.count < 6 {
         value.append(lexer.text)
         if value.count == 6, declarations.count > count { noteErrorText(value) }
@@ -266,7 +266,7 @@ private struct DeclarationScanner {
     }
   }
 
-  /// What an error says that the last declared variable begins as.
+  /// Notes the text of the error that the last declared variable is initialized with.
   private mutating func noteErrorText(_ value: [ByteString]) {
     guard value[0] == "=", value[2] == ".", value[4] == "(", FunctionBody.makesErrors(value[1], value[3]) else {
       return

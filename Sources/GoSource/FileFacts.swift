@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A place in a file: line and column, both from 1, the column in UTF-8 bytes.
+/// A position in a file: line and column, both from 1, the column in UTF-8 bytes.
 package struct Position: Sendable, Hashable, Comparable {
   package let line: Int
   package let column: Int
@@ -19,38 +19,38 @@ package struct Position: Sendable, Hashable, Comparable {
 package struct ImportSpec: Sendable, Hashable {
   /// The path, unquoted.
   package let path: ByteString
-  /// Where the spec starts, at its name if it has one.
+  /// The start of the spec, which is its name if it has one.
   package let start: Position
-  /// The column behind the closing quote, on the line where the path stands.
+  /// The column after the closing quote, on the line of the path.
   package let end: Position
 }
 
-/// A `//go:cgo_import_dynamic` line that the compiler obeys.
+/// A `//go:cgo_import_dynamic` line that the compiler accepts.
 package struct DynamicImport: Sendable, Hashable {
   package let position: Position
-  /// The line as it stands.
+  /// The line as written.
   package let text: ByteString
-  /// The library that it makes the program need, where it names one.
+  /// The library that the program then needs; nil if the line gives none.
   package let library: ByteString?
 }
 
 /// A pattern of a `//go:embed` line.
 package struct EmbedPattern: Sendable, Hashable {
-  /// Unquoted.
+  /// The pattern, unquoted.
   package let pattern: ByteString
   package let position: Position
 }
 
-/// What is wrong with a file's header.
+/// An error in a file's header.
 package struct HeaderProblem: Sendable, Hashable {
   package enum Kind: UInt8, Sendable, Hashable {
-    /// The header is no Go.
+    /// The header is not valid Go.
     case syntax
-    /// An import path has characters that none may have.
+    /// An import path has invalid characters.
     case importPath
-    /// A NUL where Go looks.
+    /// The part that Go reads contains a NUL byte.
     case binary
-    /// The build constraint is none.
+    /// The build constraint is malformed.
     case constraint
     case unreadable
   }
@@ -58,13 +58,13 @@ package struct HeaderProblem: Sendable, Hashable {
   package let position: Position
   package let message: String
 
-  /// Whether the file is left out of the package; with a malformed header it counts as a Go file all the same.
+  /// Whether the package omits the file. A file with a malformed header still counts as a Go file.
   package var dropsFile: Bool { kind != .syntax && kind != .importPath }
 }
 
-/// What one file says of itself, whatever the target: constraints are not evaluated here.
+/// The facts of one file, independent of the target: constraints are not evaluated here.
 package struct FileFacts: Sendable, Hashable {
-  /// The name in the package clause; empty where there is none, and of files that are not Go.
+  /// The name in the package clause; empty without a clause and for files that are not Go.
   package var package: ByteString = ""
   package var packagePosition = Position(line: 1, column: 1)
   package var imports: [ImportSpec] = []
@@ -73,14 +73,14 @@ package struct FileFacts: Sendable, Hashable {
   package var dynamicImports: [DynamicImport] = []
   package var embeds: [EmbedPattern] = []
   package var cgoFaults: [CgoFault] = []
-  /// Of a Go file that cgo decides about, or one in C.
+  /// Set for a Go file that cgo includes or excludes, and for a C file with a constructor.
   package var cgoPart: CgoPart?
-  /// Whether a file of a package main declares `func main`.
+  /// Whether a file of a main package declares `func main`.
   package var declaresMain = false
 
   package init() {}
 
-  /// Of a file that is there and cannot be read.
+  /// The facts of a file that exists but cannot be read.
   package static var unreadable: FileFacts {
     var facts = FileFacts()
     facts.problem = HeaderProblem(

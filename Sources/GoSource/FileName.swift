@@ -1,14 +1,14 @@
 package import Bytes
 
-/// What a file's name alone decides, by go/build/build.go (matchFile, goodOSArchFile).
+/// The kind of a source file, determined by its name alone (go/build/build.go, matchFile, goodOSArchFile).
 package enum SourceKind: UInt8, Sendable, Hashable {
   case go, c, cxx, objectiveC, header, fortran, assembly, cgoAssembly, swig, swigCXX, object
 
-  /// The kind of file that Go takes `name` for, or nil where Go does not look at it.
+  /// The kind that Go assigns to a file of this name, or nil if Go ignores the file.
   package init?(name: ByteString) {
     let bytes = name.bytes
     guard let first = bytes.first, first != UInt8(ascii: "_"), first != UInt8(ascii: ".") else { return nil }
-    // Asked of every file of a tree: the ending becomes a number of at most eight bytes.
+    // This runs for every file of a tree, so the ending is packed into an integer of at most 8 bytes.
     var ending: UInt64 = 0
     var index = bytes.count - 1
     var shift: UInt64 = 0
@@ -37,10 +37,10 @@ package enum SourceKind: UInt8, Sendable, Hashable {
 }
 
 extension ByteString {
-  /// Whether a file of this name is Go source; asked of every file of a tree, so nothing is allocated.
+  /// Whether a file of this name is Go source. This runs for every file of a tree, so it allocates nothing.
   package var isGoFileName: Bool { endsIn((UInt8(ascii: "."), UInt8(ascii: "g"), UInt8(ascii: "o"))) }
 
-  /// Whether a Go file of this name is a test's.
+  /// Whether a file of this name is a Go test file.
   package var isTestFileName: Bool {
     let end = count - 3
     guard isGoFileName, end >= 5 else { return false }
@@ -54,14 +54,14 @@ extension ByteString {
   }
 }
 
-/// The operating systems and architectures that Go's file names know (go/build/syslist.go).
+/// The operating systems and architectures that Go recognizes in file names (go/build/syslist.go).
 package enum KnownPlatform {
   package static let architectures: Set<ByteString> = [
     "386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le",
     "mips64p32", "mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64",
     "wasm",
   ]
-  /// `wasip1` joined them in Go 1.21.
+  /// Go 1.21 added `wasip1`.
   package static let operatingSystems: Set<ByteString> = [
     "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd",
     "openbsd", "plan9", "solaris", "wasip1", "windows", "zos",
@@ -73,11 +73,11 @@ package enum KnownPlatform {
   ]
 }
 
-/// The tags that a file's name demands: none, GOOS, GOARCH, or both.
+/// Returns the tags that a file's name requires: none, GOOS, GOARCH, or both.
 ///
-/// The name is cut at its FIRST dot, and what stands before the first `_` never counts.
+/// The name ends at its FIRST dot, and the part before the first `_` never counts.
 package func platformSuffix(_ name: ByteString) -> [ByteString] {
-  // Nearly every name has no suffix, and this is asked of each file of a tree: bytes are looked at in place.
+  // This runs for every file of a tree, and nearly all names have no suffix, so it reads the bytes without a copy.
   let bytes = name.bytes
   var end = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.count
   guard let first = bytes[..<end].firstIndex(of: UInt8(ascii: "_")) else { return [] }

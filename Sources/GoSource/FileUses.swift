@@ -1,20 +1,20 @@
 package import Bytes
 
-/// What a Go file uses of the packages that it imports, and how, found from its tokens.
+/// The names that a Go file uses from the packages it imports, found from its tokens.
 package struct FileUses: Sendable {
-  /// A name behind a qualifier, as `NewProducer` in `kafka.NewProducer`.
+  /// A name after a qualifier, such as `NewProducer` in `kafka.NewProducer`.
   package struct Selection: Sendable {
     package let name: ByteString
     package let position: Position
   }
 
-  /// Behind identifiers that nothing stands before: what is selected from them.
+  /// The names selected from each identifier that has no `.` before it.
   package private(set) var selections: [ByteString: [Selection]] = [:]
-  /// Identifiers that stand somewhere without a `.` on either side: only such a one can be declared in the file.
+  /// Identifiers that occur somewhere without a `.` on either side. The file can only declare one of these.
   package private(set) var loose: Set<ByteString> = []
-  /// By path, the names that import specs give, `_` and `.` among them; nil for a spec without one.
+  /// The names that import specs give each path, including `_` and `.`; nil for a spec without a name.
   package private(set) var importNames: [ByteString: [ByteString?]] = [:]
-  /// What the import declarations alone say.
+  /// Reads only the import declarations.
   init(headerOf bytes: [UInt8]) {
     var lexer = Lexer(bytes)
     while true {
@@ -29,7 +29,7 @@ package struct FileUses: Sendable {
   package init(_ bytes: [UInt8]) {
     var lexer = Lexer(bytes)
     var depth = 0
-    // What may be a qualifier, and how many dots have followed.
+    // A possible qualifier, and the number of dots after it.
     var held: ByteString?
     var dots = 0
     func letGo() {
@@ -85,8 +85,8 @@ package struct FileUses: Sendable {
     }
   }
 
-  /// What the file selects from a package that it imports; nil where the tokens cannot tell, since the package's name is
-  /// another thing's too, or all its names are imported.
+  /// Returns the names that the file selects from an imported package. Nil if the tokens cannot tell: the package's
+  /// name also means something else in the file, or a dot import adds all names of the package.
   package func selections(
     from path: ByteString, named name: ByteString
   ) -> [(qualifier: ByteString, selection: Selection)]? {

@@ -1,32 +1,32 @@
 package import Bytes
 
-/// What a function's body comes to, as far as its tokens tell.
+/// The effect of a function's body, as far as its tokens tell.
 package enum FunctionBody: Sendable, Hashable {
-  /// It does something, or calls what may.
+  /// It does something, or calls a function that may.
   case works
-  /// Nothing, or nothing but to return constants.
+  /// It does nothing, or only returns constants.
   case idle
-  /// It fails and does nothing else: always, whatever it is given.
+  /// It always fails, whatever its arguments, and does nothing else.
   case fails(Failure)
-  /// It only calls a function of its own package, and returns what that returns.
+  /// It only calls a function of its own package and returns its results.
   case forwards(to: ByteString)
-  /// Of an `init`, or a variable without a name: its statements that call something of Go's.
+  /// It is an `init`, or the value of a variable that registers something: the statements that call Go code.
   case initializes([Call])
 
-  /// How it fails.
+  /// The way in which a body fails.
   package enum Failure: Sendable, Hashable {
     case panics(text: ByteString?)
-    /// By an error that is made in place.
+    /// It returns an error that it creates itself.
     case returns(text: ByteString?)
-    /// By an error that has a name, its qualifier left out; whether it is one, its name or its declaration says.
+    /// It returns a named value, given without its qualifier. The name or its declaration tells whether it is an error.
     case returnsNamed(ByteString)
   }
 
-  /// A statement that calls something: the names that it speaks of, and the strings in it.
+  /// A statement that calls something: the identifiers and the strings in it.
   package struct Call: Sendable, Hashable {
     package let names: Set<ByteString>
     package let strings: [ByteString]
-    /// Whether it is a loop over a list of strings.
+    /// Whether the statement is a loop over a list of strings.
     package var isOverList: Bool { names.isSuperset(of: ["for", "range", "string"]) && !names.contains("map") }
   }
 
@@ -35,15 +35,16 @@ package enum FunctionBody: Sendable, Hashable {
     let text: ByteString
   }
 
-  /// A body with as many tokens does something.
+  /// The number of tokens from which on a body counts as `works`.
   static let limit = 100
-  /// So many of an initializer are looked at.
+  /// The maximum number of tokens of an `init` that are inspected.
   static let initializerLimit = 2_000
 
-  /// `returnsError` where the last result is an `error`; what has the name of a parameter is the caller's.
+  /// Classifies a body. `returnsError` is true if the last result is an `error`. A name in `parameters` is a value of
+  /// the caller, so returning it is not a failure.
   init(_ tokens: [Token], returnsError: Bool, parameters: Set<ByteString>) {
     var statements = tokens.split { $0.token == .semicolon }.map(Array.init)
-    // What only silences the compiler.
+    // Ignore statements that only silence the compiler.
     statements.removeAll(where: Self.isSilencer)
     guard let first = statements.first else {
       self = .idle
@@ -84,8 +85,8 @@ package enum FunctionBody: Sendable, Hashable {
     self = Self.returning(Array(first.dropFirst()), returnsError, parameters)
   }
 
-  /// What is returned where anything is given at all: behind `if x != nil { return`, `if len(x) > 0 { return`, `x` being a
-  /// parameter.
+  /// Returns the tokens after `if x != nil { return` or `if len(x) > 0 { return`, where `x` is a parameter: the values
+  /// returned if the caller passes anything. Returns nil for any other statement.
   private static func branch(_ statement: [Token], whereAnyOf parameters: Set<ByteString>) -> [Token]? {
     guard let brace = statement.firstIndex(where: { $0.text == "{" }), statement.count > brace + 2,
       statement[brace + 1].text == "return"
@@ -103,7 +104,7 @@ package enum FunctionBody: Sendable, Hashable {
     self = .initializes(
       tokens.split { $0.token == .semicolon }.compactMap { statement in
         let words = statement.map(\.text)
-        // What C is told is C's.
+        // A statement that begins with `C` calls C, not Go.
         let isCall =
           zip(words, words.dropFirst()).contains { $1 == "(" && $0 != "(" && $0 != "," } && words.first != "C"
         guard isCall else { return nil }
@@ -117,42 +118,44 @@ package enum FunctionBody: Sendable, Hashable {
           }
         }
         if words.first == "for", let list = Self.listed(in: statement) {
-          // What else is said of each may say the same of others.
+          // Other strings in the loop may belong to more registrations than these, so with them no string is kept.
           strings = list.count == strings.count ? list : []
         }
         return Call(names: names, strings: strings)
       })
   }
 
-  /// The strings of the first `[]string{…}` of a statement; nil where it has none.
+  /// Returns the strings of the first `[]string{…}` in a statement; nil if it has no such list.
   private static func listed(in statement: ArraySlice<Token>) -> [ByteString]? {
     let words = statement.map(\.text)
     let start = words.indices.dropLast(3).first { Array(words[$0..<($0 + 4)]) == ["[", "]", "string", "{"] }
     return start.map { start in words[(start + 4)...].prefix { $0 != "}" }.compactMap(unquoted) }
   }
 
-  /// Whether what stands behind a variable calls something to register: a conversion looks like any other call.
+  /// Whether the value of a variable calls a registering function. Only the function's name tells, because a conversion
+  /// looks like any other call.
   static func registers(_ value: [Token]) -> Bool {
     guard let sign = value.firstIndex(where: { $0.text == "=" }) else { return false }
     let called = value[sign...]
     return zip(called, called.dropFirst()).contains { isRegistering($0.text) && $1.text == "(" }
   }
 
-  /// `Register`, `mustRegister`, `RegisterDriver`, and not `Registerer`.
+  /// Whether a name is like `Register`, `mustRegister` or `RegisterDriver`, but not `Registerer`.
   package static func isRegistering(_ name: ByteString) -> Bool {
     guard let place = name.firstIndex(of: "egister") else { return false }
     let next = name.bytes.dropFirst(place + 7).first
     return next.map { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } ?? true
   }
 
-  /// `_ = x`, `_, _ = x, y`.
+  /// Whether a statement is like `_ = x` or `_, _ = x, y`.
   private static func isSilencer(_ statement: [Token]) -> Bool {
     guard let sign = statement.firstIndex(where: { $0.text == "=" }), sign > 0 else { return false }
     return statement[..<sign].allSatisfy { $0.text == "_" || $0.text == "," }
       && !statement.contains { $0.text == "(" }
   }
 
-  /// The values of a `return`: an error as the last of them, behind nothing that is worked out, makes a failure of it.
+  /// Classifies the values of a `return`. It is a failure if the last value is an error and no value before it needs
+  /// computing.
   private static func returning(
     _ tokens: [Token], _ returnsError: Bool, _ parameters: Set<ByteString>
   ) -> FunctionBody {
@@ -190,7 +193,7 @@ package enum FunctionBody: Sendable, Hashable {
     case 4... where words[1] == "." && words[3] == "(" && makesErrors(words[0], words[2]):
       return .returns(text: firstString(value))
     case 3...:
-      // A literal of a type whose name says that it is one.
+      // A composite literal of a type whose name ends in `Error`.
       let type = words[0] == "&" ? Array(words.dropFirst()) : words
       guard let brace = type.firstIndex(of: "{"), brace > 0, type[brace - 1].hasSuffix("Error"), type.last == "}",
         type.first != "["
@@ -200,7 +203,7 @@ package enum FunctionBody: Sendable, Hashable {
     }
   }
 
-  /// `ErrClosed`, `errNotSupported`, `ENOSYS`.
+  /// Whether a name is like `ErrClosed`, `errNotSupported` or `ENOSYS`.
   package static func isErrorName(_ name: ByteString) -> Bool {
     if name.hasPrefix("err") || name.hasPrefix("Err") { return true }
     return name.count > 3 && name.bytes[0] == UInt8(ascii: "E")
@@ -213,7 +216,7 @@ package enum FunctionBody: Sendable, Hashable {
       || (package == "status" && ["Error", "Errorf"].contains(function))
   }
 
-  /// A value that takes no work to make: a constant, a name, a composite literal without anything in it.
+  /// Whether a value needs no computing: a constant, a name, or an empty composite literal.
   private static func isPlain(_ value: [Token]) -> Bool {
     if isConstant(value) { return true }
     return value.allSatisfy { token in
@@ -222,7 +225,7 @@ package enum FunctionBody: Sendable, Hashable {
     }
   }
 
-  /// A literal, a constant's usual name, or a composite literal without anything in it.
+  /// Whether a value is a literal, `nil`, `true`, `false`, or an empty composite literal.
   private static func isConstant(_ value: [Token]) -> Bool {
     guard let first = value.first else { return false }
     if value.count == 1 {
@@ -237,7 +240,7 @@ package enum FunctionBody: Sendable, Hashable {
     tokens.lazy.filter { $0.token == .literal }.compactMap { unquoted($0.text) }.first
   }
 
-  /// What a string literal without escapes stands for; of one with escapes, what is written.
+  /// Returns the text between the quotes of a string literal, escapes as written; nil for any other literal.
   static func unquoted(_ literal: ByteString) -> ByteString? {
     guard literal.count >= 2, let quote = literal.bytes.first,
       quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "`"),
@@ -248,7 +251,7 @@ package enum FunctionBody: Sendable, Hashable {
 }
 
 extension FunctionBody.Failure {
-  /// Whether it says that something is not to be had here, rather than that something went wrong.
+  /// Whether the failure means that a feature is not supported, rather than that an operation failed.
   fileprivate var isOfSupport: Bool {
     let words: ByteString? =
       switch self {

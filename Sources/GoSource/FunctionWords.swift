@@ -1,14 +1,16 @@
 package import Bytes
 
-/// The identifiers in a top-level function, or in what runs or may be reached without its name being spoken.
+/// The identifiers in one top-level function, type or variable declaration.
+///
+/// Methods, `init` and initial values run or can be reached without their name in the source.
 package struct FunctionWords: Sendable {
   package enum Owner: Sendable, Hashable {
-    /// One that only who names it can call, or a type.
+    /// A function or a type, which other code reaches only by its name.
     case function(ByteString)
     case method(ByteString)
-    /// `init`.
+    /// An `init` function.
     case start
-    /// What variables begin as.
+    /// The initial values of variables, or a group of types.
     case variable
   }
 
@@ -16,12 +18,12 @@ package struct FunctionWords: Sendable {
   package let words: Set<ByteString>
 }
 
-/// The functions and variables of a Go file with the identifiers in each, found from its tokens.
+/// Returns the functions, types and variables of a Go file with the identifiers in each, found from its tokens.
 package func scanFunctionWords(_ bytes: [UInt8]) -> [FunctionWords] {
   var found: [FunctionWords] = []
   var lexer = Lexer(bytes)
   var head: [ByteString] = []
-  // The name of a method is the first behind its receiver.
+  // The name of a method is the first identifier after its receiver.
   var method: ByteString?
   var mayBeMethod = false
   var words: Set<ByteString> = []
@@ -48,7 +50,7 @@ package func scanFunctionWords(_ bytes: [UInt8]) -> [FunctionWords] {
           }
         found.append(FunctionWords(owner: owner, words: words))
       case "type":
-        // Who names a type has what it embeds.
+        // Code that names a type also gets the types that it embeds.
         let isGroup = head.count < 2 || head[1] == "("
         found.append(FunctionWords(owner: isGroup ? .variable : .function(head[1]), words: words))
       case "var": found.append(FunctionWords(owner: .variable, words: words))

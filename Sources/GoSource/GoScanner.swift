@@ -1,19 +1,19 @@
 import Bytes
 
-/// Go's tokens with all the complaints of Go's own scanner, byte for byte (go/scanner/scanner.go of Go 1.27).
+/// Splits Go source into tokens, with all errors of Go's own scanner, byte for byte (go/scanner/scanner.go of Go 1.27).
 ///
-/// Slower than `HeaderScanner`, which sees that a header is plain; this one says what is wrong with one that is not.
+/// It is slower than `HeaderScanner`, which recognizes a plain header. This one finds the errors in any other header.
 struct GoScanner {
   enum Kind: Equatable {
     case end
-    /// A `;`, or a line's end where Go puts one.
+    /// A `;`, or a line end where Go inserts one.
     case semicolon(isNewline: Bool)
     case comment
     case identifier, string
     /// A number or a rune.
     case literal
     case illegal
-    /// A keyword or an operator, by its text.
+    /// A keyword or an operator, with its text.
     case word(String)
   }
 
@@ -31,10 +31,10 @@ struct GoScanner {
 
   let source: [UInt8]
   private(set) var complaints: [Complaint] = []
-  /// The character at `offset`, -1 at the end.
+  /// The character at `offset`; -1 at the end.
   private var character = 32
   private var offset = 0
-  /// Where the token that was scanned last ends.
+  /// The end of the last token.
   var end: Int { offset }
   private var next = 0
   private var endsStatement = false
@@ -47,7 +47,7 @@ struct GoScanner {
   }
 
   func position(_ offset: Int) -> Position {
-    // A line that begins at the end of the file is none.
+    // The newline at the end of the file does not begin a line.
     let end = offset == source.count ? max(0, offset - 1) : offset
     var line = 1
     var start = 0
@@ -91,7 +91,7 @@ struct GoScanner {
     character = value
   }
 
-  /// The character at `next` and its bytes; U+FFFD and one byte where there is none.
+  /// The character at `next` and its width in bytes; U+FFFD and 1 where the bytes are not valid UTF-8.
   private func decode() -> (value: Int, width: Int) {
     var decoder = UTF8()
     var bytes = source[next..<min(next + 4, source.count)].makeIterator()
@@ -192,7 +192,7 @@ struct GoScanner {
     "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct", "switch", "type",
     "var",
   ]
-  /// Whether the bytes of an identifier are a keyword.
+  /// Whether the word is a keyword.
   static func isKeyword(_ word: ArraySlice<UInt8>) -> Bool {
     (2...11).contains(word.count) && keywords.contains(String(decoding: word, as: UTF8.self))
   }
@@ -224,7 +224,7 @@ struct GoScanner {
     return Token(offset: start, kind: .word(text))
   }
 
-  /// A character as Go's `%#U` has it.
+  /// A character as Go's `%#U` prints it.
   private static func name(_ value: Int) -> String {
     let hex = String(value, radix: 16, uppercase: true)
     let code = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
@@ -325,7 +325,7 @@ struct GoScanner {
     return true
   }
 
-  /// Passes over a number. What is wrong with one within a header is said by the parser too, which finds it out of place.
+  /// Skips a number without checking it. A header cannot contain a number, so the parser reports it anyway.
   private mutating func scanNumber() {
     while isLetter(character) || isDigit(character) || character == 46 { advance() }
   }
@@ -339,7 +339,7 @@ extension Unicode.GeneralCategory {
     }
   }
 
-  /// Whether Go's unicode.IsPrint would say yes, the space apart.
+  /// Whether Go's unicode.IsPrint returns true, except for the space character.
   var isGraphic: Bool {
     switch self {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:

@@ -2,15 +2,15 @@ import Bytes
 
 /// Reads the header of a Go file: package clause and imports, as go/build/read.go (readGoInfo) does.
 ///
-/// Go reads it twice: a reader of bytes finds its end, and then go/parser says what is in it. Where the header is plain
-/// the two agree, and the first is enough; where it is not, `ImportParser` has the last word.
+/// Go reads the header twice: a byte reader finds its end, and then go/parser parses it. For a plain header the two
+/// agree, so the first is enough. For any other header, `ImportParser` decides.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private var index: Int
   private var line = 1
   private var lineStart: Int
   private var facts = FileFacts()
-  /// Whether go/parser cannot see anything else in what was read.
+  /// Whether go/parser is certain to agree with this reader.
   private var isPlain = true
   /// The line on which the last statement ended.
   private var lastLine = 0
@@ -26,7 +26,7 @@ struct HeaderScanner {
 
   static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-  /// The facts of a Go file's header, and the number of bytes that the header takes.
+  /// Returns the facts of a Go file's header, and the offset of the header's end in bytes.
   static func scan(_ bytes: [UInt8]) -> (facts: FileFacts, headerEnd: Int) {
     var scanner = HeaderScanner(bytes)
     var headerEnd = bytes.count
@@ -37,7 +37,7 @@ struct HeaderScanner {
     } catch {
       isMalformed = true
     }
-    // Go reads one byte beyond the header before it knows that the header has ended.
+    // Go reads one byte past the header to find out that the header has ended.
     if bytes[..<min(scanner.index + 1, bytes.count)].contains(0) {
       scanner.facts.problem = HeaderProblem(
         kind: .binary, position: scanner.position, message: "unexpected NUL in input")
@@ -72,14 +72,14 @@ struct HeaderScanner {
     return unquote(content) ?? ""
   }
 
-  /// Whether text is valid UTF-8 without a byte order mark.
+  /// Whether the text is valid UTF-8 without a byte order mark.
   private static func isPlainText(_ text: ArraySlice<UInt8>) -> Bool {
     guard text.contains(where: { $0 >= 0x80 }) else { return true }
     guard let string = String(validating: text, as: UTF8.self) else { return false }
     return !string.unicodeScalars.contains("\u{feff}")
   }
 
-  /// Whether a path can stand in an import (go/parser, isValidImport).
+  /// Whether an import may have this path (go/parser, isValidImport).
   private static func isImportable(_ path: ByteString) -> Bool {
     guard !path.isEmpty else { return false }
     return path.text.unicodeScalars.allSatisfy { scalar in
@@ -90,7 +90,7 @@ struct HeaderScanner {
 
   private static let illegalInPath = Set("!\"#$%&'()*,:;<=>?[\\]^{|}`".unicodeScalars)
 
-  /// The leading comments of a file that is not Go (readComments), or nil where they are malformed.
+  /// Returns the leading comments of a file that is not Go (readComments), or nil if they are malformed.
   static func leadingComments(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
     var scanner = HeaderScanner(bytes)
     do throws(SyntaxError) { try scanner.skipSpaceAndComments() } catch { return nil }
@@ -138,7 +138,7 @@ struct HeaderScanner {
     }
   }
 
-  /// Two statements on a line want a semicolon between them.
+  /// Marks the header as not plain if 2 statements share a line: Go requires a semicolon between them.
   private mutating func beginStatement() {
     if line == lastLine { isPlain = false }
   }
@@ -148,7 +148,7 @@ struct HeaderScanner {
       switch byte {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): advance()
       case 0x0c, UInt8(ascii: ";"):
-        // White space for this reader, and not for the parser.
+        // This reader treats it as white space, and the parser does not.
         isPlain = false
         advance()
       case UInt8(ascii: "/"):
@@ -191,7 +191,7 @@ struct HeaderScanner {
 
   private mutating func readKeyword(_ keyword: StaticString) throws(SyntaxError) -> Bool {
     let word = keyword.withUTF8Buffer { unsafe Array($0) }
-    // Go reads byte by byte, and what it has read up to the first wrong one decides whether it has met a NUL.
+    // Go reads byte by byte and stops at the first wrong one. Only the bytes read so far count in its check for NUL.
     for byte in word {
       guard current == byte else { return false }
       index += 1
@@ -202,7 +202,7 @@ struct HeaderScanner {
   private mutating func readIdentifier() throws(SyntaxError) -> ByteString {
     let identifier = bytes[index...].prefix(while: Self.isIdentifier)
     guard let first = identifier.first else { throw SyntaxError() }
-    // What begins with a digit, or is no ASCII, or is a keyword, is for the parser to judge.
+    // The parser decides about a name that begins with a digit, is not ASCII, or is a keyword.
     if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || identifier.contains(where: { $0 >= 0x80 })
       || GoScanner.isKeyword(identifier)
     {
@@ -239,7 +239,7 @@ struct HeaderScanner {
     while let byte = current {
       advance()
       if byte == UInt8(ascii: "`") { return ByteString(content) }
-      // A raw string has no carriage returns (Go specification, String literals).
+      // The value of a raw string has no carriage returns (Go specification, String literals).
       if byte != UInt8(ascii: "\r") { content.append(byte) }
     }
     throw SyntaxError()
@@ -260,7 +260,8 @@ struct HeaderScanner {
   }
 }
 
-/// The value of an interpreted string literal without its quotes, as Go's strconv.Unquote; nil where it is malformed.
+/// Returns the value of an interpreted string literal, given without its quotes, as Go's strconv.Unquote does; nil if
+/// it is malformed.
 func unquote(_ literal: ArraySlice<UInt8>) -> ByteString? {
   guard literal.contains(UInt8(ascii: "\\")) else { return ByteString(literal) }
   var value: [UInt8] = []

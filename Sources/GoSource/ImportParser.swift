@@ -1,16 +1,16 @@
 import Bytes
 
-/// What Go's parser makes of a header that is not plain: name, imports and the first complaint (go/parser/parser.go with
-/// ImportsOnly, Go 1.27).
+/// Parses a header that is not plain as Go's parser does: package name, imports and the first error
+/// (go/parser/parser.go with ImportsOnly, Go 1.27).
 struct ImportParser {
   private(set) var name: ByteString = ""
-  /// The literals as they stand, each with the place of its spec.
+  /// The path literals as written, each with the position of its spec.
   private(set) var specs: [(literal: ArraySlice<UInt8>, start: Position, end: Position)] = []
   private(set) var complaint: GoScanner.Complaint?
 
   private var scanner: GoScanner
   private var token = GoScanner.Token(offset: 0, kind: .end)
-  /// Where recovery stood last, and how often: Go gives up moving on after ten times.
+  /// The offset where error recovery last stopped, and how often it stopped there again. After 10 times Go moves on.
   private var recovered = (offset: -1, count: 0)
   private var isGivenUp = false
   private var complaints: [GoScanner.Complaint] = []
@@ -25,7 +25,7 @@ struct ImportParser {
     if complaint != nil { specs = [] }
   }
 
-  /// Takes over what the scanner has complained of: its complaints and the parser's are in one list.
+  /// Copies new errors of the scanner into the list that holds the errors of both scanner and parser.
   private mutating func takeOver() {
     complaints += scanner.complaints[seen...]
     seen = scanner.complaints.count
@@ -38,7 +38,7 @@ struct ImportParser {
 
   private mutating func complain(_ message: String) {
     let position = scanner.position(token.offset)
-    // One complaint a line is enough.
+    // Go reports at most one parser error on a line.
     if complaints.last?.position.line == position.line { return }
     if complaints.count > 10 {
       isGivenUp = true

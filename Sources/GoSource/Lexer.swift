@@ -1,8 +1,8 @@
 import Bytes
 
-/// Splits Go source into the tokens that finding declarations and directives needs, after go/scanner.
+/// Splits Go source into the tokens needed to find declarations and directives, as go/scanner does.
 ///
-/// It never fails: what is not terminated ends with the file.
+/// It never fails: an unterminated token ends with the file.
 struct Lexer {
   enum Token: Equatable {
     case identifier(ByteString)
@@ -10,11 +10,11 @@ struct Lexer {
     case literal
     /// One byte of an operator or bracket.
     case mark(UInt8)
-    /// A `;`, or a line's end where Go puts one.
+    /// A `;`, or a line end where Go inserts one.
     case semicolon
-    /// A `//` comment that nothing but white space precedes on its line, without its newline.
+    /// A `//` comment with only white space before it on its line, without its newline.
     case lineComment(ByteString)
-    /// A `//` comment behind something else.
+    /// A `//` comment after other text on its line.
     case trailingComment(ByteString)
     case end
   }
@@ -25,10 +25,10 @@ struct Lexer {
   private var lineStart = 0
   private var endsStatement = false
   private var lineHasToken = false
-  /// Where the last token started.
+  /// The start of the last token.
   private(set) var position = Position(line: 1, column: 1)
   private var start = 0
-  /// The last token as it is written.
+  /// The last token as written.
   var text: ByteString { ByteString(bytes[start..<index]) }
 
   init(_ bytes: [UInt8]) {
@@ -82,7 +82,7 @@ struct Lexer {
     lineHasToken = false
   }
 
-  /// Skips the comment; true where it spans lines, which ends a statement as a newline does.
+  /// Skips the comment. Returns true if it spans lines, which ends a statement as a newline does.
   private mutating func skipBlockComment() -> Bool {
     let first = line
     lineHasToken = true
@@ -145,7 +145,7 @@ struct Lexer {
     }
   }
 
-  /// The keywords after which a line's end is no semicolon.
+  /// The keywords after which Go does not insert a semicolon at the end of a line.
   private static let openKeywords: Set<ByteString> = [
     "case", "chan", "const", "default", "defer", "else", "for", "func", "go", "goto", "if", "import", "interface",
     "map", "package", "range", "select", "struct", "switch", "type", "var",

@@ -1,16 +1,16 @@
 import Bytes
 
-/// The facts of a file in as few bytes as they need, with strings as symbols: what decides whether the file is active is
-/// read without unpacking the rest.
+/// The facts of a file in a compact form, with strings as symbols. The part that decides whether the file is active can
+/// be read without unpacking the rest.
 ///
 /// ```
 /// flags, package, line and column of its clause,
 /// [steps of the constraint: 0 not, 1 and, 2 or, n + 3 the tag n],
 /// imports (path, start and end), [problem], [dynamic imports], [embed patterns], [faults of #cgo lines],
-/// [1 where what cgo takes or brings follows, of a file that it decides about, plus 2 where func main is declared]
+/// [1 if a CgoPart follows, plus 2 if func main is declared]
 /// ```
 package struct PackedFacts: Sendable {
-  /// What is in brackets above is there where its flag is set.
+  /// Each part in brackets above is present if its flag is set.
   fileprivate struct Flags: OptionSet {
     let rawValue: UInt8
     static let constraint = Flags(rawValue: 1)
@@ -23,7 +23,7 @@ package struct PackedFacts: Sendable {
     static let cgoFaults = Flags(rawValue: 128)
   }
 
-  /// Changes whenever the layout, or what the scanner finds, changes.
+  /// The version of the layout and of the scanner's results. Increase it whenever either changes.
   package static let formatVersion = 12
 
   private let bytes: [UInt8]
@@ -31,7 +31,7 @@ package struct PackedFacts: Sendable {
   private let end: Int
   private let symbols: Symbols
 
-  /// Facts that lie in a larger buffer.
+  /// Wraps facts that are part of a larger buffer.
   package init(_ bytes: [UInt8], in range: Range<Int>, symbols: Symbols) {
     self.bytes = bytes
     start = range.lowerBound
@@ -108,13 +108,13 @@ package struct PackedFacts: Sendable {
     self.init(packer.bytes, in: 0..<packer.bytes.count, symbols: symbols)
   }
 
-  /// The bytes as they may be kept.
+  /// The bytes to store in the cache.
   package var stored: ArraySlice<UInt8> { bytes[start..<end] }
 
   private var flags: Flags { Flags(rawValue: start < end ? bytes[start] : 0) }
   private var hasConstraint: Bool { flags.contains(.constraint) }
 
-  /// What decides most about a file, in a value that is copied for nothing.
+  /// The facts that decide most questions about a file, in a value that is cheap to copy.
   package struct Header: Sendable {
     private let flags: Flags
     package let package: Symbol
@@ -141,13 +141,13 @@ package struct PackedFacts: Sendable {
 
   private var body: Unpacker { Unpacker(bytes, in: min(start + 1, end)..<end) }
 
-  /// Whether the constraint holds where `isTrue` says which tags are set; true without one.
+  /// Whether the constraint holds; true without a constraint. `isTrue` reports which tags are set.
   package func isAdmitted(_ isTrue: (Symbol) -> Bool) -> Bool {
     guard hasConstraint else { return true }
     var unpacker = body
     unpacker.skipClause()
     let count = unpacker.count()
-    // Bits of a number are the stack; a constraint that could need more is evaluated in full.
+    // The stack is the bits of an integer. A constraint that could need more bits is unpacked and evaluated.
     guard count <= 64 else { return facts.constraint?.evaluate { isTrue(symbols.symbol(for: $0)) } ?? true }
     var stack: UInt64 = 0
     for _ in 0..<count {
@@ -161,7 +161,7 @@ package struct PackedFacts: Sendable {
     return stack & 1 == 1
   }
 
-  /// Calls `visit` with each import path in the order of the file.
+  /// Calls `visit` with each import path, in file order.
   package func forEachImport(_ visit: (Symbol) -> Void) {
     var unpacker = body
     unpacker.skipClause()
@@ -172,7 +172,7 @@ package struct PackedFacts: Sendable {
     }
   }
 
-  /// All of it.
+  /// All facts, unpacked.
   package var facts: FileFacts {
     var facts = FileFacts()
     var unpacker = body
@@ -237,6 +237,6 @@ extension Packer {
 extension Unpacker {
   fileprivate mutating func position() -> Position { Position(line: number(), column: number()) }
 
-  /// Passes over the package clause: its name and its place.
+  /// Skips the package clause: its name and its position.
   fileprivate mutating func skipClause() { for _ in 0..<3 { _ = number() } }
 }

@@ -1,9 +1,9 @@
 package import Bytes
 
-/// The facts of a source file, from its name's kind and its content alone.
+/// Returns the facts of a source file, from the kind that its name gives and its content alone.
 ///
-/// Nothing here depends on a target, so the result may be kept for as long as the content stays the same. A file
-/// whose header is malformed has a `problem` and as many facts as were read before it.
+/// The result does not depend on a target, so it stays valid as long as the content is the same. A file with a
+/// malformed header has a `problem` and the facts that were read before it.
 package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   guard kind != .object else { return FileFacts() }
   guard kind == .go else {
@@ -33,8 +33,8 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   return facts
 }
 
-/// Whether a file declares `func main`. As nearly all write it, a look at the bytes tells: at the beginning of a line, and
-/// nothing before it that could hold lines of anything but code.
+/// Whether a file declares `func main`. For nearly all files the bytes decide: the declaration begins a line, and no
+/// raw string or block comment before it could contain that line. Otherwise the declarations decide.
 private func declaresMain(_ bytes: [UInt8], _ part: CgoPart?) -> Bool {
   let line = Array("\nfunc main()".utf8)
   var start = 0
@@ -52,10 +52,10 @@ private func declaresMain(_ bytes: [UInt8], _ part: CgoPart?) -> Bool {
   return declarations.contains { $0.kind == .function && $0.name == "main" }
 }
 
-/// Whether `needle` occurs; one pass over the first byte's occurrences.
+/// Whether `needle` occurs, found in one pass over the occurrences of one of its bytes.
 private func contains(_ bytes: [UInt8], _ needle: StaticString) -> Bool {
   let word = needle.withUTF8Buffer { unsafe Array($0) }
-  // A byte that is rare in Go source sifts faster than the first one.
+  // Searching for a byte that is rare in Go source is faster than searching for the first byte.
   let rare = word.count - 1 - (word.reversed().firstIndex(of: UInt8(ascii: "_")) ?? 0)
   var index = rare
   while index < bytes.count, let hit = bytes[index...].firstIndex(of: word[rare]) {
@@ -66,7 +66,7 @@ private func contains(_ bytes: [UInt8], _ needle: StaticString) -> Bool {
   return false
 }
 
-/// The `//` comments of a file that begin in a certain way, none from strings.
+/// Returns the `//` comments of a file that begin with `prefix`. Text within strings does not count.
 package func scanLineComments(
   _ bytes: [UInt8], startingWith prefix: ByteString
 ) -> [(text: ByteString, position: Position, isTrailing: Bool)] {
@@ -95,7 +95,7 @@ private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout Fi
     case .trailingComment(let comment): text = comment
     default: continue
     }
-    // Since Go 1.26 a directive counts wherever it stands on its line.
+    // Since Go 1.26 a directive counts anywhere on its line.
     guard embeds, text.hasPrefix("//go:embed"), let first = text.dropFirst(10).fields.first,
       !text.dropFirst(10).hasPrefix(first)
     else { continue }
@@ -108,7 +108,7 @@ private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout Fi
 private func noteDynamicImport(_ text: ByteString, _ position: Position, _ facts: inout FileFacts) {
   guard text.hasPrefix("//go:cgo_import_dynamic") else { return }
   let fields = text.fields
-  // Without a name the compiler refuses it.
+  // The compiler rejects the directive without a name.
   guard fields.first == "//go:cgo_import_dynamic", fields.count > 1 else { return }
   // //go:cgo_import_dynamic local remote "library", or with _ _ "library" (cmd/cgo/doc.go).
   let library = fields.count > 3 ? fields[3].split(UInt8(ascii: "\""), omittingEmpty: true).first : nil
@@ -132,7 +132,7 @@ private func embedPatterns(_ line: ByteString, from start: Int) -> [(pattern: By
       while end < rest.count, rest.bytes[end] != first {
         end += first == UInt8(ascii: "\"") && rest.bytes[end] == UInt8(ascii: "\\") ? 2 : 1
       }
-      // A line with a string that is none is passed over as a whole.
+      // A line with a malformed string is skipped entirely.
       guard end < rest.count else { return [] }
       let quoted = rest.bytes[1..<end]
       guard let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) else { return [] }

@@ -1,9 +1,9 @@
 import Bytes
 
-/// What tells one signature from another: the types of parameters and results, whatever those are called (a hash of
-/// their tokens, so that it fits beside a declaration).
+/// Returns a hash of the types of parameters and results, independent of their names. A hash is small enough to store
+/// with each declaration.
 ///
-/// The tokens are those between a function's name and its body. Aliases and dot imports are not seen through.
+/// `tokens` are those between a function's name and its body. Aliases and dot imports are not resolved.
 func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
   var rest = tokens[...]
   if rest.first?.text == "[" { rest = rest.dropFirst(bracketed(rest).count) }
@@ -22,7 +22,7 @@ func signatureHash(_ tokens: [FunctionBody.Token]) -> UInt64 {
   return fnv1a(bytes)
 }
 
-/// The tokens from an opening bracket to the one that closes it.
+/// Returns the tokens from an opening bracket to its closing bracket.
 func bracketed(_ tokens: ArraySlice<FunctionBody.Token>) -> ArraySlice<FunctionBody.Token> {
   var depth = 0
   for (index, token) in zip(tokens.indices, tokens) {
@@ -33,7 +33,7 @@ func bracketed(_ tokens: ArraySlice<FunctionBody.Token>) -> ArraySlice<FunctionB
   return tokens
 }
 
-/// The types in a list of parameters, names taken off: in Go all have names, or none.
+/// Returns the types in a parameter list, without names: in Go all parameters have names, or none do.
 private func types(in list: ArraySlice<FunctionBody.Token>) -> [[ByteString]] {
   var depth = 0
   let groups = list.dropFirst().dropLast().split { token in
@@ -47,13 +47,13 @@ private func types(in list: ArraySlice<FunctionBody.Token>) -> [[ByteString]] {
       && (group[1].text != "." || group.dropFirst(2).first?.text == ".")
       && !(group[1].text == "[" && group.last?.text == "]" && isInstantiation(group))
   }
-  // `T[int]` as against `list []int`.
+  // `T[int]`, unlike `list []int`.
   func isInstantiation(_ group: [FunctionBody.Token]) -> Bool { group.count > 3 && group[2].text != "]" }
   guard groups.contains(where: hasName) else { return groups.map { $0.map(\.text) } }
   var types: [[ByteString]] = []
   var shared: [ByteString] = []
   for group in groups.reversed() {
-    // `a, b int`: the first has the type of the one behind it.
+    // `a, b int`: the first has the type of the next one.
     if group.count > 1 { shared = group.dropFirst().map(\.text) }
     types.append(shared)
   }

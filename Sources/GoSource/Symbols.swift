@@ -1,14 +1,14 @@
 package import Bytes
 import Synchronization
 
-/// The number of a string that many files repeat: an import path, a package's name, a build tag.
+/// The number of a string that occurs in many files: an import path, a package name, a build tag.
 package struct Symbol: Sendable, Hashable {
   package let index: Int
 
   package init(index: Int) { self.index = index }
 }
 
-/// The strings behind symbols. Symbols are given out in order and never taken back.
+/// The strings that symbols represent. Symbols are numbered in order of creation and never removed.
 package final class Symbols: Sendable {
   private struct State {
     var strings: [ByteString]

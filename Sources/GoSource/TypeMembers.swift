@@ -1,8 +1,8 @@
 package import Bytes
 
-/// What a type that a Go file declares has of its own, and what it takes its other members from.
+/// The members that a type declares itself, and the types that its other members come from.
 package struct TypeMembers: Sendable, Hashable {
-  /// A type as the file writes it: `Conn`, or `db.Conn` with its qualifier.
+  /// A type name as the file writes it: `Conn`, or `db.Conn` with its qualifier.
   package struct Name: Sendable, Hashable {
     package let qualifier: ByteString?
     package let name: ByteString
@@ -13,17 +13,17 @@ package struct TypeMembers: Sendable, Hashable {
     }
   }
 
-  /// Fields, and the methods of an interface.
+  /// The fields, or the methods of an interface.
   package private(set) var names: Set<ByteString> = []
-  /// The types whose members it has too: embedded ones, and the one that it is another name for.
+  /// The types whose members this type also has: embedded types, and the type that it is an alias for.
   package private(set) var embedded: [Name] = []
-  /// The type whose fields it has, and not its methods: the one that it is declared as.
+  /// The type `U` in `type T U`: T has its fields, but not its methods.
   package private(set) var declaredAs: [Name] = []
   package private(set) var isAlias = false
 }
 
-/// The types that a Go file declares at top level, each with its members, found from the file's tokens; where it is broken,
-/// as far as they can be told.
+/// Returns the types that a Go file declares at top level, each with its members, found from the file's tokens. For a
+/// broken file the result may be incomplete.
 package func scanTypeMembers(_ bytes: [UInt8]) -> [ByteString: TypeMembers] {
   var types: [ByteString: TypeMembers] = [:]
   var lexer = Lexer(bytes)
@@ -45,7 +45,7 @@ package func scanTypeMembers(_ bytes: [UInt8]) -> [ByteString: TypeMembers] {
       if ")]}".utf8.contains(byte) { depth -= 1 }
     default: break
     }
-    // Of other statements nothing is kept but their beginning.
+    // Only the first token of any other statement is kept.
     if statement.isEmpty || statement[0].text == "type" {
       statement.append(FunctionBody.Token(token: token, text: lexer.text))
     }
@@ -60,7 +60,7 @@ private func specs(_ tokens: Tokens) -> [(name: ByteString, members: TypeMembers
   return [spec(tokens)]
 }
 
-/// What semicolons part, outside of all brackets.
+/// Splits tokens at the semicolons outside all brackets.
 private func statements(_ tokens: Tokens) -> [Tokens] {
   var depth = 0
   return tokens.split { token in
@@ -75,7 +75,7 @@ private func spec(_ tokens: Tokens) -> (name: ByteString, members: TypeMembers)?
   var rest = tokens.dropFirst()
   if rest.first?.text == "[" {
     let brackets = bracketed(rest)
-    // `[]T` and `[4]T` have no members, `[K any] struct` has type parameters.
+    // `[]T` and `[4]T` have no members; `[K any] struct` has type parameters.
     guard brackets.count > 3 else { return (name, TypeMembers()) }
     rest = rest.dropFirst(brackets.count)
   }
@@ -84,7 +84,7 @@ private func spec(_ tokens: Tokens) -> (name: ByteString, members: TypeMembers)?
 }
 
 extension TypeMembers {
-  /// Of a type as it is written.
+  /// Reads the members from the tokens of a type.
   fileprivate init(_ type: ArraySlice<FunctionBody.Token>, isAlias: Bool) {
     self.isAlias = isAlias
     let body = bracketed(type.dropFirst()).dropFirst().dropLast()
@@ -105,7 +105,7 @@ extension TypeMembers {
   }
 
   private mutating func add(field: ArraySlice<FunctionBody.Token>) {
-    // A tag is the only literal at the end of a field.
+    // The only literal that can end a field is its tag.
     let field = field.last?.token == .literal ? field.dropLast() : field
     if let type = Self.typeName(field) {
       embedded.append(type)
@@ -119,7 +119,7 @@ extension TypeMembers {
     }
   }
 
-  /// The name where a type is nothing but one, of a pointer or with type arguments too.
+  /// Returns the name if the type is only a name, also as a pointer or with type arguments; nil otherwise.
   private static func typeName(_ tokens: ArraySlice<FunctionBody.Token>) -> Name? {
     var rest = tokens
     while rest.first?.text == "*" { rest = rest.dropFirst() }

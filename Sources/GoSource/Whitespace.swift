@@ -1,8 +1,8 @@
 package import Bytes
 
-/// White space as Go's bytes.TrimSpace and strings.Fields see it: that of Unicode, in UTF-8.
+/// White space as in Go's bytes.TrimSpace and strings.Fields: Unicode white space, in UTF-8.
 extension ByteString {
-  /// The length of the white-space character at `index`, or 0 where there is none.
+  /// The length of the white-space character at the start of `bytes`, or 0 if they start with another character.
   private static func spaceLength(_ bytes: ArraySlice<UInt8>) -> Int {
     guard let first = bytes.first else { return 0 }
     switch first {

@@ -1,21 +1,21 @@
 package import Bytes
 import FileSystem
 
-/// A build of main packages with CGO_ENABLED=0, or with cgo where `matrix` asks for it.
+/// A build of main packages with CGO_ENABLED=0, or with cgo for `matrix`.
 package struct Build: Sendable {
   package var directory: ByteString
   package var system: ByteString
   package var architecture: ByteString
   package var tags: [String] = []
-  /// Further flags of `go build`.
+  /// Additional flags of `go build`.
   package var flags: [String] = []
   package var cgoEnabled = false
-  /// `off`, the path of the go.work file that holds, or nil for what go finds itself.
+  /// The value of GOWORK: `off`, the path of the go.work file, or nil for the file that go finds itself.
   package var workspace: String? = "off"
-  /// Leaves the directory out of the objects, so that another directory with the same content can share them.
+  /// Whether to build with -trimpath, so that another directory with the same content can share the objects.
   package var trimsPaths = false
   package var cCompiler: String?
-  /// Where go may put what it needs while it works (GOTMPDIR).
+  /// The directory for go's temporary files (GOTMPDIR), or nil for go's default.
   package var temporaryDirectory: ByteString?
   package var limit: Duration?
 
@@ -26,7 +26,7 @@ package struct Build: Sendable {
   }
 }
 
-/// What a build has come to.
+/// The result of a build.
 package struct BuildOutcome: Sendable {
   package let isSuccess: Bool
   package let isTimedOut: Bool
@@ -34,11 +34,11 @@ package struct BuildOutcome: Sendable {
 }
 
 extension Toolchain {
-  /// Compiles the packages and all they import, and links nothing.
+  /// Compiles the packages and everything that they import, without linking.
   package func compile(
     _ packages: [ByteString], _ build: Build, whileWaiting: () -> Void = {}
   ) throws(ToolchainError) -> BuildOutcome {
-    // Errors come as data; Go 1.19 prints those of the compiler instead, in the same words.
+    // The template prints errors as data. Go 1.19 prints compiler errors directly, with the same text.
     let template = "{{with .Error}}# {{$.ImportPath}}\n{{if .Pos}}{{.Pos}}: {{end}}{{.Err}}\n{{end}}"
     let output = try run(
       ["list", "-e", "-export", "-deps", "-f", ByteString(template)] + buildFlags(build) + ["--"] + packages, build,
@@ -48,7 +48,7 @@ extension Toolchain {
       isSuccess: output.isSuccess && messages.isEmpty, isTimedOut: output.isTimedOut, messages: messages)
   }
 
-  /// Links the main packages into `target`, a directory; each binary is called as Go calls it.
+  /// Links the main packages into the directory `target`. Each binary gets Go's default name.
   package func link(
     _ packages: [ByteString], into target: ByteString, _ build: Build, whileWaiting: () -> Void = {}
   ) throws(ToolchainError) -> BuildOutcome {
@@ -80,7 +80,7 @@ extension Toolchain {
       whileWaiting: whileWaiting)
   }
 
-  /// What `go build` calls the binary of a main package (cmd/go/internal/load/pkg.go, DefaultExecName).
+  /// Returns the name that `go build` gives the binary of a main (cmd/go/internal/load/pkg.go, DefaultExecName).
   package static func binaryName(of importPath: ByteString, system: ByteString) -> ByteString {
     var name = importPath.baseName
     let digits = name.dropFirst(1)

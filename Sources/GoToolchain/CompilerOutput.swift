@@ -1,24 +1,24 @@
 package import Bytes
 
-/// One complaint of the go command, the compiler or the linker.
+/// One error message of the go command, the compiler or the linker.
 package struct BuildMessage: Sendable, Hashable {
-  /// The package that stands in the `# …` line above, where there is one.
+  /// The package in the `# …` line above, or nil without such a line.
   package let package: ByteString?
-  /// As printed: relative to the directory of the build, or absolute.
+  /// The file as printed: relative to the directory of the build, or absolute.
   package let file: ByteString?
   package let line: Int
   package let column: Int
   package let message: String
 }
 
-/// Reads what `go build` and `go list -e` print: `# package` lines, `file:line:column: message` lines, and lines that
-/// begin with a tab and go on with the one before.
+/// Parses the output of `go build` and `go list -e`: `# package` lines, `file:line:column: message` lines, and lines
+/// that begin with a tab and continue the line before.
 package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
   var messages: [BuildMessage] = []
   var package: ByteString?
   for line in text.split(UInt8(ascii: "\n"), omittingEmpty: true) {
     if line.hasPrefix("# ") {
-      // "# pkg [pkg.test]" names a variant behind the path.
+      // In "# pkg [pkg.test]" the path is followed by a variant.
       package = line.dropFirst(2).split(UInt8(ascii: " ")).first
     } else if line.hasPrefix("\t"), let last = messages.popLast() {
       messages.append(
@@ -38,7 +38,7 @@ package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
 }
 
 private func message(in line: ByteString, package: ByteString?) -> BuildMessage {
-  // A file's name can hold a colon; the place is the first ":number" behind a known ending.
+  // A file name can contain a colon, so the position is the first ":number" after a known file extension.
   var start = 0
   while let dot = line.firstIndex(of: ".", from: start) {
     start = dot + 1
@@ -56,7 +56,7 @@ private func message(in line: ByteString, package: ByteString?) -> BuildMessage 
   return BuildMessage(package: package, file: nil, line: 0, column: 0, message: line.text)
 }
 
-/// Takes `123:` off the front.
+/// Removes `123:` from the start of the text and returns the number, or nil.
 private func takeNumber(_ text: inout ByteString) -> Int? {
   let digits = text.bytes.prefix { (0x30...0x39).contains($0) }
   guard !digits.isEmpty, digits.count < 10, digits.count < text.count, text.bytes[digits.count] == UInt8(ascii: ":")

@@ -5,7 +5,7 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// What a process that ran to its end has left.
+/// The result of a process that has ended.
 package struct ProcessOutput: Sendable {
   package let isSuccess: Bool
   package let status: String
@@ -16,8 +16,8 @@ package struct ProcessOutput: Sendable {
 
 /// Runs a program without a shell and waits for it.
 ///
-/// The one place where asynchronous code meets ours: the program's own main is synchronous, since an asynchronous one
-/// costs 7 ms in a static executable. `whileWaiting` is called about ten times a second on the caller's thread.
+/// Only this function calls asynchronous code: the program's own main is synchronous, since an asynchronous one costs
+/// 7 ms in a static executable. `whileWaiting` is called about ten times a second on the caller's thread.
 package func runProcess(
   _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
   limit: Duration? = nil, whileWaiting: () -> Void = {}
@@ -25,7 +25,7 @@ package func runProcess(
   let slot = OutcomeSlot()
   let done = DispatchSemaphore(value: 0)
   let operation = "run \(executable.baseName.text) \(arguments.first?.text ?? "")"
-  // The paths that a process is started with are text in Subprocess; a NUL or invalid UTF-8 would name another file.
+  // Subprocess takes paths as text; with a NUL or invalid UTF-8 the path would be that of another file.
   let path = String(decoding: directory.bytes, as: UTF8.self)
   guard !directory.contains(0), ByteString(path) == directory else {
     throw ToolchainError(operation, "the directory's name is not UTF-8: \(path)")
@@ -44,20 +44,20 @@ package func runProcess(
     if Interruption.isNoted { task.cancel() } else { whileWaiting() }
   }
   if Interruption.isNoted { throw ToolchainError(operation, "interrupted") }
-  guard let outcome = slot.outcome.withLock({ $0 }) else { throw ToolchainError(operation, "it was not started") }
+  guard let outcome = slot.outcome.withLock({ $0 }) else { throw ToolchainError(operation, "it did not start") }
   return try outcome.get()
 }
 
-/// Where the task that runs a process leaves what has come of it.
+/// The outcome that the task running a process passes to the waiting thread.
 private final class OutcomeSlot: Sendable {
   let outcome = Mutex<Result<ProcessOutput, ToolchainError>?>(nil)
 }
 
-/// More than any build prints; a program that prints more is stopped.
+/// The maximum size of each output stream in bytes, more than any build prints. A program that prints more is stopped.
 private let outputLimit = 64 << 20
 
-/// swift-subprocess 1.0.2 hands raw bytes to strdup(3), so they need the NUL that ends a C string; one within is refused
-/// by the callers, whose texts come from file names and flags.
+/// Appends the NUL that ends a C string: swift-subprocess 1.0.2 passes raw bytes to strdup(3). Callers reject a NUL
+/// inside, since their texts come from file names and flags; here it is removed.
 private func terminated(_ text: ByteString) -> [UInt8] {
   text.bytes.filter { $0 != 0 } + [0]
 }
@@ -67,7 +67,7 @@ private func collect(
   limit: Duration?
 ) async throws -> ProcessOutput {
   var options = PlatformOptions()
-  // A group of its own, so that the compilers that `go` has started end with it.
+  // A separate process group, so that compilers started by `go` end with it.
   options.processGroupID = 0
   options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
   let configuration = Configuration(

@@ -1,16 +1,16 @@
 package import Bytes
 import FileSystem
 
-/// Flags that Go takes from GOFLAGS, and where they were set.
+/// The flags in GOFLAGS, and where they were set.
 package struct GoFlags: Sendable, Equatable {
   package enum Origin: Sendable, Equatable {
     case environment
     /// The file that `go env -w` writes, or the toolchain's own go.env.
     case configuration
   }
-  /// The flags that hold for our builds.
+  /// The flags that staticgo's builds use.
   package let kept: [String]
-  /// Those left out, because they test a program rather than make the one that is shipped, or change the repository.
+  /// The omitted flags: they test a program instead of building the one that is shipped, or change the repository.
   package let dropped: [String]
   package let origin: Origin
 
@@ -27,21 +27,21 @@ package struct GoFlags: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// Flags that test a program rather than make it, and those that only make `go` say more, in ways we do not read.
+  /// Flags that test a program instead of building it, and flags that only add output, which staticgo does not parse.
   private static let unwanted: Set<String> = ["race", "msan", "asan", "n", "x", "v", "json", "work"]
 
-  /// The value of `-mod`, where one is set.
+  /// The value of `-mod`, or nil if it is not set.
   package var mod: String? {
     kept.last { $0.drop { $0 == "-" }.hasPrefix("mod=") }.map { String($0.drop { $0 != "=" }.dropFirst()) }
   }
 
-  /// The value of GOFLAGS that a process of ours gets; never empty, since an empty one does not hide what `go env -w` set.
+  /// The value of GOFLAGS for our `go` processes; never empty, since an empty value does not override `go env -w`.
   package var value: String { Self.join(kept + ["-buildvcs=false"]) }
 
-  /// What of the flags decides which tags are set.
+  /// The value of GOFLAGS with only the flags that set build tags.
   var tagsValue: String { Self.join(kept.filter { $0.drop { $0 == "-" }.hasPrefix("tags=") } + ["-buildvcs=false"]) }
 
-  /// Go has no escape within quotes: a flag with white space is put into those that it does not hold itself.
+  /// Go has no escape inside quotes, so a flag with white space is put in the kind of quotes that it does not contain.
   private static func join(_ flags: [String]) -> String {
     flags.map { flag in
       guard flag.contains(where: \.isWhitespace) || flag.hasPrefix("'") || flag.hasPrefix("\"") else { return flag }
@@ -49,7 +49,7 @@ package struct GoFlags: Sendable, Equatable {
     }.joined(separator: " ")
   }
 
-  /// Splits at white space outside quotes, as cmd/internal/quoted does.
+  /// Splits at white space outside quotes, like cmd/internal/quoted.
   private static func split(_ text: String) -> [String] {
     var flags: [String] = []
     var current = ""
@@ -70,24 +70,24 @@ package struct GoFlags: Sendable, Equatable {
   }
 }
 
-/// A Go toolchain as it answers in one directory, where a go.mod may have chosen it.
+/// A Go toolchain as selected in one directory, where go.mod may choose it.
 package struct Toolchain: Sendable {
   package let executable: ByteString
-  /// As in `go1.27.3`.
+  /// The Go version, such as `go1.27.3`.
   package let version: ByteString
   package let root: ByteString
   package let moduleCache: ByteString
   package let flags: GoFlags
-  /// GOOS/GOARCH that a plain `go build` here makes programs for.
+  /// The GOOS/GOARCH of a plain `go build` in this directory.
   package let defaultPlatform: (system: ByteString, architecture: ByteString)
-  /// What CGO_ENABLED is for a plain `go build` here.
+  /// Whether CGO_ENABLED is 1 for a plain `go build` in this directory.
   package let cgoByDefault: Bool
 
-  /// What `go env` says that a toolchain is made of, as text.
+  /// The output of `go env` that describes a toolchain, as text.
   package struct Answer: Sendable, Equatable {
-    /// The program that was asked, or the real one behind it.
+    /// The program that was run, or the real `go` behind it.
     package var executable: ByteString
-    /// GOROOT, GOVERSION, GOMODCACHE, GOFLAGS, GOOS, GOARCH and CGO_ENABLED.
+    /// The values of GOROOT, GOVERSION, GOMODCACHE, GOFLAGS, GOOS, GOARCH and CGO_ENABLED.
     package var values: [ByteString]
 
     package init(executable: ByteString, values: [ByteString]) {
@@ -96,16 +96,16 @@ package struct Toolchain: Sendable {
     }
   }
 
-  /// Asks the `go` at `path` what it is when it runs in `directory`.
+  /// Runs `go env` with the `go` at `path` in `directory`.
   package init(asking path: ByteString, in directory: ByteString) throws(ToolchainError) {
     let output = try runProcess(
       path, ["env", "-json=false"] + Self.variables.map { ByteString($0) }, in: directory,
       environment: Self.environment([:]))
     let values = output.output.split(UInt8(ascii: "\n"))
     guard output.isSuccess, values.count >= Self.variables.count, isDirectory(values[0]) else {
-      throw ToolchainError("ask \(path.text) for its environment", firstLine(output.error) ?? output.status)
+      throw ToolchainError("run \(path.text) env", firstLine(output.error) ?? output.status)
     }
-    // A wrapper, or a toolchain that go.mod has switched to: the real program stands in its own root.
+    // Behind a wrapper, or with a toolchain that go.mod selects, the real program is in its own GOROOT.
     let real = values[0].appending("bin/go")
     self.init(
       Answer(executable: isFile(real) ? real : path, values: Array(values.prefix(Self.variables.count))))
@@ -113,13 +113,13 @@ package struct Toolchain: Sendable {
 
   private static let variables = ["GOROOT", "GOVERSION", "GOMODCACHE", "GOFLAGS", "GOOS", "GOARCH", "CGO_ENABLED"]
 
-  /// The toolchain that has answered so; nil where the answer is none.
+  /// Creates the toolchain from a remembered answer; nil if the number of values is wrong.
   package init?(remembered answer: Answer) {
     guard answer.values.count == Self.variables.count else { return nil }
     self.init(answer)
   }
 
-  /// What it has answered, to be kept.
+  /// The answer of `go env`, for the cache.
   package let answer: Answer
 
   private init(_ answer: Answer) {
@@ -134,21 +134,21 @@ package struct Toolchain: Sendable {
     cgoByDefault = answer.values[6] == "1"
   }
 
-  /// The toolchain whose `program` that is, as it answers in `directory`.
+  /// Finds the program for `path` (see `program`) and runs `go env` in `directory`.
   package init(path: ByteString?, in directory: ByteString) throws(ToolchainError) {
     try self.init(asking: Self.program(path), in: directory)
   }
 
-  /// The program at a path, of a name without a slash the first one on PATH; without a path the first `go` there.
+  /// Returns `path` if it contains a slash, else the first program with that name on PATH. The default name is `go`.
   package static func program(_ path: ByteString?) throws(ToolchainError) -> ByteString {
     let name = path ?? "go"
     if name.contains(UInt8(ascii: "/")) { return name }
     if let found = firstProgram(called: name) { return found }
-    throw ToolchainError("find the Go toolchain", "there is no \(name.text) on PATH")
+    throw ToolchainError("find the Go toolchain", "\(name.text) is not on PATH")
   }
 
-  /// The environment for `go`: ours, without what a hook's git has set for its own purposes, without what would turn a
-  /// build with CGO_ENABLED=0 dynamic behind its back, and with `changes`.
+  /// Returns the environment for `go`: that of this process with `changes`. It omits the variables that git sets for
+  /// hooks, and GO_EXTLINK_ENABLED, which would silently make a build with CGO_ENABLED=0 dynamic.
   static func environment(_ changes: [String: String]) -> [ByteString] {
     var variables = processEnvironment().filter { variable in
       let name = ByteString(variable.bytes.prefix { $0 != UInt8(ascii: "=") })
@@ -158,7 +158,7 @@ package struct Toolchain: Sendable {
     return variables
   }
 
-  /// The tags that hold for a target besides the platform's own: the user's, the toolchain's and the releases'.
+  /// Returns the build tags of a target, apart from those of its platform: user tags, tool tags and release tags.
   package func tags(
     system: ByteString, architecture: ByteString, userTags: [String], in directory: ByteString
   ) throws(ToolchainError) -> Set<ByteString> {
@@ -171,7 +171,7 @@ package struct Toolchain: Sendable {
     let output = try runProcess(executable, arguments + ["unsafe"], in: directory, environment: environment)
     guard output.isSuccess else {
       throw ToolchainError(
-        "ask go for the tags of \(system.text)/\(architecture.text)", firstLine(output.error) ?? output.status)
+        "list the build tags of \(system.text)/\(architecture.text)", firstLine(output.error) ?? output.status)
     }
     let line = ByteString(output.output.bytes.prefix { $0 != UInt8(ascii: "\n") })
     return Set(
@@ -179,7 +179,7 @@ package struct Toolchain: Sendable {
   }
 }
 
-/// The first line of a program's complaint that says something.
+/// Returns the first line of a program's error output that is not empty or a download message, or nil.
 func firstLine(_ text: ByteString) -> String? {
   text.split(UInt8(ascii: "\n"), omittingEmpty: true).first { !$0.hasPrefix("go: downloading") }?.text
 }

@@ -1,4 +1,4 @@
-/// A `go` that is not there or that did not do as asked: what was tried, and what it said.
+/// A `go` command that is missing or failed: the operation and the error message.
 package struct ToolchainError: Error, Sendable, CustomStringConvertible {
   package let operation: String
   package let message: String

@@ -1,6 +1,6 @@
 package import Bytes
 
-/// A file that cannot be read as a binary, with what it seems to be.
+/// The error for a file that cannot be read as a binary; the message describes the file.
 package struct LinkageError: Error, Sendable, Equatable, CustomStringConvertible {
   package let message: String
 
@@ -9,7 +9,7 @@ package struct LinkageError: Error, Sendable, Equatable, CustomStringConvertible
   package var description: String { message }
 }
 
-/// How a binary is linked, read from its headers: nothing is run, no library is looked for.
+/// The linkage of a binary, read from its headers. No program is run, and no library is searched for.
 package struct Binary: Sendable, Equatable {
   package enum Format: String, Sendable {
     case elf = "ELF"
@@ -17,28 +17,28 @@ package struct Binary: Sendable, Equatable {
     case pe = "PE"
   }
 
-  /// What kind of file the format's header says it is.
+  /// The kind of file according to its header.
   package enum Kind: Sendable, Equatable {
     case executable, sharedObject, object, core
     case other(String)
   }
 
   package var format: Format
-  /// As in `ET_EXEC`, `MH_EXECUTE` or `EXE`: the name that the format's specification has.
+  /// The type by its name in the format's specification, such as `ET_EXEC`, `MH_EXECUTE` or `EXE`.
   package var type: String
   package var kind: Kind
   package var architecture: String
-  /// GOOS of the system that the binary is for, as far as the file says.
+  /// The GOOS of the binary, or nil if the file does not show it.
   package var system: String?
-  /// Position-independent by its own word: DF_1_PIE, MH_PIE.
+  /// Whether the header marks the binary as position-independent: DF_1_PIE, MH_PIE.
   package var isPositionIndependent = false
-  /// PT_INTERP, LC_LOAD_DYLINKER.
+  /// The loader: PT_INTERP, LC_LOAD_DYLINKER.
   package var interpreter: ByteString?
-  /// DT_NEEDED, LC_LOAD_DYLIB, the import table: in the file's order.
+  /// The shared libraries (DT_NEEDED, LC_LOAD_DYLIB, the import table), in the file's order.
   package var needed: [ByteString] = []
   /// Whether an ELF file has PT_DYNAMIC.
   package var hasDynamicSection = false
-  /// The highest GLIBC_x version that .gnu.version_r asks for, as "2.34".
+  /// The highest GLIBC_x version that .gnu.version_r requires, such as "2.34".
   package var glibcVersion: String?
   package var go: GoBuild?
 
@@ -49,7 +49,7 @@ package struct Binary: Sendable, Equatable {
     self.architecture = architecture
   }
 
-  /// The binaries in a file: one, or one for each architecture of a universal Mach-O file.
+  /// Returns the binaries in a file: one, or one for each architecture of a universal Mach-O file.
   package static func read(_ bytes: Span<UInt8>) throws(LinkageError) -> [Binary] {
     do {
       if bytes.starts(with: "\u{7f}ELF") { return [try ELFReader.read(bytes)] }
@@ -72,8 +72,8 @@ package struct Binary: Sendable, Equatable {
   private static func describeUnknown(_ bytes: Span<UInt8>) -> String {
     if bytes.isEmpty { return "the file is empty" }
     if bytes.starts(with: "#!") { return "a script, not a binary" }
-    if bytes.starts(with: "!<arch>\n") { return "an archive, not a program (was a package built that is not a main?)" }
-    if bytes.starts(with: "\0asm") { return "WebAssembly, which has no linkage of this kind" }
+    if bytes.starts(with: "!<arch>\n") { return "an archive, not a program (built from a package that is not main?)" }
+    if bytes.starts(with: "\0asm") { return "WebAssembly, which is neither static nor dynamic" }
     return "neither ELF nor Mach-O nor PE"
   }
 }

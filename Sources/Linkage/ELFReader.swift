@@ -10,7 +10,7 @@ enum ELFReader {
     let fileSize: Int
   }
 
-  /// What of the file's shape decides how numbers are read.
+  /// The properties of the file that decide how numbers are read.
   private struct Shape {
     let is64: Bool
     let order: Endianness
@@ -23,7 +23,7 @@ enum ELFReader {
   static func read(_ bytes: Span<UInt8>) throws -> Binary {
     try bytes.require(0, 52)
     guard (1...2).contains(bytes[4]), (1...2).contains(bytes[5]) else {
-      throw LinkageError("an ELF file of an unknown class or byte order")
+      throw LinkageError("an ELF file with an unknown class or byte order")
     }
     let shape = Shape(is64: bytes[4] == 2, order: bytes[5] == 1 ? .little : .big)
     let type = try bytes.u16(16, shape.order)
@@ -50,10 +50,10 @@ enum ELFReader {
     return binary
   }
 
-  /// What the kernel would load must be there: a file that was cut short says nothing of what it was.
+  /// Throws unless the file contains everything that the kernel would load: a truncated file cannot be judged.
   private static func requireContent(of segments: [Segment], _ bytes: Span<UInt8>) throws {
     let loaded = segments.filter { $0.type == 1 }
-    guard !loaded.isEmpty else { throw LinkageError("an ELF file with nothing to load") }
+    guard !loaded.isEmpty else { throw LinkageError("an ELF file without loadable segments") }
     for segment in loaded { try bytes.require(segment.offset, segment.fileSize) }
   }
 
@@ -62,7 +62,7 @@ enum ELFReader {
     let size = Int(try bytes.u16(shape.is64 ? 54 : 42, shape.order))
     var count = Int(try bytes.u16(shape.is64 ? 56 : 44, shape.order))
     if count == 0xffff {
-      // PN_XNUM: the real number stands in the first section header.
+      // PN_XNUM: the real number is in the first section header.
       let sections = Int(clamping: try shape.word(bytes, shape.is64 ? 40 : 32))
       try bytes.require(sections, shape.is64 ? 64 : 40)
       count = Int(try bytes.u32(sections + (shape.is64 ? 44 : 28), shape.order))
@@ -94,7 +94,7 @@ enum ELFReader {
     return segments
   }
 
-  /// Where in a file of `size` bytes the byte for a virtual address stands.
+  /// Returns the offset of a virtual address in a file of `size` bytes, or nil if no segment in the file contains it.
   private static func offset(of address: UInt64, _ segments: [Segment], size: Int) -> Int? {
     for segment in segments where segment.type == 1 && address >= segment.address && segment.offset < size {
       let distance = address - segment.address
@@ -132,7 +132,7 @@ enum ELFReader {
       return
     }
     guard let table = offset(of: strings, segments, size: bytes.count) else {
-      throw LinkageError("an ELF file whose string table lies outside the file")
+      throw LinkageError("an ELF file whose string table is outside the file")
     }
     func string(_ index: UInt64) throws -> ByteString {
       let (start, overflow) = table.addingReportingOverflow(Int(clamping: index))
@@ -143,7 +143,7 @@ enum ELFReader {
     guard let versions, let start = offset(of: versions, segments, size: bytes.count) else { return }
     var highest: [Int] = []
     var entry = start
-    // More than any program asks for; a crafted file can make its lists run through each other.
+    // More entries than any program has. In a crafted file the lists can overlap.
     var budget = 65_536
     for _ in 0..<min(versionCount, 4096) {
       let count = Int(try bytes.u16(entry + 2, shape.order))
@@ -167,7 +167,7 @@ enum ELFReader {
     if !highest.isEmpty { binary.glibcVersion = highest.map(String.init).joined(separator: ".") }
   }
 
-  /// The system that a PT_NOTE names as its owner: the BSDs and Android mark their programs so.
+  /// Returns the system that owns a PT_NOTE, or nil: the BSDs and Android mark their programs with one.
   private static func noteSystem(_ bytes: Span<UInt8>, _ shape: Shape, _ segments: [Segment]) throws -> String? {
     for segment in segments where segment.type == 4 {
       var offset = segment.offset
@@ -198,7 +198,7 @@ enum ELFReader {
     if let (offset, size) = try? section(named: ".go.buildinfo", bytes, shape) {
       if let build = GoBuild.find(in: bytes, start: offset, length: size) { return build }
     }
-    // The linker writes it into the first one; a crafted file may have thousands that overlap.
+    // The linker writes it into the first writable segment. A crafted file may have thousands that overlap.
     for segment in segments.lazy.filter({ $0.type == 1 && $0.flags & 3 == 2 }).prefix(4) {
       if let build = GoBuild.find(in: bytes, start: segment.offset, length: segment.fileSize) { return build }
     }

@@ -1,8 +1,8 @@
 import Bytes
 
-/// What a binary's linkage means to the one who ships it.
+/// Texts that explain a binary's linkage to the person who ships it.
 extension Binary {
-  /// As in `ELF x86-64, executable (PIE)`.
+  /// The format, architecture and kind, such as `ELF x86-64, executable (PIE)`.
   package var summary: String {
     let what =
       switch kind {
@@ -17,7 +17,8 @@ extension Binary {
     return "\(format.rawValue) \(architecture), \(what)"
   }
 
-  /// The settings of the Go build that say something about linkage, as in `CGO_ENABLED=0 -buildmode=pie`.
+  /// The settings of the Go build that affect linkage, such as `CGO_ENABLED=0 -buildmode=pie`; nil without build
+  /// information.
   package var goSettings: String? {
     guard let go else { return nil }
     let telling = go.settings.filter { setting in
@@ -30,13 +31,13 @@ extension Binary {
     return telling.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
   }
 
-  /// What is to be said of the binary, a sentence each: what it needs, what happens without, what to do.
+  /// The sentences that explain the binary: its needs, the consequence and the remedy. Empty if it is static.
   package var explanation: [String] {
     switch standing.answer {
     case .isStatic: return []
     case .notAProgram(let reason): return ["This is \(reason)."]
     case .asStaticAsPossible:
-      return ["It needs only what every \(system ?? "such") system comes with; there are no static programs there."]
+      return ["It needs only system libraries of \(system ?? "its platform"), which has no static programs."]
     case .notStatic(let causes): return causes.flatMap(explain)
     }
   }
@@ -45,12 +46,12 @@ extension Binary {
     switch cause {
     case .interpreter(let path):
       let also = needed.isEmpty ? ", and no library" : ""
-      // Go 1.19 does not write -buildmode down; the header says it all the same.
+      // Go 1.19 does not record -buildmode, but the header shows it.
       let isGoPIE = needed.isEmpty && go != nil && isPositionIndependent
       return [
         "It needs the loader \(path.text)\(also).",
-        "In an image FROM scratch it ends with \"no such file or directory\".",
-      ] + (isGoPIE ? ["Build it without -buildmode=pie (look into GOFLAGS)."] : [])
+        "In a FROM scratch image it fails with \"no such file or directory\".",
+      ] + (isGoPIE ? ["Build it without -buildmode=pie (check GOFLAGS)."] : [])
     case .needed(let libraries):
       var sentences = ["It needs \(libraries.map(\.text).joined(separator: ", "))\(family)."]
       if let glibcVersion {
@@ -60,22 +61,22 @@ extension Binary {
         let isOff = go.setting("CGO_ENABLED") == "0"
         sentences.append(
           isOff
-            ? "CGO_ENABLED was 0: a //go:cgo_import_dynamic in some package asks for it."
+            ? "CGO_ENABLED was 0: a package imports it with //go:cgo_import_dynamic."
             : "Build it with CGO_ENABLED=0.")
       }
       return sentences
     case .relocation:
-      return ["It is ET_DYN without PT_DYNAMIC: nobody relocates it, and it crashes at start. Drop -d from -ldflags."]
+      return ["It is ET_DYN without PT_DYNAMIC: it is never relocated and crashes at start. Remove -d from -ldflags."]
     case .sharedLibrary: return ["It is a library that other programs load, not a program."]
     }
   }
 
   private var family: String {
     switch cLibrary {
-    case .musl: ", of musl: it does not run with glibc"
-    case .glibc: ", of glibc: it does not run on Alpine"
-    case .bionic: ", of Android"
-    case .uClibc: ", of uClibc"
+    case .musl: " (musl): it does not run with glibc"
+    case .glibc: " (glibc): it does not run on Alpine"
+    case .bionic: " (Android)"
+    case .uClibc: " (uClibc)"
     case nil: ""
     }
   }

@@ -1,12 +1,12 @@
 import Bytes
 
-/// What the Go linker wrote into a binary about its build, as `go version -m` prints it.
+/// The build information that the Go linker wrote into a binary, as printed by `go version -m`.
 package struct GoBuild: Sendable, Equatable {
   package struct Setting: Sendable, Equatable {
     package let key: String
     package let value: String
   }
-  /// As in `go1.27.3`.
+  /// The Go version, such as `go1.27.3`.
   package var version: String
   package var path: String?
   package var settings: [Setting] = []
@@ -17,15 +17,15 @@ package struct GoBuild: Sendable, Equatable {
   private static let headerSize = 32
   private static let maximumText = 16 << 20
 
-  /// Finds the block in a section or segment of `length` bytes at `start` (debug/buildinfo/buildinfo.go).
+  /// Finds the build information in a section or segment of `length` bytes at `start` (debug/buildinfo/buildinfo.go).
   ///
-  /// Go 1.18 and newer write both strings behind the header; what older ones wrote holds no settings and is passed over.
+  /// Go 1.18 and newer write both strings after the header. The older format has no settings and is skipped.
   static func find(in bytes: Span<UInt8>, start: Int, length: Int) -> GoBuild? {
     guard start >= 0, length >= 0, start <= bytes.count else { return nil }
     let end = start + min(length, bytes.count - start)
     var offset = start
     while offset + headerSize <= end {
-      // Clean builds of the Go tool itself hold the magic as a string too, but not at this alignment with this flag.
+      // Clean builds of the Go tool itself also contain the magic as a string, but not aligned and with this flag.
       if bytes[offset] == 0xff, bytes.starts(with: " Go buildinf:", at: offset + 1), bytes[offset + 15] & 2 != 0 {
         if let build = parse(bytes, at: offset + headerSize) { return build }
       }
@@ -38,7 +38,7 @@ package struct GoBuild: Sendable, Equatable {
     var offset = offset
     guard let version = text(bytes, &offset), let information = text(bytes, &offset) else { return nil }
     var build = GoBuild(version: version.text)
-    // The text stands between two markers of 16 bytes (runtime/debug/mod.go).
+    // The text is enclosed by two markers of 16 bytes (runtime/debug/mod.go).
     guard information.count >= 33, information.bytes[information.count - 17] == UInt8(ascii: "\n") else { return build }
     for line in ByteString(information.bytes[16..<(information.count - 16)]).split(UInt8(ascii: "\n")) {
       let fields = line.split(UInt8(ascii: "\t"))
@@ -52,7 +52,7 @@ package struct GoBuild: Sendable, Equatable {
     return build
   }
 
-  /// A string behind its length as a varint.
+  /// Reads a string that is prefixed by its length as a varint.
   private static func text(_ bytes: Span<UInt8>, _ offset: inout Int) -> ByteString? {
     var length = 0
     var shift = 0

@@ -1,26 +1,26 @@
-/// How a flag of `go build` has every program linked that is not linked as programs usually are.
+/// A link mode, other than the default, that a `go build` flag sets for every program.
 package enum LinkMode: Sendable, Hashable {
   /// Position-independent: the linker writes PT_INTERP.
   case positionIndependent
-  /// By the C compiler's linker, or to libraries of Go's.
+  /// By the C compiler's linker, or with Go's own shared libraries.
   case external
-  /// Not to a program but to a library.
+  /// The result is a library, not a program.
   case library
 }
 
-/// Which one of some flags decides how programs are linked, and how; nil where none does. Of several of a kind the last one
-/// counts, as it does for `go`; of several kinds the one that asks for most.
+/// Returns the index of the flag that decides how programs are linked, and its link mode; nil if no flag does. The last
+/// flag of a kind counts, as in `go`; of several kinds, the one with the strongest effect.
 package func linkMode(of flags: [String]) -> (index: Int, mode: LinkMode)? {
   func last(_ name: String) -> (index: Int, value: Substring)? {
     flags.indices.last { flagName(flags[$0][...]) == name }.map { ($0, flagValue(flags[$0][...]) ?? "") }
   }
   let build = last("buildmode").flatMap { flag in buildMode(flag.value).map { (index: flag.index, mode: $0) } }
   if let build, build.mode == .library { return build }
-  // As strconv.ParseBool has it.
+  // The values that strconv.ParseBool accepts as true.
   if let shared = last("linkshared"), ["", "1", "t", "T", "true", "TRUE", "True"].contains(shared.value) {
     return (shared.index, .external)
   }
-  // The last one counts that is for the main package; others may name packages that are not.
+  // The last -ldflags that applies to the main package counts; others may have a pattern for other packages.
   let linker = flags.indices.last { index in
     guard flagName(flags[index][...]) == "ldflags" else { return false }
     let value = flagValue(flags[index][...]) ?? ""
@@ -33,7 +33,7 @@ package func linkMode(of flags: [String]) -> (index: Int, mode: LinkMode)? {
   return build ?? linked
 }
 
-/// The flag of `go build` that is for the C compiler's linker where that links nothing; nil where there is none.
+/// Returns a flag of `go build` that sets -extldflags although the C compiler's linker is not used; nil if none does.
 package func idleLinkerFlag(in flags: [String]) -> String? {
   if let mode = linkMode(of: flags)?.mode, mode != .positionIndependent { return nil }
   return flags.first { flag in
@@ -42,12 +42,12 @@ package func idleLinkerFlag(in flags: [String]) -> String? {
   }
 }
 
-/// What the value of -ldflags asks for.
+/// Returns the link mode that a value of -ldflags sets, or nil.
 private func linkerMode(_ value: Substring) -> LinkMode? {
   let words = value.split(whereSeparator: { " \t\n\r".contains($0) })
   var (isExternal, mode): (Bool, LinkMode?) = (false, nil)
   for (index, word) in words.enumerated() {
-    // Before the first flag there may be the pattern of the packages that all of them are for.
+    // A package pattern for all flags may precede the first one.
     let flag = index == 0 && !word.hasPrefix("-") ? word.drop { $0 != "=" }.dropFirst() : word
     let value = flagValue(flag) ?? words.dropFirst(index + 1).first ?? ""
     switch flagName(flag) {
@@ -65,7 +65,7 @@ private func buildMode(_ value: Substring) -> LinkMode? {
   return ["archive", "shared", "plugin"].contains(value) || value.hasPrefix("c-") ? .library : nil
 }
 
-/// The name of a flag without its dashes; nil where it is none.
+/// Returns the name of a flag without its dashes; nil if the text is not a flag.
 private func flagName(_ flag: Substring) -> String? {
   flag.hasPrefix("-") ? String(flag.drop { $0 == "-" }.prefix { $0 != "=" }) : nil
 }

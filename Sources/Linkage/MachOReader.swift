@@ -1,13 +1,13 @@
 import Bytes
 
-/// Reads Mach-O files, universal ones too (mach-o/loader.h, mach-o/fat.h).
+/// Reads Mach-O files, including universal ones (mach-o/loader.h, mach-o/fat.h).
 enum MachOReader {
   private static let maximumSlices = 64
 
   static func readUniversal(_ bytes: Span<UInt8>) throws -> [Binary] {
     let is64 = try bytes.u32(0, .big) == 0xcafe_babf
     let count = Int(try bytes.u32(4, .big))
-    // A Java class file starts alike; its version stands where the number of architectures would.
+    // A Java class file starts with the same magic and has its version in place of the number of architectures.
     guard (1...maximumSlices).contains(count) else { throw LinkageError("neither ELF nor Mach-O nor PE") }
     if !is64, try bytes.u32(4, .big) >= 43, bytes.count < 8 + count * 20 { throw LinkageError("a Java class file") }
     var binaries: [Binary] = []
@@ -42,7 +42,7 @@ enum MachOReader {
       try bytes.require(command, size)
       switch code {
       case 0x0c, 0x8000_0018, 0x8000_001f, 0x20, 0x8000_0023:
-        // LC_LOAD_DYLIB and its weak, re-exported, lazy and upward sisters.
+        // LC_LOAD_DYLIB and its weak, re-exported, lazy and upward variants.
         binary.needed.append(try name(bytes, command, size, order))
       case 0x0e: binary.interpreter = try name(bytes, command, size, order)
       case 0x01, 0x19: data += try goSections(bytes, command, is64: code == 0x19, order, base)
@@ -67,7 +67,7 @@ enum MachOReader {
     return ByteString(try bytes.byteString(command + offset, size - offset).bytes.prefix { $0 != 0 })
   }
 
-  /// Where the Go linker's build information can be: `__go_buildinfo`, else the `__data` of `__DATA`.
+  /// Returns the sections that can hold the Go build information: `__go_buildinfo`, else the `__data` of `__DATA`.
   private static func goSections(
     _ bytes: Span<UInt8>, _ command: Int, is64: Bool, _ order: Endianness, _ base: Int
   ) throws -> [(offset: Int, size: Int)] {

@@ -32,11 +32,11 @@ enum PEReader {
       for section in sections where address >= section.address && address - section.address < section.length {
         return section.offset + address - section.address
       }
-      throw LinkageError("a PE file whose import table lies outside the file")
+      throw LinkageError("a PE file whose import table is outside the file")
     }
     let directories = optional + (is64 ? 112 : 96)
     let directoryCount = Int(try bytes.u32(optional + (is64 ? 108 : 92), .little))
-    // Entry 1 is the import table, entry 13 the one of libraries that are loaded at their first use.
+    // Entry 1 is the import table, entry 13 the delay-load import table (libraries loaded on first use).
     for (index, size, nameAt) in [(1, 20, 12), (13, 32, 4)] where index < directoryCount {
       let table = Int(try bytes.u32(directories + index * 8, .little))
       guard table != 0 else { continue }

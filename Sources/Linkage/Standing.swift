@@ -1,13 +1,13 @@
 package import Bytes
 
-/// How a binary stands by the rule "as static as its platform allows".
+/// The assessment of a binary by the rule "as static as its platform allows".
 package struct Standing: Sendable, Equatable {
   package enum Cause: Sendable, Equatable {
-    /// PT_INTERP: the kernel starts another program first, and fails where that is not there.
+    /// PT_INTERP: the kernel starts this loader first, and fails if it is missing.
     case interpreter(ByteString)
-    /// Libraries that the platform does not come with.
+    /// Shared libraries that are not part of the platform.
     case needed([ByteString])
-    /// ET_DYN without PT_DYNAMIC: nobody applies its relocations.
+    /// ET_DYN without PT_DYNAMIC: its relocations are never applied.
     case relocation
     /// A library for other programs to load.
     case sharedLibrary
@@ -15,17 +15,17 @@ package struct Standing: Sendable, Equatable {
 
   package enum Answer: Sendable, Equatable {
     case isStatic
-    /// The platform has no static binaries, and this one needs only what the platform comes with.
+    /// The platform has no static binaries, and this one needs only libraries that are part of the platform.
     case asStaticAsPossible
     case notStatic([Cause])
-    /// Not a program that could be linked one way or the other.
+    /// The file is not a program, so it is neither static nor dynamic.
     case notAProgram(String)
   }
 
   package let answer: Answer
 }
 
-/// A C library, told by the names that only it has.
+/// A C library, recognized by names that only it uses.
 package enum CLibrary: String, Sendable {
   case glibc, musl, bionic, uClibc
 
@@ -50,8 +50,8 @@ package enum CLibrary: String, Sendable {
 extension Binary {
   package var cLibrary: CLibrary? { CLibrary(interpreter: interpreter, needed: needed) }
 
-  /// Whether the binary needs no more than its platform always has; decided by headers alone, never by `ldd` or
-  /// `file`, which call a PIE with a loader static and know nothing of other architectures.
+  /// The assessment of the binary: does it need more than its platform always has? Only the headers decide. `ldd` and
+  /// `file` are not used: they call a PIE with a loader static and do not handle other architectures.
   package var standing: Standing {
     switch kind {
     case .object: return Standing(answer: .notAProgram("an object file, not a program"))
@@ -94,7 +94,7 @@ extension Binary {
     }
   }
 
-  /// Libraries of every Windows since 7; a compiler's own (libgcc, winpthread, vcruntime) are not among them.
+  /// Libraries of every Windows version since 7, without those of a compiler (libgcc, winpthread, vcruntime).
   private static let windowsLibraries: Set<String> = [
     "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "cfgmgr32.dll", "comctl32.dll", "comdlg32.dll", "crypt32.dll",
     "dbghelp.dll", "dnsapi.dll", "gdi32.dll", "iphlpapi.dll", "kernel32.dll", "mpr.dll", "mswsock.dll", "msvcrt.dll",

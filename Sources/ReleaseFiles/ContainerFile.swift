@@ -1,12 +1,12 @@
 import Bytes
 import GoGraph
 
-/// The `go build` and `go install` commands of a Dockerfile, with the platform that they are given by ENV, ARG, export or
-/// an assignment before the command (docs.docker.com, reference/dockerfile).
+/// Returns the `go build` and `go install` commands of a Dockerfile, with the platform set by ENV, ARG, export or an
+/// assignment before the command (docs.docker.com, reference/dockerfile).
 func containerFileBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   var builds: [ReleaseBuild] = []
   var environment: [String: String] = [:]
-  // In a second one of a stage nobody here knows what lies where.
+  // After the second WORKDIR of a stage, the location of the sources is unknown.
   var workingDirectories = 0
   for instruction in instructions(String(decoding: content, as: UTF8.self)) {
     let parts = instruction.split(maxSplits: 1, whereSeparator: \.isWhitespace)
@@ -25,7 +25,7 @@ func containerFileBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   return builds
 }
 
-/// The instructions, each on one line; comments are left out.
+/// Returns the instructions, each on one line, without comments.
 private func instructions(_ text: String) -> [String] {
   var found: [String] = []
   var open: String?
@@ -41,7 +41,7 @@ private func instructions(_ text: String) -> [String] {
   return found + [open].compactMap { $0 }
 }
 
-/// The words of a command, quotes taken off; what ends a command is a word of its own.
+/// Returns the words of a command without quotes; a separator between commands becomes the word `;`.
 private func words(_ text: String) -> [String] {
   var words: [String] = []
   var word = ""
@@ -70,7 +70,8 @@ private func words(_ text: String) -> [String] {
   return words
 }
 
-/// `KEY=VALUE` words, or `KEY VALUE` as ENV takes it too. What a variable is part of is not known.
+/// Sets variables from `KEY=VALUE` words, or from `KEY VALUE`, which ENV also accepts. A value that contains a variable
+/// is unknown and unsets the key.
 private func set(_ words: [String], in environment: inout [String: String]) {
   if words.count == 2, !words[0].contains("=") {
     environment[words[0]] = words[1].contains("$") ? nil : words[1]
@@ -106,7 +107,7 @@ private func commands(_ text: String, _ environment: [String: String], isAtRoot:
   }
 }
 
-/// The flags of `go build` with a value that may be the next word.
+/// The flags of `go build` whose value may be the next word.
 private let flagsWithValue: Set<String> = [
   "o", "tags", "ldflags", "gcflags", "asmflags", "mod", "modfile", "p", "buildmode", "compiler", "installsuffix", "pgo",
   "overlay", "pkgdir", "toolexec", "gccgoflags", "C",

@@ -1,9 +1,9 @@
 import Bytes
 import GoGraph
 
-/// The `builds` of a goreleaser file (goreleaser.com, customization/builds/go).
+/// Returns the `builds` of a goreleaser file (goreleaser.com, customization/builds/go).
 ///
-/// What it builds for by default is no wish of the repository's.
+/// goreleaser's default platforms are omitted, because the repository did not choose them.
 func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   guard let document = YAML(parsing: content) else { return [] }
   return (document["builds"]?.items ?? []).compactMap { build in
@@ -22,7 +22,7 @@ func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   }
 }
 
-/// The value of a flag that is written `-name=value` or `-name value`; nil where it is another flag.
+/// Returns the value of a flag written as `-name=value` or `-name value`; nil if it is another flag.
 func value(of flag: String, _ name: String, next: String?) -> String? {
   let bare = flag.drop { $0 == "-" }
   guard flag.hasPrefix("-"), bare.hasPrefix(name) else { return nil }
@@ -33,7 +33,7 @@ func value(of flag: String, _ name: String, next: String?) -> String? {
 
 private func texts(_ value: YAML?) -> [String] { (value?.items ?? []).compactMap(\.text) }
 
-/// The words that can be part of a platform, each once: a hostile list is as long as a file can be.
+/// Returns the words that can be part of a platform, without duplicates: a hostile list is as long as a file can be.
 private func known(_ value: YAML?) -> [String] {
   var seen: Set<String> = []
   return texts(value).filter { word in
@@ -42,7 +42,7 @@ private func known(_ value: YAML?) -> [String] {
 }
 
 private func platforms(_ build: YAML) -> [Platform] {
-  // Written out, as linux_amd64_v1.
+  // Platforms in full, such as linux_amd64_v1.
   let written = texts(build["targets"]).compactMap { target in
     Platform(target.split(separator: "_").prefix(2).joined(separator: "/"))
   }

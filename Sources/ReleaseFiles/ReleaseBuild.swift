@@ -2,32 +2,32 @@ package import Bytes
 package import GoGraph
 import GoSource
 
-/// A build of a repository's release, as far as the file that asks for it says it plainly.
+/// A release build of a repository, limited to what its file states literally.
 package struct ReleaseBuild: Sendable, Hashable {
-  /// What is built.
+  /// The packages that are built.
   package enum Subject: Sendable, Hashable {
-    /// A directory relative to the root of the repository.
+    /// The directory of one main, relative to the root of the repository.
     case main(ByteString)
     case all
-    /// A variable, or what depends on a working directory.
+    /// A package that depends on a variable or a working directory.
     case unknown
   }
 
   package let subject: Subject
-  /// Without those that are not said.
+  /// The platforms that the file states literally.
   package let platforms: [Platform]
   package let tags: [String]
 
-  /// The builds that a file asks for; none where it is no file that asks for builds.
+  /// Returns the builds in a file; empty if the file is not of a kind that contains builds.
   ///
-  /// A variable or a template is nothing that is said plainly.
+  /// A variable or a template does not count as literal.
   package static func all(in file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
     let name = file.baseName.text
     if goReleaserFileNames.contains(name) { return goReleaserBuilds(content) }
     return isContainerFileName(name) ? containerFileBuilds(content) : []
   }
 
-  /// Whether a file of this name may ask for builds.
+  /// Whether a file of this name may contain builds.
   package static func mayAsk(_ file: ByteString) -> Bool {
     let name = file.baseName.text
     return goReleaserFileNames.contains(name) || isContainerFileName(name)
@@ -42,7 +42,7 @@ package struct ReleaseBuild: Sendable, Hashable {
   }
 }
 
-/// What `go build` takes the text for, in the root of the repository.
+/// Returns the packages that `go build` builds for this argument in the root of the repository.
 func plainSubject(_ text: String) -> ReleaseBuild.Subject {
   if text == "./..." { return .all }
   return plainDirectory(text).map { .main($0) } ?? .unknown
@@ -58,7 +58,7 @@ private func plainDirectory(_ text: String) -> ByteString? {
   return directory == ".." || directory.hasPrefix("../") ? nil : directory
 }
 
-/// The tags in the value of -tags; none where they are not said plainly.
+/// Returns the tags in the value of -tags; empty if one of them is not a literal tag.
 func plainTags(_ text: String) -> [String] {
   let tags = text.split { $0 == "," || $0 == " " }.map(String.init)
   return tags.allSatisfy(BuildConstraint.isTag) ? tags : []

@@ -1,17 +1,17 @@
 import Bytes
 import CYaml
 
-/// A value of a YAML document, as far as it is read here.
+/// A value of a YAML document, limited to the kinds that are read here.
 enum YAML {
   case mapping([(key: YAML, value: YAML)])
   case sequence([YAML])
   case scalar(String)
-  /// None, or one that lies deeper or is larger than any that is asked for.
+  /// A missing value, or one that is too deep or too large to matter.
   case other
 
-  /// Reads the first document (libyaml, behind Sources/CYaml); nil where it is no YAML.
+  /// Parses the first document with libyaml (see Sources/CYaml); nil if the text is not YAML.
   init?(parsing text: [UInt8]) {
-    // libyaml looks at every open bracket again for each thing that it meets.
+    // libyaml checks every open bracket again for each token, so limit their depth.
     var depth = 0
     for byte in text {
       if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
@@ -28,7 +28,7 @@ enum YAML {
     self = reader.value()
   }
 
-  /// The value of a key; nil where there is none.
+  /// The value of a key, or nil if it is missing.
   subscript(key: String) -> YAML? {
     guard case .mapping(let pairs) = self else { return nil }
     return pairs.first { $0.key.text == key }?.value
@@ -39,7 +39,7 @@ enum YAML {
     return text
   }
 
-  /// The values of a sequence; a single one is a sequence of one.
+  /// The values of a sequence; a scalar counts as a sequence of one value.
   var items: [YAML] {
     switch self {
     case .sequence(let items): items
@@ -50,7 +50,7 @@ enum YAML {
 }
 
 extension FlatReader {
-  /// What `staticgo_yaml_flatten` has written. Its depth is bounded there.
+  /// Reads a value written by `staticgo_yaml_flatten`, which limits its depth.
   fileprivate mutating func value() -> YAML {
     switch byte() {
     case UInt8(ascii: "s"): return .scalar(text())

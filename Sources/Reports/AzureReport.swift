@@ -1,7 +1,8 @@
 import Bytes
 package import Diagnostics
 
-/// Azure Pipelines' logging commands (learn.microsoft.com, devops/pipelines/scripts/logging-commands); notes are none.
+/// Returns the report as Azure Pipelines logging commands (learn.microsoft.com,
+/// devops/pipelines/scripts/logging-commands), without notes.
 package func azureReport(_ report: Report) -> String {
   var lines = report.errors.map { error in
     issue("error", error.file, nil, "not-judged", "could not be judged: \(error.message)")
@@ -24,7 +25,7 @@ private func issue(
   return "##vso[task.logissue \(properties)code=\(code);]\(escaped(message))"
 }
 
-/// As the agent undoes it (microsoft/azure-pipelines-agent, CommandStringConvertor).
+/// Escapes text so that the agent can decode it (microsoft/azure-pipelines-agent, CommandStringConvertor).
 private func escaped(_ text: String) -> String {
   printable(text, escaping: ["%": "%AZP25", ";": "%3B", "]": "%5D", "\r": "%0D", "\n": "%0A"])
 }

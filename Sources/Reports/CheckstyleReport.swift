@@ -1,7 +1,7 @@
 import Bytes
 package import Diagnostics
 
-/// Checkstyle's XML: findings by file, columns in characters.
+/// Returns the report as Checkstyle XML: findings grouped by file, columns in UTF-16 units.
 package func checkstyleReport(_ report: Report) -> String {
   var files: [ByteString: [String]] = [:]
   for error in report.errors {

@@ -2,26 +2,27 @@ import Bytes
 import Diagnostics
 
 extension Finding {
-  /// What it says beside its message, a line each: the label, the chain, the mains, what to do.
+  /// The details below the message, one line each: the label, the chain, the mains and the help.
   var details: [String] {
     var lines = message.hasSuffix(label) ? [] : [label]
     lines += chain.map { "\($0.location.text) \($0.text)" }
-    if let says { lines.append("says: \"\(says)\"") }
+    if let says { lines.append("error at run time: \"\(says)\"") }
     if mains.count > 1 { lines.append("mains: \(mains.map(\.text).joined(separator: ", "))") }
     lines += help.map { "help: \($0)" }
     return lines
   }
 
-  /// Message and details, a line each.
+  /// The message and the details, one line each.
   var text: String { ([message] + details).joined(separator: "\n") }
 }
 
 extension Location {
-  /// As in `cmd/app/main.go:6:2`.
+  /// The location as text, such as `cmd/app/main.go:6:2`.
   var text: String { "\(file.text):\(line):\(column)" }
 
-  /// The columns of its beginning and end in UTF-16 units, which is what most formats count in; nil where the text of the
-  /// line is not at hand, or the end is in another one.
+  /// The start and end columns in UTF-16 units, which most formats count in.
+  ///
+  /// Nil if the text of the line is not available or the location ends on another line.
   var columnsInUTF16: (start: Int, end: Int)? {
     guard let excerpt, endLine == line else { return nil }
     func units(_ column: Int) -> Int {
@@ -32,12 +33,12 @@ extension Location {
 }
 
 extension JudgementError {
-  /// Where to show it: what could not be judged has a file at best.
+  /// The file to report the error in; go.mod if the error has no file. The error has no line.
   var place: ByteString { file ?? "go.mod" }
 }
 
 extension Report {
-  /// The mains of each target and set of tags, in the order of the targets: `linux/amd64 -tags a,b`.
+  /// The mains of each target and set of tags, in the order of the targets. A name is like `linux/amd64 -tags a,b`.
   var mainsByTarget: [(name: String, mains: [MainResult])] {
     let order = targetOrder
     let groups = Dictionary(grouping: mains) { [$0.target] + $0.tags }

@@ -1,15 +1,15 @@
 import Bytes
 package import Diagnostics
 
-/// Workflow commands that GitHub turns into annotations (actions/toolkit, packages/core/src/command.ts).
+/// Returns the workflow commands that GitHub turns into annotations (actions/toolkit, packages/core/src/command.ts).
 ///
-/// GitHub shows ten of each level a step and drops the others without a word: the worst come first, and where there are
-/// more than ten, the tenth says so. Notes are no annotations; they stand in the summary.
+/// GitHub shows 10 annotations of each level per step and silently drops the others. So the most severe come first, and
+/// if there are more than 10, the tenth gives the number of the others. Notes are only in the summary.
 package func gitHubReport(_ report: Report) -> String {
   let limit = 10
   var lines: [String] = []
   for (severity, command) in [(Severity.error, "error"), (.warning, "warning")] {
-    // What could not be judged goes before everything else.
+    // Errors (not judged) come before all findings.
     let errors = severity == .error ? report.errors.map(annotation) : []
     let findings = report.countedFindings.filter { $0.severity == severity }.map { annotation(command, $0) }
     let all = errors + findings
@@ -18,7 +18,7 @@ package func gitHubReport(_ report: Report) -> String {
     if all.count > kept {
       lines.append(
         "::\(command) title=staticgo::"
-          + escapeData("… and \(all.count - kept) more; the step's summary has all of them"))
+          + escapeData("… and \(all.count - kept) more; see the step summary for all of them"))
     }
   }
   return lines.map { $0 + "\n" }.joined()
@@ -44,7 +44,7 @@ private func annotation(_ command: String, _ finding: Finding) -> String {
 
 private let dataCodes: [Unicode.Scalar: String] = ["%": "%25", "\r": "%0D", "\n": "%0A"]
 
-/// The log shows the command too, and a terminal's escapes would work there.
+/// Escapes a command's message. The log shows the command too, so terminal escape sequences must not survive.
 private func escapeData(_ text: String) -> String { printable(text, escaping: dataCodes) }
 
 private func escapeProperty(_ text: String) -> String {

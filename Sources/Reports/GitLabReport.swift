@@ -1,8 +1,9 @@
 import Bytes
 package import Diagnostics
 
-/// GitLab's Code Quality report (docs.gitlab.com, ci/testing/code_quality): a list of all findings of the mains that were
-/// judged, since GitLab itself compares it with that of the target branch.
+/// Returns GitLab's Code Quality report (docs.gitlab.com, ci/testing/code_quality).
+///
+/// It lists all findings of the judged mains, because GitLab itself compares it with the report of the target branch.
 package func gitLabReport(_ report: Report) -> String {
   var items: [JSONValue] = report.errors.map { error in
     [

@@ -17,7 +17,7 @@ struct JSONMain: Codable {
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(type, forKey: .type)
-      // null says "there is none", which is an answer; a missing key would say nothing.
+      // null means that the binary has no interpreter; a missing key would leave that open.
       try container.encode(interpreter, forKey: .interpreter)
       try container.encode(needed, forKey: .needed)
     }
@@ -32,7 +32,7 @@ struct JSONMain: Codable {
   var becauseChain: [JSONHop]
   var verdict: String
   var reason: String
-  /// Whether an error or warning reaches it that does not in the base.
+  /// Whether an error or warning affects this main that does not affect it in the base.
   var new: Bool
   var build: String
   var remembered: Bool
@@ -73,9 +73,10 @@ struct JSONMain: Codable {
   }
 }
 
-/// The directory of a main: the root of the repository is written as a dot.
+/// Returns the directory of a main; JSON has the root of the repository as a dot.
 private func directoryName(_ text: String) -> ByteString { text == "." ? "" : ByteString(text) }
 
+/// A hop of an import chain in JSON.
 struct JSONHop: Codable {
   var package: String
   var file: String
@@ -84,7 +85,7 @@ struct JSONHop: Codable {
   var endLine: Int
   var endColumn: Int
   var text: String
-  /// Whether the file lies in a module outside the repository; not written where it does not.
+  /// Whether the file is in a module outside the repository; nil (not written) if it is in the repository.
   var outside: Bool?
 
   init(_ hop: Hop) {
@@ -151,13 +152,13 @@ struct JSONFinding: Codable {
   var chain: [JSONHop]
   var related: [Related]
   var help: String
-  /// What the program will say when it fails.
+  /// The error message of the program when it fails at run time.
   var says: String?
-  /// The severity for another main, where that is graver; not written where it is not.
+  /// The severity for another main if that is higher; otherwise nil (not written).
   var gravest: String?
-  /// By which GitHub knows the line.
+  /// The hash by which GitHub identifies the line.
   var lineHash: String?
-  /// The same finding for each main, in a part of a run.
+  /// The same finding for each main; written in the part of a sharded run, and where one finding cannot express them.
   var parts: [JSONFinding]?
 
   init(_ finding: Finding) {

@@ -1,7 +1,8 @@
 package import Diagnostics
 
-/// The report as data, an object a line, each with its `kind`: first the run, then mains, findings and errors as in JSON,
-/// and the summary at the end.
+/// Returns the report as JSON Lines: one object per line, each with its `kind`.
+///
+/// The run comes first, then mains, findings and errors as in JSON, and the summary last.
 package func jsonLinesReport(_ report: Report, toolVersion: String) -> String {
   let document = JSONDocument(report, toolVersion: toolVersion)
   var text = jsonLine(JSONLine("run", document.run))
@@ -11,7 +12,7 @@ package func jsonLinesReport(_ report: Report, toolVersion: String) -> String {
   return text + jsonLine(JSONLine("summary", document.summary))
 }
 
-/// An object with one key more.
+/// An object with the additional key `kind`.
 private struct JSONLine<Value: Encodable>: Encodable {
   let kind: String
   let value: Value

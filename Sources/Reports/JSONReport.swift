@@ -2,29 +2,32 @@ import Bytes
 package import Diagnostics
 import FoundationEssentials
 
-/// The report as data, version 1 of the format in the public contract; keys are sorted.
+/// Returns the report as JSON, version 1 of the format in the public contract; keys are sorted.
 package func jsonReport(_ report: Report, toolVersion: String) -> String {
   jsonLine(JSONDocument(report, toolVersion: toolVersion))
 }
 
-/// The report that JSON of ours holds.
+/// Reads a report that staticgo wrote as JSON.
 ///
-/// Bytes that are no UTF-8 have become U+FFFD when it was written. Throws where it is not of ours, or of another version.
+/// Bytes that are not UTF-8 were replaced by U+FFFD when it was written. Throws if staticgo did not write the JSON, or
+/// if it has another version of the format.
 package func readJSONReport(_ bytes: [UInt8]) throws(JSONReportError) -> Report {
   guard let document = try? JSONDecoder().decode(JSONDocument.self, from: Data(bytes)) else {
-    throw JSONReportError(message: "it is not what staticgo check --format json writes")
+    throw JSONReportError(message: "it is not a report from staticgo check --format json")
   }
   guard document.version == 1, document.tool.name == "staticgo" else {
-    throw JSONReportError(message: "it is a report of another version")
+    throw JSONReportError(message: "the version of the report is not supported")
   }
-  guard let report = document.report else { throw JSONReportError(message: "it holds words that are not known here") }
+  guard let report = document.report else { throw JSONReportError(message: "it contains an unknown or invalid value") }
   return report
 }
 
+/// The reason why a JSON report cannot be read.
 package struct JSONReportError: Error, Sendable {
   package let message: String
 }
 
+/// The JSON report as a whole.
 struct JSONDocument: Codable {
   struct Tool: Codable {
     var name = "staticgo"
@@ -68,30 +71,30 @@ struct JSONDocument: Codable {
     var findings: [String: Int]
     var suppressed = 0
   }
-  /// How many mains were given to the toolchain, how many of those it has built, and how many were built before.
+  /// The number of mains given to the toolchain, of those that it built, and of those that an earlier run built.
   struct Builds: Codable {
     var tried: Int
     var built: Int
     var remembered: Int
   }
-  /// Which part of the mains was judged; not written where it was all of them.
+  /// The part of the mains that was judged; not written if all of them were judged.
   struct Part: Codable {
     var index: Int
     var count: Int
-    /// What all parts of the run were asked for.
+    /// The targets, patterns and scope of the run, the same in all its parts.
     var run: String
-    /// What is a finding of the run where no part uses it.
+    /// The unused-allow findings of this part; the run reports one only if no part uses the allow.
     var unusedAllow: [JSONFinding]
   }
-  /// What the run was limited to.
+  /// The limits of the run: affected mains only, new findings only.
   struct Limits: Codable {
     var affected: Bool
     var new: Bool
-    /// What the configuration says; not written where it says nothing.
+    /// The fail-on of the configuration; nil (not written) if it is not set.
     var failOn: String?
   }
 
-  /// What the run as a whole was.
+  /// The facts about the run as a whole.
   struct Run: Encodable {
     var version: Int
     var tool: Tool
@@ -113,7 +116,7 @@ struct JSONDocument: Codable {
   var part: Part?
   var mains: [JSONMain]
   var findings: [JSONFinding]
-  /// The fingerprints of what is allowed for some main.
+  /// The fingerprints of findings that are allowed for at least one main.
   var allowed: [String]
   var errors: [Problem]
   var notes: [String]
@@ -134,7 +137,7 @@ struct JSONDocument: Codable {
         index: $0.index, count: $0.count, run: $0.run, unusedAllow: report.unusedAllowances.map(JSONFinding.init))
     }
     allowed = report.allowed.sorted()
-    // A part of a run is there to be put together again, which takes what each main has.
+    // `merge` joins the parts of a run, and needs the findings of each main for that.
     let reach = ReachedMains(report)
     let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
     for (index, finding) in report.findings.enumerated()
@@ -159,7 +162,7 @@ struct JSONDocument: Codable {
       limits: limits, notes: notes)
   }
 
-  /// The report that was written so; nil where a word in it is none of ours.
+  /// The report that this document represents; nil if it contains an unknown or invalid value.
   var report: Report? {
     guard let snapshot = snapshot.name else { return nil }
     var report = Report(
@@ -191,7 +194,7 @@ struct JSONDocument: Codable {
       report.unusedAllowances = report.findings.filter { $0.rule == .unusedAllow }
     }
     report.allowed = Set(allowed)
-    // What a stranger has written into a file is none of ours.
+    // Somebody else may have edited the file, so targets are checked too.
     guard (targets + report.mains.map(\.target) + report.findings.flatMap(\.targets)).allSatisfy(isTarget) else {
       return nil
     }

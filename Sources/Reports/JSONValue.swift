@@ -1,7 +1,7 @@
 import Bytes
 import FoundationEssentials
 
-/// A value of JSON, for formats that others have defined.
+/// A JSON value, for third-party formats.
 enum JSONValue: Encodable, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
@@ -16,7 +16,7 @@ enum JSONValue: Encodable, ExpressibleByStringInterpolation, ExpressibleByIntege
   init(booleanLiteral value: Bool) { self = .boolean(value) }
   init(arrayLiteral items: JSONValue...) { self = .array(items) }
 
-  /// A key whose value is nil is left out.
+  /// Creates an object; keys whose value is nil are omitted.
   init(dictionaryLiteral pairs: (String, JSONValue?)...) {
     self = .object(
       Dictionary(pairs.compactMap { key, value in value.map { (key, $0) } }, uniquingKeysWith: { first, _ in first }))
@@ -33,17 +33,17 @@ enum JSONValue: Encodable, ExpressibleByStringInterpolation, ExpressibleByIntege
     }
   }
 
-  /// On one line, keys sorted, with a line feed behind.
+  /// The value on one line with sorted keys, and a line feed at the end.
   var line: String { jsonLine(self) }
 }
 
-/// JSON on one line, keys sorted, with a line feed behind.
+/// Returns JSON on one line with sorted keys, and a line feed at the end.
 package func jsonLine(_ value: some Encodable) -> String { jsonText(value) }
 
-/// JSON with sorted keys and a line feed behind.
+/// Returns JSON with sorted keys, and a line feed at the end.
 ///
-/// What a terminal or a CI log would obey (C1 controls, bidirectional overrides, `##vso[`) is written as `\u` escapes: to a
-/// reader of JSON it is the same text.
+/// Text that a terminal or a CI log would interpret (C1 controls, bidirectional overrides, `##vso[`) is written as `\u`
+/// escapes. A JSON parser reads the same text.
 func jsonText(_ value: some Encodable, formatting: JSONEncoder.OutputFormatting = []) -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
@@ -55,7 +55,7 @@ private func escapedJSON(_ json: String) -> String {
   var escaped = String.UnicodeScalarView()
   var last: Unicode.Scalar = " "
   for scalar in json.unicodeScalars {
-    // A number sign stands within strings alone.
+    // A number sign occurs only inside strings, so it can be escaped.
     if scalar == "#" && last == "#" || !scalar.isASCII && !isPrintable(scalar) || scalar.value == 0x7f {
       for unit in String(scalar).utf16 {
         let digits = String(unit, radix: 16)

@@ -1,9 +1,10 @@
 import Bytes
 package import Diagnostics
 
-/// JUnit's XML: a suite a target, a case a main, those among them that passed; what concerns no main has a suite of its own.
+/// Returns the report as JUnit XML: one suite per target, one case per main, including mains that passed.
 ///
-/// A case fails by what makes the exit code 1; what is less grave stands in its output.
+/// Errors and findings that affect no main have their own suite. A case fails on findings that make the exit code 1;
+/// less severe findings are in its output.
 package func junitReport(_ report: Report) -> String {
   let reach = ReachedMains(report)
   var suites = report.mainsByTarget.map { name, mains in

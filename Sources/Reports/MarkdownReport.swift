@@ -1,10 +1,10 @@
 import Bytes
 package import Diagnostics
 
-/// The report in Markdown, for the summary of a step or a comment on a change: the verdicts, and each finding with its
-/// chain as a picture, folded where that is long.
+/// Returns the report in Markdown, for a step summary or a comment on a pull request.
 ///
-/// GitHub takes a mebibyte: what would go beyond is counted, and left out.
+/// It has the verdicts, and each finding with its chain as a diagram, folded if it is long. GitHub accepts at most
+/// 1 MiB: findings beyond that are counted and omitted.
 package func markdownReport(_ report: Report) -> String {
   var text = "## staticgo\n\n" + sentence(report) + "\n"
   let errorLimit = 50
@@ -23,7 +23,7 @@ package func markdownReport(_ report: Report) -> String {
   for (index, finding) in findings.enumerated() {
     let section = "\n" + section(finding, report)
     guard text.utf8.count + section.utf8.count <= limit else {
-      return text + "\n… and \(findings.count - index) more findings, which do not fit in here\n"
+      return text + "\n… and \(findings.count - index) more findings, omitted to stay below GitHub's size limit\n"
     }
     text += section
   }
@@ -48,9 +48,9 @@ private func sentence(_ report: Report) -> String {
 }
 
 private func table(_ report: Report) -> String {
-  // Verdicts of a thousand mains would leave no room for what is found.
+  // The verdicts of 1000 mains would leave no room for the findings.
   let limit = 200
-  var text = "| verdict | main | target | because of |\n|---|---|---|---|\n"
+  var text = "| verdict | main | target | reason |\n|---|---|---|---|\n"
   let rows = report.mainsByTarget.flatMap { name, mains in
     mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }.map { (name, $0) }
   }
@@ -62,13 +62,13 @@ private func table(_ report: Report) -> String {
 }
 
 private func section(_ finding: Finding, _ report: Report) -> String {
-  let state = finding.isNew || report.base == nil ? "" : ", as before"
+  let state = finding.isNew || report.base == nil ? "" : ", known"
   var text = "### \(finding.severity.rawValue): \(finding.rule.rawValue)\(state)\n\n"
   text += "\(code(finding.message))\n\n\(code(finding.location.text)): \(code(finding.label))\n"
   if !finding.chain.isEmpty {
     let picture = "```mermaid\n\(chain(finding))```\n"
     let isLong = finding.chain.count > 3
-    let title = "the chain of \(finding.chain.count) steps"
+    let title = "chain of \(finding.chain.count) steps"
     text += isLong ? "\n<details><summary>\(title)</summary>\n\n\(picture)\n</details>\n" : "\n\(picture)"
   }
   for related in finding.related.prefix(5) {
@@ -83,19 +83,19 @@ private func section(_ finding: Finding, _ report: Report) -> String {
   return text
 }
 
-/// From package to package; the last step is what is wrong there.
+/// Returns the chain as a Mermaid diagram from package to package; the last step is the cause of the finding.
 private func chain(_ finding: Finding) -> String {
   var picture = Mermaid(direction: "TD")
   for (index, hop) in finding.chain.enumerated() {
     let next = index + 1 < finding.chain.count ? finding.chain[index + 1].package.text : ""
-    // Steps in one package stay apart.
+    // Steps within one package get separate nodes.
     let to = next.isEmpty || next == hop.package.text ? hop.text : next
     picture.connect(hop.package.text, to: to, label: "\(hop.location.file.text):\(hop.location.line)")
   }
   return picture.text
 }
 
-/// Text as Markdown's code, which nothing in it can end.
+/// Returns text as a Markdown code span that nothing in the text can end.
 private func code(_ text: String, limit: Int = 10_000) -> String {
   guard !text.isEmpty else { return "" }
   let safe = defused(printable(text.utf8.count > limit ? text.prefix(limit) + "…" : text))
@@ -108,7 +108,7 @@ private func code(_ text: String, limit: Int = 10_000) -> String {
   return longest == 0 ? "`\(safe)`" : "\(fence) \(safe) \(fence)"
 }
 
-/// The same in a cell of a table, which `|` would end.
+/// Returns text as a code span for a table cell, with `|` escaped because it would end the cell.
 private func cell(_ text: String) -> String {
   code(text, limit: 500).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
 }

@@ -1,7 +1,7 @@
 import Bytes
 
-/// A picture in Mermaid's words: nodes by number, since an import path is no identifier there; what could end a label is
-/// written as its code.
+/// A Mermaid diagram. Nodes have numbers, because an import path is not a valid identifier in Mermaid; characters that
+/// could end a label are written as character codes.
 struct Mermaid {
   private var numbers: [String: Int] = [:]
   private(set) var lines: [String]

@@ -1,10 +1,10 @@
 package import Diagnostics
 
-/// What a report can be written as.
+/// The output format of a report.
 package enum ReportFormat: String, Sendable, CaseIterable {
   case text, github, gitlab, sarif, json, jsonl, rdjson, rdjsonl, checkstyle, junit, teamcity, azure, markdown
 
-  /// Whether notes are part of it, and not only of what a person asks for.
+  /// Whether the format always contains notes, even without -v.
   package var holdsNotes: Bool {
     switch self {
     case .text, .github, .rdjson, .rdjsonl, .azure: false
@@ -12,7 +12,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The report in this form; `style` is for text alone.
+  /// Returns the report in this format; `style` only applies to text.
   package func write(_ report: Report, _ tool: ToolDescription, style: TextStyle) -> String {
     switch self {
     case .text: textReport(report, style: style)

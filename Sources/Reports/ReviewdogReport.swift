@@ -1,18 +1,20 @@
 import Bytes
 package import Diagnostics
 
-/// Reviewdog's `rdjson`: one object with all diagnostics (reviewdog, proto/rdf/reviewdog.proto).
+/// Returns the report as reviewdog's `rdjson`: one object with all diagnostics (reviewdog, proto/rdf/reviewdog.proto).
 package func rdjsonReport(_ report: Report, _ tool: ToolDescription) -> String {
   let value: JSONValue = ["source": source(tool), "diagnostics": .array(diagnostics(report, tool))]
   return value.line
 }
 
-/// Reviewdog's `rdjsonl`: a diagnostic a line.
+/// Returns the report as reviewdog's `rdjsonl`: one diagnostic per line.
 package func rdjsonlReport(_ report: Report, _ tool: ToolDescription) -> String {
   diagnostics(report, tool).map(\.line).joined()
 }
 
-/// Each becomes a comment on somebody's change, so that notes are none; columns are bytes there as here.
+/// Returns the diagnostics without notes, because reviewdog posts each one as a comment on a pull request.
+///
+/// Columns are in bytes, as in staticgo itself.
 private func diagnostics(_ report: Report, _ tool: ToolDescription) -> [JSONValue] {
   let errors = report.errors.map { error -> JSONValue in
     [

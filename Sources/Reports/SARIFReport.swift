@@ -1,15 +1,15 @@
 import Bytes
 package import Diagnostics
 
-/// SARIF 2.1.0 as GitHub's code scanning takes it: a run a target, with all findings of the mains that were judged and
-/// whether the base has them too, since an alert that is left out is closed.
+/// Returns the report as SARIF 2.1.0 for GitHub's code scanning, with one run per target.
 ///
-/// GitHub refuses files that go beyond its limits: what is too much is left out, and a notification says so.
+/// A run has all findings of the judged mains, each with its state (new or in the base), because GitHub closes an alert
+/// that is omitted. GitHub rejects files beyond its limits: the excess is omitted, and a notification reports it.
 package func sarifReport(_ report: Report, _ tool: ToolDescription) -> String {
   var targets = report.targets.isEmpty ? [""] : report.targets
   var omissions: [String] = []
   if targets.count > Limit.runs {
-    omissions.append("\(targets.count - Limit.runs) targets are left out: a file can have \(Limit.runs)")
+    omissions.append("\(targets.count - Limit.runs) targets are omitted: a file can have at most \(Limit.runs)")
     targets = Array(targets.prefix(Limit.runs))
   }
   let runs = targets.map { run(report, $0, tool, omissions) }
@@ -19,7 +19,7 @@ package func sarifReport(_ report: Report, _ tool: ToolDescription) -> String {
   return value.line
 }
 
-/// What GitHub takes at most (docs.github.com, sarif-support-for-code-scanning).
+/// GitHub's limits for a SARIF file (docs.github.com, sarif-support-for-code-scanning).
 private enum Limit {
   static let runs = 20
   static let results = 25_000
@@ -32,7 +32,7 @@ private func run(_ report: Report, _ target: String, _ tool: ToolDescription, _ 
   var found = target.isEmpty ? report.findings : report.findings.compactMap { reach.finding($0, on: target) }
   var omissions = omissions
   if found.count > Limit.results {
-    omissions.append("\(found.count - Limit.results) findings are left out: a run can have \(Limit.results)")
+    omissions.append("\(found.count - Limit.results) findings are omitted: a run can have at most \(Limit.results)")
     let kept = found.enumerated().sorted { ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset) }
       .prefix(Limit.results).map(\.offset)
     found = kept.sorted().map { found[$0] }
@@ -103,12 +103,14 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
   ]
 }
 
-/// The chain. What lies outside the repository has no place that GitHub could show: its words stand at the last hop inside.
+/// Returns the chain as steps.
+///
+/// GitHub cannot show a location outside the repository. The text of such a hop goes to the last hop inside it.
 private func steps(_ finding: Finding) -> [JSONValue] {
   var last = finding.location
   return finding.chain.prefix(Limit.locations).map { hop in
     if hop.location.isInRepository { last = hop.location }
-    // The text of the line, by which columns are counted, is at hand for the finding's own place.
+    // The text of the line is needed to convert columns. Only the finding's own location has it.
     if last.place == finding.location.place { last = finding.location }
     let place = hop.location.isInRepository ? "" : "\(hop.location.text) "
     return ["location": location(last, place + hop.text)]
@@ -117,7 +119,8 @@ private func steps(_ finding: Finding) -> [JSONValue] {
 
 private func location(_ location: Location, _ message: String?, id: Int? = nil, isPrimary: Bool = false) -> JSONValue {
   var region: [String: JSONValue] = ["startLine": .number(location.line), "endLine": .number(location.endLine)]
-  // Bytes are no columns here, but for the place itself, which GitHub wants whole, where the line cannot be read.
+  // Columns in bytes would be wrong here. They are used only for the primary location if its line cannot be read,
+  // because GitHub requires a complete region there.
   if let columns = location.columnsInUTF16 ?? (isPrimary ? (location.column, location.endColumn) : nil) {
     region["startColumn"] = .number(columns.start)
     region["endColumn"] = .number(max(columns.start, columns.end))
@@ -134,7 +137,7 @@ private func artifact(_ file: ByteString) -> JSONValue {
   ["uri": "\(uri(file))", "uriBaseId": "%SRCROOT%"]
 }
 
-/// A path as the reference of a URI (RFC 3986): bytes that mean something there, or are none of ASCII's, are escaped.
+/// Returns a path as a URI reference (RFC 3986), with reserved and non-ASCII bytes escaped.
 private func uri(_ path: ByteString) -> String {
   path.bytes.map { byte in
     let scalar = Unicode.Scalar(byte)
@@ -145,7 +148,7 @@ private func uri(_ path: ByteString) -> String {
   }.joined()
 }
 
-/// A message of several lines without what a terminal would obey, and without a link of SARIF's, `[text](place)`.
+/// Returns a message of one or more lines without terminal escape sequences and without SARIF links, `[text](target)`.
 private func shown(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     printable(String(line)).split(separator: "](", omittingEmptySubsequences: false).joined(separator: "] (")

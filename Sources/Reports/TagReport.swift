@@ -1,7 +1,7 @@
 import Bytes
 package import Diagnostics
 
-/// Which tags take cgo out of mains, for a person; `all` lists every file and name.
+/// Returns the build tags that remove cgo from mains, as text; `all` lists every file and name.
 package func tagReport(_ answers: [TagAnswer], width: Int, all: Bool) -> String {
   defused(answers.map { block($0, width, all) }.joined(separator: "\n"))
 }
@@ -20,30 +20,30 @@ private func block(_ answer: TagAnswer, _ width: Int, _ all: Bool) -> String {
   }
   let tags = answer.changes.map(\.tag)
   if answer.culprits.isEmpty {
-    say("\(main) (\(answer.target)): no tag is needed, nothing in it uses cgo")
+    say("\(main) (\(answer.target)): no build tag is needed, no package uses cgo")
   } else if tags.isEmpty {
-    let tried = answer.tried.isEmpty ? "there is none on the way" : "none of \(list(answer.tried)) does"
+    let tried = answer.tried.isEmpty ? "" : "; tried \(list(answer.tried))"
     let further = answer.brought.isEmpty ? "" : " further"
-    say("\(main) (\(answer.target)): no\(further) tag takes cgo out of it; \(tried)")
+    say("\(main) (\(answer.target)): no\(further) build tag removes cgo\(tried)")
   } else if answer.left.isEmpty, answer.brought.isEmpty {
-    say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) takes all cgo out of it")
+    say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) removes all of its cgo")
   } else {
-    say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) takes some cgo out of it")
+    say("\(main) (\(answer.target)): -tags \(printable(tags.joined(separator: ","))) removes part of its cgo")
   }
   for change in answer.changes {
-    say("\(printable(change.tag)): out of \(list(change.removed))", indent: 2)
+    say("\(printable(change.tag)): removes cgo from \(list(change.removed))", indent: 2)
     if !change.unimported.isEmpty { say("no longer imported: \(list(change.unimported))", indent: 4) }
-    if !change.lostFiles.isEmpty { say("files that go: \(list(change.lostFiles))", indent: 4) }
-    if !change.gainedFiles.isEmpty { say("files that come: \(list(change.gainedFiles))", indent: 4) }
-    if !change.lostNames.isEmpty { say("exported names that go: \(list(change.lostNames))", indent: 4) }
+    if !change.lostFiles.isEmpty { say("files removed: \(list(change.lostFiles))", indent: 4) }
+    if !change.gainedFiles.isEmpty { say("files added: \(list(change.gainedFiles))", indent: 4) }
+    if !change.lostNames.isEmpty { say("exported names removed: \(list(change.lostNames))", indent: 4) }
   }
   for item in answer.brought {
-    say("\(printable(item.tag)), which is set, brings \(list(item.culprits)) in: leave it out", indent: 2)
+    say("\(printable(item.tag)) is set and adds cgo with \(list(item.culprits)): remove this tag", indent: 2)
   }
-  if !answer.left.isEmpty { say("no tag reaches \(list(answer.left))", indent: 2) }
+  if !answer.left.isEmpty { say("no build tag removes cgo from \(list(answer.left))", indent: 2) }
   if answer.before != answer.after || !tags.isEmpty {
-    let proof = tags.isEmpty ? "" : "; --build proves it"
-    say("by source: \(answer.before.rawValue) without, \(answer.after.rawValue) with\(proof)", indent: 2)
+    let proof = tags.isEmpty ? "" : "; confirm with --build"
+    say("by source: \(answer.before.rawValue) now, \(answer.after.rawValue) with the tags\(proof)", indent: 2)
   }
   return lines.joined(separator: "\n") + "\n"
 }

@@ -1,8 +1,9 @@
 import Bytes
 package import Diagnostics
 
-/// TeamCity's service messages (jetbrains.com/help/teamcity, Service Messages): an inspection a finding, a build problem
-/// for each thing that could not be judged.
+/// Returns the report as TeamCity service messages (jetbrains.com/help/teamcity, Service Messages).
+///
+/// Each finding is an inspection; each error (not judged) is a build problem.
 package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String {
   var lines: [String] = []
   let findings = report.countedFindings
@@ -40,7 +41,7 @@ package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String
   return lines.map { $0 + "\n" }.joined()
 }
 
-/// What TeamCity tells problems apart by, 60 letters at most.
+/// Returns the identity by which TeamCity distinguishes build problems; it takes at most 60 characters.
 private func hash(_ error: JudgementError) -> String {
   String(fnv1a((error.file?.bytes ?? []) + [0] + error.message.utf8), radix: 16)
 }
@@ -50,7 +51,7 @@ private func message(_ name: String, _ values: [(key: String, value: String, lim
   return "##teamcity[\(name)\(list)]"
 }
 
-/// What is longer than the limit is cut before anything is escaped, so that no escape is cut in two.
+/// Escapes text after cutting it to `limit` UTF-16 units, so that no escape sequence is cut.
 private func escaped(_ text: String, limit: Int) -> String {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
   let plain = lines.joined(separator: "\n")
@@ -75,7 +76,7 @@ private func units(_ scalar: Unicode.Scalar) -> String {
 }
 
 extension String {
-  /// The first scalars, as many as take no more than so many UTF-16 units.
+  /// Returns the longest prefix of whole scalars that has at most `limit` UTF-16 units.
   fileprivate func prefix(within limit: Int) -> String {
     var (kept, count) = (String.UnicodeScalarView(), 0)
     for scalar in unicodeScalars {

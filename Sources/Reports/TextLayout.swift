@@ -1,4 +1,4 @@
-/// How many columns of a terminal the text takes: wide East Asian characters and emoji two, marks that combine none.
+/// Returns the number of terminal columns of the text. Wide East Asian characters and emoji take 2, combining marks 0.
 func columns(_ text: String) -> Int {
   text.unicodeScalars.reduce(0) { $0 + width($1) }
 }
@@ -17,8 +17,9 @@ private func width(_ scalar: UnicodeScalar) -> Int {
   }
 }
 
-/// The text in lines of at most `width` columns, broken at spaces; a word that is longer is broken behind a `/`, or stands
-/// whole.
+/// Wraps text at spaces into lines of at most `width` columns.
+///
+/// A longer word is broken after a `/`; a word without one stays whole.
 package func wrapText(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""

@@ -1,15 +1,15 @@
 import Bytes
 package import Diagnostics
 
-/// How text is written: for whom, and how wide.
+/// The style of the text report: width, colors, characters and amount of detail.
 package struct TextStyle: Sendable {
   package var width: Int
   package var isColored: Bool
-  /// Whether `…`, `·` and `–` can be shown.
+  /// Whether the terminal can show `…`, `·` and `–`.
   package var isUnicode: Bool
   package var showsNotes: Bool
   package var isQuiet: Bool
-  /// Whether a commit waits for the answer.
+  /// Whether staticgo runs in a git hook.
   package var isInHook: Bool
 
   package init(
@@ -39,7 +39,7 @@ package struct TextStyle: Sendable {
   }
 }
 
-/// The report for a person: a block a finding, the verdicts, and one line that sums it up.
+/// Returns the report as text: one block per finding, the verdicts, and a summary line.
 package func textReport(_ report: Report, style: TextStyle) -> String {
   defused(layOut(report, style: style))
 }
@@ -84,7 +84,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   let room = style.width - margin.count - 9
   if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
-  if let says = finding.says { section("says", wrapText("\"\(printable(says))\"", width: room)) }
+  if let says = finding.says { section("error", wrapText("\"\(printable(says))\"", width: room)) }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
   if !mains.isEmpty {
     section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
@@ -97,7 +97,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   return lines.joined(separator: "\n") + "\n"
 }
 
-/// How to allow a finding: where it stands or, in code of others, at the last of the team's own imports that lead there.
+/// Returns how to allow a finding: at its location or, in third-party code, at the chain's last first-party import.
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let directive = "//staticgo:allow \(finding.rule.rawValue) -- why"
   guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
@@ -110,11 +110,11 @@ private func place(_ location: Location) -> String {
   "\(printable(location.file)):\(location.line):\(location.column)"
 }
 
-/// The line in question with its part underlined, cut to what fits around it.
+/// Returns the source line with the finding underlined, cut to fit the width.
 private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ style: TextStyle) -> [String] {
   let location = finding.location
   func text(_ bytes: some Sequence<UInt8>) -> String {
-    // A tab shows as four columns wherever it stands, so that the underline can follow it.
+    // A tab always takes four columns, so that the underline lines up.
     String(decoding: Array(bytes), as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
       .map { printable(String($0)) }.joined(separator: "    ")
   }
@@ -123,7 +123,7 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
   let end = location.endLine == location.line ? min(max(start, location.endColumn - 1), bytes.count) : bytes.count
   var before = text(bytes[..<start].suffix(4 * style.width))
   var marked = text(bytes[start..<end])
-  // What is much longer than a line can be is not looked at.
+  // Text far beyond the width of a line is not processed.
   var after = text(bytes[end...].prefix(4 * style.width))
   let room = style.width - digits - 3
   if columns(before) > room / 2 { before = style.ellipsis + String(before.suffix(room / 4)) }
@@ -154,8 +154,9 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
   return lines
 }
 
-/// A place in at most `width` columns: a module's path is cut to its last element, then elements in the middle give way;
-/// the file's name and the line stay.
+/// Returns a location in at most `width` columns.
+///
+/// A module path is cut to its last element, then elements in the middle are dropped. The file name and line stay.
 private func short(_ location: Location, width: Int, _ style: TextStyle) -> String {
   var file = printable(location.file)
   if !location.isInRepository, let at = file.firstIndex(of: "@"), let slash = file[..<at].lastIndex(of: "/") {
@@ -164,7 +165,7 @@ private func short(_ location: Location, width: Int, _ style: TextStyle) -> Stri
   let suffix = ":\(location.line):\(location.column)"
   var elements = file.split(separator: "/").map(String.init)
   guard columns(file + suffix) > width else { return file + suffix }
-  // What goes is what stands behind the first element; the last ones say most.
+  // Elements after the first are dropped; the last ones are the most informative.
   while elements.count > 2, columns(elements.joined(separator: "/") + suffix) + 2 > width { elements.remove(at: 1) }
   elements.insert(style.ellipsis, at: min(1, elements.count - 1))
   return elements.joined(separator: "/") + suffix
@@ -204,7 +205,7 @@ private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle)
 
 private func table(_ report: Report, _ style: TextStyle) -> String {
   var lines: [String] = []
-  // Mains of one platform may be built with other tags.
+  // Mains on the same platform may have different tags.
   for (name, mains) in report.mainsByTarget {
     let mains = mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
     lines.append(name)
@@ -240,7 +241,7 @@ private func remark(_ main: MainResult, _ report: Report) -> String {
   var words: [String] = []
   if !main.reason.isEmpty { words.append(printable(main.reason)) }
   if [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil {
-    if report.isLimitedToNew { words.insert(main.hasNewFindings ? "new" : "as before", at: 0) }
+    if report.isLimitedToNew { words.insert(main.hasNewFindings ? "new" : "known", at: 0) }
   }
   return words.joined(separator: ": ")
 }
@@ -260,7 +261,7 @@ private func seconds(_ report: Report) -> String {
 
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// The usual case at a commit: nothing to say but that it was looked at.
+/// Returns the one-line report of the usual case at a commit: no errors and no warnings.
 private func oneLine(_ report: Report) -> String {
   let judged = report.judgedCount
   let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
@@ -271,7 +272,7 @@ private func oneLine(_ report: Report) -> String {
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }
   let subject = judged == 1 ? "" : judged == 2 && verdicts.count == 1 ? "both " : verdicts.count == 1 ? "all " : ""
   let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
-  let old = asBefore > 0 ? ", \(count(asBefore, "finding")) as before" : ""
+  let old = asBefore > 0 ? ", \(count(asBefore, "known finding"))" : ""
   let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
   return
     "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
@@ -288,7 +289,7 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
   }
   if report.isLimitedToNew {
     let old = report.findings.filter { !$0.isNew && $0.severity > .note }.count
-    if old > 0 { counts.append("\(old) as before") }
+    if old > 0 { counts.append("\(old) known") }
   }
   if report.suppressedCount > 0 { counts.append("\(report.suppressedCount) allowed") }
   if !report.errors.isEmpty { counts.append("\(count(report.errors.count, "thing")) not judged") }
@@ -305,9 +306,9 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
       report.builtCount < report.triedCount
         ? "\(report.builtCount) of \(report.triedCount) \(verb)" : "\(report.builtCount) \(verb)")
   }
-  if report.rememberedCount > 0 { work.append("\(report.rememberedCount) \(verb) before") }
-  if work.isEmpty { work = ["nothing compiled"] }
-  // A report that was joined from several has no time of its own.
+  if report.rememberedCount > 0 { work.append("\(report.rememberedCount) \(verb) (cached)") }
+  if work.isEmpty { work = ["source only"] }
+  // A merged report has no time.
   let time = report.elapsedNanoseconds == 0 ? [] : [seconds(report)]
   parts.append((time + work).joined(separator: ", "))
   return parts.joined(separator: style.separator)

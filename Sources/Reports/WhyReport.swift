@@ -2,9 +2,10 @@ import Bytes
 package import Diagnostics
 import FoundationEssentials
 
-/// How the ways to a package are written.
+/// The output format of import chains.
 package enum WhyFormat: String, Sendable, CaseIterable { case text, json, dot, mermaid }
 
+/// Returns the import chains in the given format; `width` only applies to text.
 package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) -> String {
   switch format {
   case .text: defused(answers.map { textBlock($0, width) }.joined(separator: "\n"))
@@ -16,22 +17,22 @@ package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) 
 
 private func textBlock(_ answer: WhyAnswer, _ width: Int) -> String {
   let (main, package) = (printable(answer.main.text), printable(answer.name))
-  let view = answer.isWithCgoOnly ? ", with cgo only" : ""
+  let view = answer.isWithCgoOnly ? ", only with cgo" : ""
   let rule = answer.rule.map { ", \($0.rawValue)" } ?? ""
   guard let first = answer.ways.first else {
     let isItself = answer.main.importPath == answer.package
     let text =
       isItself
-      ? "\(main) is that package itself (\(answer.target)\(rule))"
-      : "\(main) does not import \(package) (\(answer.target), with cgo or without)"
+      ? "\(main) is the package itself (\(answer.target)\(rule))"
+      : "\(main) does not import \(package) (\(answer.target), with or without cgo)"
     return wrapText(text, width: width).joined(separator: "\n") + "\n"
   }
   let more = answer.isCut ? "more than " : ""
-  let ways = answer.ways.count == 1 && !answer.isCut ? "one way" : "\(more)\(answer.ways.count) ways"
+  let ways = answer.ways.count == 1 && !answer.isCut ? "1 chain" : "\(more)\(answer.ways.count) chains"
   let lengths = Set(answer.ways.map(\.count))
-  let count = lengths.count == 1 ? ", \(first.count) \(first.count == 1 ? "import" : "imports")" : ""
+  let count = lengths.count == 1 ? " of \(first.count) \(first.count == 1 ? "import" : "imports")" : ""
   var lines = wrapText(
-    "\(main) imports \(package): \(ways)\(count) (\(answer.target)\(view)\(rule))", width: width)
+    "\(main) imports \(package) through \(ways)\(count) (\(answer.target)\(view)\(rule))", width: width)
   for (index, way) in answer.ways.enumerated() {
     if index > 0 { lines.append("") }
     let places = way.map { "\(printable($0.location.file)):\($0.location.line):\($0.location.column)" }
@@ -75,9 +76,9 @@ private func jsonAnswers(_ answers: [WhyAnswer]) -> String {
   return jsonText(value, formatting: .prettyPrinted)
 }
 
-// MARK: Pictures
+// MARK: Diagrams
 
-/// The imports on the ways, each once, in the order in which they are met.
+/// Returns the imports of all chains, each once, in order of first occurrence.
 private func edges(_ answers: [WhyAnswer]) -> [(from: String, to: String, place: String)] {
   var seen: Set<String> = []
   var edges: [(from: String, to: String, place: String)] = []
@@ -94,7 +95,7 @@ private func edges(_ answers: [WhyAnswer]) -> [(from: String, to: String, place:
   return edges
 }
 
-/// Graphviz: strings in quotes, in which only the quote and the backslash mean anything.
+/// Returns the chains in Graphviz's DOT language, where only `"` and `\` are special inside a quoted string.
 private func dotText(_ answers: [WhyAnswer]) -> String {
   func quoted(_ text: String) -> String {
     "\"" + defused(printable(text)).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
@@ -107,7 +108,7 @@ private func dotText(_ answers: [WhyAnswer]) -> String {
   return lines.joined(separator: "\n") + "\n}\n"
 }
 
-private let cutRemark = "there are more ways than are drawn here"
+private let cutRemark = "not all chains are shown"
 
 private func mermaidText(_ answers: [WhyAnswer]) -> String {
   var picture = Mermaid(direction: "LR")

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Text as XML's: what means something there is escaped, and what no XML 1.0 may hold is written out.
+/// Returns text for XML: special characters are escaped, and characters that XML 1.0 forbids are written as codes.
 func xmlText(_ text: String) -> String {
   let safe = printable(
     text,
@@ -8,11 +8,11 @@ func xmlText(_ text: String) -> String {
       "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "\n": "&#10;", "\u{fffe}": "\\u{fffe}",
       "\u{ffff}": "\\u{ffff}",
     ])
-  // Standard output may be the log of Azure or TeamCity, which obey what follows the two signs.
+  // Standard output may be the log of Azure or TeamCity, which execute a command after `##`.
   return safe.split(separator: "##", omittingEmptySubsequences: false).joined(separator: "#&#35;")
 }
 
-/// An element with its attributes, those that are nil left out; without content it ends at once.
+/// Returns an element with its attributes, without those that are nil. Without content it is `<name/>`.
 func xmlElement(_ name: String, _ attributes: [(name: String, value: String?)], _ content: String? = nil) -> String {
   let list = attributes.compactMap { name, value in value.map { " \(name)=\"\(xmlText($0))\"" } }.joined()
   return content.map { "<\(name)\(list)>\($0)</\(name)>" } ?? "<\(name)\(list)/>"

@@ -3,19 +3,20 @@ import Diagnostics
 extension Rule {
   package static let binaryInterpreter = Rule(
     .binaryInterpreter, .error,
-    summary: "the binary has PT_INTERP: it needs a loader, though no library",
+    summary: "the binary has PT_INTERP: it needs a loader, but no shared library",
     why: """
-      The kernel starts the program that PT_INTERP names, and that one starts yours. In an image FROM scratch, on
-      distroless/static or with another C library it is not there, and the kernel answers "no such file or directory"
-      about a file that exists. Position-independent executables and external linking are the usual reasons.
+      The kernel runs the loader named in PT_INTERP, and the loader starts the program. An image FROM scratch,
+      distroless/static or an image with another C library does not have this loader. The kernel then reports
+      "no such file or directory", although your binary exists. The usual causes are position-independent executables
+      and external linking.
       """,
     fix: [
       "Build without -buildmode=pie and without external linking.",
-      "If GOFLAGS holds the flag, `go env GOFLAGS` shows it, and `go env -w GOFLAGS=` or unsetting the variable drops it.",
+      "If `go env GOFLAGS` shows the flag, unset the variable or run `go env -w GOFLAGS=`.",
     ],
     examples: [
       Example(
-        title: "a position-independent executable, by GOFLAGS",
+        title: "a position-independent executable, set in GOFLAGS",
         archive: """
           env GOFLAGS=-buildmode=pie
           1 staticgo check --build link
@@ -27,7 +28,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "the same program as go builds it",
+        title: "the same program, built with the default flags",
         archive: """
           env GOFLAGS=
           staticgo check --build link

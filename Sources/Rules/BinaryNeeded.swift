@@ -5,15 +5,16 @@ extension Rule {
     .binaryNeeded, .error,
     summary: "the binary has DT_NEEDED: it needs shared libraries at run time",
     why: """
-      Each library must be on the machine, of the right C library and of a version that is new enough: a program for
-      glibc does not run on Alpine, and one that asks for GLIBC_2.34 does not run on older systems.
+      Every library must be on the machine, built for the right C library, in a version that is new enough. A program
+      for glibc does not run on Alpine, and one that needs GLIBC_2.34 does not run on older systems.
       """,
     fix: [
-      "Build with CGO_ENABLED=0.", "`staticgo inspect` shows the libraries; `go version -m` the settings of the build.",
+      "Build with CGO_ENABLED=0.",
+      "Run `staticgo inspect` to see the libraries, and `go version -m` to see the build settings.",
     ],
     examples: [
       Example(
-        title: "external linking, which Go before 1.22 does without cgo too",
+        title: "external linking, which Go before 1.22 allows without cgo",
         archive: """
           [!go1.21] skip
           env GOFLAGS=-ldflags=-linkmode=external
@@ -26,7 +27,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "the same program as go builds it",
+        title: "the same program, built with internal linking",
         archive: """
           env GOFLAGS=-ldflags=-linkmode=internal
           staticgo check --build link

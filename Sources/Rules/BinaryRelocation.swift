@@ -3,13 +3,13 @@ import Diagnostics
 extension Rule {
   package static let binaryRelocation = Rule(
     .binaryRelocation, .error,
-    summary: "the binary is ET_DYN without PT_DYNAMIC: it will crash at start",
+    summary: "the binary is ET_DYN without PT_DYNAMIC: it crashes at start",
     why: """
-      `-buildmode=pie -ldflags=-d` leaves a position-independent program without the section that says how to relocate
-      it. Nothing does it then, and the first use of an absolute address is a segmentation fault. `file` calls such a
-      program statically linked.
+      `-buildmode=pie -ldflags=-d` makes a position-independent program without the section that tells how to relocate
+      it. Nothing relocates it, so the first use of an absolute address is a segmentation fault. `file` reports such a
+      program as statically linked.
       """,
-    fix: ["Drop -d from -ldflags, or -buildmode=pie from the build."],
+    fix: ["Remove -d from -ldflags, or build without -buildmode=pie."],
     examples: [
       Example(
         title: "-d with -buildmode=pie",
@@ -24,7 +24,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "-d alone does nothing",
+        title: "-d alone, which has no effect",
         archive: """
           env GOFLAGS=-ldflags=-d
           staticgo check --build link

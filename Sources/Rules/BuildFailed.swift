@@ -8,17 +8,17 @@ extension Rule {
     .buildFailed, .error,
     summary: "the CGO_ENABLED=0 build fails because of cgo",
     why: """
-      Without cgo a package keeps the files that do not import "C". What the others declared is gone, and the compiler
-      says "undefined" somewhere else: in the rest of the package, or in the code that imports it. staticgo looks each
-      name up in the files that cgo took away.
+      Without cgo, Go excludes the files of a package that import "C", with everything they declare. The compiler then
+      reports "undefined" in the rest of the package or in code that imports it. staticgo finds the excluded file that
+      declares each name.
       """,
     fix: [
-      "Give the package a file for `//go:build !cgo` that declares the missing names.",
-      "Or put the code that uses them behind `//go:build cgo`.",
+      "Add a file with `//go:build !cgo` that declares the missing names to the package.",
+      "Or move the code that uses them to a file with `//go:build cgo`.",
     ],
     examples: [
       Example(
-        title: "a name of a package of the team's own that is gone",
+        title: "a name that is declared only in a file that needs cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -39,7 +39,7 @@ extension Rule {
           }
           """),
       Example(
-        title: "a name that another file declares without cgo",
+        title: "a name that another file declares for builds without cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -60,14 +60,14 @@ extension Rule {
     ])
 }
 
-/// One error of the compiler, in a file of a package.
+/// A compiler error in a file of a package.
 package struct CompilerError: Sendable, Hashable {
   package let package: ByteString
-  /// The name within the package's directory.
+  /// The file's name, relative to the package's directory.
   package let file: ByteString
   package let position: Position
   package let message: String
-  /// The package that lacks what the error misses, where that is known.
+  /// The package that lacks the missing name; nil where that is not known.
   let lacking: ByteString?
 
   package init(package: ByteString, file: ByteString, position: Position, message: String) {
@@ -84,8 +84,9 @@ package struct CompilerError: Sendable, Hashable {
 }
 
 extension Evidence {
-  /// The findings for errors in packages of this main's closure: `build-failed` where a name was lost with cgo, one
-  /// for each package that lost it, `go-error` for the rest, one for each package that has them.
+  /// Returns the findings for errors in packages of this main's closure. A name that is declared only with cgo gives
+  /// `build-failed`, one finding for each package that lost names. All other errors give `go-error`, one finding for
+  /// each package that has them.
   package func compilerFindings(_ errors: [CompilerError], _ looks: CgoDifferences.Looks) -> [Finding] {
     var caused: [ByteString: [(error: CompilerError, cause: Cause)]] = [:]
     var others: [ByteString: [CompilerError]] = [:]
@@ -97,7 +98,7 @@ extension Evidence {
         others[error.package, default: []].append(error)
       }
     }
-    // What follows from a lost name in the same package is no finding of its own.
+    // Other errors in a package that misses a lost name follow from it and get no finding of their own.
     let explained = Set(caused.values.flatMap { $0.map(\.error.package) })
     let findings = caused.sorted { $0.key < $1.key }.compactMap { lostNames($0.value) }
     return findings
@@ -115,7 +116,7 @@ extension Evidence {
     return places.location(error.file, of: package, error.position, end: end)
   }
 
-  /// The error's own place where it is in the repository's own code, else the last import of ours that leads there.
+  /// The location of the error where it is in first-party code, else the last first-party import that leads to it.
   private func place(_ error: CompilerError, _ chain: [Hop], length: Int = 0) -> Location {
     if let package = package(error.package), package.isFirstParty, let own = location(of: error, length: length) {
       return own
@@ -134,55 +135,56 @@ extension Evidence {
     chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
     chain.append(
       Hop(
-        package: cause.package.importPath, location: lost, text: "declares it; without cgo the file is out: \(reason)"))
+        package: cause.package.importPath, location: lost, text: "declares it, but is excluded without cgo: \(reason)"))
     let owner = places.name(of: cause.package).text
     let predicate =
       names.count == 1
-      ? "cannot be compiled without cgo: \(names[0]) is gone"
-      : "cannot be compiled without cgo: \(names.count) names of \(owner) are gone"
+      ? "does not compile without cgo: \(names[0]) is undefined"
+      : "does not compile without cgo: \(names.count) names of \(owner) are undefined"
     let declared = Set(errors.map(\.cause.lacking)).sorted().joined(separator: ", ")
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath, predicate: predicate,
       label: Self.firstLine(error.message),
       location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
       chain: chain, mains: [main], targets: [platform.description],
-      help: ["give \(owner) a file for //go:build !cgo that declares \(declared)"])
+      help: ["add a file with //go:build !cgo to \(owner) that declares \(declared)"])
     finding.related = errors.dropFirst().compactMap { related($0.error, $0.cause) }
     return finding
   }
 
-  /// The finding of `cgo-dependency` about a package of others of which names are gone: what misses them is not to blame.
+  /// The `cgo-dependency` finding about a third-party package that loses names. The code that uses the names is not the
+  /// culprit.
   private func lostNames(_ errors: [(error: CompilerError, cause: Cause)], names: [String], reason: String) -> Finding?
   {
     guard let (first, cause) = errors.first else { return nil }
     let owner = places.name(of: cause.package).text
     let isOwn = first.package == cause.package.importPath
     let count = names.count == 1 ? names[0] : "\(names.count) names of \(owner)"
-    let verb = names.count == 1 ? "is" : "are"
+    let verb = names.count == 1 ? "exists" : "exist"
     let label =
       isOwn
-      ? "what is left of it without cgo does not compile: \(first.message)" : "without cgo \(count) \(verb) gone"
+      ? "does not compile without cgo: \(first.message)" : "imports \(owner)"
     let culprit = Culprit(
       package: cause.package,
       evidence: (
         cause.file, cause.declaration.position, nil,
-        "declares \(cause.declaration.name.text); out without cgo: \(reason)"
+        "declares \(cause.declaration.name.text), but is excluded without cgo: \(reason)"
       ), labelAtImport: label, labelAtEvidence: label)
     let predicate =
       isOwn
-      ? "cannot be built without cgo: what is left of \(owner) does not compile"
-      : "cannot be built without cgo: \(count) \(verb) gone"
+      ? "does not build without cgo: \(owner) does not compile"
+      : "does not build without cgo: \(count) only \(verb) with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: predicate,
       help: advice(
         on: cause.package,
-        orElse: "use a package that does the same in pure Go, or keep what uses it behind a build tag"))
+        orElse: "use a pure Go package instead, or put the code that uses it behind a build tag"))
     let known = Set(finding.related.map(\.location))
     finding.related += errors.compactMap { related($0.error, $0.cause) }.filter { !known.contains($0.location) }
     return finding
   }
 
-  /// An error at its own place, with what declares the name that it misses.
+  /// The location of an error, with the declaration of the name that it misses.
   private func related(_ error: CompilerError, _ cause: Cause) -> RelatedLocation? {
     location(of: error).map { place in
       let declaration = places.file(cause.file.name, of: cause.package).text
@@ -201,9 +203,9 @@ extension Evidence {
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: first))
     var finding = Finding(
-      rule: .goError, severity: Rule.goError.severity, culprit: error.package, predicate: "cannot be built: \(first)",
+      rule: .goError, severity: Rule.goError.severity, culprit: error.package, predicate: "does not build: \(first)",
       label: first, location: place(error, chain.dropLast()), chain: chain, mains: [main],
-      targets: [platform.description], help: ["run go build and mend what it says"])
+      targets: [platform.description], help: ["run go build and fix the errors"])
     finding.related = errors.dropFirst().compactMap { error in
       location(of: error).map { RelatedLocation(location: $0, message: error.message) }
     }

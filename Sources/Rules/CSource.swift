@@ -6,21 +6,21 @@ import GoSource
 extension Rule {
   package static let cSource = Rule(
     .cSource, .warning,
-    summary: "C sources without import \"C\", or an object file that is linked in unseen",
+    summary: "C sources without import \"C\", or a .syso file that staticgo cannot analyse",
     why: """
-      C, C++, Objective-C, Fortran and SWIG files belong to cgo. In a package whose Go files do not import "C" the go
-      command refuses them when cgo is on ("C source files not allowed when not using cgo or SWIG") and passes over them
-      when it is off, so that one of the two builds is broken or lacks something. A .syso file is linked into the
-      program in both, and nothing shows what is in it.
+      C, C++, Objective-C, Fortran and SWIG files need cgo. If no Go file of the package imports "C", the go command
+      rejects them with cgo ("C source files not allowed when not using cgo or SWIG") and ignores them without cgo. One
+      of the two builds is then broken or incomplete. A .syso file is linked into the program with and without cgo, and
+      staticgo cannot see what it contains.
       """,
     fix: [
-      "Move sources that no Go file uses out of the package, or behind `//go:build ignore`.",
-      "If the package needs them, import \"C\" in the file that does.",
-      "Allow a .syso file that you have made yourself.",
+      "Move sources that no Go file uses out of the package, or add `//go:build ignore` to them.",
+      "If the package needs them, import \"C\" in the Go file that uses them.",
+      "Allow a .syso file that you built yourself.",
     ],
     examples: [
       Example(
-        title: "a C file that was left behind",
+        title: "a C file that no Go file uses",
         archive: """
           -- go.mod --
           module example.com/app
@@ -61,7 +61,7 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The findings about packages of the build with cgo that have sources for a compiler that they do not ask for, and
+  /// The findings about packages of the build with cgo that have C, C++ or Objective-C sources but no import "C", and
   /// about object files on static targets.
   func strangeSources() -> [Finding] {
     let packages = on.packages(having: .hasStrangeSources).filter { !$0.isStandard && off.contains($0.importPath) }
@@ -76,18 +76,18 @@ extension Evidence {
       let isObject = sources.isEmpty
       let text =
         isObject
-        ? "\(strange.name.text) is linked into it, whatever it holds"
-        : "\(strange.name.text) stands beside Go files that do not import \"C\""
+        ? "\(strange.name.text) is linked, but staticgo cannot analyse it"
+        : "\(strange.name.text) is here, but no Go file imports \"C\""
       let culprit = Culprit(
         package: package, evidence: (file, start, nil, text), labelAtImport: text, labelAtEvidence: text)
       return finding(
         .cSource, culprit, in: off,
         predicate: isObject
-          ? "cannot be known by its source alone: \(name) links \(strange.name.text) in"
-          : "cannot be built with cgo: \(name) has \(strange.name.text), and no import \"C\"",
+          ? "links \(strange.name.text) of \(name), which staticgo cannot analyse"
+          : "does not build with cgo: \(name) has \(strange.name.text), but no import \"C\"",
         help: [
           isObject
-            ? "allow it if you know how \(strange.name.text) is made"
+            ? "allow it if you know how \(strange.name.text) is built"
             : "move \(strange.name.text) out of \(name), or import \"C\" where it is used"
         ])
     }

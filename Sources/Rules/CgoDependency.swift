@@ -6,20 +6,20 @@ import GoSource
 extension Rule {
   package static let cgoDependency = Rule(
     .cgoDependency, .error,
-    summary: "a dependency cannot be built without cgo",
+    summary: "a dependency does not build without cgo",
     why: """
-      All Go files of the package import "C" (or stand behind a constraint on cgo). With CGO_ENABLED=0 the go command
-      says "build constraints exclude all Go files" and does not say whose import led there. A direct import of
-      runtime/cgo ends the same way, at link time.
+      Every Go file of the package imports "C" or has a build constraint on cgo. With CGO_ENABLED=0 the go command
+      reports "build constraints exclude all Go files", but not which import led to the package. A direct import of
+      runtime/cgo fails too, at link time.
       """,
     fix: [
       "Use a package that does the same in pure Go.",
-      "Keep the import in a file behind a build tag that the static build does not set.",
-      "Some modules have a tag that removes their cgo part; their documentation names it.",
+      "Move the import to a file with a build tag that the static build does not set.",
+      "Look in the module's documentation for a build tag that removes its cgo part.",
     ],
     examples: [
       Example(
-        title: "a vendored package of cgo files only",
+        title: "a vendored package that has only cgo files",
         archive: """
           -- go.mod --
           module example.com/app
@@ -38,7 +38,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "runtime/cgo itself",
+        title: "a direct import of runtime/cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -49,7 +49,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a dependency that stays out of the program",
+        title: "a dependency that the program does not import by default",
         archive: """
           -- go.mod --
           module example.com/app
@@ -74,16 +74,16 @@ extension Rule {
 }
 
 extension Evidence {
-  /// A direct import of runtime/cgo: it compiles without cgo, and fails at link time.
+  /// The finding about a direct import of runtime/cgo, which compiles without cgo but fails at link time.
   package func runtimeCgo() -> [Finding] {
     guard let runtime = package("runtime/cgo"), off.contains("runtime/cgo") else { return [] }
     let culprit = Culprit(
-      package: runtime, evidence: nil, labelAtImport: "this package works with cgo only",
-      labelAtEvidence: "this package works with cgo only")
+      package: runtime, evidence: nil, labelAtImport: "imports runtime/cgo",
+      labelAtEvidence: "imports runtime/cgo")
     return [
       finding(
-        .cgoDependency, culprit, in: off, predicate: "cannot be built without cgo: runtime/cgo is imported",
-        help: ["keep what uses runtime/cgo in files that import \"C\", and out of this main"])
+        .cgoDependency, culprit, in: off, predicate: "does not build without cgo: runtime/cgo needs it",
+        help: ["use runtime/cgo only in files that import \"C\", and not in this main"])
     ]
   }
 }

@@ -2,53 +2,54 @@ package import Bytes
 package import GoGraph
 package import GoSource
 
-/// How a package of which something is left is another one without cgo: classes B to E of what cgo can do to a package.
+/// How a package that keeps some files changes without cgo: classes B to E of the effects of cgo on a package.
 ///
-/// Nothing of it changes. It is a class because it is asked for once for each main.
+/// Immutable. It is a class because every main that reaches the package requests it.
 final class CgoDifference {
-  /// A declaration, with the file that it stands in.
+  /// A declaration and the file that contains it.
   struct Place {
     let file: SourceFile
     let declaration: Declaration
   }
 
-  /// A function that always fails, in the place of one that does something.
+  /// A function that always fails, where the build with cgo has one that works.
   struct Stub {
     let place: Place
-    /// What it says when it fails, where the source has it.
+    /// The error text; nil where the source does not show it.
     let text: ByteString?
     var name: ByteString { place.declaration.name }
     var receiver: ByteString? { place.declaration.receiver }
   }
 
-  /// The files that are active with cgo only.
+  /// The files that are active only with cgo.
   let lost: [SourceFile]
-  /// The files that are active without cgo only.
+  /// The files that are active only without cgo.
   let gained: [SourceFile]
-  /// What no file declares without cgo.
+  /// The declarations that no file has without cgo.
   let missing: [Place]
-  /// Those of them that can be selected from the package, methods left out.
+  /// The names among `missing` that importers can select from the package; no methods.
   let missingNames: Set<ByteString>
   let stubs: [Stub]
-  /// Whether it is known that what seems to be a stub does its work.
+  /// Whether `Knowledge` says that the package works without cgo although it looks like a stub.
   let isFallback: Bool
-  /// Whether the package has an implementation without cgo: a file that takes another's place.
+  /// Whether the package has an implementation without cgo: a file that is active only without cgo.
   var hasFallback: Bool { !gained.isEmpty }
-  /// The first declaration that takes the place of one that is gone.
+  /// The first declaration that replaces one of a lost file; nil where none does.
   let replacing: Place?
-  /// The name under which a stub enters itself somewhere, as a driver does; "" where it has none.
+  /// The name under which a stub registers itself, for example as a driver: "" where it registers without a name, nil
+  /// where it does not register.
   let registered: ByteString?
-  /// Types of which nothing works.
+  /// The types whose exported methods all fail or do nothing.
   let failingTypes: Set<ByteString>
-  /// What the call speaks of by which it does.
+  /// The identifiers in the call that registers the stub.
   let registeredNames: Set<ByteString>
-  /// What runs when a program starts, with cgo only.
+  /// A declaration that runs at program start, but only with cgo; nil without one.
   let registration: Place?
-  /// What it registers that nothing else does, where other things are registered both ways.
+  /// The name that only the build with cgo registers, where both builds register other names.
   let lostEntry: ByteString?
-  /// The first lost file with C code that runs when a program starts, in Go or in C.
+  /// The first lost file, Go or C, with C code that runs at program start.
   let constructor: SourceFile?
-  /// The packages that the lost files import for what they do at the start alone.
+  /// The packages that the lost files import only for their side effects.
   let blankImports: [(file: SourceFile, path: ByteString)]
 
   init(of package: Package, _ context: BuildContext, _ looks: CgoDifferences.Looks) {
@@ -59,7 +60,7 @@ final class CgoDifference {
       files.flatMap { file in (file.facts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) } }
     }
     let (before, after) = (places(lost), places(gained))
-    // The files that are there both ways are read only where it matters what they declare.
+    // The files that both builds have are read only where their declarations matter.
     let gainedNames = Set(gained.map(\.name))
     lazy var kept = package.files(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
       looks.declarations(package, file).map { Place(file: file, declaration: $0) }
@@ -84,7 +85,7 @@ final class CgoDifference {
     func errorText(_ name: ByteString) -> ByteString? {
       (gainedFunctions[name] ?? keptFunctions[name])?.declaration.errorText
     }
-    /// What a body says when it fails; nil where it does not, or does more.
+    /// The error text of a body that only fails: nil inside where the text is unknown, nil outside for any other body.
     func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
       switch body {
       case .fails(.panics(let text)), .fails(.returns(let text)): return .some(text)
@@ -99,14 +100,14 @@ final class CgoDifference {
     }
     var (own, inner): ([Stub], [Stub]) = ([], [])
     for place in after {
-      // What fails with cgo too is nothing that cgo took.
+      // A function that fails with cgo too has lost nothing.
       guard let counterpart = known[place.declaration.fullName], failure(counterpart) == nil,
         let text = failure(place.declaration.body)
       else { continue }
       let stub = Stub(place: place, text: text)
       if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
     }
-    // Whether callers within the package mind, only those show that hand on what they get.
+    // An inner stub counts only where an exported function of the package returns its result.
     inner.removeAll { $0.name.text.lowercased().contains("err") }
     if package.files(in: context).name == "main" {
       own += inner
@@ -119,7 +120,7 @@ final class CgoDifference {
       }
     }
     stubs = own
-    // A type of which nothing works.
+    // A type counts as failing if each of its exported methods fails or does nothing.
     let types = Set(own.compactMap(\.receiver)).filter { type in
       after.allSatisfy { place in
         guard place.declaration.receiver == type, place.declaration.isExported else { return true }
@@ -133,8 +134,8 @@ final class CgoDifference {
     registeredNames = registering?.names ?? []
     let initializing = before.filter { !$0.declaration.calls.isEmpty }
     let calls = after.flatMap(\.declaration.calls)
-    /// What a call registers by name where others register too, but nothing by that name without cgo. Nothing is known
-    /// where one of those has no name that can be read, or something else runs at the start.
+    /// Returns the name that a call registers, where the build without cgo registers other names but not this one.
+    /// Returns nil where one of the other calls has no readable name, or where something else runs at the start.
     func lostEntry(_ call: FunctionBody.Call) -> ByteString? {
       func isAlike(_ other: FunctionBody.Call) -> Bool {
         other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
@@ -145,7 +146,7 @@ final class CgoDifference {
       let others = (calls + kept.flatMap(\.declaration.calls)).filter(isAlike)
       guard others.allSatisfy({ !$0.strings.isEmpty }) else { return nil }
       let names = Set(others.flatMap(\.strings))
-      // All strings of a list are names; elsewhere the first is, and others may say what it stands for.
+      // In a loop over a list each string is a name. Elsewhere only the first is; the others may describe it.
       if call.isOverList { return call.strings.first { !names.contains($0) } }
       return names.isDisjoint(with: call.strings) ? call.strings.first : nil
     }
@@ -166,24 +167,24 @@ extension Declaration {
 
   var fullName: FullName { FullName(receiver: receiver, name: name) }
   var isInitializer: Bool { receiver == nil && kind == .function && name == "init" }
-  /// What an initializer calls.
+  /// The calls of an initializer; empty for any other declaration.
   var calls: [FunctionBody.Call] { if case .initializes(let calls) = body { calls } else { [] } }
-  /// Whether nothing can speak of it.
+  /// Whether no code can refer to it: an `init` function, or a variable without a name.
   var isNameless: Bool { isInitializer || (receiver == nil && name == "_") }
   package var isExported: Bool { name.text.first.map { $0.isUppercase } ?? false }
 }
 
-/// What packages lose without cgo and what takes its place, each question answered once for all mains of a group.
+/// What packages lose without cgo and what replaces it. Each answer is computed once for all mains of a group.
 ///
-/// It reads the files in question: few packages differ, and of those only some files.
+/// Reads the files in question. Few packages differ, and only in some of their files.
 package final class CgoDifferences {
-  /// How files are looked into.
+  /// The functions that read the contents of files.
   package struct Looks {
     package let declarations: (Package, SourceFile) -> [Declaration]
     package let uses: (Package, SourceFile) -> FileUses
     package let members: (Package, SourceFile) -> [ByteString: TypeMembers]
     package let words: (Package, SourceFile) -> [FunctionWords]
-    /// Whether a file has one of some names as an identifier.
+    /// Whether a file contains one of the names as an identifier.
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
 
     package init(
@@ -203,22 +204,22 @@ package final class CgoDifferences {
   package let looks: Looks
   private var answers: [BuildContext: Answers] = [:]
   private var namesKnown: [[ObjectIdentifier]: String] = [:]
-  /// The context that was asked about last, mostly the one that is asked about next.
+  /// The context of the last request, which is usually the next one too.
   private var last: (context: BuildContext, known: Answers)?
 
-  /// What is known in one context, by import path.
+  /// The answers for one context.
   private final class Answers {
     var differences: [ObjectIdentifier: CgoDifference] = [:]
-    /// By importer too: what it selects, or nil where that cannot be told.
+    /// By package and importer: the names that the importer selects; nil where the tokens do not show them.
     var selections: [ByteString: [ByteString: [Use]?]] = [:]
-    /// By importer and names too: whether one of them is spoken of there.
+    /// By package, importer and names: whether the importer mentions one of them.
     var mentions: [ByteString: [ByteString: [Set<ByteString>: Bool]]] = [:]
   }
 
   /// A name of a package in a file of one of its importers.
   struct Use {
     let file: SourceFile
-    /// As it is written, with the qualifier.
+    /// As written in the file, with the qualifier.
     let text: String
     let name: ByteString
     let position: Position
@@ -238,7 +239,7 @@ package final class CgoDifferences {
     differences(of: [package], context)[0].difference
   }
 
-  /// The differences of several packages, each beside its package.
+  /// The differences of several packages, each paired with its package.
   func differences(
     of packages: [Package], _ context: BuildContext
   ) -> [(package: Package, difference: CgoDifference)] {
@@ -252,7 +253,7 @@ package final class CgoDifferences {
     }
   }
 
-  /// How a list of packages is called: most mains have the same ones, and a hundred of them.
+  /// Returns the text for a list of packages, made once: most mains have the same list of about a hundred packages.
   func names(of packages: [Package], _ make: () -> String) -> String {
     let key = packages.map(ObjectIdentifier.init)
     if let known = namesKnown[key] { return known }
@@ -261,7 +262,8 @@ package final class CgoDifferences {
     return made
   }
 
-  /// What an importer uses of a package by name, in the build without cgo; nil where the tokens cannot tell.
+  /// Returns the names of a package that an importer uses in the build without cgo; nil where the tokens do not show
+  /// them.
   func uses(of package: Package, by importer: Package, _ evidence: Evidence) -> [Use]? {
     let context = evidence.off.context
     let known = known(context)
@@ -269,7 +271,7 @@ package final class CgoDifferences {
     let name = package.files(in: evidence.on.context).name
     var uses: [Use]? = []
     for file in importer.files(in: context).go {
-      // A path that is imported twice is asked about once.
+      // A path that a file imports twice is handled once.
       for spec in file.facts.imports where file.facts.imports.first(where: { $0.path == spec.path }) == spec {
         guard case .package(package.importPath, _)? = evidence.graph.resolution(of: spec.path, in: importer) else {
           continue
@@ -291,24 +293,26 @@ package final class CgoDifferences {
     return uses
   }
 
-  /// The first package outside the standard library of which the source cannot say whether what is left of it does.
+  /// The first package of `losing` for which the source does not show that its remaining files suffice; nil without
+  /// one.
   ///
-  /// `losing` are the packages that lose names without cgo, as `judgeSource` has found them.
+  /// `losing` are the packages outside the standard library that lose names without cgo, as found by `judgeSource`.
   package func undecided(_ evidence: Evidence, losing: [ByteString]) -> ByteString? {
     losing.first { path in evidence.package(path).map { !isReplacedInFull($0, evidence) } ?? false }
   }
 
-  /// Whether the source shows that nothing misses what a package loses without cgo: every lost name is declared again,
-  /// or nothing that is left in the package, and no package that imports it, uses the name.
+  /// Whether the source shows that no code needs what a package loses without cgo: every lost name is declared again,
+  /// or neither the rest of the package nor its importers use it.
   private func isReplacedInFull(_ package: Package, _ evidence: Evidence) -> Bool {
     let closure = evidence.off
     let difference = difference(of: package, closure.context)
     let missing = difference.missing.map(\.declaration)
     if missing.isEmpty { return true }
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
-    // A lost method of a type that stays may be missed without being named; one that is not exported, by the package alone.
+    // Code may need a lost method of a remaining type without naming it (an interface). Only the package itself can
+    // need an unexported one.
     let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
-    // A driver that is a stub is made to compile; where nobody names it, nobody has a value to call a method on.
+    // A driver that is a stub is written to compile. Where no code names it, no code has a value to call a method on.
     let isNamed =
       difference.registered == nil
       || methods.contains { $0.isExported && difference.registeredNames.contains($0.receiver ?? "") }
@@ -328,7 +332,7 @@ package final class CgoDifferences {
     }
   }
 
-  /// Whether a package has one of the names that another loses as an identifier somewhere; each asked once.
+  /// Whether `user` contains one of the lost names of `package` as an identifier; computed once.
   func mentions(_ names: Set<ByteString>, of package: Package, in user: Package, _ context: BuildContext) -> Bool {
     let known = known(context)
     if let answer = known.mentions[package.importPath]?[user.importPath]?[names] { return answer }

@@ -6,12 +6,12 @@ import GoSource
 extension Rule {
   package static let cgoFallback = Rule(
     .cgoFallback, .note,
-    summary: "without cgo a pure-Go implementation takes over",
+    summary: "the program uses a pure Go implementation without cgo",
     why: """
-      The package has files for builds with cgo and others for builds without, and the others do real work. The program
-      is static with CGO_ENABLED=0; it may be slower, or differ in what it supports.
+      The package has some files for builds with cgo and others for builds without, and both implementations work. The
+      program is static with CGO_ENABLED=0. It may be slower or support different features.
       """,
-    fix: ["Nothing has to be done: build with CGO_ENABLED=0, and test that build."],
+    fix: ["No fix is needed. Build with CGO_ENABLED=0, and test that build."],
     examples: [
       Example(
         title: "two implementations",
@@ -33,7 +33,7 @@ extension Rule {
           func main() { sum.Sum(1, 2) }
           """),
       Example(
-        title: "no cgo at all",
+        title: "a package that does not use cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -50,19 +50,19 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The note about a package that has an implementation without cgo.
+  /// The note about a package that has an implementation without cgo; nil where it has none.
   func fallback(_ package: Package, _ differences: CgoDifferences) -> Finding? {
     let difference = differences.difference(of: package, off.context)
     guard let file = difference.gained.first else { return nil }
-    // The first declaration that takes another's place, else the file as a whole.
+    // The first declaration that replaces one of a lost file, else the file as a whole.
     let (place, start) =
       difference.replacing.map { ($0.file, $0.declaration.position) } ?? (file, file.facts.packagePosition)
     let name = places.name(of: package).text
     let culprit = Culprit(
-      package: package, evidence: (place, start, nil, "stands in without cgo"),
-      labelAtImport: "another implementation without cgo", labelAtEvidence: "stands in without cgo")
+      package: package, evidence: (place, start, nil, "used without cgo"),
+      labelAtImport: "has a pure Go version without cgo", labelAtEvidence: "used without cgo")
     return finding(
-      .cgoFallback, culprit, in: off, predicate: "can be built without cgo: \(name) then has another implementation",
-      help: advice(on: package, orElse: "test the build with CGO_ENABLED=0: it is not the same code"))
+      .cgoFallback, culprit, in: off, predicate: "uses the pure Go version of \(name) without cgo",
+      help: advice(on: package, orElse: "test the build with CGO_ENABLED=0: it uses different code"))
   }
 }

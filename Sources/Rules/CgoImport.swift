@@ -6,19 +6,19 @@ import GoSource
 extension Rule {
   package static let cgoImport = Rule(
     .cgoImport, .error,
-    summary: "a file of this repository imports \"C\", and the build breaks without it",
+    summary: "a file of this repository imports \"C\", and the main does not build without it",
     why: """
-      With CGO_ENABLED=0 Go leaves every file that imports "C" out of its package. Where nothing is left, the package
-      does not exist, and no main that imports it can be built into a file that runs FROM scratch.
+      With CGO_ENABLED=0 Go excludes every file that imports "C". If the package has no other files, it does not exist
+      for this build. A main that imports it cannot be built as a static binary that runs FROM scratch.
       """,
     fix: [
-      "Give the package a file for `//go:build !cgo` that does the same in Go.",
-      "Or move what needs C into a program of its own.",
-      "If the file does not use C at all, remove its import \"C\".",
+      "Add a file with `//go:build !cgo` that does the same in Go to the package.",
+      "Or move the code that needs C to a separate program.",
+      "If the file does not use C, remove its import \"C\".",
     ],
     examples: [
       Example(
-        title: "two packages down",
+        title: "an indirect import of a package that needs cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -53,7 +53,7 @@ extension Rule {
           const One = 1
           """),
       Example(
-        title: "import \"C\" that is none",
+        title: "import \"C\" in comments, strings, tests and unused packages",
         archive: """
           -- go.mod --
           module example.com/app
@@ -79,8 +79,8 @@ extension Rule {
 }
 
 extension Evidence {
-  /// What in a package is excluded without cgo, as the last hop shows it: the import "C" of the first file that has
-  /// one, else the file that a constraint on cgo keeps out.
+  /// Returns the last hop of a chain to a package that loses files without cgo: the import "C" of the first file that
+  /// has one, else the first file with a build constraint on cgo; nil where the package loses no files.
   func exclusion(of package: Package) -> (file: SourceFile, start: Position, end: Position?, text: String)? {
     let lost = package.filesLostWithoutCgo(in: off.context)
     for file in lost {
@@ -91,20 +91,20 @@ extension Evidence {
     return lost.first.map { ($0, $0.facts.packagePosition, nil, "a build constraint on cgo") }
   }
 
-  /// The packages of which nothing is left without cgo, though a build without cgo imports them.
+  /// The packages that have no files without cgo, although the build without cgo imports them.
   var packagesLostWithoutCgo: [Package] {
     packagesWithoutCgo(having: .differs) { $0.isEmpty }
       .filter { !$0.files(in: on.context).isEmpty }
   }
 
-  /// The finding about a main that lacks `func main` because that stands in a file that is out without cgo; nil where it stands
-  /// nowhere.
+  /// The finding about a main that lacks `func main` because the file that declares it is excluded without cgo; nil
+  /// where no such file declares it.
   func lostFuncMain() -> Finding? {
     guard let package = package(main.importPath),
       let file = package.filesLostWithoutCgo(in: off.context).first(where: \.facts.declaresMain)
     else { return nil }
     let spec = file.facts.imports.first { $0.path == "C" }
-    let label = "func main stands in this file, which is out without cgo"
+    let label = "func main is in this file, which is excluded without cgo"
     let culprit = Culprit(
       package: package,
       evidence: (
@@ -113,11 +113,11 @@ extension Evidence {
       ), labelAtImport: label, labelAtEvidence: label)
     return finding(
       spec == nil ? .buildFailed : .cgoImport, culprit, in: off,
-      predicate: "cannot be built without cgo: func main is gone",
-      help: ["move func main into a file that needs no cgo, or what needs C into a program of its own"])
+      predicate: "does not build without cgo: func main is missing",
+      help: ["move func main to a file that does not need cgo, or the code that needs C to a separate program"])
   }
 
-  /// Whether no file of the main declares `func main` without cgo, of files that can be read.
+  /// Whether no file of the main declares `func main` without cgo. False where a file cannot be read.
   var lacksFuncMain: Bool {
     guard let files = package(main.importPath)?.files(in: off.context), files.name == "main", !files.isEmpty else {
       return false
@@ -125,7 +125,8 @@ extension Evidence {
     return files.problem == nil && files.go.allSatisfy { $0.facts.problem == nil && !$0.facts.declaresMain }
   }
 
-  /// The findings of `cgo-import` and `cgo-dependency`: they are one question, asked of our code and of others'.
+  /// The findings of `cgo-import` and `cgo-dependency`, which make the same check of first-party and third-party
+  /// packages.
   package func lostPackages() -> [Finding] {
     packagesLostWithoutCgo.map { package in
       let lost = package.filesLostWithoutCgo(in: off.context)
@@ -134,26 +135,27 @@ extension Evidence {
       let isBareConstraint = !lost.contains { $0.facts.importsC }
       let label =
         isBareConstraint
-        ? "no Go file of this package is for builds without cgo" : "\(count) of this package \(verb) \"C\""
+        ? "every Go file of this package has a build constraint on cgo" : "\(count) of this package \(verb) \"C\""
       let culprit = Culprit(
-        package: package, evidence: exclusion(of: package), labelAtImport: label,
-        labelAtEvidence: isBareConstraint ? label : "nothing of \(places.name(of: package).text) is left without cgo")
+        package: package, evidence: exclusion(of: package),
+        labelAtImport: package.isFirstParty ? label : "imports \(places.name(of: package).text)",
+        labelAtEvidence: isBareConstraint ? label : "every file of \(places.name(of: package).text) imports \"C\"")
       let name = places.name(of: package).text
       if package.importPath == main.importPath {
         return finding(
-          .cgoImport, culprit, in: off, predicate: "cannot be built without cgo: nothing of its own code is left",
-          help: ["give it files for //go:build !cgo, or move what needs C into a program of its own"])
+          .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",
+          help: ["add files with //go:build !cgo to it, or move the code that needs C to a separate program"])
       }
       if package.isFirstParty {
         return finding(
-          .cgoImport, culprit, in: off, predicate: "cannot be built without cgo: \(name) needs it",
-          help: ["give \(name) a file for //go:build !cgo, or keep it out of this main"])
+          .cgoImport, culprit, in: off, predicate: "does not build without cgo: \(name) needs it",
+          help: ["add a file with //go:build !cgo to \(name), or do not import it in this main"])
       }
       return finding(
         .cgoDependency, culprit, in: off,
-        predicate: "cannot be built without cgo: nothing of \(name) is left",
+        predicate: "does not build without cgo: \(name) has no pure Go files",
         help: advice(
-          on: package, orElse: "use a package that does the same in pure Go, or keep this import behind a build tag"))
+          on: package, orElse: "use a pure Go package instead, or put this import behind a build tag"))
     }
   }
 }

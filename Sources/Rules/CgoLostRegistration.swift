@@ -6,19 +6,19 @@ import GoSource
 extension Rule {
   package static let cgoLostRegistration = Rule(
     .cgoLostRegistration, .warning,
-    summary: "without cgo an init, or a registration, silently disappears",
+    summary: "without cgo an init or a registration is silently missing",
     why: """
-      A file that imports "C" (or stands behind a constraint on cgo) registers a driver, a codec or a plugin in its init.
-      Without cgo the file is out, the package still compiles, and what it would have registered is simply not there:
-      "unknown driver", or a feature that nobody notices is gone.
+      A file that imports "C" or has a build constraint on cgo registers a driver, a codec or a plugin in its init.
+      Without cgo the file is excluded and the package still compiles, but the registration is missing. The program then
+      fails with an error such as "unknown driver", or lacks a feature without any error.
       """,
     fix: [
-      "If the feature is not needed in the static build, allow it and say so.",
-      "Otherwise give the package a file for `//go:build !cgo` that registers something that works, or fails loudly.",
+      "If the static build does not need the feature, allow the finding and give the reason.",
+      "Otherwise add a file with `//go:build !cgo` that registers a working implementation or fails with an error.",
     ],
     examples: [
       Example(
-        title: "a driver that registers itself with cgo only",
+        title: "a driver that registers itself only with cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -39,7 +39,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a codec that is registered with cgo only, beside one that always is",
+        title: "a codec registered only with cgo, next to one that is always registered",
         archive: """
           -- go.mod --
           module example.com/app
@@ -64,7 +64,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a list of names that has one more with cgo",
+        title: "a list of names that has one more name with cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -90,7 +90,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a variable without a name that registers with cgo only",
+        title: "a variable without a name that registers only with cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -110,7 +110,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a name that is registered without cgo too, in other words",
+        title: "a name that is registered without cgo too, by a constant",
         archive: """
           -- go.mod --
           module example.com/app
@@ -183,7 +183,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "both ways register something",
+        title: "both builds register something",
         archive: """
           -- go.mod --
           module example.com/app
@@ -208,11 +208,11 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The finding about a package that does less at the start without cgo; nil where it does not.
+  /// The finding about a package that does less at program start without cgo; nil where it does the same.
   func lostRegistration(
     _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Finding? {
-    // Asked of all packages that differ, for each main, and true of next to none.
+    // This runs for all packages that differ, for each main, and most lose nothing: return early.
     if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
     let name = places.name(of: package).text
     if let place = difference.registration {
@@ -221,15 +221,16 @@ extension Evidence {
         package: package,
         evidence: (
           place.file, place.declaration.position, nil,
-          "\(kind == "init" ? "func init" : "var _"), out without cgo: \(reason(for: place.file))"
+          "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
         ),
-        labelAtImport: "what its \(kind) does is gone without cgo", labelAtEvidence: "this \(kind) is gone without cgo")
-      let lost = difference.lostEntry.map { "\"\($0.text)\", which \(name) registers," } ?? "what \(name) registers"
+        labelAtImport: "registered only in files that need cgo",
+        labelAtEvidence: "registered only in files that need cgo")
+      let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: Finding.buildable + "\(lost) is missing then",
+        predicate: Finding.buildable + "\(lost) is not registered",
         help: advice(
-          on: package, orElse: "allow it if \(name) is not needed, or register something for !cgo that works"))
+          on: package, orElse: "allow it if \(name) is not needed, or register a working implementation for !cgo"))
     }
     if let constructor = difference.constructor, isServed(byConstructorOf: package, differences),
       let file = difference.lost.first(where: { $0.header.importsC }),
@@ -242,12 +243,12 @@ extension Evidence {
           isInGo ? constructor : file, spec.start, spec.end,
           "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
         ),
-        labelAtImport: "the C code that runs at its start is gone without cgo",
-        labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) is gone without cgo")
+        labelAtImport: "its C constructor runs only with cgo",
+        labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs only with cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: Finding.buildable + "the constructor in the C code of \(name) is missing then",
-        help: advice(on: package, orElse: "allow it if the program can do without what it sets up before it starts"))
+        predicate: Finding.buildable + "the C constructor of \(name) does not run",
+        help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
     }
     for (file, path) in difference.blankImports {
       guard let spec = file.facts.imports.first(where: { $0.path == path }),
@@ -260,18 +261,18 @@ extension Evidence {
       let importedName = places.name(of: other).text
       let culprit = Culprit(
         package: package,
-        evidence: (file, spec.start, spec.end, "imports \(importedName), out without cgo: \(reason(for: file))"),
-        labelAtImport: "leaves \(importedName) out without cgo",
-        labelAtEvidence: "this import is gone without cgo, and what it registers")
+        evidence: (file, spec.start, spec.end, "imports \(importedName), excluded without cgo: \(reason(for: file))"),
+        labelAtImport: "imports \(importedName) only with cgo",
+        labelAtEvidence: "imported only in a file that needs cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: Finding.buildable + "\(importedName) is not in it then",
-        help: advice(on: package, orElse: "allow it if \(importedName) is not needed in the static build"))
+        predicate: Finding.buildable + "\(importedName) is not imported",
+        help: advice(on: package, orElse: "allow it if the static build does not need \(importedName)"))
     }
     return nil
   }
 
-  /// Whether anybody can miss what the C code of a package does at the start.
+  /// Whether an importer may need what the C constructor of a package sets up.
   private func isServed(byConstructorOf package: Package, _ differences: CgoDifferences) -> Bool {
     guard let names = Knowledge.of(package.importPath)?.constructorServes, !names.isEmpty else { return true }
     return off.importers(of: package.importPath).contains { importer in
@@ -279,9 +280,9 @@ extension Evidence {
     }
   }
 
-  /// Why a file is out without cgo.
+  /// Returns the reason why a file is excluded without cgo.
   func reason(for file: SourceFile) -> String {
-    file.facts.imports.first { $0.path == "C" }.map { "import \"C\" in its line \($0.start.line)" }
-      ?? "its build constraint on cgo"
+    file.facts.imports.first { $0.path == "C" }.map { "import \"C\" on line \($0.start.line)" }
+      ?? "build constraint on cgo"
   }
 }

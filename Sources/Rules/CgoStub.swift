@@ -6,18 +6,18 @@ import GoSource
 extension Rule {
   package static let cgoStub = Rule(
     .cgoStub, .error,
-    summary: "without cgo a package becomes a stub that fails at run time",
+    summary: "without cgo a package is a stub that fails at run time",
     why: """
-      Some packages have files for builds without cgo only so that the build does not break: the functions in them return
-      an error, or panic, whatever they are given. The program builds, starts, and fails when it first needs them, as in
-      "Binary was compiled with 'CGO_ENABLED=0', go-sqlite3 requires cgo to work. This is a stub". It is an error where
-      the program names what fails or the stub registers itself as a driver, a warning where another part of the package
-      fails.
+      Some packages have files for builds without cgo only so that the build does not break. The functions in them
+      always return an error or panic. The program builds and starts, but fails when it first calls one of them, for
+      example with "Binary was compiled with 'CGO_ENABLED=0', go-sqlite3 requires cgo to work. This is a stub". It is an
+      error if the program refers to a function that fails, or if the stub registers itself as a driver. It is a warning
+      if another part of the package fails.
       """,
     fix: [
       "Use a package that does the same in pure Go.",
-      "If the program can do without, keep the import behind a build tag that the static build does not set.",
-      "If it is meant to fail, allow it and say why.",
+      "If the program does not need it, put the import behind a build tag that the static build does not set.",
+      "If it is intended to fail, allow the finding and give the reason.",
     ],
     examples: [
       Example(
@@ -55,7 +55,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "plugins, which Go can load with cgo only",
+        title: "plugins, which Go can load only with cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -66,7 +66,7 @@ extension Rule {
           func main() { plugin.Open("x.so") }
           """),
       Example(
-        title: "a function that fails whenever it is given something to do",
+        title: "a function that fails for every input that is not empty",
         archive: """
           -- go.mod --
           module example.com/app
@@ -93,7 +93,7 @@ extension Rule {
           func main() { filter.Load(nil) }
           """),
       Example(
-        title: "a function that refuses some of what it is given",
+        title: "a function that fails for some inputs",
         archive: """
           -- go.mod --
           module example.com/app
@@ -120,7 +120,7 @@ extension Rule {
           func main() { filter.Load(1) }
           """),
       Example(
-        title: "a function that does the same in Go",
+        title: "a function that has a pure Go version",
         archive: """
           -- go.mod --
           module example.com/app
@@ -142,7 +142,7 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The finding about a package whose place a stub takes; nil where none does.
+  /// The finding about a package that is a stub without cgo; nil where it is not.
   func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
     let reached = difference.stubs.filter { isNamed($0, package, difference, differences) }
@@ -155,33 +155,33 @@ extension Evidence {
       isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
     let outcome: String
     switch difference.registered {
-    case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver fails at run time"
-    case .some: outcome = "what \(name) registers fails at run time"
-    case nil where isReached: outcome = "\(functions) then \(isOne ? "fails" : "fail") whenever called"
-    case nil: outcome = "\(functions), which nothing here calls, \(isOne ? "fails" : "fail") then"
+    case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
+    case .some: outcome = "the stub that \(name) registers always fails at run time"
+    case nil where isReached: outcome = "\(functions) always \(isOne ? "fails" : "fail") at run time"
+    case nil: outcome = "\(functions) always \(isOne ? "fails" : "fail") at run time (not called here)"
     }
     let all = difference.stubs.count
     let label =
-      "a stub without cgo: \(all == 1 ? "a function does" : "\(all) functions do") nothing but fail"
+      "without cgo \(all == 1 ? "this is a stub that returns" : "\(all) functions are stubs that return") an error"
     let file = shown.place.file
     let culprit = Culprit(
       package: package,
-      evidence: (file, shown.place.declaration.position, nil, "the stub: \(shown.fullName) only fails"),
+      evidence: (file, shown.place.declaration.position, nil, "stub: \(shown.fullName) always fails"),
       labelAtImport: label, labelAtEvidence: label)
     var finding = finding(
       .cgoStub, culprit, in: off, predicate: Finding.buildable + outcome,
       help: advice(
         on: package,
         orElse: package.isFirstParty
-          ? "let it work for !cgo too, or allow it if the program can do without"
-          : "use a package that does the same in pure Go, or allow it if the program can do without"))
+          ? "make it work for !cgo too, or allow it if the program does not need it"
+          : "use a pure Go package instead, or allow it if the program does not need it"))
     if !isReached { finding.severity = .warning }
     finding.says = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding
   }
 
-  /// Whether the code that imports the package speaks of what fails, or of what leads to it: the function, or the method
-  /// and its type; where that cannot be told, it does.
+  /// Whether code that imports the package names the stub or a function that leads to it; for a method, the method and
+  /// its type. True where the tokens do not show it.
   private func isNamed(
     _ stub: CgoDifference.Stub, _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Bool {
@@ -190,7 +190,7 @@ extension Evidence {
         $0.name != stub.place.file.name && differences.looks.mentions(package, $0, [stub.name])
       }
     }
-    // What the package itself does with it, by others' leave.
+    // The uses within the package itself, which count if importers can reach them.
     let ways = ways(to: stub.receiver ?? stub.name, in: package, differences)
     if stub.receiver == nil, ways.isAtStart || ways.isInVariable { return true }
     lazy var variables = Set(
@@ -209,20 +209,21 @@ extension Evidence {
       guard let receiver = stub.receiver else {
         return isUsed(ways.functions.union([stub.name])) || mentions(ways.methods)
       }
-      // Who fails to make a value hands on none.
+      // A function that always fails returns no value of the type.
       let failing = difference.stubs.filter { $0.receiver == nil }.map(\.name)
       let isTypeKnown =
         !receiver.text.first!.isUppercase || ways.isAtStart || (ways.isInVariable && isUsed(variables))
         || isUsed(ways.functions.subtracting(failing).union([receiver]))
-      // Of a type of which nothing works, whoever has a value may hand it on as any interface.
+      // If all methods of the type fail, it is enough to have a value: it may be passed on as any interface.
       return isTypeKnown && (difference.failingTypes.contains(receiver) || mentions([stub.name]))
     }
   }
 
-  /// Whether what speaks of a name in a package may run: what is no function, or one that another of the package leads to
-  /// in turn, or that an importer names; not a function that nobody in the closure speaks of.
+  /// Whether code that mentions a name in a package may run: an `init`, a variable, a method, or a function that an
+  /// importer names or that leads to it through the package. A function that no package of the closure names does not
+  /// run.
   private func isCalled(_ name: ByteString, in package: Package, _ differences: CgoDifferences) -> Bool {
-    // What assembly calls nobody sees.
+    // Calls from assembly are not visible.
     let hasAssembly = !package.files(in: off.context).other(.assembly).isEmpty
     guard package.importPath != main.importPath, !hasAssembly else { return true }
     let ways = ways(to: name, in: package, differences)
@@ -232,8 +233,8 @@ extension Evidence {
     }
   }
 
-  /// What in a package speaks of a name, or of a function that does: functions, methods, and whether an `init` is among it, or
-  /// what a variable begins as.
+  /// Returns the functions and methods of a package that mention a name, directly or through other functions of the
+  /// package; and whether an `init`, or the initial value of a variable, mentions it.
   private func ways(
     to name: ByteString, in package: Package, _ differences: CgoDifferences
   ) -> (functions: Set<ByteString>, methods: Set<ByteString>, isAtStart: Bool, isInVariable: Bool) {
@@ -259,6 +260,6 @@ extension Evidence {
 }
 
 extension CgoDifference.Stub {
-  /// As `Open`, or `Driver.Open`.
+  /// The name with its receiver, as in `Open` or `Driver.Open`.
   var fullName: String { (receiver.map { "\($0.text)." } ?? "") + name.text }
 }

@@ -8,17 +8,17 @@ extension Rule {
     .dynamicImport, .error,
     summary: "//go:cgo_import_dynamic makes the program dynamic even with CGO_ENABLED=0",
     why: """
-      The directive asks the linker for a symbol of a shared library, without cgo and without a C compiler. The build
-      succeeds, `go version -m` says CGO_ENABLED=0, and the binary still needs a loader: FROM scratch it ends with
+      The directive makes the linker import a symbol from a shared library, without cgo and without a C compiler. The
+      build succeeds and `go version -m` shows CGO_ENABLED=0, but the binary needs a loader. FROM scratch it fails with
       "no such file or directory". Packages that call C libraries "without cgo" work this way.
       """,
     fix: [
-      "Leave the package out, or behind a build tag that the static build does not set.",
-      "Nothing can make a program static that has such a line in it.",
+      "Do not import the package, or put the import behind a build tag that the static build does not set.",
+      "A program that contains such a line cannot be static, whatever the build flags are.",
     ],
     examples: [
       Example(
-        title: "a library called without cgo",
+        title: "a C library called without cgo",
         archive: """
           -- go.mod --
           module example.com/app
@@ -32,7 +32,7 @@ extension Rule {
           //go:cgo_import_dynamic _ _ "libm.so.6" // HERE
           """),
       Example(
-        title: "the directive in a string, in a block comment, and for another system",
+        title: "the directive in a string, in a block comment, and in a file for another system",
         archive: """
           -- go.mod --
           module example.com/app
@@ -54,7 +54,8 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The packages outside the standard library that ask for a shared library themselves, on a static target.
+  /// The findings about packages outside the standard library that import symbols of shared libraries, on static
+  /// targets.
   package func dynamicImports() -> [Finding] {
     guard platform.hasStaticBinaries else { return [] }
     return packagesWithoutCgo(having: .hasDynamicImports).compactMap { package in
@@ -63,16 +64,16 @@ extension Evidence {
         let libraries = Set(
           package.files(in: off.context).go.flatMap { $0.facts.dynamicImports.compactMap(\.library) }
         ).sorted()
-        let needs = libraries.isEmpty ? "a loader" : libraries.map(\.text).joined(separator: ", ")
+        let needs = libraries.isEmpty ? "a shared library" : libraries.map(\.text).joined(separator: ", ")
         let end = Position(line: directive.position.line, column: directive.position.column + directive.text.count)
         let culprit = Culprit(
           package: package, evidence: (file, directive.position, end, "//go:cgo_import_dynamic"),
-          labelAtImport: "makes the program need \(needs), cgo or not",
-          labelAtEvidence: "makes the program need \(needs), cgo or not")
+          labelAtImport: "needs \(needs) even without cgo",
+          labelAtEvidence: "needs \(needs) even without cgo")
         return finding(
           .dynamicImport, culprit, in: off,
-          predicate: "cannot be static: \(places.name(of: package).text) needs \(needs) without any cgo",
-          help: advice(on: package, orElse: "leave it out, or behind a build tag that the static build does not set"))
+          predicate: "is dynamic even with CGO_ENABLED=0: \(places.name(of: package).text) imports symbols of \(needs)",
+          help: advice(on: package, orElse: "do not import it, or put the import behind a build tag"))
       }
       return nil
     }

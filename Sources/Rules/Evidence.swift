@@ -4,7 +4,7 @@ package import GoGraph
 import GoModule
 import GoSource
 
-/// A main package on a platform, with all it can reach: what the rules look at.
+/// A main package on a platform with its closure: the input of the rules.
 package struct Evidence {
   package let main: MainName
   package let platform: Platform
@@ -27,7 +27,7 @@ package struct Evidence {
     self.places = places
   }
 
-  /// What there is of several mains, up to as many as closures are best made together.
+  /// Returns the evidence of several mains. `mains` holds at most as many as closures are best computed together.
   package static func all(
     of mains: [MainName], in graph: PackageGraph, _ context: BuildContext, _ places: Places
   ) -> [Evidence] {
@@ -49,11 +49,12 @@ package struct Evidence {
     self.places = places
   }
 
-  /// A graph has what its roots reach, but a main may be excluded in a view: then it is no part of that closure.
+  /// Returns a package of the graph. The graph has everything its roots reach, but a main may be excluded in one cgo
+  /// mode; it is then not in that closure.
   func package(_ path: ByteString) -> Package? { graph.package(path) }
 
-  /// The packages outside the standard library that the build with CGO_ENABLED=0 sees, that have a trait and meet the
-  /// condition, in the order in which the graph has them.
+  /// The packages outside the standard library in the closure without cgo that have a trait and meet the condition, in
+  /// the order of the graph.
   func packagesWithoutCgo(
     having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
   ) -> [Package] {
@@ -61,21 +62,21 @@ package struct Evidence {
   }
 }
 
-/// How packages and files are called in findings, and where a finding about something outside the repository stands.
+/// The names of packages and files in findings, and the locations of findings about code outside the repository.
 package struct Places {
   package let goVersion: ByteString
-  /// Where go commands are to be run, relative to the root of the repository.
+  /// The directory in which to run go commands, relative to the root of the repository.
   package let directory: ByteString
-  /// The `require` line of each module that a go.mod of the repository asks for.
+  /// The `require` line of each module that a go.mod of the repository requires.
   package let requirements: [ByteString: Location]
-  /// What the base has; nil without a base.
+  /// The base; nil without one.
   package let base: Base?
 
-  /// The base, as far as the place of a finding depends on it.
+  /// The part of the base that decides the location of a finding.
   package struct Base {
-    /// Whether it has an import of one package by another.
+    /// Whether one package imports another in the base.
     package let imports: (_ importer: ByteString, _ imported: ByteString) -> Bool
-    /// Modules that it does not require, or at another version.
+    /// The modules that the base does not require, or requires at another version.
     package let changedModules: Set<ByteString>
 
     package init(
@@ -114,7 +115,7 @@ package struct Places {
       isInRepository: package.isInRepository)
   }
 
-  /// A package's name for people: its directory where it is the repository's own, else its import path.
+  /// The name of a package in messages: its directory where it is first-party, else its import path.
   package func name(of package: Package) -> ByteString {
     guard package.isFirstParty else { return package.importPath }
     return package.directory.name.path.isEmpty ? package.importPath : package.directory.name.path
@@ -122,9 +123,9 @@ package struct Places {
 }
 
 extension Package {
-  /// Whether the repository's own team writes it: in the repository, and not vendored.
+  /// Whether the package is first-party: in the repository and not vendored.
   package var isFirstParty: Bool {
-    // Asked of many, and true of most: only a path that holds the word is taken apart.
+    // Called for many packages and true for most: only a path that contains the word is split.
     guard isInRepository, directory.name.path.firstIndex(of: Self.vendor) != nil else { return isInRepository }
     return !directory.name.path.split(UInt8(ascii: "/")).contains(Self.vendor)
   }
@@ -132,19 +133,19 @@ extension Package {
   private static let vendor: ByteString = "vendor"
 }
 
-/// What a rule has found, before it has a place.
+/// The package that a rule reports, before the finding has a location.
 struct Culprit {
-  /// The package that the chain leads to.
+  /// The package at the end of the chain.
   let package: Package
-  /// The last hop: what in the package is at fault. Nil where the import of the package is all there is to show.
+  /// The last hop: the code in the package that causes the finding. Nil where there is only the import to show.
   let evidence: (file: SourceFile, start: Position, end: Position?, text: String)?
-  /// What is said where the package is imported, and where it is at fault itself.
+  /// The labels for a finding at an import of the package, and at the evidence itself.
   let labelAtImport: String
   let labelAtEvidence: String
 }
 
 extension Evidence {
-  /// The chain of imports to a package, one hop for each file on the way.
+  /// Returns the chain of imports to a package, one hop for each import.
   func hops(to path: ByteString, in closure: Closure) -> [Hop] {
     closure.chain(to: path).compactMap { site in
       guard let importer = package(site.importer) else { return nil }
@@ -156,7 +157,8 @@ extension Evidence {
     }
   }
 
-  /// The ways to a package, in the build without cgo where that has any, else in the one with.
+  /// Returns the chains to a package, in the build without cgo if that imports it, else in the build with cgo; `isCut`
+  /// tells whether there are more.
   package func ways(to path: ByteString, all: Bool) -> (ways: [[Hop]], isWithCgoOnly: Bool, isCut: Bool) {
     let closure = off.contains(path) || !on.contains(path) ? off : on
     let found = Ways(from: main.importPath, to: path, in: graph, closure.context, isShortest: !all)
@@ -172,7 +174,7 @@ extension Evidence {
     return (ways.filter { !$0.isEmpty }, closure.context.view == .cgoOn, found.isCut)
   }
 
-  /// The shortest chain of imports to a package that one of the files belongs to or is embedded in; empty where that is
+  /// Returns the shortest chain of imports to a package that contains or embeds one of the files; empty where that is
   /// the main itself, or where no package has them.
   package func shortestChain(toAnyOf files: [ByteString]) -> [Hop] {
     let directories = Set(files.map(\.directory))
@@ -192,10 +194,11 @@ extension Evidence {
     return package(path)
   }
 
-  /// Makes the finding: the chain, and the place where the reader can do something about it.
+  /// Makes the finding, with its chain and the location where the reader can fix it.
   ///
-  /// With a base that is the first import that the base lacks, or go.mod's `require` line where that import lies
-  /// outside the repository. Without one, the culprit's own line where it is first-party, else the last import that is.
+  /// With a base, the location is the first import that the base lacks, or the `require` line of go.mod where that
+  /// import is outside the repository. Without a base, it is the evidence where the culprit is first-party, else the
+  /// last first-party import.
   func finding(
     _ rule: Rule, culprit name: ByteString? = nil, _ culprit: Culprit, in closure: Closure, predicate: String,
     help: [String]
@@ -217,8 +220,8 @@ extension Evidence {
     return finding
   }
 
-  /// A note for several mains, this one among them: it stands where this one's does. `reach` is what all mains reach that
-  /// are judged.
+  /// Returns a note for several mains, including this one, at the location of this main's note. `reach` is the reach of
+  /// all mains that are judged.
   package func finding(
     _ note: Note, _ differences: CgoDifferences, for mains: [MainName], _ reach: Reach
   ) -> Finding? {
@@ -238,14 +241,14 @@ extension Evidence {
       let imported = imported(by: site, from: importer)
       let label =
         imported?.importPath == culprit.package.importPath
-        ? culprit.labelAtImport : "brings \(places.name(of: culprit.package).text) in"
+        ? culprit.labelAtImport : "imports \(places.name(of: culprit.package).text) indirectly"
       return (places.location(site.file, of: importer, site.spec.start, end: site.spec.end), label)
     }
     func require(_ package: Package) -> (location: Location, label: String)? {
       guard case .module(let module) = package.directory.name.root, let line = places.requirements[module.path] else {
         return nil
       }
-      return (line, "brings \(places.name(of: culprit.package).text) in")
+      return (line, "adds \(places.name(of: culprit.package).text)")
     }
     if let base = places.base {
       for site in sites {
@@ -255,7 +258,7 @@ extension Evidence {
         if importer.isInRepository { return place(site, importer) }
         if let line = require(importer) { return line }
       }
-      // Every import was there before: what changed is the culprit, or the version of its module.
+      // The base has every import of the chain: the culprit or the version of its module has changed.
       if case .module(let module) = culprit.package.directory.name.root, base.changedModules.contains(module.path),
         let line = require(culprit.package)
       {
@@ -269,10 +272,10 @@ extension Evidence {
     return (mainClause, culprit.labelAtEvidence)
   }
 
-  /// A package's name for people, by its import path.
+  /// The name of a package in messages, by its import path.
   package func name(of path: ByteString) -> ByteString { package(path).map(places.name(of:)) ?? path }
 
-  /// The package clause of the main, for what concerns it as a whole.
+  /// The package clause of the main: the location of findings about the main as a whole.
   var mainClause: Location {
     guard let package = package(main.importPath) else {
       return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
@@ -286,7 +289,7 @@ extension Evidence {
       file.name, of: package, start, end: Position(line: start.line, column: start.column + file.facts.package.count))
   }
 
-  /// The other places of the repository's own code that import the package.
+  /// The other first-party imports of the package.
   private func otherImports(of path: ByteString, in closure: Closure, besides shown: [Location]) -> [RelatedLocation] {
     otherImports(of: path, by: closure.importers(of: path), closure.context, besides: shown)
   }
@@ -298,7 +301,7 @@ extension Evidence {
     for importer in importers where importer.isFirstParty {
       if let site = graph.site(of: path, in: importer, context) {
         let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
-        if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "imports it too")) }
+        if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "also imports it")) }
       }
     }
     return related

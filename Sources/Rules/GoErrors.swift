@@ -7,12 +7,12 @@ import GoSource
 extension Rule {
   package static let goError = Rule(
     .goError, .error,
-    summary: "the code does not build, for a reason that has nothing to do with cgo",
+    summary: "the code does not build, for a reason other than cgo",
     why: """
-      A syntax error, a type error or an import of a package that does not exist stops every build. staticgo reports it
-      apart, because nothing can be said about the linkage of a program that is not there.
+      A syntax error, a type error or an import of a missing package breaks every build. staticgo reports it under its
+      own rule, because it cannot judge how a program is linked that does not build.
       """,
-    fix: ["Run `go build` and mend what it says."],
+    fix: ["Run `go build` and fix the errors that it reports."],
     examples: [
       Example(
         title: "an import without quotes",
@@ -53,7 +53,7 @@ extension Rule {
 }
 
 extension Evidence {
-  /// What the headers alone show to be broken: one finding a package.
+  /// The errors that the headers of files show: one finding for each package.
   package func headerErrors() -> [Finding] {
     var findings: [Finding] = []
     if let reason = malformation(of: main.importPath) {
@@ -70,14 +70,14 @@ extension Evidence {
         findings.append(
           finding(
             .goError, culprit, in: off,
-            predicate: "cannot be built: \(reason) of \(places.name(of: package).text) on \(platform)",
-            help: ["import it only where it exists, from a file with the same constraints"]))
+            predicate: "does not build: \(reason) of \(places.name(of: package).text) on \(platform)",
+            help: ["import it only from files with the same build constraints"]))
       }
     }
     return findings + fortran() + missingPackages() + importedMains() + cycles() + internalImports()
   }
 
-  /// Fortran sources, which Go refuses where no file that imports "C" is active (cmd/go/internal/load/pkg.go).
+  /// The findings about Fortran sources, which Go rejects if no active file imports "C" (cmd/go/internal/load/pkg.go).
   private func fortran() -> [Finding] {
     packagesWithoutCgo(having: .hasStrangeSources).compactMap { package in
       let files = package.files(in: off.context)
@@ -88,17 +88,17 @@ extension Evidence {
         labelAtEvidence: message)
       guard !package.files(in: on.context).cgo.isEmpty else {
         return finding(
-          .goError, culprit, in: off, predicate: "cannot be built: \(message)",
+          .goError, culprit, in: off, predicate: "does not build: \(message)",
           help: ["move \(source.name.text) out of \(places.name(of: package).text)"])
       }
       return finding(
         package.isFirstParty ? .cgoImport : .cgoDependency, culprit, in: off,
-        predicate: "cannot be built without cgo: \(message)",
-        help: advice(on: package, orElse: "put the Fortran files behind //go:build cgo"))
+        predicate: "does not build without cgo: \(message)",
+        help: advice(on: package, orElse: "add //go:build cgo to the Fortran files"))
     }
   }
 
-  /// Why an imported package is empty in both views, which no cgo setting would change.
+  /// Returns the reason why an imported package is empty in both cgo modes; nil where one of them has files.
   private func reasonForNothingToBuild(_ package: Package) -> String? {
     guard package.importPath != main.importPath, package.files(in: on.context).isEmpty else { return nil }
     return package.files(in: off.context).reasonForNoFiles
@@ -110,9 +110,9 @@ extension Evidence {
       package: package, evidence: file.map { ($0, problem.position, nil, message) }, labelAtImport: message,
       labelAtEvidence: message)
     var finding = finding(
-      .goError, culprit, in: off, predicate: "cannot be built: \(message)", help: ["run go build and mend what it says"]
+      .goError, culprit, in: off, predicate: "does not build: \(message)", help: ["run go build and fix the errors"]
     )
-    // The place of a syntax error is where the error is, whatever has brought the file in.
+    // A syntax error is reported at its own location, whichever import leads to the file.
     if package.isInRepository {
       finding.location = places.location(problem.file, of: package, problem.position)
       finding.label = message
@@ -131,16 +131,16 @@ extension Evidence {
       let chain = hops(to: site.importer, in: off) + [hop]
       let place = importer.isInRepository ? location : chain.last { $0.location.isInRepository }?.location ?? mainClause
       return Finding(
-        rule: .goError, severity: Rule.goError.severity, culprit: path, predicate: "cannot be built: \(reason)",
+        rule: .goError, severity: Rule.goError.severity, culprit: path, predicate: "does not build: \(reason)",
         label: reason, location: place, chain: chain, mains: [main], targets: [platform.description],
-        help: ["run go build and mend what it says"])
+        help: ["run go build and fix the errors"])
     }
   }
 
-  /// Packages that import themselves over others: the first cycle, as Go reports it.
+  /// The finding about the first import cycle, as Go reports it; empty without one.
   private func cycles() -> [Finding] {
     guard graph.hasCircle(in: off.context) else { return [] }
-    // Depth first with a path of our own: a chain of imports may be as long as a stranger likes.
+    // Depth first with an explicit stack: a hostile repository may have an import chain of any length.
     var done: Set<ByteString> = []
     var path: [(package: Package, imports: [PackageGraph.Import], next: Int)] = []
     func enter(_ package: Package) { path.append((package, graph.imports(of: package, in: off.context), 0)) }
@@ -164,7 +164,8 @@ extension Evidence {
     return []
   }
 
-  /// Imports of packages below a directory `internal` from outside its parent (cmd/go/internal/load, disallowInternal).
+  /// The findings about imports of packages below a directory `internal` from outside its parent (cmd/go/internal/load,
+  /// disallowInternal).
   private func internalImports() -> [Finding] {
     off.forbidden.compactMap { importer, imported in
       importSite(of: imported, in: importer).map {
@@ -173,18 +174,18 @@ extension Evidence {
     }
   }
 
-  /// An error that stands at an import spec.
+  /// Returns the finding about an error at an import spec.
   private func importError(_ message: String, _ site: ImportSite, _ importer: Package) -> Finding {
     let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
     let chain = hops(to: site.importer, in: off) + [Hop(package: site.importer, location: location, text: message)]
     let own = chain.last { $0.location.isInRepository }?.location ?? mainClause
     return Finding(
-      rule: .goError, severity: Rule.goError.severity, culprit: site.importer, predicate: "cannot be built: \(message)",
+      rule: .goError, severity: Rule.goError.severity, culprit: site.importer, predicate: "does not build: \(message)",
       label: message, location: own, chain: chain, mains: [main], targets: [platform.description],
-      help: ["run go build and mend what it says"])
+      help: ["run go build and fix the errors"])
   }
 
-  /// Mains that are imported: "is a program, not an importable package".
+  /// The findings about imports of main packages: "is a program, not an importable package".
   private func importedMains() -> [Finding] {
     packagesWithoutCgo(having: .isMain).filter { $0.importPath != main.importPath }.flatMap { program in
       off.importers(of: program.importPath).filter { !$0.isStandard }.compactMap { importer in
@@ -199,18 +200,18 @@ extension Evidence {
     graph.site(of: path, in: importer, off.context)
   }
 
-  /// What the go command says of a main without naming a line.
+  /// The finding about errors of the go command that have no line number.
   package func goCommandError(_ complaints: [String]) -> Finding {
-    // The go command says what it is about first, and why last.
+    // The go command prints the subject first and the reason last: the lines are joined.
     let first = complaints[0].split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }.joined(separator: " ")
     return Finding(
-      rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "cannot be built: \(first)",
+      rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
       help: complaints.count > 1
-        ? complaints.dropFirst() + ["run go build and mend what it says"] : ["run go build and mend what it says"])
+        ? complaints.dropFirst() + ["run go build and fix the errors"] : ["run go build and fix the errors"])
   }
 
-  /// Modules that are not at hand, or ask for others than go.mod has: what could not be judged, and what to do.
+  /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
   package var missingModules: [JudgementError] { absentModules + untidyModules }
 
   private var untidyModules: [JudgementError] {
@@ -223,7 +224,7 @@ extension Evidence {
     }
   }
 
-  /// One for each reason why an import leads nowhere; the modules that are only to be downloaded are one together.
+  /// The errors about unresolved imports: one for each reason, and one for all modules that only need a download.
   private var absentModules: [JudgementError] {
     var errors: [JudgementError] = []
     var absent: [ModuleVersion] = []
@@ -234,7 +235,7 @@ extension Evidence {
         continue
       }
       guard case .notInModuleCache(let module) = absence else {
-        // Where nothing of a module graph can be read, every import says the same.
+        // If the module graph cannot be read, every import has the same error.
         if told.insert(absence.message(path)).inserted { errors.append(error(absence, path, site, importer)) }
         continue
       }
@@ -251,7 +252,7 @@ extension Evidence {
   ) -> JudgementError {
     let file = places.file(site.file, of: importer)
     let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
-    let more = others == 0 ? "" : others == 1 ? ", nor is another" : ", nor are \(others) others"
+    let more = others == 0 ? "" : others == 1 ? " (and 1 more)" : " (and \(others) more)"
     return JudgementError(
       message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(absence.message(path))\(more); "
         + "\(place)\(absence.advice(path))",

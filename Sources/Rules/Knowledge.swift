@@ -1,15 +1,15 @@
 import Bytes
 import GoGraph
 
-/// What is known of packages that need cgo, beyond what their sources show: it gives advice, and corrects the class where
-/// bodies of functions mislead. That a package needs cgo at all is always found out, never looked up.
+/// Facts about a package that needs cgo that its source does not show. They give advice, and correct the class where
+/// function bodies mislead. Whether a package needs cgo is always analysed, never looked up.
 struct Knowledge {
   /// A module or package that does the same without cgo.
   struct Replacement {
     let path: String
-    /// What is not the same.
+    /// A difference from the package; nil without one.
     let caveat: String?
-    /// Where somebody has made the change, or says that it can be made.
+    /// A reference that makes or recommends the change.
     let source: String
 
     init(_ path: String, _ caveat: String? = nil, source: String) {
@@ -19,7 +19,7 @@ struct Knowledge {
     }
   }
 
-  /// A build tag that takes cgo out of the package.
+  /// A build tag that removes cgo from the package.
   struct Tag {
     let name: String
     let source: String
@@ -27,16 +27,16 @@ struct Knowledge {
 
   enum Kind { case stub, fallback }
 
-  /// The import path; of a record that ends in `/...`, of all packages below too.
+  /// The import path. A record that ends in `/...` also matches all packages below.
   let package: ByteString
   var kind: Kind?
   var replacements: [Replacement] = []
   var tags: [Tag] = []
-  /// Said where nothing takes the package's place.
+  /// Further advice, also for packages without a replacement.
   var note: String?
-  /// The names by which the C code that runs at the start is put to use: where nobody names one, nobody misses it.
+  /// The names that use what the C code sets up at program start. If no importer uses one, the C code is not needed.
   var constructorServes: Set<ByteString> = []
-  /// Where the record as a whole comes from.
+  /// The reference for the whole record.
   var source: String?
 
   init(
@@ -52,7 +52,7 @@ struct Knowledge {
     self.source = source
   }
 
-  /// The record of an import path; the longest that fits.
+  /// Returns the record with the longest pattern that matches an import path; nil without one.
   static func of(_ path: ByteString) -> Knowledge? {
     if let exact = records[path] { return exact }
     var parent = path
@@ -66,8 +66,8 @@ struct Knowledge {
   private static let records = Dictionary(uniqueKeysWithValues: all.map { ($0.package, $0) })
 
   private static let zstd = Replacement(
-    "github.com/klauspost/compress/zstd", "its API is another one", source: "github.com/klauspost/compress")
-  private static let imaging = "image work through C has no equal in Go; golang.org/x/image does the simple part"
+    "github.com/klauspost/compress/zstd", "its API is different", source: "github.com/klauspost/compress")
+  private static let imaging = "no pure Go package is as complete; golang.org/x/image covers simple image work"
 
   static let all: [Knowledge] =
     [
@@ -75,7 +75,7 @@ struct Knowledge {
         "github.com/mattn/go-sqlite3",
         replacements: [
           Replacement(
-            "modernc.org/sqlite", "its driver is called \"sqlite\", and DSN options differ",
+            "modernc.org/sqlite", "the driver name is \"sqlite\", and DSN options differ",
             source: "sqlc-dev/sqlc#3040"),
           Replacement("github.com/glebarez/sqlite", "for gorm", source: "go-gorm/gorm#6468"),
         ], source: "mattn/go-sqlite3, static_mock.go"),
@@ -85,12 +85,12 @@ struct Knowledge {
         source: "go-gorm/gorm#6468"),
       Knowledge(
         "github.com/mutecomm/go-sqlcipher/...",
-        note: "no package in pure Go reads its files; encrypt in the program instead", source: "static_mock.go"),
+        note: "no pure Go package reads its files; encrypt the data in the program instead", source: "static_mock.go"),
       Knowledge(
         "github.com/confluentinc/confluent-kafka-go/...",
         replacements: [
-          Replacement("github.com/twmb/franz-go", "its API is another one", source: "brimdata/zync#73"),
-          Replacement("github.com/segmentio/kafka-go", "its API is another one", source: "ConduitIO/conduit#52"),
+          Replacement("github.com/twmb/franz-go", "its API is different", source: "brimdata/zync#73"),
+          Replacement("github.com/segmentio/kafka-go", "its API is different", source: "ConduitIO/conduit#52"),
         ], source: "confluent-kafka-go, README: CGO_ENABLED must not be set to 0"),
       Knowledge("github.com/DataDog/zstd", replacements: [zstd], source: "golang/go#29074"),
       Knowledge("github.com/valyala/gozstd", replacements: [zstd], source: "golang/go#29074"),
@@ -98,14 +98,14 @@ struct Knowledge {
       Knowledge("github.com/davidbyttow/govips/...", note: imaging),
       Knowledge(
         "github.com/libgit2/git2go/...",
-        replacements: [Replacement("github.com/go-git/go-git/v5", "its API is another one", source: "go-git/go-git")]),
+        replacements: [Replacement("github.com/go-git/go-git/v5", "its API is different", source: "go-git/go-git")]),
       Knowledge(
         "github.com/google/gopacket/pcap",
         replacements: [
           Replacement(
             "github.com/google/gopacket/pcapgo", "it reads and writes files, and captures on Linux",
             source: "google/gopacket#1101")
-        ], note: "the rest of gopacket needs no cgo"),
+        ], note: "the rest of gopacket does not need cgo"),
       Knowledge(
         "github.com/google/gopacket/afpacket",
         replacements: [
@@ -113,10 +113,10 @@ struct Knowledge {
             "github.com/google/gopacket/pcapgo", "its EthernetHandle captures on Linux", source: "google/gopacket#1018")
         ]),
       Knowledge(
-        "github.com/go-gl/...", note: "nothing draws with OpenGL on Linux without cgo; exempt this main",
+        "github.com/go-gl/...", note: "OpenGL on Linux needs cgo; exempt this main",
         source: "fyne-io/fyne#508"),
       Knowledge(
-        "fyne.io/fyne/...", note: "nothing draws with OpenGL on Linux without cgo; exempt this main",
+        "fyne.io/fyne/...", note: "OpenGL on Linux needs cgo; exempt this main",
         source: "fyne-io/fyne#3820"),
       Knowledge(
         "github.com/hajimehoshi/ebiten/...", note: "it needs cgo on Linux desktops; exempt this main",
@@ -127,63 +127,63 @@ struct Knowledge {
         source: "containers/skopeo, install.md"),
       Knowledge(
         "github.com/miekg/pkcs11",
-        note: "an HSM's library can only be loaded through C; a KMS or a remote signer is spoken to over the network",
+        note: "an HSM library can only be loaded through C; a KMS or a remote signer works over the network",
         source: "miekg/pkcs11, pkcs11.go"),
       Knowledge(
         "github.com/containers/ocicrypt/crypto/pkcs11", kind: .stub,
-        note: "images that are encrypted for PKCS#11 keys cannot be opened; allow it if there are none",
+        note: "images encrypted for PKCS#11 keys cannot be opened; allow it if you have no such images",
         source: "pkcs11helpers_nocgo.go"),
       Knowledge(
         "github.com/seccomp/libseccomp-golang",
-        note: "the code that imports it often has a tag for builds without it, as runc has seccomp",
+        note: "code that imports it often has a build tag to use it or not, such as seccomp in runc",
         source: "opencontainers/runc, seccomp_unsupported.go"),
       Knowledge(
         "github.com/coreos/go-systemd/v22/sdjournal",
-        note: "journalctl -o json gives the same entries, by another process"),
+        note: "run journalctl -o json instead: it prints the same entries"),
       Knowledge(
         "github.com/containerd/btrfs/...",
         tags: [Tag(name: "no_btrfs", source: "containerd/containerd, BUILDING.md")],
         source: "containerd/containerd, BUILDING.md"),
       Knowledge(
         "github.com/tensorflow/tensorflow/...",
-        note: "TensorFlow's library is C++; a model server is spoken to over the network",
+        note: "the TensorFlow library is C++; use a model server over the network instead",
         source: "tensorflow/go, lib.go"),
       Knowledge(
         "github.com/gordonklaus/portaudio",
-        note: "sound goes through a C library here; another process can play it, or exempt this main",
+        note: "it plays sound through a C library; play it in another process, or exempt this main",
         source: "portaudio.go"),
       Knowledge(
         "github.com/getlantern/systray",
-        replacements: [Replacement("fyne.io/systray", "on Linux it speaks D-Bus", source: "sozercan/vekil#47")],
+        replacements: [Replacement("fyne.io/systray", "on Linux it uses D-Bus", source: "sozercan/vekil#47")],
         source: "systray_nonwindows.go"),
       Knowledge(
-        "github.com/containers/psgo/internal/host", kind: .fallback, note: "it then reads /proc/self/auxv",
+        "github.com/containers/psgo/internal/host", kind: .fallback, note: "without cgo it reads /proc/self/auxv",
         source: "host_nocgo.go"),
     ] + ["go.podman.io/storage", "github.com/containers/storage"].flatMap(storage) + [
       Knowledge(
         "github.com/moby/moby/v2/daemon/graphdriver/btrfs",
         tags: [Tag(name: "exclude_graphdriver_btrfs", source: "moby/moby, project/PACKAGERS.md")],
-        note: "without cgo there is no btrfs driver either way", source: "dummy_unsupported.go"),
+        note: "without cgo the btrfs driver is missing, with or without the tag", source: "dummy_unsupported.go"),
       Knowledge(
         "github.com/moby/moby/v2/daemon/internal/quota",
-        note: "its error blames the file system; it is the build that has no quotas",
+        note: "its error blames the file system, but it is this build that does not support quotas",
         source: "projectquota_unsupported.go"),
       Knowledge(
         "github.com/ethereum/go-ethereum/crypto", kind: .fallback,
-        note: "signatures are then made by decred's secp256k1, more slowly", source: "signature_nocgo.go"),
+        note: "without cgo it signs with decred's secp256k1, which is slower", source: "signature_nocgo.go"),
       Knowledge(
-        "github.com/karalabe/usb", kind: .stub, note: "it then finds no devices and says nothing of it",
+        "github.com/karalabe/usb", kind: .stub, note: "without cgo it finds no devices and reports no error",
         source: "usb_disabled.go"),
       Knowledge(
-        "github.com/karalabe/hid", kind: .stub, note: "it then finds no devices and says nothing of it",
+        "github.com/karalabe/hid", kind: .stub, note: "without cgo it finds no devices and reports no error",
         source: "hid_disabled.go"),
       Knowledge(
-        "github.com/ebitengine/purego/...", note: "nothing makes it static: remove what imports it",
+        "github.com/ebitengine/purego/...", note: "it is always dynamic: remove the import",
         source: "ebitengine/purego#132"),
       Knowledge(
         "github.com/DataDog/go-libddwaf/...",
         tags: [Tag(name: "datadog.no_waf", source: "DataDog/go-libddwaf#57")],
-        note: "without the tag appsec it is not used either", source: "DataDog/go-libddwaf#57"),
+        note: "without the tag appsec it is not used", source: "DataDog/go-libddwaf#57"),
       Knowledge(
         "github.com/opencontainers/runc/libcontainer/nsenter",
         note: "runc enters namespaces in C before Go starts; exempt this main", source: "opencontainers/runc, Makefile"),
@@ -194,55 +194,55 @@ struct Knowledge {
         "plugin",
         replacements: [
           Replacement(
-            "github.com/hashicorp/go-plugin", "plugins are processes of their own", source: "golang/go#19569")
-        ], note: "github.com/tetratelabs/wazero runs plugins that are compiled to WebAssembly",
+            "github.com/hashicorp/go-plugin", "each plugin is a separate process", source: "golang/go#19569")
+        ], note: "github.com/tetratelabs/wazero runs plugins compiled to WebAssembly",
         source: "golang/go#19569"),
       Knowledge(
         "crypto/internal/boring",
-        note: "GOEXPERIMENT=boringcrypto has no effect without cgo; GOFIPS140 of Go 1.24 is FIPS 140 in pure Go",
+        note: "GOEXPERIMENT=boringcrypto has no effect without cgo; use GOFIPS140 (Go 1.24), FIPS 140 in pure Go",
         source: "golang/go#68588"),
       Knowledge(
-        "runtime/cgo", note: "keep what uses runtime/cgo in files that import \"C\", and out of this main",
+        "runtime/cgo", note: "use runtime/cgo only in files that import \"C\", and not in this main",
         source: "runtime/cgo"),
     ]
 
-  /// The packages of containers/storage, which has moved.
+  /// The records of containers/storage, which has moved to another module path.
   private static func storage(_ module: ByteString) -> [Knowledge] {
     [
       Knowledge(
         module + "/drivers/btrfs",
         tags: [Tag(name: "exclude_graphdriver_btrfs", source: "containers/storage, register_btrfs.go")],
-        note: "without cgo there is no btrfs driver either way", source: "dummy_unsupported.go"),
+        note: "without cgo the btrfs driver is missing, with or without the tag", source: "dummy_unsupported.go"),
       Knowledge(
-        module + "/drivers/copy", kind: .fallback, note: "files are then copied through tar, without reflinks",
+        module + "/drivers/copy", kind: .fallback, note: "without cgo it copies files through tar, without reflinks",
         source: "copy_unsupported.go"),
       Knowledge(
         module + "/drivers/quota",
-        note: "its error blames the file system; it is the build that has no quotas",
+        note: "its error blames the file system, but it is this build that does not support quotas",
         source: "projectquota_unsupported.go"),
       Knowledge(
         module + "/pkg/unshare",
-        note: "without cgo a rootless program cannot enter a user namespace by itself; allow it if root runs it",
-        // It obeys variables that Cmd.Start sets.
+        note: "without cgo a rootless program cannot enter a user namespace itself; allow it if root runs it",
+        // The constructor reads environment variables that Cmd.Start sets.
         constructorServes: ["Cmd", "Command", "MaybeReexecUsingUserNamespace"], source: "unshare_cgo.go"),
     ]
   }
 
-  /// What to tell a person, a sentence each.
+  /// The help lines, one sentence each.
   var advice: [String] {
     var lines: [String] = []
     for replacement in replacements {
       let caveat = replacement.caveat.map { "; \($0)" } ?? ""
-      lines.append("\(replacement.path) does it in pure Go\(caveat)")
+      lines.append("\(replacement.path) does the same in pure Go\(caveat)")
     }
-    for tag in tags { lines.append("the build tag \(tag.name) takes it out (\(tag.source))") }
+    for tag in tags { lines.append("set the build tag \(tag.name) to remove it (\(tag.source))") }
     if let note { lines.append(note) }
     return lines
   }
 }
 
 extension Evidence {
-  /// What to do about a package: what is known of it, else what holds for its class.
+  /// The help about a package: what `Knowledge` has about it, else the general advice.
   func advice(on package: Package, orElse general: String) -> [String] {
     Knowledge.of(package.importPath).map(\.advice).flatMap { $0.isEmpty ? nil : $0 } ?? [general]
   }

@@ -2,18 +2,18 @@ import Bytes
 import GoGraph
 import GoSource
 
-/// A name that an error says is missing, and the excluded file that declares it.
+/// A name that an error reports as missing, and the excluded file that declares it.
 struct Cause {
   let package: Package
   let file: SourceFile
-  /// That of the name, or of the type whose field or embedded type is gone.
+  /// The declaration of the name, or of the type that loses a field or an embedded type.
   let declaration: Declaration
-  /// As the code that misses it writes it.
+  /// The name as written in the code that misses it.
   let name: String
-  /// What a file in its place would have to declare.
+  /// The name that a file for builds without cgo would have to declare.
   let lacking: String
 
-  /// `member` is the field of the declared type that is gone.
+  /// `member` is the field that the declared type loses.
   init(
     _ package: Package, _ file: SourceFile, _ declaration: Declaration, as name: String, member: ByteString? = nil
   ) {
@@ -26,9 +26,10 @@ struct Cause {
 }
 
 extension Evidence {
-  /// What an error is about where it is a name that cgo took away; nil for any other error.
+  /// Returns the lost name that causes an error; nil for an error that does not come from cgo.
   func cause(of error: CompilerError, in package: Package, _ looks: CgoDifferences.Looks) -> Cause? {
-    /// What a lost file declares, and no other file in its place; of `changed` what is declared in another way counts too.
+    /// Finds a name that a lost file declares and no remaining file does; with `changed`, also one that a remaining
+    /// file declares differently.
     func search(
       _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
     ) -> Cause? {
@@ -38,7 +39,7 @@ extension Evidence {
           let found = looks.declarations(candidate, file).first { declaration in
             guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
             guard let twin = left.first(where: { $0.fullName == declaration.fullName }) else { return true }
-            // Of types and values the tokens tell nothing: the complaint is taken for what it says.
+            // For types and values the tokens do not show a difference, so the error is trusted.
             let isSame = twin.kind == declaration.kind && twin.signature == declaration.signature
             return changed && !(isSame && [.function, .method].contains(twin.kind))
           }
@@ -56,7 +57,7 @@ extension Evidence {
       if parts.count == 1 {
         return search([package] + names.filter { $0.name == "." }.map(\.package), parts[0], false, written)
       }
-      // The qualifier is the name that this file's imports give the package.
+      // The qualifier is the package's name in the imports of this file.
       let lacking = error.lacking.flatMap { self.package($0) }
       let named = lacking.map { [$0] } ?? names.filter { $0.name == parts[0] }.map(\.package)
       return search(named.isEmpty ? imported : named, parts[1], false, written)
@@ -65,7 +66,8 @@ extension Evidence {
       if let type = missing.type, let search = MemberSearch(missing.name, of: type, from: package, self, looks) {
         return search.cause
       }
-      // A type within a function may embed any, and one without a name those that are written out; no other has what cgo took.
+      // A type declared in a function may embed any type, and an unnamed struct those in its text; no other type can
+      // have the lost member.
       guard missing.isLocal || missing.isLiteral else { return nil }
       let named = names.filter { name in ByteString(message).firstIndex(of: name.name + ".") != nil }.map(\.package)
       let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
@@ -74,7 +76,7 @@ extension Evidence {
     return mentioned(in: message, imported) { search($0, $1, $2, $3, changed: true) }
   }
 
-  /// The packages that a file imports, each under the name that it has there.
+  /// The packages that a file imports, each with its name in that file.
   fileprivate func importNames(
     _ importer: Package, _ name: ByteString, _ looks: CgoDifferences.Looks
   ) -> [(name: ByteString, package: Package)] {
@@ -89,7 +91,7 @@ extension Evidence {
     }
   }
 
-  /// Any other complaint about a name of a package whose file without cgo declares it in another way.
+  /// Returns the cause of any other error that mentions a name that a package declares differently without cgo.
   private func mentioned(
     in message: String, _ imported: [Package], _ search: ([Package], ByteString, Bool, String) -> Cause?
   ) -> Cause? {
@@ -104,14 +106,14 @@ extension Evidence {
   }
 }
 
-/// A field or method that an error says a type lacks, in the words of go/types.
+/// A field or method that a type lacks, parsed from an error message of go/types.
 private struct MissingMember {
-  /// As the message writes it; nil where it has no name.
+  /// The type as the message writes it; nil where it has no name.
   let type: TypeMembers.Name?
   let name: ByteString
-  /// Whether the type is a struct that is written out.
+  /// Whether the type is an unnamed struct.
   let isLiteral: Bool
-  /// Whether it may be one that is declared within a function.
+  /// Whether the type may be declared inside a function.
   var isLocal: Bool { type.map { $0.qualifier == nil && !Self.predeclared.contains($0.name) } ?? false }
 
   private static let predeclared: Set<ByteString> = [
@@ -137,8 +139,8 @@ private struct MissingMember {
     } else if let marker = message.firstIndex(of: Self.unmet) ?? message.firstIndex(of: Self.unsatisfied),
       let name = Self.method(message.dropFirst(marker))
     {
-      // cannot use x (variable of type db.Conn) as io.Closer value in argument: db.Conn does not implement io.Closer (missing
-      // method Close)
+      // cannot use x (variable of type db.Conn) as io.Closer value in argument: db.Conn does not implement io.Closer
+      // (missing method Close)
       self.name = name
       let words = message.bytes[..<marker].split { " \n\t".utf8.contains($0) }
       type = words.last.flatMap { Self.typeName(ByteString($0)) }
@@ -153,7 +155,7 @@ private struct MissingMember {
   private static let unmet: ByteString = " does not implement "
   private static let unsatisfied: ByteString = " does not satisfy "
 
-  /// The name in `(missing method Close)`, which Go 1.19 writes as `(missing Close method)`.
+  /// Returns the name in `(missing method Close)`, which Go 1.19 writes as `(missing Close method)`; nil without one.
   private static func method(_ reason: ByteString) -> ByteString? {
     let marker: ByteString = "(missing "
     guard let start = reason.firstIndex(of: marker) else { return nil }
@@ -162,12 +164,13 @@ private struct MissingMember {
     return name
   }
 
-  /// `*db.Conn[int]` without its pointers and type arguments.
+  /// Returns a type such as `*db.Conn[int]` without pointers and type arguments; nil where it has no name or no
+  /// members.
   private static func typeName(_ text: ByteString) -> TypeMembers.Name? {
-    // What is behind two pointers has no members.
+    // A pointer to a pointer has no members.
     if text.hasPrefix("**") { return nil }
     let bare = ByteString(text.bytes.drop { $0 == UInt8(ascii: "*") }.prefix { $0 != UInt8(ascii: "[") })
-    // A path in quotes, where two packages have one name.
+    // The qualifier is a quoted import path where two packages have the same name.
     let dot = bare.bytes.lastIndex(of: UInt8(ascii: "."))
     let name = dot.map { bare.dropFirst($0 + 1) } ?? bare
     guard !name.isEmpty, !name.bytes.contains(where: { " ({\"".utf8.contains($0) }) else { return nil }
@@ -175,21 +178,21 @@ private struct MissingMember {
   }
 }
 
-/// Looks for what took a member from a type: a method of it, or of a type whose members it has, in a file that is out
-/// without cgo; or a type that is declared there in another way.
+/// Searches for the reason why a type loses a member: a method of the type, or of a type whose members it has, in a
+/// file that is excluded without cgo; or a type that such a file declares differently.
 private struct MemberSearch {
-  /// A type of a package.
+  /// A type and its package.
   private struct Home: Hashable {
     let package: ByteString
     let type: ByteString
-    /// Whether its own methods count: a type that is declared as another one has its fields alone.
+    /// Whether its methods count. A type that is declared as another one has only the fields of that one.
     let hasMethods: Bool
   }
 
   private let evidence: Evidence
   private let looks: CgoDifferences.Looks
   private let member: ByteString
-  /// The type and all whose members it has, with cgo or without, nearest first.
+  /// The type and all types whose members it has, with or without cgo, nearest first.
   private var homes: [Home] = []
   private static let limit = 1_000
 
@@ -219,7 +222,7 @@ private struct MemberSearch {
       for file in files[home.package] ?? [] {
         guard let members = looks.members(package, file)[home.type] else { continue }
         isDeclared = true
-        // An alias is the type itself.
+        // An alias is the type itself, so the methods count as they do for the alias.
         let embedded = members.embedded.map { ($0, members.isAlias ? home.hasMethods : true) }
         for (other, hasMethods) in embedded + members.declaredAs.map({ ($0, false) }) {
           guard let qualifier = other.qualifier else {
@@ -235,7 +238,7 @@ private struct MemberSearch {
     guard isDeclared else { return nil }
   }
 
-  /// Nil where cgo has nothing to do with it.
+  /// The declaration that the type loses or that changes; nil where cgo is not the reason.
   var cause: Cause? {
     var changed: Cause?
     var hadMember = false
@@ -265,13 +268,14 @@ private struct MemberSearch {
         }
       }
     }
-    // Any of the types had it, and one is not the same without cgo: it lacks the field, or what had the method.
+    // With cgo one of the types has the member, and without cgo one of them differs: it lacks the field, or the
+    // embedded type that has the method.
     return hadMember ? changed : nil
   }
 }
 
 extension Sequence {
-  /// The elements by a key, in the order in which each key comes first.
+  /// The elements grouped by a key, in the order in which each key first appears.
   fileprivate func grouped<Key: Hashable>(by key: (Element) -> Key) -> [(key: Key, elements: [Element])] {
     var places: [Key: Int] = [:]
     var groups: [(key: Key, elements: [Element])] = []
@@ -286,7 +290,7 @@ extension Sequence {
 }
 
 extension Evidence {
-  /// The packages of the closure that a message calls by this name, or by their import path in quotes.
+  /// The packages of the closure that a message means by a name or by a quoted import path.
   fileprivate func packages(called name: ByteString) -> [Package] {
     if name.hasPrefix("\""), name.hasSuffix("\"") {
       return package(name.dropFirst(1).dropLast(1)).map { [$0] } ?? []
@@ -294,7 +298,7 @@ extension Evidence {
     return off.packages.filter { $0.files(in: on.context).name == name }
   }
 
-  /// The Go files of a package that one of the two views has.
+  /// The Go files of a package that are active in either cgo mode.
   fileprivate func files(of package: Package) -> [SourceFile] {
     package.files(in: on.context).active + package.filesGainedWithoutCgo(in: off.context)
   }

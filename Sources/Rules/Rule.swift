@@ -1,14 +1,14 @@
 package import Diagnostics
 
-/// A rule's page: what `explain`, the documentation and the tests read.
+/// A rule with the text of its page, which `explain`, the documentation and the tests read.
 package struct Rule: Sendable {
   package let id: RuleID
   package let severity: Severity
-  /// One line: what the rule says of a program.
+  /// One line: what the rule reports about a program.
   package let summary: String
   package let why: String
   package let fix: [String]
-  /// The version of staticgo that brought the rule.
+  /// The first version of staticgo that has the rule.
   package let since: String
   package let examples: [Example]
 
@@ -25,12 +25,12 @@ package struct Rule: Sendable {
     self.examples = examples
   }
 
-  /// A repository in one text, as golang.org/x/tools/txtar has it. The line that ends in `// HERE` is where the rule's
-  /// finding stands; an example without one must stay silent under the rule.
+  /// A repository in one text, in the format of golang.org/x/tools/txtar. The rule's finding is on the line that ends
+  /// in `// HERE`; the rule must report nothing for an example without such a line.
   package struct Example: Sendable {
     package let title: String
     package let archive: String
-    /// What is to be done with it where it takes more than a look at the source: the lines before the first file, in the
+    /// The commands to run where the source alone does not show the finding: the lines before the first file, in the
     /// language of Tests/Scripts.
     package var steps: [Substring] {
       Array(archive.split(separator: "\n").prefix { !$0.hasPrefix("-- ") })

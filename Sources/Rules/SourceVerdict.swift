@@ -3,23 +3,23 @@ package import Diagnostics
 package import GoGraph
 import GoSource
 
-/// What the source alone says of a main.
+/// The verdict on a main from its source alone.
 package struct SourceVerdict: Sendable {
   package let verdict: Verdict
   package let reason: String
   package let findings: [Finding]
-  /// What takes nothing from the main.
+  /// The notes, which do not affect the verdict.
   package let notes: [Note]
   package let errors: [JudgementError]
-  /// Whether packages outside the standard library, in the closure without cgo, are not the same without it: the
-  /// compiler can say whether what is left of them does.
+  /// Whether packages outside the standard library, in the closure without cgo, differ between the cgo modes. The
+  /// compiler can then tell whether their remaining files suffice.
   package let differs: Bool
-  /// Those of them that lose names.
+  /// The packages that differ and lose names.
   package let losing: [ByteString]
 }
 
-/// That a main reaches a package of which a note is made: the note itself is made once for all mains that do, since a
-/// thousand of them may reach a hundred such packages.
+/// A reference to a note about a package that a main reaches. The note itself is made once for all mains that reach the
+/// package, since a thousand mains may reach a hundred such packages.
 package struct Note: Sendable, Equatable {
   package let rule: RuleID
   package let culprit: ByteString
@@ -29,7 +29,7 @@ package struct Note: Sendable, Equatable {
     culprit = package.importPath
   }
 
-  /// The closure that shows it.
+  /// The cgo mode of the closure that contains the culprit.
   package var view: View { rule == .stdCgo ? .cgoOn : .cgoOff }
 
   package var fingerprint: String { Finding.identity(rule, culprit) }
@@ -43,7 +43,7 @@ extension Evidence {
     let dynamic = dynamicImports()
     let present = differences.differences(of: packagesWithoutCgo(having: .differs) { !$0.isEmpty }, off.context)
     let differs = !present.isEmpty || !packagesWithoutCgo(having: .differs).isEmpty
-    // A package is reported under one rule, the gravest that it breaks.
+    // A package is reported under one rule, the most severe that it breaks.
     var lost = lostPackages() + runtimeCgo()
     lost += lostNames(of: present, differences)
     if lacksFuncMain {
@@ -90,7 +90,7 @@ extension Evidence {
     findings.map { name(of: $0.culprit).text }.joined(separator: ", ")
   }
 
-  /// What a package cannot do any more without cgo, though it is there.
+  /// The finding about a package that exists without cgo but loses a feature; nil where it loses none.
   private func degradation(
     of package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Finding? {
@@ -98,14 +98,14 @@ extension Evidence {
       ?? lostRegistration(package, difference, differences)
   }
 
-  /// The note itself, as it stands for this main.
+  /// Returns the finding of a note for this main.
   package func finding(_ note: Note, _ differences: CgoDifferences) -> Finding? {
     guard let package = package(note.culprit) else { return nil }
     return note.view == .cgoOn ? standardPackage(package) : fallback(package, differences)
   }
 
-  /// What the build without cgo would say of names that are gone, found without it: of packages of which something is
-  /// left, the names that others select from them.
+  /// Predicts, without a build, the compiler errors about names that packages lose without cgo: the lost names that
+  /// importers select from packages that keep some files.
   private func lostNames(
     of packages: [(package: Package, difference: CgoDifference)], _ differences: CgoDifferences
   ) -> [Finding] {

@@ -6,18 +6,18 @@ package import Linkage
 extension Rule {
   package static let unexplainedLinkage = Rule(
     .unexplainedLinkage, .error,
-    summary: "source and binary disagree about how the program is linked",
+    summary: "the binary is not linked as its source predicts",
     why: """
-      staticgo says why from the source and proves it by the binary. Here the binary is not what the source, the flags
-      and the rules make one expect: either way somebody is wrong, and it may be staticgo.
+      staticgo predicts the linkage from the source and the flags, and checks it against the binary. Here they differ,
+      and no rule explains why. Either the build or the prediction is wrong, and it may be a bug in staticgo.
       """,
     fix: [
-      "Look at the binary: staticgo inspect FILE, and at the flags of the build: go version -m FILE.",
-      "Report it, with what staticgo inspect says of the binary and the output of go env.",
+      "Inspect the binary with `staticgo inspect FILE`, and the build flags with `go version -m FILE`.",
+      "Report it as a bug, with the output of `staticgo inspect FILE` and `go env`.",
     ],
     examples: [
       Example(
-        title: "a wrapper around the linker",
+        title: "a linker wrapper that changes the build mode",
         archive: """
           chmod 755 linker.sh
           env GOFLAGS=-toolexec=${WORK}/repo/linker.sh
@@ -30,7 +30,7 @@ extension Rule {
           func main() {}
           -- linker.sh --
           #!/bin/sh
-          # What stands around the tools asks the linker for another kind of program than go did.
+          # This wrapper passes another build mode to the linker than go requested.
           for word; do
             shift
             [ "$word" = -buildmode=exe ] && word=-buildmode=pie
@@ -39,7 +39,7 @@ extension Rule {
           exec "$@"
           """),
       Example(
-        title: "a wrapper that changes nothing",
+        title: "a linker wrapper that changes nothing",
         archive: """
           chmod 755 linker.sh
           env GOFLAGS=-toolexec=${WORK}/repo/linker.sh
@@ -58,28 +58,28 @@ extension Rule {
 }
 
 extension Evidence {
-  /// What a binary says that neither the source nor, so far, anything else has said.
+  /// The findings that a binary adds to those of the source.
   package func linkage(_ binary: Binary, flag: LinkFlag?, isDynamic: Bool) -> [Finding] {
     if flag != nil, !isDynamic { return binaryFindings(binary, flag: flag) }
     return unexplained(binary, isDynamic: isDynamic).map { [$0] } ?? []
   }
 
-  /// The finding about a binary of which the source gives another account; nil where they agree. `isDynamic` is what the
-  /// source and the flags say.
+  /// The finding about a binary that differs from its prediction; nil where they agree. `isDynamic` is the prediction
+  /// from the source and the flags.
   private func unexplained(_ binary: Binary, isDynamic: Bool) -> Finding? {
     guard platform.hasStaticBinaries else { return nil }
     let says: String
     switch (binary.standing.answer, isDynamic) {
     case (.notStatic(let causes), false):
-      says = "its source says static, and the binary \(causes.map(Self.words).joined(separator: " and "))"
-    case (.isStatic, true): says = "its source says that it needs a loader, and the binary needs none"
+      says = "is dynamic, but its source predicts static: it \(causes.map(Self.words).joined(separator: " and "))"
+    case (.isStatic, true): says = "is static, but its source predicts dynamic"
     default: return nil
     }
     return Finding(
       rule: .unexplainedLinkage, severity: Rule.unexplainedLinkage.severity, culprit: main.importPath,
-      predicate: "cannot be explained: \(says)", label: says, location: mainClause, chain: [], mains: [main],
+      predicate: "\(says)", label: says, location: mainClause, chain: [], mains: [main],
       targets: [platform.description],
-      help: ["report it, with what staticgo inspect says of the binary and the output of go env"])
+      help: ["report it as a bug, with the output of staticgo inspect and go env"])
   }
 
   private static func words(_ cause: Standing.Cause) -> String {
@@ -87,7 +87,7 @@ extension Evidence {
     case .needed(let libraries): "needs \(libraries.map(\.text).joined(separator: ", "))"
     case .interpreter(let path): "needs the loader \(path.text)"
     case .relocation: "is ET_DYN without PT_DYNAMIC"
-    case .sharedLibrary: "is a library"
+    case .sharedLibrary: "is a shared library"
     }
   }
 }

@@ -4,19 +4,20 @@ package import Diagnostics
 extension Rule {
   package static let unusedAllow = Rule(
     .unusedAllow, .warning,
-    summary: "an allow directive that allows nothing",
+    summary: "an allow directive or entry that matches no finding",
     why: """
-      A directive stays behind when what it allowed is gone, and will then allow the next thing that comes along. It is
-      reported only where every main was judged: a part cannot tell, but staticgo merge can, of all of them together.
+      A directive often stays after the finding that it allowed is fixed. It may then hide the next finding. It is
+      reported only if every main was judged. One part of a run (--shard) cannot tell; `staticgo merge` reports it for
+      all parts together.
       """,
     fix: [
-      "Remove it.",
-      "If it names no rule or gives no reason, mend it: //staticgo:allow RULE[,RULE] -- reason",
-      "Directly above import \"C\" it is part of the C code: put it on the same line, or leave a blank line between.",
+      "Remove the directive or the entry.",
+      "If it lacks a rule or a reason, fix it: //staticgo:allow RULE[,RULE] -- reason",
+      "Directly above import \"C\" it is part of the C code. Put it on the same line, or leave a blank line between.",
     ],
     examples: [
       Example(
-        title: "what was allowed is gone",
+        title: "the allowed finding is fixed",
         archive: """
           -- go.mod --
           module example.com/app
@@ -33,7 +34,7 @@ extension Rule {
           func Call() {}
           """),
       Example(
-        title: "what is allowed is there",
+        title: "the allowed finding still exists",
         archive: """
           -- go.mod --
           module example.com/app
@@ -51,15 +52,15 @@ extension Rule {
 }
 
 extension Evidence {
-  /// The finding about a directive, or an entry of the configuration, at a place.
+  /// The finding about an unused directive or configuration entry at a location.
   package static func unusedAllow(
     _ location: Location, _ name: ByteString, _ reason: String, isEntry: Bool = false
   ) -> Finding {
     Finding(
       rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
-      predicate: "an allow \(isEntry ? "entry" : "directive") allows nothing: \(reason)", label: reason,
+      predicate: "this allow \(isEntry ? "entry" : "directive") matches no finding: \(reason)", label: reason,
       location: location, chain: [],
       mains: [],
-      targets: [], help: ["remove it, or mend it"])
+      targets: [], help: ["remove it or fix it"])
   }
 }

@@ -7,21 +7,21 @@ import FileSystem
 struct AllowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "allow",
-    abstract: "Enter what is found now into .staticgo.toml, so that only what is new is reported.",
-    discussion: "Each entry holds for the mains that reach it today. The files on disk are judged, every main.")
+    abstract: "Record today's findings in .staticgo.toml, so that only new ones are reported.",
+    discussion: "Each entry applies to the mains that its finding affects today. It checks all mains of the work tree.")
 
   @OptionGroup var subject: SubjectOptions
 
-  @Flag(help: "Write an entry for every present error and warning.")
+  @Flag(help: "Write an entry for every current error and warning.")
   var existing = false
 
-  @Option(help: "How deep: none, auto, compile or link (default: link).")
+  @Option(help: "Set the build depth: none, auto, compile or link (default: link).")
   var build: BuildDepth?
 
   func validate() throws {
-    if !existing { throw ValidationError("staticgo allow --existing is what there is.") }
-    if subject.config != nil { throw ValidationError("the entries go into .staticgo.toml, not elsewhere.") }
-    if subject.staged || subject.from != nil { throw ValidationError("the files on disk are what is judged.") }
+    if !existing { throw ValidationError("--existing is required") }
+    if subject.config != nil { throw ValidationError("--config is not supported: allow writes to .staticgo.toml") }
+    if subject.staged || subject.from != nil { throw ValidationError("allow always reads the work tree") }
   }
 
   func run() throws {
@@ -37,7 +37,7 @@ struct AllowCommand: ParsableCommand {
     let entries = count == 1 ? "1 entry" : "\(count) entries"
     try deliver(
       count == 0
-        ? "nothing is found that would have to be allowed\n" : "\(entries) added to .staticgo.toml; git add it\n")
+        ? "no findings to allow\n" : "added \(entries) to .staticgo.toml; run git add .staticgo.toml\n")
     let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged
     withExtendedLifetime(remains) { outcome.end() }
   }

@@ -7,10 +7,10 @@ import Reports
 
 struct CICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ci", abstract: "Check in CI: what to compare with, formats and summary come from its environment.",
+    commandName: "ci", abstract: "Check in CI: take base, formats and summary from the environment.",
     discussion: """
-      It knows \(CISystem.allCases.map(\.rawValue).joined(separator: ", ")). What the command line says goes before. \
-      Where nothing names a base, every main is judged.
+      Supported: \(CISystem.allCases.map(\.rawValue).joined(separator: ", ")). Options on the command line take \
+      precedence. Without a base, every main is checked.
       """)
 
   @OptionGroup var check: CheckCommand
@@ -24,7 +24,7 @@ struct CICommand: ParsableCommand {
     let run = CIRun(values) { try? readFile(ByteString($0), limit: 1 << 26) }
     guard let run else {
       complain(
-        "no CI system that is known here has set this environment. Run staticgo check --from REV, with the revision to "
+        "no supported CI system detected. Run staticgo check --from REV, where REV is the revision to "
           + "compare with.")
       throw Outcome.usage.exit
     }
@@ -39,48 +39,48 @@ struct CICommand: ParsableCommand {
     }
     var options = try check.options()
     let subject = check.subject
-    var range = "as the command line has it"
+    var range = "as given on the command line"
     if !subject.staged, !subject.worktree, subject.from == nil {
       try refuseOther(run)
       range = try choose(run, &options, check.output.format.map(\.format))
     }
     let formats = check.output.format.map { $0.format.rawValue + ($0.file.map { "=\($0.text)" } ?? "") }
     if !check.output.quiet {
-      complain("\(run.system.rawValue), \(run.occasion): \(range); as \(formats.joined(separator: ", "))")
+      complain("\(run.system.rawValue), \(run.occasion): \(range); formats: \(formats.joined(separator: ", "))")
     }
     try check.judge(options, from: origin)
   }
 
-  /// Ends where something else is checked out than what the run is about.
+  /// Ends the program unless the commit of this CI run is checked out.
   private func refuseOther(_ run: CIRun) throws {
     let name: String
     switch run.subject {
     case .head: return
     case .commit(let commit):
       if try orComplain({ () throws(CheckError) in try headHolds(commit) }) { return }
-      name = "its commit \(commit.prefix(12))"
-    case .unknown: name = "what the event is about, which cannot be read,"
+      name = "the commit \(commit.prefix(12)) is not checked out"
+    case .unknown: name = "cannot read the event file, so the checked-out commit cannot be verified"
     }
     complain(
-      "\(run.system.rawValue), \(run.occasion): \(name) is not what is checked out. Check it out: "
+      "\(run.system.rawValue), \(run.occasion): \(name). Check out the commit: set "
         + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0} under uses: actions/checkout.")
     throw Outcome.notJudged.exit
   }
 
-  /// Sets what is judged; in words, what that is.
+  /// Sets the snapshot and the base in the options; returns a description of both.
   private func choose(_ run: CIRun, _ options: inout CheckOptions, _ formats: [ReportFormat]) throws -> String {
-    // Who compares by himself, as GitLab and GitHub do, needs all findings; those that are new decide.
+    // GitLab and GitHub compare reports themselves, so they need all findings; only new ones decide the exit code.
     let comparing = formats.first { $0 == .gitlab || $0 == .sarif }
     func whole(_ reason: String) -> String {
       options.subject = .workTree
       options.all = true
-      // The commit itself is in HEAD already: compared with that, nothing would be new.
+      // The commit itself is HEAD: compared with that, no finding would be new.
       options.hasBase = false
       options.newOnly = false
       return "every main, \(reason)"
     }
-    if options.all { return whole("as the command line has it") }
-    if run.bases.isEmpty { return whole("since nothing names what to compare with") }
+    if options.all { return whole("because of --all") }
+    if run.bases.isEmpty { return whole("because no base is known") }
     let revisions = run.bases.map { (revision: $0.revision, ifMerged: $0.ifMerged) }
     switch try orComplain({ () throws(CheckError) in try chooseBase(revisions) }) {
     case .found(let index, let commit):
@@ -89,13 +89,13 @@ struct CICommand: ParsableCommand {
       guard let comparing else { return since }
       options.all = true
       options.newOnly = options.newOnly ?? true
-      return "every main, as \(comparing.rawValue) needs them, and what is new \(since)"
+      return "every main (for \(comparing.rawValue)), new findings \(since)"
     case .lacksHistory:
       complain(
-        "\(run.system.rawValue), \(run.occasion): what it is to be compared with (\(run.bases[0].origin)) is not in this "
-          + "clone, which is shallow. Fetch the history: \(run.system.fetchingHistory).")
+        "\(run.system.rawValue), \(run.occasion): the base commit (\(run.bases[0].origin)) is missing from "
+          + "this shallow clone. Fetch the history: set \(run.system.fetchingHistory).")
       throw Outcome.notJudged.exit
-    case .none: return whole("since the clone has nothing to compare with (\(run.bases[0].origin))")
+    case .none: return whole("because the base (\(run.bases[0].origin)) is missing from the clone")
     }
   }
 }

@@ -3,36 +3,36 @@ import Bytes
 import Check
 import FileSystem
 
-/// The option by which commands name the cache.
+/// The option that selects the cache directory.
 struct CacheOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where facts are kept from run to run (default: ~/.cache/staticgo).", valueName: "dir"))
+  @Option(help: ArgumentHelp("Use this cache directory (default: ~/.cache/staticgo).", valueName: "dir"))
   var cacheDir: String?
 
   func validate() throws {
-    if cacheDir?.isEmpty ?? false { throw ValidationError("--cache-dir takes the name of a directory.") }
+    if cacheDir?.isEmpty ?? false { throw ValidationError("--cache-dir requires a directory") }
   }
 
-  /// The directory, where a relative one is meant from `origin`; nil where none is named and there is no default.
+  /// Returns the cache directory; a relative one is relative to `origin`. Nil if it is not given and has no default.
   func directory(from origin: ByteString) -> ByteString? {
     guard let cacheDir else { return Cache.defaultDirectory }
     return cacheDir.hasPrefix("/") ? ByteString(cacheDir) : origin.appending(ByteString(cacheDir)).cleaned
   }
 
-  /// The same, where there has to be one.
+  /// Returns the cache directory; ends the program with an error if it is unknown.
   fileprivate func directory() throws -> ByteString {
     if let found = directory(from: try currentDirectory()) { return found }
-    complain("there is no cache: neither XDG_CACHE_HOME nor HOME is set. Name a directory with --cache-dir.")
+    complain("no cache directory: neither XDG_CACHE_HOME nor HOME is set. Set one with --cache-dir.")
     throw Outcome.usage.exit
   }
 }
 
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cache", abstract: "Show or remove what is kept from run to run.",
+    commandName: "cache", abstract: "Show or remove the cache.",
     subcommands: [Status.self, Clean.self], defaultSubcommand: Status.self)
 
   struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show where the cache is, and how large.")
+    static let configuration = CommandConfiguration(abstract: "Show the path and size of the cache.")
 
     @OptionGroup var cache: CacheOptions
 
@@ -53,7 +53,7 @@ struct CacheCommand: ParsableCommand {
   }
 
   struct Clean: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Remove the cache; the next runs take longer.")
+    static let configuration = CommandConfiguration(abstract: "Remove the cache. The next run takes longer.")
 
     @OptionGroup var cache: CacheOptions
 

@@ -15,50 +15,50 @@ extension Shard: ExpressibleByArgument {
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Judge whether main packages can be linked statically.",
+    abstract: "Check that main packages can be linked statically.",
     discussion: """
-      Exit codes: 0 nothing found; 1 findings; 2 wrong usage; 3 something could not be judged.
+      Exit codes: 0 no findings; 1 findings; 2 wrong usage or configuration; 3 something was not judged.
       """)
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "Directories or import paths of mains, with /... for all below (default: every main).")
+  @Argument(help: "Directories or import paths of mains; /... matches everything below (default: every main).")
   var patterns: [String] = []
 
-  @Flag(help: "Judge every main, not only those that the change affects.")
+  @Flag(help: "Check every main, not only the affected ones.")
   var all = false
 
-  @Flag(help: "Count only findings that the base does not have.")
+  @Flag(help: "Count only new findings.")
   var newOnly = false
 
-  @Flag(help: "Count findings that the base has too.")
+  @Flag(help: "Count known findings too.")
   var allFindings = false
 
-  @Option(help: "How deep: none, auto, compile or link (default: auto in a hook, else link).")
+  @Option(help: "Set the build depth: none, auto, compile or link (default: auto in a hook, else link).")
   var build: BuildDepth?
 
-  @Option(help: ArgumentHelp("Stop a build after this time (default: 120 in a hook).", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Stop a build after this many seconds (default: 120 in a hook).", valueName: "seconds"))
   var buildTimeout: Int?
 
-  @Option(help: ArgumentHelp("Judge one part of N of the mains; staticgo merge joins the parts.", valueName: "i/n"))
+  @Option(help: ArgumentHelp("Check part I of N of the mains; staticgo merge joins the parts.", valueName: "i/n"))
   var shard: Shard?
 
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if newOnly && allFindings { throw ValidationError("--new-only and --all-findings exclude each other.") }
+    if newOnly && allFindings { throw ValidationError("--new-only and --all-findings cannot be combined") }
     if let buildTimeout, !(1...86_400).contains(buildTimeout) {
-      throw ValidationError("--build-timeout takes a number of seconds from 1 to 86400.")
+      throw ValidationError("--build-timeout must be 1 to 86400 seconds")
     }
   }
 
   func run() throws {
-    // Files are named from where the command was given, before -C.
+    // Output files are relative to the directory in which the command was run, before -C.
     let origin = try currentDirectory()
     try judge(try options(), from: origin)
   }
 
-  /// What is asked for; it enters the directory of -C.
+  /// Returns the requested options; changes to the directory of -C.
   func options() throws -> CheckOptions {
     var options = try subject.enter()
     options.build = build
@@ -74,7 +74,7 @@ struct CheckCommand: ParsableCommand {
     return options
   }
 
-  /// Judges, shows what came of it, and ends the program.
+  /// Checks, prints the report and ends the program.
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
     try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
@@ -89,7 +89,7 @@ struct CheckCommand: ParsableCommand {
   }
 }
 
-/// One line on standard error that says what takes so long; only on a terminal, and gone when it is over.
+/// A progress line on standard error, shown only on a terminal and removed at the end.
 struct ProgressLine {
   let isShown: Bool
 

@@ -7,14 +7,14 @@ import GoGraph
 import GoSource
 import Reports
 
-/// Text for a terminal: safe, and wrapped at spaces.
+/// Returns text for a terminal: safe to print, and wrapped at spaces.
 func wrapped(_ text: String, width: Int) -> SafeText {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     .flatMap { wrapText(printable(String($0)), width: width) }
   return SafeText(lines: lines.joined(separator: "\n") + "\n")
 }
 
-/// Does something that may find that it cannot, and ends the program with the reason where it does.
+/// Returns the result of `body`; if it throws, prints the error and throws its exit code.
 func orComplain<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode) -> Result {
   do throws(CheckError) { return try body() } catch {
     complain(error.message)
@@ -22,59 +22,60 @@ func orComplain<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode
   }
 }
 
+/// When the text report is colored.
 enum ColorChoice: String, ExpressibleByArgument { case auto, always, never }
 
-/// The options by which commands choose what they look at.
+/// The options that select the snapshot, the base, the targets and the configuration.
 struct SubjectOptions: ParsableArguments {
   @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
   var directory: String?
 
-  @Flag(help: "Judge the index: what the next commit will hold.")
+  @Flag(help: "Check the staged snapshot.")
   var staged = false
 
-  @Flag(help: "Judge the files on disk.")
+  @Flag(help: "Check the work tree.")
   var worktree = false
 
-  @Option(help: ArgumentHelp("Judge what was brought since the merge base with this revision.", valueName: "rev"))
+  @Option(help: ArgumentHelp("Check the changes since the merge base with REV.", valueName: "rev"))
   var from: String?
 
-  @Option(help: ArgumentHelp("With --from: the revision that is judged (default: HEAD).", valueName: "rev"))
+  @Option(help: ArgumentHelp("With --from: check this revision (default: HEAD).", valueName: "rev"))
   var to: String?
 
   @Option(
     help: ArgumentHelp(
-      "A platform to judge (repeatable; default: linux on this machine's architecture).", valueName: "goos/goarch"))
+      "Check this target (repeatable; default: linux on this machine's architecture).", valueName: "goos/goarch"))
   var target: [String] = []
 
-  @Option(help: ArgumentHelp("Build tags, with commas between them.", valueName: "a,b"))
+  @Option(help: ArgumentHelp("Set build tags, separated by commas.", valueName: "a,b"))
   var tags: String?
 
-  @Option(help: ArgumentHelp("The go program (default: the one on PATH).", valueName: "path"))
+  @Option(help: ArgumentHelp("Use this go program (default: from PATH).", valueName: "path"))
   var go: String?
 
   @Option(
-    help: ArgumentHelp("A directory outside the repository that a replace may lead to (repeatable).", valueName: "dir"))
+    help: ArgumentHelp("Allow replace to use this directory outside the repository (repeatable).", valueName: "dir"))
   var read: [String] = []
 
-  @Option(help: ArgumentHelp("A configuration in place of the snapshot's .staticgo.toml.", valueName: "file"))
+  @Option(help: ArgumentHelp("Use this configuration instead of the snapshot's .staticgo.toml.", valueName: "file"))
   var config: String?
 
   @OptionGroup var cache: CacheOptions
 
-  @Flag(help: "Keep no facts, and use none.")
+  @Flag(help: "Do not read or write the cache.")
   var noCache = false
 
   func validate() throws {
-    if noCache && cache.cacheDir != nil { throw ValidationError("--no-cache and --cache-dir exclude each other.") }
+    if noCache && cache.cacheDir != nil { throw ValidationError("--no-cache and --cache-dir cannot be combined") }
     if [staged, worktree, from != nil].filter({ $0 }).count > 1 {
-      throw ValidationError("--staged, --worktree and --from exclude each other.")
+      throw ValidationError("--staged, --worktree and --from cannot be combined")
     }
-    if to != nil && from == nil { throw ValidationError("--to goes with --from.") }
+    if to != nil && from == nil { throw ValidationError("--to requires --from") }
     for tag in tagList where !BuildConstraint.isTag(tag) {
-      throw ValidationError("\(tag) is no build tag: letters, digits, _ and . can stand in one.")
+      throw ValidationError("invalid build tag \(tag): use only letters, digits, . and _")
     }
     for name in target where Platform(name) == nil {
-      throw ValidationError("\(name) is no platform that Go knows; write GOOS/GOARCH, as in linux/arm64.")
+      throw ValidationError("unknown target \(name): want GOOS/GOARCH, such as linux/arm64")
     }
   }
 
@@ -82,12 +83,12 @@ struct SubjectOptions: ParsableArguments {
     (tags ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
   }
 
-  /// Whether git or a hook manager runs us.
+  /// Whether git or a hook manager runs the program.
   var isInHook: Bool {
     !(environmentVariable("GIT_INDEX_FILE") ?? "").isEmpty || !(environmentVariable("PRE_COMMIT") ?? "").isEmpty
   }
 
-  /// What is judged: as asked, else the refs that pre-commit passes, else the index in a hook, else the work tree.
+  /// The snapshot as requested, else the refs that pre-commit passes, else the index in a hook, else the work tree.
   private var subject: CheckOptions.Subject {
     if staged { return .index }
     if worktree { return .workTree }
@@ -98,13 +99,13 @@ struct SubjectOptions: ParsableArguments {
     return isInHook ? .index : .workTree
   }
 
-  /// Enters the directory of -C and puts the options together.
+  /// Changes to the directory of -C and returns the options.
   func enter() throws -> CheckOptions {
-    // A path on the command line is meant from where the command was given.
+    // A path on the command line is relative to the directory in which the command was run.
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        complain("\(error). Name a directory with -C.")
+        complain("\(error). Set an existing directory with -C.")
         throw Outcome.usage.exit
       }
     }

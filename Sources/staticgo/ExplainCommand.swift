@@ -7,9 +7,9 @@ import Rules
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Show what a rule says, why, and what to do; without a name, all rules.")
+    commandName: "explain", abstract: "Explain what a rule reports, why, and what to do. Without a name, list all.")
 
-  @Argument(help: "A rule's name, as cgo-import.")
+  @Argument(help: "The name of a rule, such as cgo-import.")
   var rule: String?
 
   func run() throws {
@@ -28,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
       return
     }
     guard let id = RuleID(rawValue: rule) else {
-      complain("there is no rule \(rule). staticgo explain lists them.")
+      complain("unknown rule \(rule). Run staticgo explain for a list.")
       throw Outcome.usage.exit
     }
     StandardStream.output.write(SafeText(escapedByFormat: page(Rule.named(id), width: width)))
@@ -38,8 +38,8 @@ struct ExplainCommand: ParsableCommand {
     var text = "\(rule.id.rawValue) (\(rule.severity.rawValue), since \(rule.since))\n\n"
     text += wrapped(rule.summary, width: width).text
     let why = rule.why.split(separator: "\n").joined(separator: " ")
-    text += "\nWhy\n\n" + indented(why, width: width)
-    text += "\nWhat to do\n\n"
+    text += "\nWhy it matters\n\n" + indented(why, width: width)
+    text += "\nHow to fix it\n\n"
     for step in rule.fix { text += indented(step, width: width, bullet: "- ") }
     text += "\nHow to allow it\n\n" + indented(rule.allowing, width: width)
     for example in rule.examples {

@@ -5,12 +5,12 @@ import Git
 
 struct HookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hook", abstract: "Install the git hook that judges every commit.",
+    commandName: "hook", abstract: "Install the git hook that checks every commit.",
     subcommands: [Install.self, Uninstall.self, Status.self])
 
   struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Install the hooks for commits and merges; one that is there already is kept, and runs first.")
+      abstract: "Install the hooks for commits and merges. An existing hook is kept and runs first.")
     @OptionGroup var options: HookOptions
 
     func run() throws {
@@ -20,25 +20,25 @@ struct HookCommand: ParsableCommand {
         try hook.install()
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
         if isFile(hook.earlier) {
-          StandardStream.output.write("The hook that was there runs first: \(hook.earlier.text)\n")
+          StandardStream.output.write("The existing hook runs first: \(hook.earlier.text)\n")
         }
       }
     }
   }
 
   struct Uninstall: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Remove the hook, and put back the one that was there.")
+    static let configuration = CommandConfiguration(abstract: "Remove the hook and restore the previous one.")
     @OptionGroup var options: HookOptions
 
     func run() throws {
       let removed = try Hook.all(options).filter { try $0.uninstall() }
       for hook in removed { StandardStream.output.write("staticgo: removed from \(hook.path.text)\n") }
-      if removed.isEmpty { StandardStream.output.write("staticgo: it was not installed\n") }
+      if removed.isEmpty { StandardStream.output.write("staticgo: not installed\n") }
     }
   }
 
   struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say whether the hook is installed; exit code 1 if not.")
+    static let configuration = CommandConfiguration(abstract: "Show whether the hook is installed. Exit code 1 if not.")
     @OptionGroup var options: HookOptions
 
     func run() throws {
@@ -58,21 +58,21 @@ struct HookOptions: ParsableArguments {
   @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
   var directory: String?
 
-  @Flag(help: "The hook that judges what is pushed, binaries linked, instead of those for commits.")
+  @Flag(help: "Use the pre-push hook, which links binaries, instead of the hooks for commits.")
   var prePush = false
 
-  @Flag(help: "Write to a core.hooksPath outside the repository, where other repositories may use it too.")
+  @Flag(help: "Write to a core.hooksPath outside the repository, which other repositories may share.")
   var outside = false
 }
 
-/// A hook of a repository.
+/// A git hook of a repository.
 private struct Hook {
   let path: ByteString
   private let text: String
-  /// Where an earlier hook of another author is kept.
+  /// The path where an existing hook that is not ours is kept.
   var earlier: ByteString { path + ".before-staticgo" }
 
-  /// The hooks that the options mean: git runs one for a commit, and another for a merge without conflicts.
+  /// Returns the hooks for the options. git runs one for a commit and another for a merge without conflicts.
   static func all(_ options: HookOptions, isWriting: Bool = true) throws -> [Hook] {
     let directory = try directory(options, isWriting: isWriting)
     let names: [ByteString] = options.prePush ? ["pre-push"] : ["pre-commit", "pre-merge-commit"]
@@ -85,7 +85,7 @@ private struct Hook {
     do {
       let repository = try Repository()
       let common = repository.commonDirectory
-      // git runs hooks at the top of the work tree, so a relative path is meant from there.
+      // git runs hooks at the top of the work tree, so a relative path is relative to that.
       let configured = try repository.configuredPath("core.hooksPath")
       if let top = repository.workTree {
         var directory = common.appending("hooks")
@@ -98,17 +98,17 @@ private struct Hook {
         found = nil
       }
     } catch {
-      complain("\(error.message). Run staticgo in a git repository, or name one with -C DIR.")
+      complain("\(error.message). Run staticgo in a git repository, or set one with -C DIR.")
       throw Outcome.notJudged.exit
     }
     guard let found else {
-      complain("this repository is bare: nobody commits in it, so it needs no hook.")
+      complain("this repository is bare, so it needs no commit hook")
       throw Outcome.usage.exit
     }
     guard found.isInside || options.outside || !isWriting else {
       complain(
-        "core.hooksPath leads to \(found.directory.text), outside this repository. If its hooks may be changed, say so "
-          + "with --outside.")
+        "core.hooksPath is \(found.directory.text), outside this repository. To change the hooks there, use "
+          + "--outside.")
       throw Outcome.usage.exit
     }
     return found.directory
@@ -121,11 +121,11 @@ private struct Hook {
     return ByteString(content).firstIndex(of: "# `staticgo hook install") != nil
   }
 
-  /// Refuses where two hooks of somebody else's would have to be kept.
+  /// Ends the program with an error if two existing hooks that are not ours would have to be kept.
   func refuseSecond() throws {
     guard fileStatus(path, followingLinks: false) != nil, !isOurs, fileStatus(earlier, followingLinks: false) != nil
     else { return }
-    complain("there is a hook of somebody else's at \(path.text), and one kept at \(earlier.text). Remove one of them.")
+    complain("cannot keep two existing hooks: \(path.text) and \(earlier.text). Remove one of them.")
     throw Outcome.usage.exit
   }
 
@@ -140,7 +140,7 @@ private struct Hook {
     }
   }
 
-  /// Removes the hook if it is ours; true if it was.
+  /// Removes the hook if it is ours; returns whether it was.
   func uninstall() throws -> Bool {
     guard isOurs else { return false }
     do {
@@ -152,7 +152,7 @@ private struct Hook {
     return true
   }
 
-  /// The text of the hook, with the path of this program where PATH does not lead to it.
+  /// Returns the text of the hook, with the path of this program if PATH does not find it.
   private func script() -> String {
     guard let program = realPath("/proc/self/exe") else { return text }
     let onPath = (environmentVariable("PATH") ?? "").split(separator: ":").lazy

@@ -1,17 +1,17 @@
-// The scripts in hooks/ as the program carries them; a test compares the two.
+// Copies of the scripts in hooks/; a test checks that they are the same.
 
-/// hooks/pre-commit, for merges too.
+/// The script hooks/pre-commit, also used for merges.
 let commitHookScript = """
   #!/bin/sh
-  # staticgo: stops a commit after which a Go program could not be linked statically any more.
-  # `staticgo hook install` writes this file; a hook that stood here before runs first.
+  # staticgo: stops a commit if a Go program could no longer be linked statically after it.
+  # `staticgo hook install` writes this file; a hook that was here before runs first.
   program=staticgo
   before="$0.before-staticgo"
   if [ -x "$before" ]; then
     "$before" "$@" || exit $?
   fi
   if ! command -v "$program" >/dev/null 2>&1; then
-    echo "staticgo: $program cannot be found, so this commit was not judged." >&2
+    echo "staticgo: cannot find $program, so this commit was not checked." >&2
     echo "Install it, or commit with --no-verify." >&2
     exit 3
   fi
@@ -19,11 +19,11 @@ let commitHookScript = """
 
   """
 
-/// hooks/pre-push.
+/// The script hooks/pre-push.
 let pushHookScript = """
   #!/bin/sh
-  # staticgo: stops a push after which a Go program could not be linked statically any more.
-  # `staticgo hook install --pre-push` writes this file; a hook that stood here before runs first.
+  # staticgo: stops a push if a Go program could no longer be linked statically after it.
+  # `staticgo hook install --pre-push` writes this file; a hook that was here before runs first.
   program=staticgo
   before="$0.before-staticgo"
   refs=$(cat)
@@ -31,19 +31,19 @@ let pushHookScript = """
     if [ -n "$refs" ]; then printf '%s\\n' "$refs"; fi | "$before" "$@" || exit $?
   fi
   if ! command -v "$program" >/dev/null 2>&1; then
-    echo "staticgo: $program cannot be found, so this push was not judged." >&2
+    echo "staticgo: cannot find $program, so this push was not checked." >&2
     echo "Install it, or push with --no-verify." >&2
     exit 3
   fi
-  # git asks the repository only: no remote, no prompt.
+  # git uses only this repository: no remote, no prompt.
   export GIT_NO_LAZY_FETCH=1 GIT_ALLOW_PROTOCOL= GIT_TERMINAL_PROMPT=0
   status=0
   while read -r _ ours _ theirs; do
-    # Nothing but zeros stands for a branch that is not there: this one is deleted.
+    # Only zeros mean that the branch does not exist: here, it is deleted.
     case $ours in *[!0]*) ;; *) continue ;; esac
     case $theirs in *[!0]*) from=$theirs ;; *) from= ;; esac
     if [ -z "$from" ] || ! git merge-base "$from" "$ours" >/dev/null 2>&1; then
-      # A new branch, or one that shares nothing with what the remote has: from where the remote's branches were left.
+      # A new branch, or one without history in common with the remote's: start where it left the remote's branches.
       known=$(git rev-list --boundary "$ours" --not --remotes="$1" | sed -n 's/^-//p')
       if [ -n "$known" ]; then
         from=$(git merge-base --independent $known | head -n 1)

@@ -7,13 +7,13 @@ import Reports
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Say how binaries are linked: ELF, Mach-O and PE, of any architecture.",
+    abstract: "Show how binaries are linked: ELF, Mach-O and PE, any architecture.",
     discussion: """
-      Nothing is run, and no library is looked for. Exit codes: 0 every file is as static as its platform allows; \
-      1 one is not; 3 one cannot be read.
+      It runs no binary and loads no library. Exit codes: 0 every file is as static as its platform allows; \
+      1 a file is not; 3 a file cannot be read.
       """)
 
-  @Argument(help: "Binaries.")
+  @Argument(help: "The binaries to inspect.")
   var files: [String]
 
   func run() throws {

@@ -5,21 +5,22 @@ import FileSystem
 import GoGraph
 import Reports
 
+/// The values of --cgo.
 enum CgoSetting: String, ExpressibleByArgument { case on, off }
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print packages as the loader sees them, in the words of go list -json.")
+    commandName: "list", abstract: "Print packages as staticgo loads them, in the format of go list -json.")
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "Directories or import paths, with /... for all below (default: ./...).")
+  @Argument(help: "Directories or import paths; /... matches everything below (default: ./...).")
   var patterns: [String] = []
 
-  @Flag(help: "Print what the packages import too, directly or not.")
+  @Flag(help: "Print direct and indirect imports too.")
   var deps = false
 
-  @Option(help: "Whether cgo is on or off (default: off, as a release is built; go list has it on by default).")
+  @Option(help: "Load packages with cgo on or off (default: off, as in a release; go list uses on).")
   var cgo: CgoSetting = .off
 
   func run() throws {
@@ -34,7 +35,7 @@ struct ListCommand: ParsableCommand {
   }
 }
 
-/// One line of the list; a field that is empty is left out, as go list does.
+/// One line of the list. Empty fields are omitted, as in go list.
 private struct PackageLine: Encodable {
   private let package: PackageDescription
 

@@ -8,30 +8,30 @@ import Reports
 struct MatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix",
-    abstract: "Build a main with cgo off and on, by several toolchains, and show how each binary is linked.")
+    abstract: "Build a main with cgo off and on, with several toolchains, and show how each binary is linked.")
 
-  @Argument(help: "The main package: a directory as ./cmd/app, or an import path.")
+  @Argument(help: "The main package: a directory such as ./cmd/app, or an import path.")
   var main: String
 
   @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
   var directory: String?
 
-  @Option(help: ArgumentHelp("A go program (repeatable; default: the one on PATH).", valueName: "path"))
+  @Option(help: ArgumentHelp("Use this go program (repeatable; default: from PATH).", valueName: "path"))
   var go: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A C compiler for the builds with cgo, as musl-gcc (repeatable; default: go's own).", valueName: "program"))
+      "Use this C compiler with cgo, such as musl-gcc (repeatable; default: Go's choice).", valueName: "program"))
   var cc: [String] = []
 
-  @Option(help: ArgumentHelp("Build tags, with commas between them.", valueName: "a,b"))
+  @Option(help: ArgumentHelp("Set build tags, separated by commas.", valueName: "a,b"))
   var tags: String?
 
   private struct Row {
     let toolchain: String
     let cgo: String
     var cells: [String] = []
-    /// Why there is no binary.
+    /// The reason why the build failed; nil if it succeeded.
     var failure: String?
   }
 
@@ -39,12 +39,12 @@ struct MatrixCommand: ParsableCommand {
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        complain("\(error). Name a directory with -C.")
+        complain("\(error). Set an existing directory with -C.")
         throw Outcome.usage.exit
       }
     }
     guard !main.hasPrefix("-") else {
-      complain("\(main) is no package.")
+      complain("invalid package \(main)")
       throw Outcome.usage.exit
     }
     var rows: [Row] = []
@@ -55,7 +55,7 @@ struct MatrixCommand: ParsableCommand {
       : go.map { path in
         path.contains("/") && !path.hasPrefix("/") ? origin.appending(ByteString(path)).cleaned : ByteString(path)
       }
-    // Toolchains of one version are told apart by a number, and the numbers explained below the table.
+    // Toolchains of the same version get a number, which the legend below the table explains.
     var legend: [String] = []
     do {
       let directory = try currentDirectory()
@@ -88,7 +88,7 @@ struct MatrixCommand: ParsableCommand {
     let isDefault = toolchain.cgoByDefault == cgo && (!cgo || compiler == nil || compiler == cc.first)
     var row = Row(toolchain: name, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
     let output = try TemporaryDirectory(prefix: "staticgo")
-    // A directory may belong to a module of its own: go runs there.
+    // A directory may belong to a different module, so go runs there.
     let current = try currentDirectory()
     let path = main.hasPrefix("/") ? ByteString(main) : current.appending(ByteString(main)).cleaned
     let isPath = [".", "/"].contains { main.hasPrefix($0) } && isDirectory(path)
@@ -113,7 +113,7 @@ struct MatrixCommand: ParsableCommand {
     }
     let read = try withMappedFile(output.path.appending(name)) { bytes in (try? Binary.read(bytes))?.first }
     guard let binary = read else {
-      row.failure = "the binary is neither ELF nor Mach-O nor PE"
+      row.failure = "the binary is not ELF, Mach-O or PE"
       return row
     }
     let linked: String
@@ -149,6 +149,6 @@ struct MatrixCommand: ParsableCommand {
       }
       text += line(cells + ["fails: " + printable(failure)])
     }
-    return text + "* what a plain go build does\n"
+    return text + "* default of go build\n"
   }
 }

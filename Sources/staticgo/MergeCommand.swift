@@ -7,14 +7,14 @@ import Reports
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Join the JSON of several runs into one report.",
+    abstract: "Merge the JSON reports of several runs into one report.",
     discussion: """
-      Each FILE is what `staticgo check --format json=FILE` has written: with --shard for a part of the mains, or with
-      --target for one of several targets. The exit code is that of one run over all. \
-      A part that is missing is exit 3.
+      Each FILE is a report of `staticgo check --format json=FILE`: with --shard for a part of the mains, or with
+      --target for one of several targets. The exit code is that of a single run over everything. \
+      If a part is missing, the exit code is 3.
       """)
 
-  @Argument(help: "Files that check has written.")
+  @Argument(help: "JSON reports of staticgo check.")
   var file: [String]
 
   @OptionGroup var output: OutputOptions
@@ -28,7 +28,7 @@ struct MergeCommand: ParsableCommand {
         reports.append(
           try readJSONReport(try readFile(name.hasPrefix("/") ? ByteString(name) : origin.appending(ByteString(name)))))
       } catch let error as JSONReportError {
-        complain("\(name) cannot be merged: \(error.message).")
+        complain("cannot merge \(name): \(error.message)")
         throw Outcome.usage.exit
       } catch {
         complain("\(error)")
@@ -36,9 +36,9 @@ struct MergeCommand: ParsableCommand {
       }
     }
     guard let merged = Report.merged(reports) else { return }
-    // Parts of different runs would say of one tree what holds for another.
+    // The findings of one commit would be reported for another.
     for report in reports where report.snapshot != merged.snapshot || report.base != merged.base {
-      complain("these are reports on different trees: they cannot be one.")
+      complain("cannot merge reports of different commits")
       throw Outcome.usage.exit
     }
     try output.show(merged, from: origin, isInHook: false).end()

@@ -8,7 +8,7 @@ import Rules
 
 extension FailOn: ExpressibleByArgument {}
 
-/// `FORMAT` or `FORMAT=FILE`.
+/// A value of --format: `FORMAT` or `FORMAT=FILE`.
 struct OutputFormat: ExpressibleByArgument {
   let format: ReportFormat
   let file: ByteString?
@@ -29,21 +29,21 @@ struct OutputFormat: ExpressibleByArgument {
   static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
 }
 
-/// How a report is shown, and what it makes of the exit code.
+/// The options for the output of a report and its exit code.
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "\(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); with =FILE to write to a file (repeatable).",
+      "Use \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); =FILE writes to a file (repeatable).",
       valueName: "format"))
   var format: [OutputFormat] = []
 
-  @Option(help: "The least severity that makes the exit code 1: error, warning or never.")
+  @Option(help: "Set the lowest severity that makes the exit code 1: error, warning or never.")
   var failOn: FailOn?
 
-  @Option(help: "auto, always or never.")
+  @Option(help: "Use colors: auto, always or never.")
   var color: ColorChoice = .auto
 
-  @Flag(name: [.short, .long], help: "Say nothing where nothing is wrong.")
+  @Flag(name: [.short, .long], help: "Print nothing if there are no errors or warnings.")
   var quiet = false
 
   @Flag(name: [.short, .long], help: "Show notes too.")
@@ -51,16 +51,16 @@ struct OutputOptions: ParsableArguments {
 
   func validate() throws {
     let files = format.compactMap(\.file)
-    if Set(files).count < files.count { throw ValidationError("each file can hold one format.") }
+    if Set(files).count < files.count { throw ValidationError("two formats write to the same file") }
   }
 
-  /// Whether any of the forms has notes in it.
+  /// Whether any requested format contains notes.
   var showsNotes: Bool { verbose || format.contains { $0.format.holdsNotes } }
 
-  /// Whether any of them says by which hash GitHub knows a line; JSON does for `merge`.
+  /// Whether any requested format contains GitHub's line hashes; JSON contains them for `merge`.
   var showsLineHashes: Bool { format.contains { [.sarif, .json, .jsonl].contains($0.format) } }
 
-  /// Refuses files that a stranger's commit would redirect elsewhere.
+  /// Rejects output files that an untrusted commit could redirect to another file.
   func checkFiles(from origin: ByteString) throws {
     for output in format {
       guard let file = output.file else { continue }
@@ -74,17 +74,17 @@ struct OutputOptions: ParsableArguments {
     (file.hasPrefix("/") ? file : origin.appending(file)).cleaned
   }
 
-  /// Writes the report in every form that is asked for; what it comes to.
+  /// Writes the report in every requested format; returns the outcome.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
     for note in report.notes where !quiet { complain(note) }
     for error in report.errors { complain(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(.text)] : format
     var shown = report
     shown.failOn = failOn ?? report.failOn
-    // One that cannot be written keeps no other back.
+    // If a format cannot be written, the others still are.
     var failure: (any Error)?
     for output in outputs {
-      // What is read again says what the configuration says, not this command line.
+      // JSON is read again by `merge`: it has the fail-on of the configuration, not of this command line.
       let isData = [.json, .jsonl].contains(output.format)
       do { try write(isData ? report : shown, as: output, from: origin, isInHook: isInHook) } catch { failure = error }
     }

@@ -2,13 +2,14 @@ import ArgumentParser
 import Bytes
 import FileSystem
 
-/// The version of the program, in `--version`, reports and documentation.
+/// The version of the program for `--version`, reports and documentation.
 let staticgoVersion = "0.1.0"
 
+/// The command `staticgo` with its subcommands.
 struct StaticGo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "staticgo",
-    abstract: "Keeps Go programs fully statically linkable.",
+    abstract: "Keep Go programs fully statically linkable.",
     version: "staticgo \(staticgoVersion)",
     subcommands: [
       CheckCommand.self, CICommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self,
@@ -19,7 +20,7 @@ struct StaticGo: ParsableCommand {
     ])
 }
 
-/// How the program ends; the numbers are what hooks and CI rely on.
+/// The exit code of the program; hooks and CI rely on the numbers.
 enum Outcome: Int32 {
   case clean = 0
   case findings = 1
@@ -27,23 +28,23 @@ enum Outcome: Int32 {
   case notJudged = 3
   case interrupted = 130
 
-  /// Ends the program without another word, once what is in its way has been left.
+  /// The error to throw in order to end the program without a message, after all scopes are left.
   var exit: ExitCode { ExitCode(rawValue) }
 
-  /// Ends the program at once; with the code of an interruption, whatever came of it, where there was one.
+  /// Ends the program at once. After an interruption, the exit code is always that of the interruption.
   func end() -> Never { StaticGo.exit(withError: Interruption.isNoted ? Self.interrupted.exit : exit) }
 }
 
-/// Writes results to standard output; a result that is lost is none.
+/// Writes a result to standard output; if that fails, ends the program as not judged.
 func deliver(_ text: SafeText) throws {
   guard !StandardStream.output.write(text) else { return }
-  complain("the results cannot be written to standard output.")
+  complain("cannot write to standard output")
   throw Outcome.notJudged.exit
 }
 
-/// Says what is wrong, in the words of the program itself, wrapped for a terminal.
+/// Prints an error of the program to standard error, wrapped for a terminal.
 func complain(_ message: String) {
-  // Whoever interrupts knows why nothing more comes.
+  // After an interruption, further errors are only noise.
   if Interruption.isNoted { return }
   let width = StandardStream.error.columns ?? 80
   StandardStream.error.write(wrapped("staticgo: " + message, width: width))

@@ -8,15 +8,15 @@ import Reports
 
 struct TagsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tags", abstract: "Find the build tags that take cgo out of a main.",
-    discussion: "They come from the constraints on the ways to what uses cgo; each set is loaded to see what it does.")
+    commandName: "tags", abstract: "Find the build tags that remove cgo from a main.",
+    discussion: "Tags come from build constraints on the chains to culprits. Each set is loaded to see its effect.")
 
   @OptionGroup var subject: SubjectOptions
 
   @Argument(help: "The main: its directory or import path.")
   var main: String
 
-  @Flag(help: "Build it with the tags and CGO_ENABLED=0, and look into the binary.")
+  @Flag(help: "Build the main with the tags and CGO_ENABLED=0, and inspect the binary.")
   var build = false
 
   @Flag(name: [.short, .long], help: "List every file and name that changes.")
@@ -37,7 +37,7 @@ struct TagsCommand: ParsableCommand {
       options.tags = answer.tags + answer.changes.map(\.tag)
       let (report, remains) = try orComplain { () throws(CheckError) in try check(options, progress: { _ in }) }
       for result in report.mains {
-        try deliver(wrapped("Built with them: \(result.verdict.rawValue) \(result.reason)", width: 80))
+        try deliver(wrapped("Built with these tags: \(result.verdict.rawValue) \(result.reason)", width: 80))
         if result.verdict > .staticWithoutCgo { isStatic = false }
       }
       for error in report.errors { complain(error.message) }

@@ -9,21 +9,21 @@ extension WhyFormat: ExpressibleByArgument {}
 
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Show by which imports a main comes to a package, or to each culprit.",
-    discussion: "All shortest ways, or with --all every way, at most \(Ways.limit) of them for each package.")
+    commandName: "why", abstract: "Show the import chains from a main to a package, or to each culprit.",
+    discussion: "Shows all shortest chains, or with --all every chain, at most \(Ways.limit) for each package.")
 
   @OptionGroup var subject: SubjectOptions
 
   @Argument(help: "The main: its directory or import path.")
   var main: String
 
-  @Argument(help: "The package: its import path or directory (default: each one that a rule finds).")
+  @Argument(help: "The package: its import path or directory (default: each culprit).")
   var package: String?
 
-  @Flag(help: "Every way, not only the shortest.")
+  @Flag(help: "Show every chain, not only the shortest.")
   var all = false
 
-  @Option(help: "text, json, dot or mermaid.")
+  @Option(help: "Use text, json, dot or mermaid.")
   var format: WhyFormat = .text
 
   func run() throws {
@@ -33,7 +33,7 @@ struct WhyCommand: ParsableCommand {
     }
     if answers.isEmpty, format == .text {
       try deliver(
-        wrapped("no rule finds anything in \(main). Name a package: staticgo why \(main) net", width: width))
+        wrapped("no findings in \(main). Add a package: staticgo why \(main) net", width: width))
       return
     }
     try deliver(SafeText(escapedByFormat: whyReport(answers, format, width: width)))

@@ -7,8 +7,8 @@ import Reports
 growHeapFast()
 Interruption.startNoting()
 do {
-  // A hook asks for this one: to build the tree of all commands first would cost it a millisecond. What is wrong with the
-  // arguments, or asks for help, is said by the tree.
+  // Hooks run `check`: building the tree of all commands first would cost a millisecond. The tree is only for other
+  // commands, wrong arguments and help.
   let arguments = programArguments()
   if arguments.first == "check", let command = try? CheckCommand.parse(Array(arguments.dropFirst())) {
     try command.run()
@@ -21,11 +21,11 @@ do {
 } catch {
   let code = StaticGo.exitCode(for: error)
   if code.isSuccess {
-    // Help and version are answers.
+    // Help and version go to standard output.
     StandardStream.output.write(SafeText(escapedByFormat: StaticGo.fullMessage(for: error) + "\n"))
     StaticGo.exit(withError: ExitCode.success)
   }
-  // It repeats the arguments, which in CI may be names that strangers chose.
+  // The message repeats the arguments, which in CI may be untrusted names.
   StandardStream.error.write(SafeText(lines: "staticgo: " + StaticGo.message(for: error) + "\n"))
   StaticGo.exit(withError: Outcome.usage.exit)
 }

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The rooms of Sources/ and who may import whom: an arrow points down only.
+/// The rooms of Sources/ and their allowed imports: an arrow points down only.
 @Suite struct ArchitectureTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Every room that a room may import, besides those of the language and the system.
+  /// Every room that a room may import, besides the modules of the language and the system.
   static let allowed: [String: Set<String>] = [
     "Bytes": [],
     "FileSystem": ["CShims", "Bytes"],
@@ -35,7 +35,7 @@ import Testing
     ],
   ]
 
-  /// Modules of the toolchain that need no leave; those that do I/O only where I/O is done.
+  /// Modules of the toolchain that need no permission; modules that do I/O are allowed only in rooms that do I/O.
   static let everywhere: Set<String> = ["Synchronization"]
   static let system: [String: Set<String>] = [
     "FileSystem": ["Glibc", "Dispatch"], "Git": ["Glibc"], "GoToolchain": ["Dispatch"],
@@ -50,7 +50,7 @@ import Testing
     try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  @Test("every room is in the table, and imports what the table says", arguments: allowed.keys.sorted())
+  @Test("every room is in the table, and imports only what the table allows", arguments: allowed.keys.sorted())
   func imports(_ room: String) throws {
     let files = Self.files("Sources/\(room)")
     #expect(!files.isEmpty)
@@ -71,9 +71,9 @@ import Testing
     #expect(Set(rooms).subtracting(["CShims", "CToml", "CYaml", "Clibgit2"]) == Set(Self.allowed.keys))
   }
 
-  @Test("files stay short, and unsafe code stays where it belongs")
+  @Test("files stay short, and only some rooms have unsafe code")
   func size() throws {
-    // In Bytes it is one call, which hands an array's bytes to the hasher.
+    // In Bytes there is one call, which passes an array's bytes to the hasher.
     let unsafeRooms = ["FileSystem", "Git", "Bytes", "Config", "ReleaseFiles"]
     for file in Self.files("Sources") {
       let lines = try Self.lines(file)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test("the rooms that say they are pure do no I/O")
+  @Test("rooms that are declared pure do no I/O")
   func purity() throws {
     for room in ["Bytes", "GoSource", "GoModule", "GoGraph", "Linkage", "Diagnostics", "Rules", "Reports", "CISystems"]
     {

@@ -2,7 +2,7 @@ import Bytes
 import Testing
 
 @Suite struct ByteStringTests {
-  @Test("names that differ in normalization only are two names")
+  @Test("names that differ only in normalization are different")
   func normalization() {
     #expect("caf\u{e9}" == "cafe\u{301}")
     #expect(ByteString("caf\u{e9}") != ByteString("cafe\u{301}"))
@@ -26,7 +26,7 @@ import Testing
     #expect(ByteString(path).isWithin(ByteString(ancestor)) == expected)
   }
 
-  @Test("what is left below an ancestor")
+  @Test("relative path below an ancestor")
   func relative() {
     #expect(ByteString("a/b/c").relative(to: "a") == "b/c")
     #expect(ByteString("a").relative(to: "a") == "")

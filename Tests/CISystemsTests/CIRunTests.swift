@@ -9,7 +9,7 @@ import Testing
     CIRun(environment) { files[$0].map { Array($0.utf8) } }
   }
 
-  @Test("nothing that is known")
+  @Test("no known system")
   func unknown() {
     #expect(Self.run([:]) == nil)
     #expect(Self.run(["CI": "true"]) == nil)
@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(
-    "which system it is",
+    "the system is detected",
     arguments: [
       (["GITHUB_ACTIONS": "true"], .gitHubActions), (["GITLAB_CI": "true"], .gitLab),
       (["TF_BUILD": "True"], .azurePipelines), (["TEAMCITY_VERSION": "2026.1"], .teamCity),
@@ -28,7 +28,7 @@ import Testing
   func system(environment: [String: String], system: CISystem) { #expect(Self.run(environment)?.system == system) }
 
   @Test(
-    "what is no commit and no branch is no base",
+    "a value that is neither a commit nor a branch is not a base",
     arguments: [
       "", "0000000000000000000000000000000000000000", "--upload-pack=evil", "HEAD", "1f1f",
       "\u{661}" + String(repeating: "1", count: 39),
@@ -36,7 +36,7 @@ import Testing
   func commits(text: String) { #expect(CIRun.Base(commit: text, origin: "x") == nil) }
 
   @Test(
-    "branches are the remote's",
+    "branches are resolved as the remote's",
     arguments: [
       ("main", "refs/remotes/origin/main"), ("refs/heads/a/b", "refs/remotes/origin/a/b"),
       ("origin/main", "refs/remotes/origin/origin/main"), ("x@{1}", nil), ("a..b", nil), (":/message", nil), ("", nil),
@@ -46,7 +46,7 @@ import Testing
     #expect(CIRun.Base(branch: text, origin: "x")?.revision == revision)
   }
 
-  @Test("an event that is no JSON, or none of an event, names no base")
+  @Test("an event file that is not JSON, or not an event, gives no base")
   func events() {
     let environment = ["GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": "/event"]
     for event in ["", "{", "[]", "{\"before\": 3}", "{\"before\": \"main\"}"] {
@@ -57,7 +57,7 @@ import Testing
         == [Self.commit])
   }
 
-  @Test("TeamCity's parameters are two files away")
+  @Test("TeamCity's parameters are read through two files")
   func properties() {
     let files = [
       "/build": "#comment\nteamcity.configuration.properties.file=/a\\:b\\\\c\n",

@@ -6,7 +6,7 @@ import Testing
 @testable import Config
 
 @Suite struct ConfigTests {
-  @Test("everything that can be said")
+  @Test("every key")
   func reading() throws {
     let config = try Config(
       parsing: Array(
@@ -40,13 +40,14 @@ import Testing
     #expect(config.allowed.map(\.rules) == [[.cgoStub, .cgoImport]])
   }
 
-  /// What would take the stack or the day: many times a text, between two others, and what is said of it.
+  /// Texts that could exhaust the stack or take very long: a text repeated between two others, and the expected
+  /// message.
   static let hostile: [(start: String, part: String, count: Int, end: String, message: String)] = [
-    ("", "a.", 400_000, "a = 1", "points stand in one line"),
-    ("[", "a.", 400_000, "a]", "points stand in one line"),
+    ("", "a.", 400_000, "a = 1", "dots; split it into several lines"),
+    ("[", "a.", 400_000, "a]", "dots; split it into several lines"),
     ("a = [\n", "{ " + String(repeating: "a.", count: 900) + "a = [\n", 200, "", "nested value depth"),
     ("tags = ", "[", 300_000, "", "nested value depth"),
-    ("tags = [", "\"é\",", 100_000, "\"-\"]", "is no build tag"),
+    ("tags = [", "\"é\",", 100_000, "\"-\"]", "invalid build tag"),
   ]
 
   @Test("hostile configurations are refused", arguments: 0..<5)
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test(
-    "a flag is written anew, each argument behind its sign",
+    "a flag is rewritten with each argument after an equals sign",
     arguments: [
       ("--trimpath", "-trimpath"), ("-ldflags=-s  --w -X main.v=-o", "-ldflags=-s -w -X=main.v=-o"),
       ("-ldflags=all=-linkmode external -extldflags -static", "-ldflags=all=-linkmode=external -extldflags=-static"),
@@ -86,22 +87,22 @@ import Testing
   func flags(flag: String, written: String) throws { #expect(try linkingFlag(flag) == written) }
 
   @Test(
-    "what is wrong is named with its place",
+    "errors have a position",
     arguments: [
-      ("target = [\"linux/amd64\"]", 1, 1, "\"target\" is no key; targets is one"),
-      ("tags = [\"a\"]\nbuild = \"links\"", 2, 9, "\"links\" is nothing that build can be; link is"),
-      ("targets = [\"linux/amd46\"]", 1, 12, "no platform that Go knows"),
-      ("[rules]\n\"é\" = \"off\"", 2, 1, "is no key of [rules]"),
-      ("[mains]\ninclude = 3", 2, 11, "include takes a string, and has a number"),
+      ("target = [\"linux/amd64\"]", 1, 1, "unknown key \"target\" (did you mean targets?)"),
+      ("tags = [\"a\"]\nbuild = \"links\"", 2, 9, "invalid build \"links\" (did you mean link?)"),
+      ("targets = [\"linux/amd46\"]", 1, 12, "unknown target"),
+      ("[rules]\n\"é\" = \"off\"", 2, 1, "in [rules]"),
+      ("[mains]\ninclude = 3", 2, 11, "include must be a string, not a number"),
       ("[[allow]]\nrule = \"cgo-stub\"\nreason = \"x\"", 1, 1, "allows its rule everywhere"),
-      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] has no reason"),
-      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11, "no date"),
+      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] lacks the required key reason"),
+      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11, "invalid date"),
       ("build = \"é\" x", 1, 14, ""), ("a = [", 1, 6, ""),
-      ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "none of the flags that can stand here"),
+      ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "is not allowed in .staticgo.toml"),
       ("targets = []", 1, 11, "targets is empty"), ("[[main]]\nmain = []", 2, 8, "main is empty"),
       ("[=]", 1, 2, ""), ("[", 1, 2, ""), ("[[[a]]]", 1, 3, ""), ("[é]", 1, 2, ""), ("[.a]", 1, 2, ""),
-      // A byte order mark takes columns too, which are bytes.
-      ("\u{feff}build = \"é\" x", 1, 17, ""), ("\u{feff}target = 1", 1, 4, "targets is one"),
+      // A byte order mark takes columns too; columns are bytes.
+      ("\u{feff}build = \"é\" x", 1, 17, ""), ("\u{feff}target = 1", 1, 4, "did you mean targets?"),
     ] as [(String, Int, Int, String)])
   func errors(text: String, line: Int, column: Int, message: String) {
     do throws(ConfigError) {
@@ -114,7 +115,7 @@ import Testing
     }
   }
 
-  @Test("deep nesting, and bytes that are no text, are errors")
+  @Test("deep nesting and bytes that are not text are errors")
   func hostile() {
     let texts: [[UInt8]] = [
       Array(("tags = " + String(repeating: "[", count: 100_000)).utf8), [0xff, 0xfe, 0x00], Array("tags = \"\0\"".utf8),
@@ -123,7 +124,7 @@ import Testing
     for text in texts { #expect(throws: ConfigError.self) { try Config(parsing: text) } }
   }
 
-  @Test("the configuration to begin with can be read, as it is and with every example taken up")
+  @Test("the initial configuration is valid, as it is and with every example uncommented")
   func initial() throws {
     var initial = InitialConfig()
     initial.targets = [Platform("linux/arm64")!]

@@ -2,13 +2,13 @@ import Config
 import Foundation
 import Testing
 
-/// docs/staticgo.schema.json is what the configuration says of itself.
+/// docs/staticgo.schema.json is generated from the keys of the configuration.
 @Suite struct SchemaTests {
   private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("docs/staticgo.schema.json")
   private static let renewal = "STATICGO_RENEW=1 swift test --filter SchemaTests"
 
-  @Test("the schema in docs is that of the keys")
+  @Test("the schema in docs matches the keys")
   func schema() throws {
     if ProcessInfo.processInfo.environment["STATICGO_RENEW"] != nil {
       try Config.schema.write(to: Self.file, atomically: true, encoding: .utf8)

@@ -27,13 +27,13 @@ import Testing
     "//go:build a b\n",
   ]
 
-  @Test("packed facts are the facts", arguments: sources) func packing(_ source: String) {
+  @Test("packed facts unpack to the same facts", arguments: sources) func packing(_ source: String) {
     let symbols = Symbols()
     let facts = facts(source)
     #expect(PackedFacts(facts, symbols: symbols).facts == facts)
   }
 
-  @Test("a constraint says the same packed", arguments: sources) func constraint(_ source: String) {
+  @Test("a packed constraint evaluates to the same result", arguments: sources) func constraint(_ source: String) {
     let symbols = Symbols()
     let facts = facts(source)
     let packed = PackedFacts(facts, symbols: symbols)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test("what was kept is there in the next run, and so is what was kept after") func keeping() throws {
+  @Test("facts are found in the next run, and facts added then are found too") func keeping() throws {
     for round in 0..<3 {
       let store = open()
       for number in 0..<(round * 100) {
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("a file that is cut short or changed anywhere is as good as none, with a warning") func damage() throws {
+  @Test("a truncated or damaged file is ignored with a warning") func damage() throws {
     let store = open()
     for number in 0..<20 { _ = store.remember(facts("package p\nimport \"m\(number)\"\n"), of: id(number), .go) }
     store.save().value()
@@ -81,14 +81,14 @@ import Testing
       #expect(contents.warning != nil)
       #expect(FactStore(contents).facts(id(3), .go) == nil)
     }
-    // The next run makes it anew.
+    // The next run writes it again.
     let store2 = open()
     _ = store2.remember(facts("package p\n"), of: id(1), .go)
     store2.save().value()
     #expect(StoreContents(reading: path).warning == nil)
   }
 
-  @Test("another version of the format is no damage") func version() throws {
+  @Test("another version of the format is not damage") func version() throws {
     let store = open()
     _ = store.remember(facts("package p\n"), of: id(1), .go)
     store.save().value()
@@ -100,7 +100,7 @@ import Testing
     #expect(FactStore(contents).facts(id(1), .go) == nil)
   }
 
-  @Test("a directory that cannot be written costs nothing but speed") func unwritable() throws {
+  @Test("a directory that cannot be written only costs speed") func unwritable() throws {
     let blocked = ByteString(scratch.url.path).appending("file")
     try writeNewFile(blocked, [])
     let store = FactStore(StoreContents(reading: blocked.appending("below/x.facts")))
@@ -109,7 +109,7 @@ import Testing
     #expect(store.facts(id(1), .go) != nil)
   }
 
-  @Test("numbers and strings that are broken read as nothing, and never beyond the end") func unpacking() {
+  @Test("damaged numbers and strings read as empty, and never beyond the end") func unpacking() {
     var unpacker = Unpacker([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f])
     #expect(unpacker.count() == 0 && unpacker.isBroken)
     unpacker = Unpacker([5, 1, 2])

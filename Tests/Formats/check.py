@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Checks every format of staticgo by programs, schemas and parsers that are not ours: check.py PROGRAM
+"""Checks every format of staticgo with third-party programs, schemas and parsers: check.py PROGRAM
 
-A real report is made in a repository of its own, then findings that strangers could make up are put into its JSON, and
-`staticgo merge` writes them in each format. What is read back has to be what went in, and nothing more.
+Makes a real report in a temporary repository, adds findings with hostile texts to its JSON, and lets `staticgo merge`
+write it in each format. Reading a format back must give exactly what was put in.
 """
 
 import json
@@ -44,7 +44,7 @@ def is_printable(text):
 
 
 def real_report(folder):
-    """The JSON of a real run: an error, a warning and notes, on two targets."""
+    """Returns the JSON of a real run: an error, a warning and notes, on two targets."""
     files = {
         "go.mod": "module example.com/app\n\ngo 1.21\n",
         "cmd/app/main.go": 'package main\n\nimport (\n\t_ "example.com/app/native"\n\t_ "net"\n)\n\nfunc main() {}\n',
@@ -62,7 +62,7 @@ def real_report(folder):
 
 
 def made_up(real, text):
-    """The report with one more finding of each severity, of which every word is `text`."""
+    """Returns the report with one more finding of each severity, in which every word is `text`."""
     report = json.loads(json.dumps(real))
     pattern = next(f for f in report["findings"] if f["severity"] == "error")
     for severity, rule in (("error", "cgo-stub"), ("warning", "c-source"), ("note", "cgo-fallback")):
@@ -103,11 +103,11 @@ def sarif(text, report, nasty, folder):
         files = [urllib.parse.unquote(r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for r in one["results"]]
         assert f"error/{nasty}.go" in files
         mine = one["results"][files.index(f"error/{nasty}.go")]["locations"][0]["physicalLocation"]["region"]
-        # é is two bytes and one unit.
+        # é is two bytes and one UTF-16 unit.
         assert mine["startColumn"] == 2, mine
         native = next(r for r in one["results"] if r["ruleId"] == "cgo-import")
         assert native["partialFingerprints"]["primaryLocationLineHash"].count(":") == 1
-        # 𝒳 is two units, and ö and ß one each.
+        # 𝒳 is two UTF-16 units, and ö and ß are one each.
         assert native["locations"][0]["physicalLocation"]["region"]["startColumn"] == 23
         assert not one["invocations"][0]["executionSuccessful"]
     (folder / "out.sarif").write_text(text)
@@ -164,14 +164,14 @@ def junit(text, report, nasty, folder):
     for suite in suites:
         failures = sum(any(isinstance(r, junitparser.Failure) for r in case.result) for case in suite)
         assert suite.failures == failures and suite.tests == len(list(suite))
-    assert any(not case.result and case.name == "cmd/tool" for case in cases), "what passes is there too"
+    assert any(not case.result and case.name == "cmd/tool" for case in cases), "passing mains are missing"
     failed = [case for case in cases if case.name == f"cmd/{nasty}" or case.classname == nasty]
     if is_printable(nasty):
         assert len(failed) == 1 and failed[0].result[0].message == f"cmd/{nasty} {nasty}"
 
 
 def github(text, report, nasty, folder):
-    """As the runner reads it: actions/runner, ActionCommand.cs, TryParseV2."""
+    """Parses as the runner does: actions/runner, ActionCommand.cs, TryParseV2."""
     found = []
     for line in text.splitlines():
         match = re.fullmatch(r"::(error|warning|notice) ?(.*?)::(.*)", line)
@@ -195,12 +195,12 @@ def decode(text, codes):
 
 
 def is_control(text):
-    """Whether a terminal would obey something in it; a line's end is one that a format has a code for."""
+    """Whether the text has control characters for a terminal; formats encode line ends, so these are allowed."""
     return any(unicodedata.category(c) == "Cc" for c in text if c not in "\n\r")
 
 
 def teamcity(text, report, nasty, folder):
-    """As its documentation has it: a message a line, values in quotes, `|` before what means something."""
+    """Parses as the documentation describes: one message a line, quoted values, `|` before special characters."""
     names = []
     for line in text.splitlines():
         match = re.fullmatch(r"##teamcity\[(\w+)((?: \w+='(?:\|0x[0-9A-F]{4}|\|[nr|'\[\]]|[^|'\n\[\]])*')*)\]", line)
@@ -223,7 +223,7 @@ def teamcity(text, report, nasty, folder):
 
 
 def azure(text, report, nasty, folder):
-    """As the agent reads it: microsoft/azure-pipelines-agent, Command.cs and CommandStringConvertor.cs."""
+    """Parses as the agent does: microsoft/azure-pipelines-agent, Command.cs and CommandStringConvertor.cs."""
     codes = {"%3B": ";", "%5D": "]", "%0D": "\r", "%0A": "\n"}
 
     def plain(value):
@@ -249,7 +249,7 @@ def markdown(text, report, nasty, folder):
     tokens = markdown_it.MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     flat = tokens + [child for token in tokens for child in token.children or []]
     html = {line for t in flat if t.type in ("html_block", "html_inline") for line in t.content.strip().split("\n")}
-    assert all(re.fullmatch(r"</?details>(<summary>the chain of \d+ steps</summary>)?", line) for line in html), html
+    assert all(re.fullmatch(r"</?details>(<summary>chain of \d+ steps</summary>)?", line) for line in html), html
     assert not [t for t in flat if t.type in ("link_open", "image")]
     pictures = [t for t in tokens if t.type == "fence"]
     assert len(pictures) == len(report["findings"]) and all(p.info == "mermaid" for p in pictures)
@@ -289,7 +289,7 @@ CHECKS = {
 
 
 def invalid_names(folder):
-    """A file name that is no UTF-8: every format still is, and SARIF has the bytes."""
+    """A file name that is not UTF-8: every format stays valid, and SARIF has the bytes."""
     directory = folder / "odd"
     (directory / "n").mkdir(parents=True)
     (directory / "go.mod").write_text("module example.com/odd\n\ngo 1.21\n")
@@ -308,7 +308,7 @@ def invalid_names(folder):
 
 
 def pairs(folder):
-    """Mains on targets: a finding that reaches one main on each of two targets fails two cases of four."""
+    """Mains and targets: a finding that reaches one main on each of two targets fails two cases of four."""
     directory = folder / "pairs"
     files = {"go.mod": "module example.com/pairs\n\ngo 1.21\n", "n/n.go": 'package n\n\nimport "C"\n'}
     for name, system in (("a", "linux"), ("b", "freebsd")):
@@ -331,7 +331,7 @@ def pairs(folder):
 
 
 def empty(folder, real):
-    """Where nothing is wrong each format is what its readers take for that."""
+    """Without findings each format is what its readers take for a clean result."""
     report = json.loads(json.dumps(real))
     report["findings"], report["mains"] = [], []
     (folder / "none.json").write_text(json.dumps(report))
@@ -344,7 +344,7 @@ def empty(folder, real):
 
 
 def too_much(folder, real):
-    """What would go beyond a limit is cut, and no format keeps another back."""
+    """Content beyond a limit is cut, and a format that fails does not stop the others."""
     report = json.loads(json.dumps(real))
     report["errors"] = [{"message": f"{n} " + "x" * 5000, "file": None} for n in range(500)]
     report["mains"] = [dict(report["mains"][0], dir=f"m{n}", reason="y" * 5000) for n in range(500)]
@@ -382,7 +382,7 @@ def main():
         pairs(folder)
         too_much(folder, real)
         invalid_names(folder)
-    print(f"{len(CHECKS)} formats hold for {len(NASTY)} nasty reports")
+    print(f"{len(CHECKS)} formats are correct for {len(NASTY)} hostile reports")
 
 
 main()

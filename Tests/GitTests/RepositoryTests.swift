@@ -4,7 +4,8 @@ import Git
 import TestSupport
 import Testing
 
-/// Our reading of a repository against git's. The current directory is the process's, so these run one after the other.
+/// Compares our reading of a repository with git's. The tests change the process's current directory, so they are
+/// serialized.
 @Suite(.serialized) struct RepositoryTests {
   private let scratch: Scratch
 
@@ -43,7 +44,7 @@ import Testing
     }.sorted()
   }
 
-  @Test("index and tree hold what git says")
+  @Test("index and tree match git's output")
   func entries() throws {
     try fill()
     let index = try Repository().indexContent()
@@ -67,13 +68,13 @@ import Testing
     get throws { Array(try Data(contentsOf: scratch.url.appendingPathComponent(".git/index"))) }
   }
 
-  @Test("the bytes of an index say what git says", arguments: [2, 3, 4])
+  @Test("an index reads as git reads it", arguments: [2, 3, 4])
   func indexFile(_ version: Int) throws {
     try fill()
     for number in 0..<300 {
       try scratch.write("many/\(number % 7)/\(String(repeating: "x", count: number % 23))\(number).go", "package p\n")
     }
-    // A directory whose name sorts between a directory and what is in it.
+    // A directory whose name sorts between a directory and its content.
     try scratch.write("many.go", "package p\n")
     try scratch.write("many-more/a.go", "package p\n")
     git("add", "-A")
@@ -91,7 +92,7 @@ import Testing
     #expect(read.skipped == (version == 3 ? ["many/3/xxx3.go"] : []))
     #expect(read.skipped == libgit2.skipped)
 
-    // What lacks bytes is not read, whatever it is that lacks; nor is one that says that it has more.
+    // A truncated index is not read, wherever it is cut; neither is one that announces more entries than it has.
     let whole = try index
     for length in stride(from: 0, to: whole.count - 1, by: 7) { #expect(IndexFile(Array(whole[..<length])) == nil) }
     var more = whole
@@ -99,7 +100,7 @@ import Testing
     #expect(IndexFile(more) == nil)
   }
 
-  @Test("an index may hold anything", arguments: [2, 4])
+  @Test("an index with random damage", arguments: [2, 4])
   func hostileIndex(_ version: Int) throws {
     try fill()
     git("update-index", "--index-version", "\(version)")
@@ -121,7 +122,7 @@ import Testing
     #expect(count > 100)
   }
 
-  @Test("an index with conflicts and announced files")
+  @Test("an index with conflicts and intent-to-add files")
   func conflicts() throws {
     try fill()
     git("commit", "-q", "-m", "one")
@@ -142,7 +143,7 @@ import Testing
     #expect(read.conflicts == libgit2.conflicts)
   }
 
-  @Test("an index that is not whole in itself is left to libgit2; one without a checksum is not")
+  @Test("an inconsistent index is left to libgit2; one without a checksum is read")
   func unusualIndexes() throws {
     try fill()
     git("commit", "-q", "-m", "one")
@@ -158,7 +159,7 @@ import Testing
     #expect(IndexFile([]) == nil)
   }
 
-  @Test("what differs in the work tree, and nothing is written")
+  @Test("differences in the work tree are found, and nothing is written")
   func changes() throws {
     try fill()
     git("commit", "-q", "-m", "one")
@@ -191,7 +192,7 @@ import Testing
     #expect(base.hexadecimal + "\n" == git("merge-base", "main", "side"))
     do {
       _ = try repository.commit("no-such")
-      Issue.record("it was found")
+      Issue.record("the revision was found")
     } catch {
       #expect(error.reason == .notFound && error.operation == "find the revision no-such")
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One question to both, `go list -deps -e -json` and `staticgo list --deps`, and the places where the answers differ.
+/// Runs `go list -deps -e -json` and `staticgo list --deps` with the same patterns, and returns the differences.
 struct Comparison {
   let toolchain: TestedToolchain
   let recorder: Recorder
@@ -22,7 +22,7 @@ struct Comparison {
   ]
   private static let moduleFields = ["Path", "Version", "Main", "Dir", "GoVersion", "Replace"]
 
-  /// The number of packages that `go list` has, and what differs.
+  /// Returns the number of packages of `go list`, and the differences.
   func run() throws -> (count: Int, differences: [String]) {
     let platform = target.split(separator: "/").map(String.init)
     var settings = [
@@ -62,17 +62,18 @@ struct Comparison {
     return (theirs.count, differences)
   }
 
-  /// The built program, or the one that STATICGO_TEST_PROGRAM names: a release is ten times as fast.
+  /// The built program, or the one in STATICGO_TEST_PROGRAM: a release is ten times as fast.
   static let product: URL = {
     if let named = ProcessInfo.processInfo.environment["STATICGO_TEST_PROGRAM"] { return URL(fileURLWithPath: named) }
     return URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
       .appendingPathComponent("staticgo")
   }()
 
-  /// The objects of a stream of JSON, in its order, with the fields that are compared; one that is empty is none.
+  /// Returns the objects of a stream of JSON, in order, with the compared fields; an empty field is omitted.
   private static func packages(_ text: String) throws -> [NSDictionary] {
     var objects: [String] = []
-    // go list indents, so that only the braces of an object itself stand at the start of a line; ours is a line each.
+    // go list indents, so only the braces of the objects themselves are at the start of a line; staticgo prints one a
+    // line.
     if text.hasPrefix("{\n") {
       objects = text.components(separatedBy: "\n}\n").dropLast().map { $0 + "\n}" }
     } else {

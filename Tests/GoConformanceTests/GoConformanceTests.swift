@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The loader against the real thing: a linter that sees another package than the compiler is wrong in silence.
+/// Compares the loader with `go list`: a linter that sees other packages than the compiler gives wrong verdicts
+/// silently.
 @Suite struct GoConformanceTests {
-  /// A module with nothing in it, from which the toolchain's own packages are listed, and a cache for all runs.
+  /// An empty module, from which the toolchain's own packages are listed, and a cache for all runs.
   final class Workplace: Sendable {
     let directory: URL
     let cache: URL
@@ -38,7 +39,7 @@ import Testing
         #expect(differences.isEmpty, "\(toolchain.version) \(target) cgo \(cgo): \(differences.prefix(10))")
       }
     }
-    // The log holds what was refused too: a call that is not one of these would have been answered with an error.
+    // The log has refused calls too, which were answered with an error.
     #expect(!recorder.calls.isEmpty)
     #expect(recorder.calls.allSatisfy { $0.hasPrefix("env ") || $0.hasPrefix("list -f {{join context.") })
   }
@@ -62,8 +63,9 @@ import Testing
     try compare(.newest, ["linux/amd64"], tags: tags, environment: environment)
   }
 
-  /// A module for a rule of file selection or of module resolution: an archive in Tests/Conformance. Its comment says
-  /// what it is about; a line `list: PATTERN…` is a question, `env: NAME=VALUE` holds for all; setup.sh is run first.
+  /// A module for one rule of file selection or module resolution: an archive in Tests/Conformance. Its comment
+  /// describes the rule; a line `list: PATTERN…` is a query, `env: NAME=VALUE` applies to all queries; setup.sh runs
+  /// first.
   struct Module: Sendable, CustomTestStringConvertible {
     let url: URL
     var testDescription: String { url.lastPathComponent }
@@ -85,8 +87,8 @@ import Testing
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try content.write(to: file, atomically: true, encoding: .utf8)
     }
-    // Malformed files that are excluded are errors or none by whether go has an index of the directory; without one
-    // the answer does not depend on how old the files are.
+    // With an index of the directory, go treats malformed excluded files in another way; without one the result does
+    // not depend on the age of the files.
     var environment = ["GODEBUG": "goindex=0", "GOPATH": scratch.url.appendingPathComponent("gopath").path]
     var directory = root
     var questions: [[String]] = []
@@ -117,7 +119,7 @@ import Testing
       }
     }
     #expect(!questions.isEmpty)
-    // A module cache is read-only.
+    // The module cache is read-only.
     _ = outputOf("chmod", ["-R", "u+w", scratch.url.path])
   }
 }

@@ -22,10 +22,10 @@ struct TestedToolchain: Sendable, CustomTestStringConvertible {
     self.version = version
   }
 
-  /// The `go` on PATH: the newest one, where .ci/setup has put it there.
+  /// The `go` on PATH: the newest one, if .ci/setup has put it there.
   static let newest = TestedToolchain(program: "go")!
 
-  /// Those that STATICGO_TEST_GO names, separated by colons, and Debian's.
+  /// The toolchains of STATICGO_TEST_GO, separated by colons, and Debian's.
   static let others: [TestedToolchain] = {
     let named = (ProcessInfo.processInfo.environment["STATICGO_TEST_GO"] ?? "").split(separator: ":").map(String.init)
     return (named + ["/usr/lib/go-1.19/bin/go"]).filter { FileManager.default.isExecutableFile(atPath: $0) }
@@ -42,8 +42,8 @@ extension String {
   fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }
 
-/// A toolchain whose `go` writes down each call and refuses all but questions about itself: its environment, the tags of
-/// a context, and the list of modules.
+/// A toolchain whose `go` logs each call, and refuses all but queries about itself: its environment, the tags of a
+/// context, and the list of modules.
 final class Recorder {
   let root: URL
   private let scratch: Scratch

@@ -56,7 +56,7 @@ import Testing
     #expect(graph.package("ex.com/app/tagged")?.filesLostWithoutCgo(in: context).map(\.name) == ["a.go"])
   }
 
-  @Test("imports of files that are excluded in one view belong to the other")
+  @Test("imports of a file that is excluded in one cgo mode belong to the other")
   func views() {
     var tree = MemoryTree()
     tree.add("main.go", "package main\n")
@@ -67,7 +67,7 @@ import Testing
     #expect(Closure(of: "ex.com/app", in: graph, context: context.with(.cgoOn)).contains("ex.com/app/only"))
   }
 
-  @Test("std goes first, its own vendored packages for itself only")
+  @Test("std is resolved first, its vendored packages only for itself")
   func standardLibrary() {
     var tree = MemoryTree()
     tree.add("net/net.go", "package net\nimport \"golang.org/x/net/dns\"\n", root: .standardLibrary)
@@ -77,10 +77,10 @@ import Testing
     #expect(graph.package("vendor/golang.org/x/net/dns") != nil)
     let closure = Closure(of: "ex.com/app", in: graph, context: context)
     #expect(closure.unresolved.map(\.path) == ["golang.org/x/net/dns"])
-    #expect(!closure.contains("net"), "nothing of the standard library is in it that nothing is to be said of")
+    #expect(!closure.contains("net"), "the closure omits packages of the standard library without findings")
   }
 
-  @Test("what of the standard library leads to something is walked")
+  @Test("packages of the standard library that lead to a culprit are walked")
   func notableStandardLibrary() {
     var tree = MemoryTree()
     tree.add("net/net.go", "package net\nimport _ \"deep\"\n", root: .standardLibrary)
@@ -95,7 +95,7 @@ import Testing
     #expect(closure.unresolved.map(\.path) == ["gone"])
   }
 
-  @Test("where import paths lead")
+  @Test("import paths resolve to packages")
   func resolution() {
     var tree = MemoryTree()
     tree.add("main.go", "package main\n")
@@ -120,7 +120,7 @@ import Testing
     #expect(resolve("ex.com/dep") == .package(importPath: "ex.com/dep", DirectoryName(.module(module), "")))
     #expect(
       resolve("ex.com/dep/sub") == .none(.notInModule("ex.com/dep@v1.0.0")))
-    // A module that go.sum does not vouch for is not looked at, and hides what another one has.
+    // A module without a hash in go.sum is not read, and hides the same package of another module.
     scope.dependencies["ex.com/dep/sub"] = ModuleScope.Dependency(
       module: ModuleVersion(path: "ex.com/dep/sub", version: "v1.0.0"), directory: nil, verification: .noSum)
     #expect(
@@ -138,7 +138,7 @@ import Testing
     #expect(resolve("ex.com/unlisted") == .none(.notVendored))
   }
 
-  @Test("two packages in a directory, and files that belong to none")
+  @Test("two packages in a directory, and files that belong to no package")
   func packages() {
     var tree = MemoryTree()
     tree.add("main.go", "package main\n")
@@ -163,7 +163,7 @@ import Testing
     #expect(context.holds(ByteString(tag)) == holds)
   }
 
-  @Test("in a crowd that imports itself, the way is found and the search ends")
+  @Test("among many cyclic imports the chain is found and the search ends")
   func ways() {
     var tree = MemoryTree()
     let crowd = (0..<14).map { "k\($0)" }

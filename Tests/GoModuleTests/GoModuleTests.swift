@@ -45,7 +45,7 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   }
 
   @Test(
-    "errors name their line",
+    "errors have a line",
     arguments: [
       ("module m\n\nrequires a v1\n", 3, "unknown directive: requires"),
       ("module m\nrequire (\na v1\n", 2, "unterminated block: require"),
@@ -63,7 +63,7 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   }
 
   @Test(
-    "a version must be one that the path can have, in Go's words",
+    "a version must fit its module path, with Go's messages",
     arguments: [
       ("require e.com/a v2.0.0", "require e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
       ("require e.com/a/v2 v1.0.0", "require e.com/a/v2: version \"v1.0.0\" invalid: should be v2, not v1"),
@@ -83,7 +83,7 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
       ("require gopkg.in/a.v02 v2.0.0", "malformed module path"),
       ("replace gopkg.in/x => ./x", "replace gopkg.in/x: malformed module path \"gopkg.in/x\""),
       ("exclude gopkg.in/x master", "malformed module path"),
-      // A name of a branch is for Go to look up.
+      // A branch name is resolved by Go.
       ("require e.com/a master", nil), ("require e.com/a/v2 v1.2", nil),
       ("exclude e.com/a v2.0.0", "exclude e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
       ("replace e.com/a v2.0.0 => ../x", "replace e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
@@ -99,12 +99,12 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
     }
   }
 
-  @Test("a dependency's file may hold what we do not know, and what Go passes over there")
+  @Test("a dependency's go.mod may have unknown directives, and ones that Go ignores there")
   func tolerant() throws {
     #expect(try GoMod(parsing: Array("module m\nfuture x\nreplace x\n".utf8), tolerant: true).module == "m")
   }
 
-  @Test("a replacement for the version goes before one for all")
+  @Test("a replacement of one version precedes one of all versions")
   func replacement() throws {
     let file = try parse("module m\nreplace a v1.0.0 => ./one\nreplace a => ./all\n")
     #expect(
@@ -120,7 +120,7 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   func work() throws {
     let file = try GoWork(parsing: Array("go 1.22\nuse ./a\nuse (\n./b\n)\nreplace x => ./x\n".utf8))
     #expect(file.uses == ["./a", "./b"] && file.replacements.count == 1)
-    // Go looks at what is replaced here, and not at what takes its place.
+    // Go checks the replaced module here, but not its replacement.
     #expect(throws: Never.self) { try GoWork(parsing: Array("replace e.com/x => e.com/y v2.0.0\n".utf8)) }
     #expect(throws: ModuleFileError.self) { try GoWork(parsing: Array("replace e.com/x v2.0.0 => ./y\n".utf8)) }
   }
@@ -147,7 +147,7 @@ extension String {
 
 @Suite struct VersionTests {
   @Test(
-    "versions in order",
+    "versions are ordered",
     arguments: [
       [
         "v0.0.0-2020", "v0.0.1", "v0.9.0", "v0.10.0", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
@@ -164,7 +164,7 @@ extension String {
     }
   }
 
-  @Test("the module cache's spelling")
+  @Test("names in the module cache")
   func escape() {
     let name = ModuleVersion(path: "ex.com/Upper/Mod/v2", version: "v2.0.0-RC1").cacheName
     #expect(name?.path == "ex.com/!upper/!mod/v2" && name?.version == "v2.0.0-!r!c1")
@@ -185,13 +185,13 @@ extension String {
   }
 
   @Test(
-    "paths that could leave their directory are none",
+    "paths that could leave their directory are refused",
     arguments: [
       "../x", "a/../b", "/etc", "a//b", "a/", "a/b.", "a b", "a\0b", "a\\b", "",
     ])
   func unsafe(_ path: String) { #expect(!isImportable(ByteString(path))) }
 
-  @Test("minimal version selection over the graph, as far as pruning lets it")
+  @Test("minimal version selection over the graph, within the limits of pruning")
   func selection() throws {
     let files = [
       "a@v1.0.0": "module a\ngo 1.16\nrequire c v1.1.0\n",
@@ -209,7 +209,7 @@ extension String {
     #expect(Set(list.unread.map(\.path)) == ["e", "f"])
     let new = try parse("module m\ngo 1.17\nrequire a v1.0.0\n")
     #expect(BuildList(roots: [new], isWorkspace: false, readingAll: false, load: load).versions == ["a": "v1.0.0"])
-    // In a workspace even that one is asked for what the others need.
+    // In a workspace even that module's requirements count for the others.
     #expect(BuildList(roots: [new], isWorkspace: true, readingAll: true, load: load).versions.count > 1)
   }
 }

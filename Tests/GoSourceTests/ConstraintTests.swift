@@ -2,7 +2,7 @@ import Bytes
 import GoSource
 import Testing
 
-/// The cases are those of reference/go-facts.md, 1.1 and 1.3, each tried on three toolchains.
+/// The cases of reference/go-facts.md, 1.1 and 1.3, each tested on three toolchains.
 @Suite struct ConstraintTests {
   private func constraint(_ source: String) -> BuildConstraint? { scanFile(kind: .go, Array(source.utf8)).constraint }
 
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(
-    "what is no constraint drops the file",
+    "a malformed constraint excludes the file",
     arguments: [
       "", "a b", "a-b", "a // comment", "a & b", "a | b", "!!a", "(a", "a)", "a &&", "&& a", "()", "a !b",
     ])
@@ -32,14 +32,14 @@ import Testing
     #expect(facts.problem?.message.hasPrefix("parsing //go:build line: ") == true)
   }
 
-  @Test("two lines are one too many")
+  @Test("two //go:build lines are an error")
   func two() {
     let facts = scanFile(kind: .go, Array("//go:build a\n//go:build b\n\npackage p\n".utf8))
     #expect(facts.problem?.message == "multiple //go:build comments")
   }
 
   @Test(
-    "where a //go:build line counts",
+    "positions where a //go:build line is valid",
     arguments: [
       ("//go:build x\npackage p\n", true), ("  //go:build x\n\npackage p\n", true),
       ("// doc\n//go:build x\npackage p\n", true),
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(
-    "a file's name can ask for a platform",
+    "a file name can imply a platform",
     arguments: [
       ("a_windows.go", ["windows"]), ("a_windows_amd64.go", ["windows", "amd64"]), ("a_amd64_linux.go", ["linux"]),
       ("linux.go", []), ("a_linux.pb.go", ["linux"]), ("a.windows.go", []), ("windows_amd64.go", ["amd64"]),
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test(
-    "which files Go looks at",
+    "files that Go reads",
     arguments: [
       ("a.go", true), ("_a.go", false), (".a.go", false), ("a.GO", false), ("a.syso", true), ("a.txt", false),
       ("go", false),

@@ -2,7 +2,7 @@ import Bytes
 import GoSource
 import Testing
 
-/// What speaks of a name: functions, methods, what runs at the start, variables and types.
+/// The owner of a word in source code: a function, a method, an init, a variable or a type.
 @Suite struct FunctionWordsTests {
   @Test(
     "the owner of a name",

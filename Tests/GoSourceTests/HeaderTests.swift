@@ -23,7 +23,7 @@ import Testing
     #expect(scan(source).problem == nil)
   }
 
-  @Test("the place of an import spec is where it begins, its end behind the path")
+  @Test("an import spec is located at its start, and ends after the path")
   func positions() {
     let facts = scan("package p\n\nimport (\n\tx \"net/http\"\n)\nimport \"C\"\n")
     #expect(facts.imports[0].start == Position(line: 4, column: 2))
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(
-    "syntax errors stay with the file, at Go's place and in Go's words",
+    "syntax errors belong to the file, with Go's positions and messages",
     arguments: [
       ("package p\nimport fmt\n", 2, 11, "missing import path"),
       ("package p\nimport \"fmt\n", 2, 8, "string literal not terminated"),
@@ -64,14 +64,14 @@ import Testing
     #expect(problem?.message == message)
   }
 
-  @Test("a semicolon too many ends the imports, as it does for Go's parser")
+  @Test("an extra semicolon ends the imports, as in Go's parser")
   func semicolons() {
     #expect(scan("package p; import \"a\"; import \"b\"").imports.map(\.path) == ["a", "b"])
     #expect(scan("package p\nimport \"a\";; import \"b\"\n").imports.map(\.path) == ["a"])
     #expect(scan("package p;\n;\nimport \"a\"\n").imports.isEmpty)
   }
 
-  @Test("a NUL in the header drops the file, one behind it does not")
+  @Test("a NUL in the header excludes the file, a later one does not")
   func nul() {
     #expect(scan("package p\0\n").problem?.dropsFile == true)
     #expect(scan("package p\nvar x = 1\0").problem == nil)
@@ -91,7 +91,7 @@ import Testing
     #expect(scan("package p\n\n\(body)\n").dynamicImports.count == count)
   }
 
-  @Test("the library that a directive names")
+  @Test("the library of a directive")
   func library() {
     let found = scan("package p\n//go:cgo_import_dynamic purego_dlopen dlopen \"libdl.so.2\"\n").dynamicImports
     #expect(found.first?.library == "libdl.so.2")
@@ -105,7 +105,7 @@ import Testing
     #expect(scan("package p\n\(body)").embeds.map(\.pattern) == [])
   }
 
-  @Test("top-level declarations, and nothing from within")
+  @Test("only top-level declarations")
   func declarations() {
     let source = """
       package p

@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test(
-    "signatures that differ by names alone are one",
+    "signatures that differ only in parameter names are equal",
     arguments: [
       ("(a int)", "(int)"), ("(a, b int)", "(x int, y int)"), ("(a, b int)", "(int, int)"),
       ("(path string) (n int, err error)", "(string) (int, error)"), ("(_ []byte) error", "(b []byte) error"),
@@ -20,7 +20,7 @@ import Testing
   func same(one: String, other: String) { #expect(Self.signature(one) == Self.signature(other)) }
 
   @Test(
-    "others are not",
+    "other signatures differ",
     arguments: [
       ("(a int)", "(a string)"), ("(a int)", "(a, b int)"), ("() error", "()"), ("() (int, error)", "() (error, int)"),
       ("(a []int)", "(a int)"), ("(a *T)", "(a T)"), ("(a int)", "() int"), ("(a pkg.T)", "(a other.T)"),

@@ -2,7 +2,7 @@ import Bytes
 import GoSource
 import Testing
 
-/// What types have, and whose members they have too, from tokens.
+/// The members of types, and the types that they embed, from tokens.
 @Suite struct TypeMembersTests {
   @Test(
     "members and embedded types",

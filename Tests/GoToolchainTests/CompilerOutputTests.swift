@@ -3,7 +3,7 @@ import GoToolchain
 import Testing
 
 @Suite struct CompilerOutputTests {
-  @Test("packages, places, messages and their continuations")
+  @Test("packages, positions, messages and their continuation lines")
   func messages() {
     let text: ByteString = """
       go: downloading example.com/x v1.0.0
@@ -27,7 +27,7 @@ import Testing
     #expect(messages[3].file == nil)
   }
 
-  @Test("hostile output is text, never a place out of range")
+  @Test("hostile output is text, never a position out of range")
   func hostile() {
     let messages = readBuildMessages("x.go:99999999999999999999:1: boom\n.go:1:1: x\na.go:: y\n")
     #expect(messages[0].file == nil)
@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(
-    "GOFLAGS: what is kept, and what is dropped",
+    "GOFLAGS that are kept, and those that are dropped",
     arguments: [
       ("-race -tags=a", ["-tags=a"], ["-race"]), ("-mod=mod", [], ["-mod=mod"]), ("-mod=vendor", ["-mod=vendor"], []),
       ("'-ldflags=-s -linkmode=external'", ["-ldflags=-s -linkmode=external"], []),
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(
-    "binaries are called as Go calls them",
+    "binaries are named as Go names them",
     arguments: [
       ("ex.com/app/cmd/tool", "linux", "tool"), ("ex.com/app/v2", "linux", "app"), ("ex.com/app/v1", "linux", "v1"),
       ("ex.com/app", "windows", "app.exe"), ("ex.com/app/v0", "linux", "v0"), ("ex.com/v22x", "linux", "v22x"),

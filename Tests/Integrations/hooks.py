@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Runs the hook managers themselves on one repository: hooks.py PROGRAM
+"""Runs the real hook managers on one repository: hooks.py PROGRAM
 
-Each is set up as hooks/ says, stops the same commit with the same findings as `staticgo check --staged`, lets through what is
-fine, and is not skipped where only go.mod, C or nothing but deletions are staged.
+Each manager is set up as in hooks/. It stops the same commit with the same findings as `staticgo check --staged`,
+passes a good commit, and also runs if only go.mod, only C files or only deletions are staged.
 """
 
 import os
@@ -66,7 +66,7 @@ class Repository:
 
 
 def findings(text):
-    """What staticgo has found, without what managers put around it and without times."""
+    """Returns the findings of staticgo, without the output of the managers and without times."""
     kept = [line.strip() for line in text.splitlines()]
     start = next((i for i, line in enumerate(kept) if line.startswith("error[")), None)
     assert start is not None, text
@@ -86,7 +86,7 @@ def main():
             done = subprocess.run(["git", *command], cwd=hooks, env=repository.environment)
             assert done.returncode == 0
 
-        # As hooks/pre-commit-config.yaml has it, from the files that are here.
+        # The configuration of hooks/pre-commit-config.yaml, with the local repository as its source.
         config = (root / "hooks/pre-commit-config.yaml").read_text()
         repository.write(".pre-commit-config.yaml", config.replace("https://github.com/staticgo/staticgo", str(hooks)))
         shutil.copy(root / "hooks/lefthook.yml", repository.path)
@@ -96,13 +96,13 @@ def main():
         check_staged(repository)
         check_filters(repository)
         check_ranges(repository)
-    print("pre-commit, prek, lefthook, husky's file and git's own hook say the same")
+    print("pre-commit, prek, lefthook, husky's file and git's own hook report the same findings")
 
 
 def check_staged(repository):
     repository.write("cmd/app/main.go", BAD)
     repository.run("git", "add", "cmd/app/main.go", expect=0)
-    # What is not staged is not judged: pre-commit puts it aside, the others leave it where it is.
+    # Unstaged changes are not judged: pre-commit stashes them, the others leave them in the work tree.
     repository.write("cmd/tool/main.go", BAD)
     expected = findings(repository.run("staticgo", "check", "--staged", expect=1).stdout)
     assert any("cmd/app" in line for line in expected) and not any("cmd/tool" in line for line in expected)
@@ -123,12 +123,12 @@ def check_staged(repository):
     repository.run("git", "config", "--unset", "core.hooksPath", expect=0)
     for name, lines in said.items():
         assert lines == expected, f"{name}:\n" + "\n".join(lines) + "\n\nexpected:\n" + "\n".join(expected)
-    assert (repository.path / "cmd/tool/main.go").read_text() == BAD, "the work tree is as it was"
+    assert (repository.path / "cmd/tool/main.go").read_text() == BAD, "the work tree has changed"
     repository.reset()
 
 
 def check_filters(repository):
-    """Commits that file filters would hide."""
+    """Tests commits that file filters would hide."""
     def staged(description, change, status):
         change()
         repository.run("git", "add", "-A", expect=0)
@@ -164,7 +164,7 @@ def check_ranges(repository):
         assert done.returncode != 0 and findings(done.stdout) == expected, done.stdout
         done = repository.run(manager, "run", "--from-ref", "HEAD~1", "--to-ref", "HEAD", "-v", expect=0)
         assert "none of 3 mains affected" in done.stdout, done.stdout
-        # Every main, and what was there before counts.
+        # Every main is judged, and known findings count.
         done = repository.run(manager, "run", "--all-files")
         assert done.returncode != 0 and "3 mains judged" in done.stdout and "cmd/old" in done.stdout, done.stdout
 

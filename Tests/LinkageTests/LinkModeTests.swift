@@ -1,10 +1,10 @@
 import Linkage
 import Testing
 
-/// Which flag of `go build` decides how programs are linked.
+/// The flag of `go build` that decides how programs are linked.
 @Suite struct LinkModeTests {
   @Test(
-    "the flag that asks for most, and of its kind the last",
+    "the most severe flag decides, and the last of its kind",
     arguments: [
       (["-tags=a", "-trimpath"], nil, nil), (["-buildmode=pie"], 0, .positionIndependent),
       (["--buildmode=pie", "-ldflags=-d"], 0, .positionIndependent), (["-buildmode=pie", "-buildmode=exe"], nil, nil),
@@ -16,7 +16,7 @@ import Testing
       (["-linkshared=0", "-ldflags=-buildmode=pie"], 1, .positionIndependent), (["-linkshared"], 0, .external),
       (["-ldflags=-linkshared"], 0, .external), (["-ldflags=-s -msan"], 0, .external),
       (["-buildmode=archive"], 0, .library),
-      // One that no program comes of goes before one that makes a program ask for a loader.
+      // A flag without which no program is made precedes one that makes the program need a loader.
       (["-buildmode=pie", "-ldflags=-linkmode=external"], 1, .external),
       (["-buildmode=c-shared", "-ldflags=-linkmode=external"], 0, .library),
       (["-ldflags=-linkmode=external", "-linkshared=true"], 1, .external),
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(
-    "a flag for a linker that is not asked",
+    "a flag for a linker that is not used",
     arguments: [
       (["-ldflags=-s -extldflags=-static"], "-ldflags=-s -extldflags=-static"),
       (["-trimpath", "-ldflags=-extldflags '-static -lm'"], "-ldflags=-extldflags '-static -lm'"),

@@ -4,7 +4,7 @@ import Linkage
 import TestSupport
 import Testing
 
-/// Binaries that the Go toolchain makes here, read by us and by readelf and `go version -m`.
+/// Binaries that the Go toolchain makes here, read by staticgo, by readelf and by `go version -m`.
 @Suite struct LinkageTests {
   struct Sample: Sendable, CustomTestStringConvertible {
     let platform: String
@@ -34,7 +34,7 @@ import Testing
     Sample(platform: "darwin/amd64", expected: .asStaticAsPossible),
     Sample(platform: "windows/amd64", expected: .asStaticAsPossible),
     Sample(platform: "windows/386", expected: .asStaticAsPossible),
-    // reference/failure-modes.md, E3 to E6: where ldd and file are wrong.
+    // reference/failure-modes.md, E3 to E6: cases in which ldd and file are wrong.
     Sample(
       platform: "linux/amd64", flags: ["-buildmode=pie"], expected: .notStatic([.interpreter(ByteString(loader))])),
     Sample(
@@ -61,7 +61,7 @@ import Testing
     return Array(try Data(contentsOf: scratch.url.appendingPathComponent("binary")))
   }
 
-  @Test("a binary stands as readelf and go version say", arguments: samples)
+  @Test("a binary is read as readelf and go version read it", arguments: samples)
   func sample(_ sample: Sample) throws {
     let scratch = try Scratch()
     let bytes = try build(sample, scratch)
@@ -93,7 +93,7 @@ import Testing
     return value.hasPrefix("\"") ? "\(line[...equals])\(value.dropFirst().dropLast())" : String(line)
   }
 
-  @Test("what a C compiler links: libraries, the highest GLIBC version, static-pie, a library of its own")
+  @Test("output of a C compiler: libraries, the highest GLIBC version, static-pie, a shared library")
   func cPrograms() throws {
     let scratch = try Scratch()
     try scratch.write(
@@ -134,20 +134,20 @@ import Testing
   }
 
   @Test(
-    "what is no binary says what it is",
+    "files that are not binaries are described",
     arguments: [
       ("", "the file is empty"), ("#!/bin/sh\n", "a script, not a binary"), ("hello", "neither ELF nor Mach-O nor PE"),
-      ("!<arch>\nx", "an archive, not a program (was a package built that is not a main?)"),
+      ("!<arch>\nx", "an archive, not a program (built from a package that is not main?)"),
       ("MZ", "the file is cut short or its headers are damaged"),
       ("\u{7f}ELF", "the file is cut short or its headers are damaged"),
-      ("\0asm", "WebAssembly, which has no linkage of this kind"),
+      ("\0asm", "WebAssembly, which is neither static nor dynamic"),
     ])
   func others(_ content: String, _ message: String) {
     #expect(throws: LinkageError(message)) { try Binary.read(Array(content.utf8).span) }
   }
 
   @Test(
-    "libraries tell their C library",
+    "the C library is recognized by its libraries",
     arguments: [
       ("/lib64/ld-linux-x86-64.so.2", ["libc.so.6"], CLibrary.glibc), ("/lib/ld-musl-x86_64.so.1", ["libc.so"], .musl),
       (nil, ["libc.musl-x86_64.so.1"], .musl), ("/system/bin/linker64", ["libc.so"], .bionic),

@@ -5,7 +5,7 @@ import Testing
 @testable import ReleaseFiles
 
 @Suite struct ReleaseFilesTests {
-  /// As in `cmd/app linux/amd64,linux/arm64 netgo`.
+  /// Returns a description such as `cmd/app linux/amd64,linux/arm64 netgo`.
   private static func words(_ build: ReleaseBuild) -> String {
     let subject =
       switch build.subject {
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(
-    "what a Dockerfile says plainly",
+    "literal values of a Dockerfile",
     arguments: [
       ("RUN go build ./cmd/app", ["cmd/app  "]), ("RUN go build", [".  "]), ("RUN make", []),
       (
@@ -46,7 +46,7 @@ import Testing
   func dockerfile(text: String, builds: [String]) { #expect(Self.builds("Dockerfile", text) == builds) }
 
   @Test(
-    "what a goreleaser file says plainly",
+    "literal values of a goreleaser file",
     arguments: [
       (
         """
@@ -79,7 +79,7 @@ import Testing
     ] as [(String, [String])])
   func goreleaser(text: String, builds: [String]) { #expect(Self.builds("x/.goreleaser.yml", text) == builds) }
 
-  @Test("aliases that mean more than any memory holds, and depth without end, are given up")
+  @Test("YAML bombs and unlimited nesting are refused")
   func bombs() {
     var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1..<30 {
@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test(
-    "which files are asked",
+    "release files by name",
     arguments: [
       ("Dockerfile", true), ("a/Dockerfile.dev", true), ("app.Dockerfile", true), ("Containerfile", true),
       ("Dockerfiles", false), (".goreleaser.yaml", true), ("goreleaser.yml", true), ("x.yml", false),

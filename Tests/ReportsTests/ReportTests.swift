@@ -4,7 +4,7 @@ import Foundation
 import Reports
 import Testing
 
-/// One corpus of findings that strangers made up, for every format.
+/// One set of findings with hostile texts, for every format.
 @Suite struct ReportTests {
   static let nasty: [String] = [
     "plain", "100%", "a:b,c", "]]>", "\"quoted\" 'too'", "new\nline", "tab\there", "\u{1b}[31mred",
@@ -49,13 +49,13 @@ import Testing
         scalar.value >= 0x20 && !(0x7f..<0xa0).contains(scalar.value) && !(0x202a...0x202e).contains(scalar.value))
     }
     for line in text.split(separator: "\n") {
-      // A word that cannot be broken stands whole; nothing else goes beyond the edge.
+      // A word that cannot be broken may exceed the width; nothing else may.
       #expect(line.unicodeScalars.count <= width || !line.contains(" ") || line.contains("/"), "\(line)")
       #expect(!line.drop { $0 == " " }.hasPrefix("::") && !line.contains("##["))
     }
   }
 
-  @Test("colour only where it is asked for")
+  @Test("colour only on request")
   func color() {
     #expect(!textReport(report("x"), style: TextStyle()).contains("\u{1b}"))
     #expect(
@@ -68,7 +68,7 @@ import Testing
     #expect(text.unicodeScalars.allSatisfy { $0.isASCII })
   }
 
-  /// Reads workflow commands as the runner does (actions/runner, ActionCommand.cs).
+  /// Parses workflow commands as the runner does (actions/runner, ActionCommand.cs).
   private func commands(_ text: String) -> [(name: String, properties: [String: String], message: String)] {
     text.split(separator: "\n").compactMap { line in
       guard line.hasPrefix("::"), let end = line.dropFirst(2).range(of: "::") else { return nil }
@@ -97,7 +97,7 @@ import Testing
     #expect(found.count == 2)
     let lines = gitHubReport(report(nasty)).split(separator: "\n")
     #expect(lines.count == 2 && lines.allSatisfy { $0.hasPrefix("::error ") })
-    // What cannot be shown is written out, the rest comes back as it was.
+    // Unprintable characters are escaped; everything else comes back unchanged.
     let isPrintable = nasty.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x200e...0x202e).contains($0.value) }
     if isPrintable {
       #expect(found[1].properties["file"] == "0/\(nasty).go")
@@ -106,35 +106,35 @@ import Testing
     #expect(found[1].properties["line"] == "7" && found[1].properties["title"] == "cgo-dependency")
   }
 
-  @Test("at most ten annotations of a level, and the tenth says how many are left out", arguments: [9, 10, 11, 40])
+  @Test("at most ten annotations of a level, and the tenth tells how many are omitted", arguments: [9, 10, 11, 40])
   func limit(_ count: Int) {
     var many = report("x", count: count)
     many.errors = []
     let found = commands(gitHubReport(many))
     #expect(found.count == min(count, 10))
     #expect(found.last?.message.contains("and \(count - 9) more") == (count > 10))
-    // What could not be judged takes part in the ten, and comes first.
+    // Errors for things that could not be judged count among the ten, and come first.
     many.errors = [JudgementError(message: "no module")]
     let mixed = commands(gitHubReport(many))
     #expect(mixed.count == min(count + 1, 10) && mixed.first?.message == "no module")
     #expect(markdownReport(many).components(separatedBy: "### error").count == count + 1)
   }
 
-  @Test("notes are no annotations")
+  @Test("notes do not become annotations")
   func notes() {
     var quiet = report("x", severity: .note)
     quiet.errors = []
     #expect(gitHubReport(quiet) == "")
   }
 
-  @Test("nothing a stranger wrote ends Markdown's code", arguments: nasty)
+  @Test("no untrusted text ends Markdown's code", arguments: nasty)
   func summary(_ nasty: String) {
     for line in markdownReport(report(nasty)).split(separator: "\n") {
       #expect(!line.hasPrefix("::") && !line.contains("\u{1b}"))
     }
   }
 
-  @Test("JSON is JSON, and gives back what went in", arguments: nasty)
+  @Test("JSON is valid, and gives back the same values", arguments: nasty)
   func json(_ nasty: String) throws {
     let text = jsonReport(report(nasty), toolVersion: "1")
     let data = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -148,7 +148,7 @@ import Testing
     #expect(read.mains == report(nasty).mains)
     #expect(read.errors == report(nasty).errors)
     #expect(jsonReport(read, toolVersion: "1") == text)
-    // Cut anywhere it is no report, and no crash.
+    // Truncated at any byte, it is rejected without a crash.
     for length in stride(from: 0, to: text.utf8.count - 2, by: 97) {
       #expect(throws: JSONReportError.self) { try readJSONReport(Array(text.utf8.prefix(length))) }
     }

@@ -8,7 +8,7 @@ import Rules
 import TestSupport
 import Testing
 
-/// What the compiler says, traced to the files that cgo took away.
+/// Compiler errors, traced to the files that are excluded without cgo.
 @Suite struct CompilerFindingTests {
   private let files = [
     "main.go": "package main\nimport \"ex.com/m/a\"\nfunc main() { a.Fast(); a.T{}.M(); b() }\n",
@@ -53,12 +53,12 @@ import Testing
       ("ex.com/m", "main.go", "a.T{}.M undefined (type a.T has no field or method M)", "a/cgo.go", 4),
       ("ex.com/m", "main.go", "a.T does not implement m (missing method M)", "a/cgo.go", 4),
       ("ex.com/m", "main.go", "unknown field Handle in struct literal of type a.U", "a/type.go", 4),
-      // As Go 1.19 says it.
+      // The message of Go 1.19.
       (
         "ex.com/m", "main.go", "cannot use a.T{} as m value: *a.T does not implement m (missing M method)", "a/cgo.go",
         4
       ),
-      // As it is said where two packages have one name, and of a type with arguments.
+      // The message if two packages have one name, and for a type with arguments.
       ("ex.com/m", "main.go", "x.M undefined (type \"ex.com/m/a\".T[int] has no field or method M)", "a/cgo.go", 4),
       ("ex.com/m/a", "go.go", "x.M undefined (type *T has no field or method M, but does have m)", "a/cgo.go", 4),
       ("ex.com/m/a", "go.go", "undefined: helper", "a/helper.go", 4),
@@ -72,7 +72,7 @@ import Testing
     #expect(found.first?.location.line == 3)
   }
 
-  @Test("many errors of one cause are one finding; what follows from it is none")
+  @Test("many errors of one cause are one finding; consequential errors are not reported")
   func one() {
     let found = findings([
       ("ex.com/m", "main.go", 3, "undefined: a.Fast"), ("ex.com/m", "main.go", 4, "undefined: a.Fast"),
@@ -81,11 +81,11 @@ import Testing
     ])
     #expect(found.count == 1)
     #expect(found[0].related.count == 2)
-    #expect(found[0].predicate == "cannot be compiled without cgo: 2 names of a are gone")
+    #expect(found[0].predicate == "does not compile without cgo: 2 names of a are undefined")
   }
 
   @Test(
-    "an error that cgo has nothing to do with is the code's own",
+    "an error that cgo does not cause is a go-error",
     arguments: [
       "undefined: b", "undefined: a.Other", "cannot use 1 as string value in assignment",
       "x.N undefined (type a.T has no field or method N)", "x.M undefined (type struct{} has no field or method N)",
@@ -96,7 +96,7 @@ import Testing
     #expect(findings([("ex.com/m", "main.go", 3, message)]).map(\.rule) == [.goError])
   }
 
-  @Test("what a binary says against the source")
+  @Test("a binary that contradicts the source")
   func binaries() {
     var binary = Binary(format: .elf, type: "ET_DYN", kind: .sharedObject, architecture: "x86-64")
     binary.system = "linux"
@@ -112,7 +112,7 @@ import Testing
     binary.needed = ["libc.so.6"]
     #expect(evidence().binaryFindings(binary, flag: nil).map(\.rule) == [.binaryNeeded])
     #expect(evidence().binaryFindings(binary, flag: nil)[0].message.contains("libc.so.6 (glibc)"))
-    // Without a flag to blame nobody can say why; what the source has said already is said once.
+    // Without a flag the cause is unknown; a finding of the source is not reported again.
     #expect(evidence().linkage(binary, flag: nil, isDynamic: false).map(\.rule) == [.unexplainedLinkage])
     #expect(evidence().linkage(binary, flag: flag, isDynamic: false).map(\.rule) == [.binaryNeeded])
     #expect(evidence().linkage(binary, flag: nil, isDynamic: true) == [])

@@ -7,7 +7,7 @@ import Rules
 import TestSupport
 import Testing
 
-/// Every example of every rule, as it stands and changed in ways that must not matter, or must silence it.
+/// Every example of every rule: unchanged, with harmless changes, and with changes that must silence it.
 @Suite struct ExampleTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let rule: RuleID
@@ -15,7 +15,7 @@ import Testing
     var example: Rule.Example { Rule.named(rule).examples[index] }
     var testDescription: String { "\(rule.rawValue): \(example.title)" }
 
-    /// Those that the source alone decides, and no comment in it; RuleExampleTests has the others.
+    /// The examples that the source alone decides, without comments in them; RuleExampleTests has the others.
     static let all = Rule.all.filter { $0.id != .unusedAllow }.flatMap { rule in
       rule.examples.indices.filter { rule.examples[$0].steps.isEmpty }.map { Case(rule: rule.id, index: $0) }
     }
@@ -61,7 +61,7 @@ import Testing
     "runtime/cgo/cgo.go": "package cgo\nimport \"C\"\n", "runtime/cgo/handle.go": "package cgo\n",
   ]
 
-  @Test("the finding stands where the example says", arguments: Case.telling)
+  @Test("the finding is reported on the line marked // HERE", arguments: Case.telling)
   func stands(_ item: Case) throws {
     let archive = Archive(item.example.archive)
     let file = try #require(archive.files.first { $0.content.contains("// HERE") })
@@ -82,15 +82,15 @@ import Testing
     #expect(try findings(Archive(item.example.archive)).filter { $0.rule == item.rule } == [])
   }
 
-  @Test("changes that must not matter, and changes that must silence", arguments: Case.telling, Mutation.allCases)
+  @Test("harmless changes keep the finding, the others silence it", arguments: Case.telling, Mutation.allCases)
   func mutated(_ item: Case, _ mutation: Mutation) throws {
-    // A line of go-error in a comment is no error, and neither rule of binaries has a source.
+    // A line of go-error in a comment is not an error, and the rules of binaries have no source.
     var archive = Archive(item.example.archive)
     let index = try #require(archive.files.firstIndex { $0.content.contains("// HERE") })
-    // A constraint on the main's only file takes the whole main away, which is another story.
+    // A constraint on the main's only file removes the whole main, which is another case.
     let isMain = archive.files[index].content.hasPrefix("package main")
     if isMain, [.falseConstraint, .otherSystem].contains(mutation) { return }
-    // A file that a constraint keeps out leaves a package without files: an error of the code, but not this rule's.
+    // A constraint that excludes the only file leaves a package without files: a go-error, but not this rule's.
     archive.files[index].content = mutation.apply(to: archive.files[index].content)
     let found = try findings(archive).filter { $0.rule == item.rule }
     #expect(found.isEmpty == mutation.isSilent, "\(mutation.rawValue): \(found.map(\.message))")
@@ -100,18 +100,18 @@ import Testing
     #expect(found.first?.location.line == line)
   }
 
-  @Test("names of directories that reports and shells could trip over", arguments: Case.telling)
+  @Test("directory names that are difficult for reports and shells", arguments: Case.telling)
   func oddNames(_ item: Case) throws {
     let odd = "we ird%41,:größe"
     var archive = Archive(item.example.archive)
-    // Import paths have no such letters; the directory of the module may.
+    // Import paths cannot have such letters; the module's directory can.
     for index in archive.files.indices { archive.files[index].name = "\(odd)/\(archive.files[index].name)" }
     let file = try #require(archive.files.first { $0.content.contains("// HERE") })
     let found = try findings(archive, in: odd).filter { $0.rule == item.rule }
     #expect(found.first?.location.file == ByteString(file.name))
   }
 
-  @Test("every rule has a page that says something")
+  @Test("every rule has a page with content")
   func pages() {
     #expect(Rule.all.map(\.id) == RuleID.allCases)
     for rule in Rule.all {
@@ -122,7 +122,7 @@ import Testing
 }
 
 extension MemoryTree {
-  /// What packages are without cgo, looked up in the files of this tree.
+  /// Returns what packages are without cgo, looked up in the files of this tree.
   var differences: CgoDifferences {
     func bytes(_ package: Package, _ file: SourceFile) -> [UInt8] {
       Array((files[package.directory.name]?[file.name] ?? "").utf8)

@@ -4,12 +4,12 @@ import Linkage
 import Rules
 import Testing
 
-/// What a flag comes to, on which platform and by which Go.
+/// The effect of a flag, by platform and Go release.
 @Suite struct LinkFlagTests {
   private static let external = LinkFlag.Effect.noProgram("needs external linking")
 
   @Test(
-    "a flag's effect, as go build of each release shows it",
+    "the effect of a flag, as go build of each release shows it",
     arguments: [
       (.positionIndependent, "linux/amd64", 19, .loader), (.positionIndependent, "linux/arm64", 27, .loader),
       (.positionIndependent, "linux/loong64", 24, external), (.positionIndependent, "linux/loong64", 25, .loader),

@@ -3,13 +3,13 @@ import Foundation
 import Rules
 import Testing
 
-/// docs/rules is what the rules say of themselves.
+/// docs/rules is generated from the rules.
 @Suite struct PageTests {
   private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("docs/rules")
   private static let renewal = "STATICGO_RENEW=1 swift test --filter PageTests"
 
-  @Test("the pages in docs/rules are those of the rules, and there are no others")
+  @Test("docs/rules has exactly the pages of the rules")
   func pages() throws {
     var wanted = ["README.md": Rule.index]
     for rule in Rule.all { wanted["\(rule.id.rawValue).md"] = rule.page }

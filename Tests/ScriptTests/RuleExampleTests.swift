@@ -13,7 +13,8 @@ import Testing
     var testDescription: String { "\(rule.rawValue): \(example.title)" }
 
     static let all = Rule.all.flatMap { rule in rule.examples.indices.map { Case(rule: rule.id, index: $0) } }
-    /// Those that ExampleTests cannot change: what a comment allows, and what a build shows.
+    /// The examples that ExampleTests cannot change: those with comments that suppress findings, and those that need a
+    /// build.
     static let changing = all.filter {
       $0.example.archive.contains(Rule.mark) && ($0.rule == .unusedAllow || !$0.example.steps.isEmpty)
     }
@@ -28,8 +29,8 @@ import Testing
     let findings: [Finding]
   }
 
-  /// The findings of the rule, or nil where what the example takes is not installed. With `asWritten`, the exit codes are
-  /// those that its steps name.
+  /// Returns the findings of the rule, or nil if a program that the example needs is not installed. With `asWritten`,
+  /// the exit codes are those of its steps.
   private func findings(_ item: Case, _ archive: Archive, asWritten: Bool) throws -> [Report.Finding]? {
     let usual = ["staticgo check --all --build none"]
     let steps = archive.comment.split(separator: "\n").map(String.init)
@@ -52,7 +53,7 @@ import Testing
     }
   }
 
-  /// Where the mark stands.
+  /// The position of the mark.
   private func marked(_ archive: Archive, _ rule: RuleID) throws -> [Report.Finding] {
     archive.files.flatMap { file in
       file.content.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
@@ -61,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("every rule has an example that is found, and one beside it that is not")
+  @Test("every rule has an example with a finding and one without")
   func both() {
     for rule in Rule.all {
       #expect(rule.examples.contains { $0.archive.contains(Rule.mark) }, "\(rule.id.rawValue)")
@@ -69,21 +70,21 @@ import Testing
     }
   }
 
-  @Test("the program finds what the example says, where it says it", arguments: Case.all)
+  @Test("the program reports the finding on the marked line", arguments: Case.all)
   func example(_ item: Case) throws {
     let archive = Archive(item.example.archive)
     guard let found = try findings(item, archive, asWritten: true) else { return }
     #expect(try found == marked(archive, item.rule))
   }
 
-  @Test("changes that must not matter, and changes that must silence", arguments: Case.changing, Mutation.allCases)
+  @Test("harmless changes keep the finding, the others silence it", arguments: Case.changing, Mutation.allCases)
   func mutated(_ item: Case, _ mutation: Mutation) throws {
     var archive = Archive(item.example.archive)
     let index = try #require(archive.files.firstIndex { $0.content.contains(Rule.mark) })
     if item.example.steps.isEmpty || !mutation.isSilent {
       archive.files[index].content = mutation.apply(to: archive.files[index].content)
     } else if mutation == .comment {
-      // The culprit is a flag, and a comment is all that can be made of one.
+      // The culprit is a flag, which can only be turned into a comment.
       archive.comment = item.example.steps.map { $0.hasPrefix("env") ? "# \($0)" : $0 }.joined(separator: "\n") + "\n"
     } else {
       return

@@ -1,22 +1,22 @@
 import Foundation
 import TestSupport
 
-/// A step of a script that did not do what the script says.
+/// A step of a script that failed.
 struct ScriptFailure: Error, CustomStringConvertible {
   let description: String
 }
 
 /// Runs the comment of an archive as a script in a directory with the archive's files, in the manner of cmd/go's
-/// testdata/script: a command a line, `stdout` and `stderr` look at what the last one has printed.
+/// testdata/script: one command a line; `stdout` and `stderr` check the output of the last command.
 ///
 ///     staticgo ARGS…, git ARGS…, go ARGS…, exec PROGRAM ARGS…     must end with 0
-///     ! COMMAND                                                   must not
+///     ! COMMAND                                                   must fail
 ///     N COMMAND                                                   must end with exit code N
 ///     stdout REGEX, stderr REGEX, grep REGEX FILE                 must match, with `!` must not
-///     cmp stdout|stderr|FILE FILE                                 must be equal; STATICGO_RECORD=1 writes the archive anew
+///     cmp stdout|stderr|FILE FILE                                 must be equal; STATICGO_RECORD=1 updates the archive
 ///     cd DIR, mkdir DIR, rm FILE, cp FILE FILE, mv, chmod MODE FILE, append FILE TEXT
 ///     env NAME=VALUE, unset NAME, exists FILE, commit MESSAGE
-///     [PROGRAM] COMMAND, [!PROGRAM] COMMAND                       only where the program is installed, or is not
+///     [PROGRAM] COMMAND, [!PROGRAM] COMMAND                       only if the program is installed, or is not
 ///     skip                                                        ends the script
 final class Script {
   private let url: URL
@@ -24,14 +24,14 @@ final class Script {
   private let work: URL
   private var directory: URL
   private var environment: [String: String]
-  /// What the last step has printed.
+  /// The output of the last step.
   private(set) var output = ""
   private var errorOutput = ""
   private var isRecorded = false
-  /// Whether the script has ended before its end, for what is not installed.
+  /// Whether the script has ended early because something is not installed.
   private(set) var isSkipped = false
 
-  /// The directory of the built products, where the program is.
+  /// The directory of the built products, which has the program.
   static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 
   init(_ url: URL) throws {
@@ -53,7 +53,7 @@ final class Script {
       "TMPDIR": work.appendingPathComponent("tmp").path, "WORK": work.path, "GOPROXY": "off", "GOTOOLCHAIN": "local",
       "GONOSUMDB": "*", "GONOSUMCHECK": "1", "GOFLAGS": "", "GOPATH": work.appendingPathComponent("gopath").path,
       "GIT_CONFIG_NOSYSTEM": "1",
-      // One cache for all scripts: the standard library is compiled once.
+      // One cache for all scripts, so that the standard library is compiled once.
       "GOCACHE": inherited["STATICGO_TEST_GOCACHE"] ?? "\(Self.products.path)/script-gocache",
     ]
     for (name, content) in archive.files {
@@ -82,7 +82,7 @@ final class Script {
     }
     if isRecorded {
       try archive.text.write(to: url, atomically: true, encoding: .utf8)
-      throw ScriptFailure(description: "\(url.lastPathComponent): recorded anew; look at the difference")
+      throw ScriptFailure(description: "\(url.lastPathComponent): updated the archive; review the diff")
     }
   }
 
@@ -134,17 +134,17 @@ final class Script {
       environment[pair[0]] = expanded(pair[1])
     case "unset": environment[arguments[0]] = nil
     case "rev":
-      // rev NAME REVISION: a variable that holds a commit.
+      // rev NAME REVISION: sets a variable to a commit.
       try command("git", ["rev-parse", arguments[1]], expectation)
       environment[arguments[0]] = output.trimmingCharacters(in: .whitespacesAndNewlines)
     case "expand":
-      // Variables in a file, as $NAME.
+      // Expands variables in a file, as $NAME.
       try expanded(try read(arguments[0])).write(to: resolve(arguments[0]), atomically: true, encoding: .utf8)
     case "exists":
       guard FileManager.default.fileExists(atPath: resolve(arguments[0]).path) != isNegated else {
-        throw ScriptFailure(description: isNegated ? "it is there" : "it is not there")
+        throw ScriptFailure(description: isNegated ? "the file exists" : "the file does not exist")
       }
-    default: throw ScriptFailure(description: "there is no step \(words[0])")
+    default: throw ScriptFailure(description: "unknown step \(words[0])")
     }
   }
 
@@ -162,7 +162,7 @@ final class Script {
     process.arguments = arguments
     process.environment = environment
     process.currentDirectoryURL = FileManager.default.fileExists(atPath: directory.path) ? directory : work
-    // Files rather than pipes: a full pipe would stop the program.
+    // Files instead of pipes: a full pipe would block the program.
     let files = ["stdout", "stderr"].map { work.appendingPathComponent(".\($0)") }
     for file in files { try Data().write(to: file) }
     let handles = try files.map { try FileHandle(forWritingTo: $0) }
@@ -181,7 +181,7 @@ final class Script {
     let expression = try NSRegularExpression(pattern: pattern, options: [.anchorsMatchLines])
     let found = expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)) != nil
     guard found != isNegated else {
-      throw ScriptFailure(description: isNegated ? "it matches" : "it does not match")
+      throw ScriptFailure(description: isNegated ? "the output matches" : "the output does not match")
     }
   }
 
@@ -199,14 +199,14 @@ final class Script {
     throw ScriptFailure(description: "they differ.\n--- expected\n\(expected)--- actual\n\(actual)")
   }
 
-  /// What differs between machines and runs, written the same.
+  /// Replaces times and versions, which differ between machines and runs.
   private func normalized(_ text: String) -> String {
     var text = text.replacingOccurrences(of: work.path, with: "$WORK")
     text = text.replacingOccurrences(of: #"\d+\.\d\d s"#, with: "0.00 s", options: .regularExpression)
     return text.replacingOccurrences(of: #"go1\.\d+(\.\d+|rc\d+)?"#, with: "go1.N", options: .regularExpression)
   }
 
-  /// A text with the values of variables for their names, as $NAME; the longest name that is one.
+  /// Replaces variables in a text with their values, as $NAME; the longest known name wins.
   private func expanded(_ text: String) -> String {
     environment.sorted { $0.key.count > $1.key.count }.reduce(text) {
       $0.replacingOccurrences(of: "$" + $1.key, with: $1.value)
@@ -236,7 +236,7 @@ final class Script {
     return word
   }
 
-  /// The words of a line: quoted with '…', a `#` at the start of a word ends the line.
+  /// Splits a line into words: quoted with '…'; a `#` at the start of a word ends the line.
   private static func words(_ line: String) -> [String] {
     var words: [String] = []
     var current: String?

@@ -12,7 +12,7 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
 
   static let all: [ScriptFile] = {
     let files = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
-    // One alone, for whoever works on it.
+    // A single script, for development.
     let only = ProcessInfo.processInfo.environment["STATICGO_TEST_SCRIPT"]
     return files.filter { $0.pathExtension == "txtar" && (only.map($0.lastPathComponent.hasPrefix) ?? true) }.sorted {
       $0.path < $1.path
@@ -21,14 +21,14 @@ struct ScriptFile: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct ScriptTests {
-  @Test("there are scripts") func thereAreScripts() { #expect(ScriptFile.all.count > 20) }
+  @Test("the scripts are found") func thereAreScripts() { #expect(ScriptFile.all.count > 20) }
 
   @Test("script", arguments: ScriptFile.all) func script(_ file: ScriptFile) throws {
     try Script(file.url).run()
   }
 
   @Test(
-    "the hooks that are installed are those in hooks/",
+    "installed hooks are the files in hooks/",
     arguments: [("pre-commit", "pre-commit"), ("pre-commit", "pre-merge-commit"), ("pre-push", "pre-push")])
   func hookIsOne(_ name: String, _ installed: String) throws {
     let source = try String(

@@ -1,13 +1,13 @@
 package import Foundation
 
-/// A text archive as golang.org/x/tools/txtar has it: a comment, then files, each behind a line `-- name --`.
+/// A text archive as in golang.org/x/tools/txtar: a comment, then files, each after a line `-- name --`.
 package struct Archive {
   package var comment = ""
   package var files: [(name: String, content: String)] = []
 
   package init(_ text: String) {
     var current: String? = nil
-    // By bytes: to characters a line's end with a carriage return is none.
+    // Splits bytes, not characters: as characters, a carriage return and newline are one.
     for bytes in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let line = String(decoding: bytes, as: UTF8.self)
       if line.hasPrefix("-- "), line.hasSuffix(" --"), line.count > 6 {
@@ -19,7 +19,7 @@ package struct Archive {
         comment += line + "\n"
       }
     }
-    // The text's last newline ends its last line, and begins no empty one.
+    // The last newline ends the last line, and does not begin an empty one.
     if files.isEmpty { comment = withoutLastNewline(comment) }
     for index in files.indices.suffix(1) { files[index].content = withoutLastNewline(files[index].content) }
   }
@@ -33,7 +33,7 @@ private func withoutLastNewline(_ text: String) -> String {
   String(decoding: text.utf8.dropLast(), as: UTF8.self)
 }
 
-/// Runs a program that tests compare ours with; its standard output, and nil where it fails or is not installed.
+/// Runs a program that tests compare with; returns its standard output, or nil if it fails or is not installed.
 package func outputOf(
   _ program: String, _ arguments: [String], in directory: URL? = nil, environment: [String: String] = [:]
 )
@@ -42,7 +42,7 @@ package func outputOf(
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = [program] + arguments
-  // Some tests change the current directory of all, and remove it.
+  // Some tests change the current directory of the process, and remove it.
   process.currentDirectoryURL = directory ?? FileManager.default.temporaryDirectory
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let file = FileManager.default.temporaryDirectory.appendingPathComponent("output-\(UUID().uuidString)")
@@ -57,7 +57,7 @@ package func outputOf(
   return String(decoding: data, as: UTF8.self)
 }
 
-/// A directory of a test's own, removed when the value goes.
+/// A temporary directory of a test, removed with the value.
 package final class Scratch {
   package let url: URL
 

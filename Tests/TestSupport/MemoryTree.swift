@@ -2,7 +2,7 @@ package import Bytes
 package import GoGraph
 package import GoSource
 
-/// A tree whose files are in memory: the repository's, and a standard library of the test's own.
+/// A tree of files in memory: a repository and a standard library for a test.
 package struct MemoryTree: SourceTree {
   package var files: [DirectoryName: [ByteString: String]] = [:]
 

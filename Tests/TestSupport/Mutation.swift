@@ -3,7 +3,7 @@ package enum Mutation: String, CaseIterable, Sendable {
   case carriageReturns, byteOrderMark, blankLinesBefore
   case comment, blockComment, rawString, falseConstraint, otherSystem
 
-  /// Whether nothing is to be found after it.
+  /// Whether the change must silence the finding.
   package var isSilent: Bool { ![.carriageReturns, .byteOrderMark, .blankLinesBefore].contains(self) }
 
   package func apply(to content: String) -> String {
@@ -18,7 +18,7 @@ package enum Mutation: String, CaseIterable, Sendable {
     case .comment: return changingLine { "// " + $0 }
     case .blockComment: return changingLine { "/*\n\($0)\n*/" }
     case .rawString:
-      // The line moves behind the header, into a string.
+      // The line moves below the header, into a string.
       return changingLine { _ in "" } + "\nvar text = `\n\(lines.first { $0.contains("// HERE") }!)\n`\n"
     case .falseConstraint: return "//go:build never\n\n" + content
     case .otherSystem: return "//go:build windows\n\n" + content

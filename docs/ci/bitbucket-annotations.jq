@@ -1,4 +1,4 @@
-# staticgo's JSON as annotations of a Code Insights report, a hundred at most, the gravest first.
+# Converts staticgo's JSON to the annotations of a Code Insights report: at most 100, the most severe first.
 .limits.new as $limited
 | [
   .findings[]

@@ -1,4 +1,4 @@
-# staticgo's JSON as a Code Insights report (developer.atlassian.com, api-group-reports).
+# Converts staticgo's JSON to a Code Insights report (developer.atlassian.com, api-group-reports).
 .limits.new as $limited
 | ([.findings[] | select((.new or ($limited | not)) and .severity != "note")]) as $new
 | {

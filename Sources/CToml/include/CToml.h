@@ -8,19 +8,20 @@
 extern "C" {
 #endif
 
-/// Reads TOML, and writes what it says one behind the other into memory that the caller gives to staticgo_toml_free.
+/// Parses TOML and writes it in a flat encoding to a buffer, which the caller frees with staticgo_toml_free.
 ///
-/// Numbers are unsigned, of four bytes, the lowest first. A place is four of them: line and column of the beginning, line
-/// and column of the end; columns count characters. A value is a byte that says what it is, its place, and
-///   t  how many, and for each: a text, the key; its place; a value
-///   a  how many, and the values
-///   s  a text: how many bytes, and those
-///   i  nothing: a whole number
-///   b  nothing: true or false
-///   d  a text, the date as YYYY-MM-DD
-///   o  nothing: a number with a point, a time, or what lies more than eight levels deep
-///   !  a text: why it is no TOML
-/// Returns the number of bytes; 0 where memory runs out.
+/// Numbers are unsigned, four bytes, little-endian. A position is four numbers: line and column of the start, line and
+/// column of the end; columns count characters. A string is its number of bytes and the bytes. A value is a byte for
+/// its type, its position, and its content:
+///   t  table: the number of entries; for each entry the key (a string), the key's position, and the value
+///   a  array: the number of values, and the values
+///   s  string: a string
+///   i  integer: no content
+///   b  boolean: no content
+///   d  date: a string, YYYY-MM-DD
+///   o  other (a float, a time, or a value more than eight levels deep): no content
+///   !  the text is not TOML: a string, the reason
+/// Returns the number of bytes; 0 if memory runs out.
 size_t staticgo_toml_flatten(const char *text, size_t length, uint8_t **bytes);
 
 void staticgo_toml_free(uint8_t *bytes);

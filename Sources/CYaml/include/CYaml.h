@@ -4,15 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Reads the first document of YAML, and writes what it says one behind the other into memory that the caller gives to
+/// Parses the first YAML document and writes it in a flat encoding to a buffer, which the caller frees with
 /// staticgo_yaml_free.
 ///
-/// Numbers are unsigned, of four bytes, the lowest first. A value is a byte that says what it is, and
-///   m  how many, and for each: a value, the key; a value
-///   a  how many, and the values
-///   s  a text: how many bytes, and those
-///   o  nothing: there is none, or it lies deeper, or takes more room, than any that is read here
-/// What aliases mean is written where they stand. Returns the number of bytes; 0 where it is no YAML.
+/// Numbers are unsigned, four bytes, little-endian. A value is a byte for its type, and its content:
+///   m  mapping: the number of pairs; for each pair the key (a value) and the value
+///   a  sequence: the number of values, and the values
+///   s  scalar: the number of bytes, and the bytes
+///   o  other (missing, too deep or too large): no content
+/// An alias is written as the value that it refers to. Returns the number of bytes; 0 if the text is not YAML.
 size_t staticgo_yaml_flatten(const uint8_t *text, size_t length, uint8_t **bytes);
 
 void staticgo_yaml_free(uint8_t *bytes);
