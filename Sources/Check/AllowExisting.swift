@@ -17,7 +17,7 @@ package func allowExisting(
   let (report, remains) = try check(options, progress: progress)
   let findings = report.findings.filter { $0.severity > .note && $0.rule != .unusedAllow }
   if findings.isEmpty { return (0, report, remains) }
-  let trees = try Trees.open()
+  let trees = try RepositoryReader.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
   try refuseIgnored()
   let path = trees.root.appending(Config.fileName)

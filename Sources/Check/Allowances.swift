@@ -64,7 +64,7 @@ final class Allowances {
       if usedEntries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
       let rules = entry.rules.map(\.rawValue).sorted()
       let reason = isOver ? "it expired on \(entry.expires!)" : "no finding of \(rules.joined(separator: ", ")) here"
-      return Evidence.unusedAllow(
+      return MainAnalysis.unusedAllow(
         Location(
           file: config.file, line: entry.line, column: entry.column, endColumn: entry.endColumn, isInRepository: true),
         ByteString(entry.name), reason, isEntry: true)
@@ -148,7 +148,7 @@ final class Allowances {
         } else {
           reason = "no finding of \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", ")) here"
         }
-        return Evidence.unusedAllow(
+        return MainAnalysis.unusedAllow(
           Location(
             file: file, line: place.line, column: place.column, endColumn: item.end, isInRepository: true),
           ByteString(item.directive.rules.map(\.rawValue).sorted().joined(separator: ",")), reason)

@@ -13,8 +13,10 @@ package enum BaseChoice: Sendable, Equatable {
 /// if `ifMerged` is HEAD's second parent. A revision that contains all of HEAD is skipped, since nothing would be
 /// judged.
 package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) throws(CheckError) -> BaseChoice {
-  let trees = try Trees.open()
-  guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }) else { return .none }
+  let trees = try RepositoryReader.open()
+  guard let head = try RepositoryReader.wrap({ () throws(GitError) in try trees.repository.head() }) else {
+    return .none
+  }
   var (isHead, isLacking) = (false, false)
   for (index, (revision, merged)) in revisions.enumerated() {
     if let merged, (try? trees.repository.commit("HEAD^2"))?.hexadecimal != merged.lowercased() { continue }
@@ -35,8 +37,8 @@ package func chooseBase(_ revisions: [(revision: String, ifMerged: String?)]) th
 
 /// Whether HEAD is the commit or a descendant of it.
 package func headHolds(_ commit: String) throws(CheckError) -> Bool {
-  let trees = try Trees.open()
-  guard let head = try Trees.wrap({ () throws(GitError) in try trees.repository.head() }),
+  let trees = try RepositoryReader.open()
+  guard let head = try RepositoryReader.wrap({ () throws(GitError) in try trees.repository.head() }),
     let asked = try? trees.repository.commit(commit)
   else { return false }
   return (try? trees.mergeBase(asked, head)) == asked

@@ -20,11 +20,11 @@ struct Baseline {
   private var differences: [ByteString: [Int: Difference]] = [:]
   /// The main that was used last. Only one is kept: a thousand mains with ten thousand packages each would fill the
   /// memory.
-  private var last: (key: Key, evidence: Evidence)?
+  private var last: (key: Key, evidence: MainAnalysis)?
   /// The mains and targets that each finding affects in the base, by fingerprint: there it is known.
   private(set) var reached: [String: Set<Key>] = [:]
   /// The part of `reached` where the finding is an error.
-  private(set) var reachedGravely: [String: Set<Key>] = [:]
+  private(set) var reachedAsError: [String: Set<Key>] = [:]
   /// The notes of each main.
   private(set) var noted: [Key: [Note]] = [:]
 
@@ -44,13 +44,13 @@ struct Baseline {
   /// Returns the mains and targets for which the base has this finding; nil if the base lacks it. If the finding is an
   /// error, a warning in the base does not count.
   func reached(by finding: Finding) -> Set<Key>? {
-    (finding.severity == .error ? reachedGravely : reached)[finding.fingerprint]
+    (finding.severity == .error ? reachedAsError : reached)[finding.fingerprint]
   }
 
   mutating func note(_ findings: [Finding], _ key: Key) {
     // A finding that the base allows is not recorded: it is new when the snapshot no longer allows it.
     for finding in findings.compactMap(plan.weigh) where !tree.allowances.allow(finding) {
-      if finding.severity == .error { reachedGravely[finding.fingerprint, default: []].insert(key) }
+      if finding.severity == .error { reachedAsError[finding.fingerprint, default: []].insert(key) }
       reached[finding.fingerprint, default: []].insert(key)
     }
   }
@@ -66,7 +66,7 @@ struct Baseline {
   /// Adds the findings and notes of another baseline.
   mutating func note(all other: Baseline) {
     reached.merge(other.reached) { $0.union($1) }
-    reachedGravely.merge(other.reachedGravely) { $0.union($1) }
+    reachedAsError.merge(other.reachedAsError) { $0.union($1) }
     noted.merge(other.noted) { $0 + $1 }
   }
 
@@ -92,12 +92,12 @@ struct Baseline {
   }
 
   /// Returns the files that changed for a main of the snapshot; nil if the base lacks the main.
-  mutating func changes(of key: Key, in group: LoadedGroup, _ after: LoadedTree, _ now: Evidence) -> [ByteString]? {
+  mutating func changes(of key: Key, in group: LoadedGroup, _ after: LoadedTree, _ now: MainAnalysis) -> [ByteString]? {
     guard let home = homes[key] else { return nil }
     let before = tree.groups[home]
     let difference = difference(of: group, from: home)
     guard difference.concerns(key.main.importPath), let old = evidence(of: key, like: now) else { return [] }
-    func inputs(_ evidence: Evidence, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
+    func inputs(_ evidence: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
       Inputs(
         of: [evidence.on, evidence.off], suspects: difference.suspects,
         withModuleFiles: difference.isInModuleFiles, group: group.group, tree: tree)
@@ -107,16 +107,17 @@ struct Baseline {
 
   /// Returns a main of the base with its closures; nil if the base lacks it. If both trees have the same imports, the
   /// closures are copied from `now`, the main in the snapshot.
-  mutating func evidence(of key: Key, like now: Evidence? = nil) -> Evidence? {
+  mutating func evidence(of key: Key, like now: MainAnalysis? = nil) -> MainAnalysis? {
     if let last, last.key == key { return last.evidence }
     guard let home = homes[key] else { return nil }
     let group = tree.groups[home]
-    let places = Places(goVersion: group.toolchain.version, requirements: group.requirements, base: nil)
-    let made: Evidence
+    let locations = LocationResolver(goVersion: group.toolchain.version, requirements: group.requirements, base: nil)
+    let made: MainAnalysis
     if let now, now.graph.isShaped(like: group.graph) {
-      made = Evidence(like: now, graph: group.graph, places: places)
+      made = MainAnalysis(like: now, graph: group.graph, locations: locations)
     } else {
-      made = Evidence(main: key.main, graph: group.graph, context: group.contexts[key.target]!, places: places)
+      made = MainAnalysis(
+        main: key.main, graph: group.graph, context: group.contexts[key.target]!, locations: locations)
     }
     last = (key, made)
     return made
@@ -127,7 +128,7 @@ struct Baseline {
   ///
   /// The shape of the graph alone decides which rules a source breaks, and with which culprit. The exception is
   /// packages that differ without cgo: there the content of these packages and of their importers counts too.
-  mutating func judge(_ key: Key, in group: LoadedGroup, like now: Evidence, _ source: SourceVerdict) {
+  mutating func judge(_ key: Key, in group: LoadedGroup, like now: MainAnalysis, _ source: SourceVerdict) {
     guard let home = homes[key] else { return }
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
     // The base's own files decide whether it allows a finding, so a main with findings is judged again.

@@ -54,7 +54,7 @@ extension Judge {
 
   /// Builds the mains that no earlier run has built from the same inputs; the other results come from the cache.
   private func build(
-    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
+    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let linking = plan.build == .link
     let keys = mains.map { verdicts.key(of: $0, target, group, in: tree, linking: linking) }
@@ -72,7 +72,7 @@ extension Judge {
 
   /// Builds mains from a tree's own files: in the work tree if that holds them, otherwise in a side directory.
   private func make(
-    _ mains: [Evidence], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let snapshot = tree.source.snapshot
     var building = Building(
@@ -80,7 +80,7 @@ extension Judge {
     if try InPlace(tree, group).holds(mains) { return try building.run(mains, linking: linking) }
     progress("copying the files to build")
     let side = try SideDirectory.make(
-      of: snapshot, ignored: try Trees.open().ignoredPaths(), embedding: embeddingDirectories(of: mains),
+      of: snapshot, ignored: try RepositoryReader.open().ignoredPaths(), embedding: embeddingDirectories(of: mains),
       outside: group.group.outsideDirectories)
     building.root = side.root
     building.isInPlace = false
@@ -96,7 +96,7 @@ extension Judge {
       let built = try build(mains, target, group, in: before)
       for evidence in mains {
         guard let result = built[evidence.main.importPath] else { continue }
-        var findings = evidence.compilerFindings(result.errors, group.differences.looks)
+        var findings = evidence.compilerFindings(result.errors, group.differences.inspector)
         if !result.complaints.isEmpty, result.complaints.allSatisfy(isAboutCode) {
           findings.append(evidence.goCommandError(result.complaints))
         }
@@ -151,7 +151,7 @@ extension Judge {
       leaveUndecided(&item, group, &report)
       return
     }
-    let findings = evidence.compilerFindings(built.errors, group.differences.looks)
+    let findings = evidence.compilerFindings(built.errors, group.differences.inspector)
     if !findings.isEmpty {
       item.findings += findings
       item.result.verdict = findings.contains { $0.rule != .goError } ? .blocked : .broken
@@ -176,7 +176,7 @@ extension Judge {
     // A finding that explains why the binary is dynamic takes precedence over one that only reports it.
     let isDynamic = item.result.verdict == .dynamic
     item.findings += evidence.linkage(binary, flag: flag, isDynamic: isDynamic)
-    guard case .notStatic = binary.standing.answer else { return }
+    guard case .notStatic = binary.assessment.answer else { return }
     if !isDynamic {
       item.result.reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")
     }

@@ -45,7 +45,7 @@ struct Building {
   }
 
   /// Compiles the mains, or with `linking` links them and reads the binaries.
-  func run(_ mains: [Evidence], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
+  func run(_ mains: [MainAnalysis], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
     var results: [ByteString: BuiltMain] = [:]
     for batch in batches(mains, linking: linking) {
       results.merge(try run(batch: batch, linking: linking, total: mains.count, done: results.count)) { $1 }
@@ -55,9 +55,9 @@ struct Building {
 
   /// Splits the mains into runs of `go`. The binaries of one run go into one directory, named after the last element of
   /// their import paths, so mains of the same name are linked one after the other.
-  private func batches(_ mains: [Evidence], linking: Bool) -> [[Evidence]] {
+  private func batches(_ mains: [MainAnalysis], linking: Bool) -> [[MainAnalysis]] {
     guard linking else { return [mains] }
-    var batches: [(names: Set<ByteString>, mains: [Evidence])] = []
+    var batches: [(names: Set<ByteString>, mains: [MainAnalysis])] = []
     for main in mains {
       let name = Toolchain.binaryName(of: main.main.importPath, system: target.platform.system)
       if let index = batches.firstIndex(where: { !$0.names.contains(name) }) {
@@ -71,7 +71,7 @@ struct Building {
   }
 
   private func run(
-    batch: [Evidence], linking: Bool, total: Int, done: Int
+    batch: [MainAnalysis], linking: Bool, total: Int, done: Int
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     do throws(ToolchainError) {
       return try build(batch, linking: linking, total: total, done: done)
@@ -81,7 +81,7 @@ struct Building {
   }
 
   private func build(
-    _ batch: [Evidence], linking: Bool, total: Int, done: Int
+    _ batch: [MainAnalysis], linking: Bool, total: Int, done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     let paths = batch.map(\.main.importPath)
     // Files that go leaves behind when it is stopped are removed with this directory.
@@ -116,7 +116,7 @@ struct Building {
     }
   }
 
-  private func report(_ batch: [Evidence], _ verb: String, done: Int, total: Int) {
+  private func report(_ batch: [MainAnalysis], _ verb: String, done: Int, total: Int) {
     let name = batch[min(max(0, done), batch.count - 1)].main.text
     let what = total == 1 ? name : "\(total) mains, \(total - done) left"
     progress("\(verb) \(what) for \(target.platform)")
@@ -124,7 +124,8 @@ struct Building {
 
   /// Gives each main the messages about the packages in its closure.
   private func sort(
-    _ outcome: BuildOutcome, _ batch: [Evidence], _ linked: [ByteString: Binary?], linking: Bool, total: Int, done: Int
+    _ outcome: BuildOutcome, _ batch: [MainAnalysis], _ linked: [ByteString: Binary?], linking: Bool, total: Int,
+    done: Int
   ) throws(ToolchainError) -> [ByteString: BuiltMain] {
     var results: [ByteString: BuiltMain] = [:]
     var errors: [CompilerError] = []

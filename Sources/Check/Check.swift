@@ -19,7 +19,7 @@ package func check(
   _ options: CheckOptions, progress: @escaping (String?) -> Void
 ) throws(CheckError) -> (report: Report, remains: Remains) {
   let start = monotonicNanoseconds()
-  let trees = try Trees.open()
+  let trees = try RepositoryReader.open()
   var options = options
   // A bare repository has no work tree, so patterns are relative to the root of the snapshot.
   if trees.isBare { options.currentDirectory = trees.root }
@@ -28,12 +28,12 @@ package func check(
   let (root, objects) = (trees.root, trees.repository.objectsDirectory)
   let cache = options.cacheFile(of: trees.repository.commonDirectory)
   // One thread reads the index and then the packages; others read the cache, the work tree's directories and the base.
-  let remembering = Background { Memory(store: StoreContents(reading: cache)) }
+  let remembering = Background { SnapshotCache(store: StoreContents(reading: cache)) }
   let listings = Background { remembering.value().listings(root: root) }
   let readingBase = Background {
     // The base is needed last, so it leaves the cores to the work that is needed first.
     _ = listings.value()
-    return baseCommit.map { Trees.read($0, root: root, objects: objects, memory: remembering.value()) }
+    return baseCommit.map { RepositoryReader.read($0, root: root, objects: objects, memory: remembering.value()) }
   }
   let snapshot = try trees.snapshot(options.subject, commit)
   let comparing = Background { (try? readingBase.value()?.get()).map(snapshot.changes(from:)) }
@@ -48,7 +48,7 @@ package func check(
   let before = try base.map { (tree) throws(CheckError) in
     try loader.load(tree, like: after, changed: changed ?? [])
   }
-  if let base, let baseCommit { Memory.remember(base, baseCommit, in: store) }
+  if let base, let baseCommit { SnapshotCache.remember(base, baseCommit, in: store) }
   let saving = loader.save()
 
   var report = Report(
@@ -70,7 +70,7 @@ package func check(
   if !toolchain.flags.dropped.isEmpty {
     report.notes.append("dropped from GOFLAGS for this check: \(toolchain.flags.dropped.joined(separator: " "))")
   }
-  if let idle = plan.targets.lazy.compactMap({ idleLinkerFlag(in: toolchain.flags.kept + $0.flags) }).first {
+  if let idle = plan.targets.lazy.compactMap({ ineffectiveLinkerFlag(in: toolchain.flags.kept + $0.flags) }).first {
     report.notes.append("\(idle) has no effect without cgo: Go's internal linker is used")
   }
   if !snapshot.submodules.isEmpty {
@@ -94,13 +94,13 @@ package func check(
   report.isLimitedToAffected = isLimited
   report.isLimitedToNew = options.newOnly ?? isLimited
 
-  let verdicts = VerdictMemory(store: store)
+  let verdicts = VerdictCache(store: store)
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited,
     otherParents: { () throws(CheckError) in
       try merged.map { (commit) throws(CheckError) in
-        let tree = try Trees.read(commit, root: root, objects: objects, memory: memory).get()
+        let tree = try RepositoryReader.read(commit, root: root, objects: objects, memory: memory).get()
         let changed = snapshot.changes(from: tree)
         return Baseline(try loader.load(tree, like: after, changed: changed), plan, changed: changed)
       }
@@ -128,12 +128,12 @@ package func check(
 /// The data that a check leaves in memory. The process ends next, so freeing ten thousand packages is wasted work:
 /// holding this object until the exit saves a tenth of the time.
 package final class Remains {
-  private let trees: Trees
+  private let trees: RepositoryReader
   private let after: LoadedTree
   private let before: LoadedTree?
   private let loader: TreeLoader
 
-  init(_ trees: consuming Trees, after: LoadedTree, before: LoadedTree?, loader: TreeLoader) {
+  init(_ trees: consuming RepositoryReader, after: LoadedTree, before: LoadedTree?, loader: TreeLoader) {
     self.trees = trees
     self.after = after
     self.before = before

@@ -13,8 +13,8 @@ final class GeneratedFiles {
   private let root: ByteString
   private let store: FactStore
   /// The listings of earlier runs, until they are first used. A lazy property would be copied when it is changed.
-  private var known: Background<[ByteString: Memory.Listing]>?
-  private var listings: [ByteString: Memory.Listing] = [:]
+  private var known: Background<[ByteString: SnapshotCache.Listing]>?
+  private var listings: [ByteString: SnapshotCache.Listing] = [:]
   private var isChanged = false
   private var answers: [ByteString: TreeFile?] = [:]
   private var repository: OpenRepository?
@@ -25,7 +25,7 @@ final class GeneratedFiles {
     init() throws(GitError) { repository = try Repository() }
   }
 
-  init(root: ByteString, store: FactStore, known: Background<[ByteString: Memory.Listing]>) {
+  init(root: ByteString, store: FactStore, known: Background<[ByteString: SnapshotCache.Listing]>) {
     self.root = root
     self.store = store
     self.known = known
@@ -83,8 +83,8 @@ final class GeneratedFiles {
     where entry.kind != .directory && SourceKind(name: entry.name) != nil {
       packer.text(entry.name)
     }
-    let listing = Memory.Listing(
-      stamp: Memory.Stamp(status), isCurrent: true, names: Unpacker(packer.bytes))
+    let listing = SnapshotCache.Listing(
+      stamp: SnapshotCache.Stamp(status), isCurrent: true, names: Unpacker(packer.bytes))
     listings[directory] = listing
     if nanosecondsSince1970() - max(status.modified, status.changed) > 1_000_000_000 {
       isChanged = true
@@ -101,7 +101,7 @@ final class GeneratedFiles {
   func save() {
     guard isChanged else { return }
     let kept = listings.filter { !volatile.contains($0.key) }
-    store.setNote(Memory.diskKey(root)) {
+    store.setNote(SnapshotCache.diskKey(root)) {
       var note = Packer()
       note.number(kept.count)
       for (directory, listing) in kept {

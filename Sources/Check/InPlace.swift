@@ -24,7 +24,7 @@ struct InPlace {
     root = snapshot.root
   }
 
-  func holds(_ mains: [Evidence]) throws(CheckError) -> Bool {
+  func holds(_ mains: [MainAnalysis]) throws(CheckError) -> Bool {
     guard isDirectory(root) else { return false }
     var packages: [ByteString: Package] = [:]
     for main in mains {
@@ -78,7 +78,7 @@ struct InPlace {
       let found = Set((try? disk.files(pattern, in: directory).get()) ?? [])
       guard wanted.isSubset(of: found), wanted.allSatisfy({ isSame(directory.appending($0)) }) else { return false }
       let others = Set(found.subtracting(wanted).map(directory.appending))
-      guard try Trees.notIgnored(others).isEmpty else { return false }
+      guard try RepositoryReader.notIgnored(others).isEmpty else { return false }
     }
     return true
   }

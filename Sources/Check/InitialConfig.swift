@@ -17,7 +17,7 @@ package struct WrittenConfig: Sendable {
 /// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and
 /// goreleaser files. Throws if a configuration exists.
 package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> WrittenConfig {
-  let trees = try Trees.open()
+  let trees = try RepositoryReader.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
   let path = trees.root.appending(Config.fileName)
   guard fileStatus(path, followingLinks: false) == nil else {
@@ -36,7 +36,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   guard !snapshot.goDirectories.isEmpty else {
     throw CheckError(.usage, "the repository has no Go files, or git ignores all of them. Add a main package first.")
   }
-  try AskedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
+  try RequestedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
   let config = initialConfig(mains: names.sorted().map(\.directory), asked)
   do throws(FileError) { try writeNewFile(path, Array(config.text.utf8)) } catch {
     throw CheckError(.cannotJudge, "\(error)")
@@ -86,8 +86,8 @@ private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> Initia
   let isForAll = built.count == mains.count || asked.contains { $0.build.subject == .all }
   if kinds.count == 1, isForAll { config.tags = kinds.first ?? [] }
   config.mains = built.filter { $0.tags != config.tags || $0.targets != config.targets }
-  let says = asked.filter { !$0.build.platforms.isEmpty || !$0.build.tags.isEmpty }
-  config.sources = unique(says.map(\.file))
+  let stated = asked.filter { !$0.build.platforms.isEmpty || !$0.build.tags.isEmpty }
+  config.sources = unique(stated.map(\.file))
   return config
 }
 
@@ -98,7 +98,7 @@ private func unique<Element: Hashable>(_ items: [Element]) -> [Element] {
 
 /// Throws if git ignores the configuration, since no check would read it.
 func refuseIgnored() throws(CheckError) {
-  guard try Trees.notIgnored([Config.fileName]).isEmpty else { return }
+  guard try RepositoryReader.notIgnored([Config.fileName]).isEmpty else { return }
   throw CheckError(
     .usage,
     "git ignores \(Config.fileName.text), so no check would read it. To see why, run: "

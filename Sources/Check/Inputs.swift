@@ -13,7 +13,7 @@ struct Inputs: Equatable {
   private(set) var contents: [ByteString: ByteString] = [:]
 
   /// The inputs of each package, computed once for all mains that reach it.
-  final class Memory {
+  final class Cache {
     fileprivate struct Key: Hashable {
       let package: ObjectIdentifier
       let contexts: [BuildContext]
@@ -31,7 +31,7 @@ struct Inputs: Equatable {
     var used: Set<ByteString> = []
     for path in suspects {
       guard let package = closures.lazy.compactMap({ $0.package(path) }).first, package.isInRepository else { continue }
-      let key = Memory.Key(package: ObjectIdentifier(package), contexts: contexts)
+      let key = Cache.Key(package: ObjectIdentifier(package), contexts: contexts)
       let brought = tree.inputs.known[key] ?? Self.contents(of: package, contexts, tree)
       tree.inputs.known[key] = brought
       if contents.isEmpty { contents = brought } else { contents.merge(brought) { $1 } }
@@ -125,7 +125,7 @@ struct Inputs: Equatable {
 let profileName: ByteString = "default.pgo"
 
 /// Returns the directories of the repository that the mains reach and whose packages embed files.
-func embeddingDirectories(of mains: [Evidence]) -> Set<ByteString> {
+func embeddingDirectories(of mains: [MainAnalysis]) -> Set<ByteString> {
   let packages = mains.flatMap { [$0.on, $0.off] }.flatMap(\.packages)
   return Set(packages.filter { $0.isInRepository && $0.embeds }.map(\.directory.name.path))
 }

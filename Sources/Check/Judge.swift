@@ -21,14 +21,14 @@ struct Judge {
   let isLimited: Bool
   /// Loads the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
-  let verdicts: VerdictMemory
+  let verdicts: VerdictCache
   let progress: (String?) -> Void
 
   /// A main on one target, with the results so far.
   struct Case {
     /// Makes the evidence again at each call, since the closures of a thousand mains would fill the memory.
-    let remake: () -> Evidence
-    var evidence: Evidence { remake() }
+    let remake: () -> MainAnalysis
+    var evidence: MainAnalysis { remake() }
     let key: Baseline.Key
     let source: SourceVerdict
     /// The first package that only the compiler can decide; set only if the build depth is none.
@@ -42,7 +42,7 @@ struct Judge {
     var allMains: Set<MainName> = []
     var unmatched = Set(options.patterns)
     for group in after.groups {
-      let places = places(group, known?.group(like: group))
+      let locations = locations(group, known?.group(like: group))
       for target in plan.targets {
         let mains = (group.mains[target] ?? []).filter {
           plan.includes($0) && plan.judges($0, on: target)
@@ -50,7 +50,7 @@ struct Judge {
         allMains.formUnion(mains)
         unmatched = unmatched.filter { pattern in !mains.contains { patterns.matches(pattern, $0) } }
         let mine = mains.filter { patterns.match($0) && options.shard?.holds($0) ?? true }
-        var cases = open(mine, target, group, places, &known)
+        var cases = open(mine, target, group, locations, &known)
         if let failure = group.group.failure {
           // A module without a main has nothing to judge.
           let isRelevant =
@@ -61,7 +61,7 @@ struct Judge {
           try build(&cases, target, group, &known, &report)
         }
         if group.group.failure == nil {
-          report.findings += notes(cases.map { ($0.key, $0.source.notes) }, target, group, places, known)
+          report.findings += notes(cases.map { ($0.key, $0.source.notes) }, target, group, locations, known)
             .compactMap(plan.weigh).filter { !after.allowances.allow($0) }
         }
         for item in cases {
@@ -143,7 +143,7 @@ struct Judge {
 
   /// Judges mains by their source. If only affected mains are requested, the others are omitted.
   private func open(
-    _ mains: [MainName], _ target: Target, _ group: LoadedGroup, _ places: Places, _ base: inout Baseline?
+    _ mains: [MainName], _ target: Target, _ group: LoadedGroup, _ locations: LocationResolver, _ base: inout Baseline?
   ) -> [Case] {
     let context = group.contexts[target]!
     let concerned = mains.filter {
@@ -152,11 +152,12 @@ struct Judge {
     if concerned.isEmpty { return [] }
     // In batches, since the closures of a thousand mains would fill the memory.
     return concerned.chunked(Closure.batch).flatMap { batch in
-      Evidence.all(of: batch, in: group.graph, context, places).compactMap { open($0, target, group, &base) }
+      MainAnalysis.all(of: batch, in: group.graph, context, locations).compactMap { open($0, target, group, &base) }
     }
   }
 
-  private func open(_ evidence: Evidence, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?) -> Case? {
+  private func open(_ evidence: MainAnalysis, _ target: Target, _ group: LoadedGroup, _ base: inout Baseline?) -> Case?
+  {
     let key = Baseline.Key(main: evidence.main, target: target)
     var because: [ByteString] = []
     var isAffected = true
@@ -177,8 +178,8 @@ struct Judge {
     if options.explainsChanges, isAffected { result.becauseChain = evidence.shortestChain(toAnyOf: because) }
     // Done here, while the closures are in memory.
     let undecided = plan.build == .none ? group.differences.undecided(evidence, losing: source.losing) : nil
-    let remake = { [graph = evidence.graph, places = evidence.places] in
-      Evidence(main: key.main, graph: graph, context: group.contexts[target]!, places: places)
+    let remake = { [graph = evidence.graph, locations = evidence.locations] in
+      MainAnalysis(main: key.main, graph: graph, context: group.contexts[target]!, locations: locations)
     }
     return Case(
       remake: remake, key: key, source: source, undecided: undecided, result: result, findings: source.findings)
@@ -190,17 +191,17 @@ struct Judge {
     return files.filter { !$0.isTest }.map { main.directory.appending($0.name) }
   }
 
-  private func places(_ group: LoadedGroup, _ base: LoadedGroup?) -> Places {
-    var known: Places.Base?
+  private func locations(_ group: LoadedGroup, _ base: LoadedGroup?) -> LocationResolver {
+    var known: LocationResolver.Base?
     if before != nil {
       let old = base?.group.scope.dependencies ?? [:]
       let changed = group.group.scope.dependencies.filter { old[$0.key]?.module != $0.value.module }
-      known = Places.Base(changedModules: Set(changed.keys)) { importer, imported in
+      known = LocationResolver.Base(changedModules: Set(changed.keys)) { importer, imported in
         guard let base else { return false }
         return base.graph.contexts.contains { base.graph.imports(importer, imported, in: $0) }
       }
     }
-    return Places(
+    return LocationResolver(
       goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
       base: known)
   }

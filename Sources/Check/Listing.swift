@@ -37,7 +37,7 @@ package struct PackageDescription: Sendable {
 ///
 /// With `includingDependencies`, adds everything that they import.
 package func listPackages(
-  _ options: CheckOptions, view: View, includingDependencies: Bool
+  _ options: CheckOptions, cgoMode: CgoMode, includingDependencies: Bool
 ) throws(CheckError) -> [PackageDescription] {
   if let pattern = options.patterns.first(where: { !PackagePattern($0).isKnown(in: options.currentDirectory) }) {
     throw CheckError(
@@ -45,11 +45,11 @@ package func listPackages(
       "the pattern \"\(pattern)\" is not supported. Use directories or import paths, with or without /..., std, or cmd."
     )
   }
-  let trees = try Trees.open()
+  let trees = try RepositoryReader.open()
   var options = options
   if trees.isBare { options.currentDirectory = trees.root }
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
-  let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+  let memory = SnapshotCache(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
   let root = trees.root
   // The configuration does not affect what go list lists.
   let plan = try Plan(options, Config())
@@ -70,7 +70,7 @@ package func listPackages(
     let listing = Listing(
       options: options, group: group, toolchain: toolchain, source: loader.source(of: snapshot, toolchain),
       context: BuildContext(
-        platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), view: view))
+        platform: target.platform, tags: try loader.tags(target, toolchain, group.directory), cgoMode: cgoMode))
     described += try listing.list(
       loader.packageDirectories(of: group, snapshot, forListing: true),
       includingDependencies: includingDependencies)
@@ -105,16 +105,16 @@ struct Listing {
 
   /// Returns the packages that the patterns match. Throws if Go refuses to list anything.
   func list(_ candidates: [MainName], includingDependencies: Bool) throws(CheckError) -> [PackageDescription] {
-    var outliner = Outliner([context], symbols: source.symbols)
+    var summarizer = PackageSummarizer([context], symbols: source.symbols)
     let patterns = ListingPatterns(
       group: group, source: source, context: context, candidates: candidates,
       currentDirectory: options.currentDirectory)
-    let named = (options.patterns.isEmpty ? ["./..."] : options.patterns).map { patterns.name($0, &outliner) }
+    let named = (options.patterns.isEmpty ? ["./..."] : options.patterns).map { patterns.name($0, &summarizer) }
     let lister = PackageLister(
-      tree: source, scope: group.scope, context: context, goVersion: version, places: places())
+      tree: source, scope: group.scope, context: context, goVersion: version, places: locations())
     let packages = lister.list(named.map(\.paths))
-    if let (path, absence) = lister.refusal {
-      throw CheckError(.cannotJudge, "\(absence.message(path)); \(absence.advice(path))")
+    if let (path, resolutionError) = lister.refusal {
+      throw CheckError(.cannotJudge, "\(resolutionError.message(path)); \(resolutionError.advice(path))")
     }
     return zip(named, packages).flatMap { named, packages in
       packages.filter { includingDependencies || $0.isRoot }.map(describe)
@@ -128,7 +128,7 @@ struct Listing {
 
   // MARK: Paths and errors as Go prints them
 
-  private func places() -> ListingPlaces {
+  private func locations() -> ListingPlaces {
     let finders = EmbedFinders(source, options)
     return ListingPlaces(
       path: source.path(onDisk:),
@@ -136,7 +136,7 @@ struct Listing {
         let absolute = source.path(onDisk: directory).appending(file)
         return "\(short(absolute).text):\(position.line):\(position.column)"
       },
-      absence: { absence(of: $0, $1, from: $2, importer: $3) },
+      resolutionError: { resolutionError(of: $0, $1, from: $2, importer: $3) },
       embed: finders.files)
   }
 

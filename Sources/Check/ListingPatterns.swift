@@ -22,17 +22,17 @@ struct ListingPatterns {
   let candidates: [MainName]
   let currentDirectory: ByteString
 
-  func name(_ text: String, _ outliner: inout Outliner) -> NamedPackages {
-    if text == "std" || text == "cmd" { return NamedPackages(paths: standardPackages(text, &outliner)) }
+  func name(_ text: String, _ summarizer: inout PackageSummarizer) -> NamedPackages {
+    if text == "std" || text == "cmd" { return NamedPackages(paths: standardPackages(text, &summarizer)) }
     let pattern = PackagePattern(text)
     let stem = pattern.stem
     guard pattern.isPath else {
       guard pattern.isTree else { return NamedPackages(paths: [stem.cleaned]) }
       let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
-      return named(matched, by: text, &outliner)
+      return named(matched, by: text, &summarizer)
     }
     let absolute = pattern.directory(from: currentDirectory)
-    guard pattern.isTree else { return directory(absolute, ByteString(text), &outliner) }
+    guard pattern.isTree else { return directory(absolute, ByteString(text), &summarizer) }
     let isInModule = group.modules.contains { absolute.isWithin(source.snapshot.root.appending($0.directory)) }
     guard isInModule, let inside = absolute.relative(to: source.snapshot.root) else {
       let what = group.workspace == nil ? "main module or its" : "modules listed in go.work or their"
@@ -49,13 +49,14 @@ struct ListingPatterns {
       $0.directory.isWithin(inside) && !isBelowNestedModule($0.directory, from: inside)
     }
     .sorted { Self.comesBefore($0.directory, $1.directory) }
-    return named(matched, by: text, &outliner)
+    return named(matched, by: text, &summarizer)
   }
 
   /// Returns the packages matched by a wildcard that have files or a problem to report, and Go's first error.
-  private func named(_ matched: [MainName], by pattern: String, _ outliner: inout Outliner) -> NamedPackages {
+  private func named(_ matched: [MainName], by pattern: String, _ summarizer: inout PackageSummarizer) -> NamedPackages
+  {
     var named = NamedPackages()
-    let scanned = source.scan(matched.map { DirectoryName(.repository, $0.directory) }, &outliner)
+    let scanned = source.scan(matched.map { DirectoryName(.repository, $0.directory) }, &summarizer)
     for (name, found) in zip(matched, scanned) {
       guard let directory = found?.directory else { continue }
       if let link = directory.danglingLink {
@@ -83,7 +84,7 @@ struct ListingPatterns {
   }
 
   private func directory(
-    _ absolute: ByteString, _ pattern: ByteString, _ outliner: inout Outliner
+    _ absolute: ByteString, _ pattern: ByteString, _ summarizer: inout PackageSummarizer
   ) -> NamedPackages {
     func fail(_ message: String, _ directory: ByteString? = nil) -> NamedPackages {
       NamedPackages(errors: [(pattern, message, directory)])
@@ -106,7 +107,7 @@ struct ListingPatterns {
     guard source.holdsGoFiles(DirectoryName(.repository, inside)) else {
       return fail("no Go files in \(absolute.text)", absolute)
     }
-    let scanned = source.scan([DirectoryName(.repository, inside)], &outliner)[0]
+    let scanned = source.scan([DirectoryName(.repository, inside)], &summarizer)[0]
     if let link = scanned?.directory.danglingLink {
       return fail("stat \(absolute.appending(link).text): no such file or directory")
     }
@@ -118,16 +119,16 @@ struct ListingPatterns {
 
   // MARK: The toolchain's own packages
 
-  private func standardPackages(_ pattern: String, _ outliner: inout Outliner) -> [ByteString] {
+  private func standardPackages(_ pattern: String, _ summarizer: inout PackageSummarizer) -> [ByteString] {
     var names: [ByteString] = []
     walk(pattern == "cmd" ? "cmd" : "", into: &names, skipsCommands: pattern == "std")
     let directories = names.map { DirectoryName(.standardLibrary, $0) }
-    return zip(names, source.scan(directories, &outliner)).compactMap { name, found in
+    return zip(names, source.scan(directories, &summarizer)).compactMap { name, found in
       guard let found else { return nil }
       let files = PackageFiles(found.directory, context, symbols: source.symbols)
       if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem == nil { return nil }
       if name.isWithin("cmd/vendor"), files.name == "main" { return nil }
-      if name == "builtin" || (name == "runtime/cgo" && context.view == .cgoOff) { return nil }
+      if name == "builtin" || (name == "runtime/cgo" && context.cgoMode == .off) { return nil }
       return name
     }
   }

@@ -39,19 +39,19 @@ struct LoadedTree {
   let source: PackageSource
   let groups: [LoadedGroup]
   let errors: [JudgementError]
-  let looks: Looks
+  let inspector: SourceInspector
   let embeds: EmbedFinder
   let allowances: Allowances
-  let inputs = Inputs.Memory()
+  let inputs = Inputs.Cache()
 
   init(
-    source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], looks: Looks,
+    source: PackageSource, groups: [LoadedGroup], errors: [JudgementError], inspector: SourceInspector,
     allowing entries: [Config.Allow]
   ) {
     self.source = source
     self.groups = groups
     self.errors = errors
-    self.looks = looks
+    self.inspector = inspector
     embeds = EmbedFinder(.snapshot(source.snapshot))
     allowances = Allowances(content: source.snapshot.content, entries: entries)
   }
@@ -63,11 +63,11 @@ final class TreeLoader {
   private let targets: [Target]
   private let allowed: [Config.Allow]
   private let root: ByteString
-  private let memory: FactMemory
-  private let toolchainMemory: ToolchainMemory
+  private let memory: FactCache
+  private let toolchainCache: ToolchainCache
   private var toolchains: [ByteString: Toolchain] = [:]
   private var tags: [TagKey: Set<ByteString>] = [:]
-  private let seen = Looks.Memory()
+  private let seen = SourceInspector.Cache()
   /// The groups of the last loaded tree, with the module files that define them.
   private var known:
     (files: [ByteString: [ObjectID]], submodules: [ByteString], groups: [ModuleGroup], errors: [JudgementError])?
@@ -79,14 +79,14 @@ final class TreeLoader {
 
   init(
     _ options: CheckOptions, _ plan: Plan, root: ByteString, store: FactStore,
-    listings: Background<[ByteString: Memory.Listing]>
+    listings: Background<[ByteString: SnapshotCache.Listing]>
   ) {
     self.options = options
     targets = plan.targets
     allowed = plan.config.allowed
     self.root = root
-    memory = FactMemory(store: store, generated: GeneratedFiles(root: root, store: store, known: listings))
-    toolchainMemory = ToolchainMemory(store: store)
+    memory = FactCache(store: store, generated: GeneratedFiles(root: root, store: store, known: listings))
+    toolchainCache = ToolchainCache(store: store)
   }
 
   /// Files of the repository whose content cannot be read.
@@ -102,7 +102,7 @@ final class TreeLoader {
     if let known = toolchains[lines] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let toolchain = try toolchainMemory.toolchain(at: options.goPath, in: workingDirectory(place))
+      let toolchain = try toolchainCache.toolchain(at: options.goPath, in: workingDirectory(place))
       if let flag = toolchain.flags.kept.first(where: { $0.drop { $0 == "-" }.hasPrefix("modfile=") }) {
         throw ToolchainError("use GOFLAGS", "\(flag) selects a go.mod other than the repository's; unset it")
       }
@@ -189,7 +189,7 @@ final class TreeLoader {
     }
     let listings = PackageSource.Listings()
     let main = source(of: snapshot, try toolchain(at: "", chosenBy: ""), listings)
-    let looks = Looks(into: main, seen)
+    let inspector = SourceInspector(into: main, seen)
     var loaded: [LoadedGroup] = []
     for (group, toolchain) in groups {
       let twin = alike.flatMap { (tree, directories) -> Twin? in
@@ -200,9 +200,9 @@ final class TreeLoader {
       }
       var source = source(of: snapshot, toolchain, listings)
       source.isRemembered = other == nil
-      loaded.append(try load(group, source, toolchain, like: twin, looks))
+      loaded.append(try load(group, source, toolchain, like: twin, inspector))
     }
-    return LoadedTree(source: main, groups: loaded, errors: errors, looks: looks, allowing: allowed)
+    return LoadedTree(source: main, groups: loaded, errors: errors, inspector: inspector, allowing: allowed)
   }
 
   /// The same group in another tree, with the directories that differ.
@@ -232,7 +232,7 @@ final class TreeLoader {
     let isReleased = toolchain.version.hasPrefix("go")
     return PackageSource(
       snapshot: snapshot, standardLibrary: toolchain.root.appending("src"),
-      standardLibraryName: isReleased ? ToolchainMemory.shortIdentity(toolchain) : nil,
+      standardLibraryName: isReleased ? ToolchainCache.shortIdentity(toolchain) : nil,
       moduleCache: toolchain.moduleCache, memory: memory, listings: listings)
   }
 
@@ -243,16 +243,17 @@ final class TreeLoader {
   }
 
   private func load(
-    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?, _ looks: Looks
+    _ group: ModuleGroup, _ source: PackageSource, _ toolchain: Toolchain, like twin: Twin?,
+    _ inspector: SourceInspector
   ) throws(CheckError) -> LoadedGroup {
     var contexts: [Target: BuildContext] = [:]
     for target in targets {
       contexts[target] = BuildContext(
-        platform: target.platform, tags: try tags(target, toolchain, group.directory), view: .cgoOff)
+        platform: target.platform, tags: try tags(target, toolchain, group.directory), cgoMode: .off)
     }
     // Targets that differ only in flags have the same context.
     var seen: Set<BuildContext> = []
-    let all = targets.flatMap { target in View.allCases.map { contexts[target]!.with($0) } }
+    let all = targets.flatMap { target in CgoMode.allCases.map { contexts[target]!.with($0) } }
       .filter { seen.insert($0).inserted }
     let known = twin.flatMap { $0.group.graph.contexts == all ? $0 : nil }
     let candidates = known?.group.candidates ?? packageDirectories(of: group, source.snapshot)
@@ -262,14 +263,14 @@ final class TreeLoader {
     }
     var mains: [Target: [MainName]] = [:]
     var roots: [(importPath: ByteString, directory: DirectoryName)] = []
-    var outliner = Outliner(all, symbols: source.symbols)
-    let scanned = source.scan(asked.map { DirectoryName(.repository, $0.directory) }, &outliner)
+    var summarizer = PackageSummarizer(all, symbols: source.symbols)
+    let scanned = source.scan(asked.map { DirectoryName(.repository, $0.directory) }, &summarizer)
     var answers: [ByteString: [Bool]] = [:]
     for (candidate, found) in zip(asked, scanned) {
       answers[candidate.directory] = targets.map { target in
-        View.allCases.contains { view in
-          let index = all.firstIndex(of: contexts[target]!.with(view))!
-          return found?.outlines[index].traits.isProgram ?? false
+        CgoMode.allCases.contains { cgoMode in
+          let index = all.firstIndex(of: contexts[target]!.with(cgoMode))!
+          return found?.summaries[index].traits.isProgram ?? false
         }
       }
     }
@@ -291,9 +292,10 @@ final class TreeLoader {
       group: group, toolchain: toolchain, graph: graph, contexts: contexts, candidates: candidates, mains: mains,
       requirements: requirements(of: group),
       differences: CgoDifferences(
-        CgoDifferences.Looks(
-          declarations: looks.declarations, uses: looks.uses, members: looks.members, words: looks.words,
-          mentions: looks.mentions)))
+        CgoDifferences.Inspector(
+          declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
+          words: inspector.words,
+          mentions: inspector.mentions)))
   }
 
   func tags(_ target: Target, _ toolchain: Toolchain, _ directory: ByteString) throws(CheckError) -> Set<ByteString> {
@@ -301,7 +303,7 @@ final class TreeLoader {
     if let known = tags[key] { return known }
     let place = root.appending(directory)
     do throws(ToolchainError) {
-      let found = try toolchainMemory.tags(toolchain, target, in: workingDirectory(place))
+      let found = try toolchainCache.tags(toolchain, target, in: workingDirectory(place))
       tags[key] = found
       return found
     } catch {

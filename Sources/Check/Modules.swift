@@ -222,14 +222,14 @@ struct ModuleFinder {
       let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
       scope.sumFailure =
         zip(modules, files).lazy.compactMap { module, file in
-          file.malformed.map { Absence.malformedSum(file: module.directory.appending("go.sum"), line: $0) }
+          file.malformed.map { ResolutionError.malformedSum(file: module.directory.appending("go.sum"), line: $0) }
         }.first
       // Go does not check go.sum in a workspace, nor with -mod=mod, which lets it update the file.
       let isRequired = workspace == nil && modFlag != "mod"
-      var sums = Checksums(lines: files[0].lines, isRequired: isRequired)
+      var sums = GoSum(lines: files[0].lines, isRequired: isRequired)
       if let workspace {
         let own = readGoSum(sumFile(workspace.directory.appending("go.work.sum")))
-        sums = Checksums(lines: own.lines, members: files.map(\.lines), isRequired: isRequired)
+        sums = GoSum(lines: own.lines, members: files.map(\.lines), isRequired: isRequired)
       }
       RequiredModules(snapshot, moduleCache, readable, modules, workspace, work, sums)
         .add(to: &scope, mayDemand: isRequired)

@@ -7,7 +7,8 @@ extension Judge {
   /// Returns the notes of several mains, each at the main with the shortest chain to the culprit. If a note is new for
   /// some mains, one of those is chosen.
   func notes(
-    _ cases: [(key: Baseline.Key, notes: [Note])], _ target: Target, _ group: LoadedGroup, _ places: Places,
+    _ cases: [(key: Baseline.Key, notes: [Note])], _ target: Target, _ group: LoadedGroup,
+    _ locations: LocationResolver,
     _ known: Baseline?
   ) -> [Finding] {
     guard plan.wantsNotes else { return [] }
@@ -25,23 +26,23 @@ extension Judge {
     let context = group.contexts[target]!
     let roots = cases.map(\.key.main.importPath)
     let reaches = Dictionary(
-      uniqueKeysWithValues: View.allCases.map {
+      uniqueKeysWithValues: CgoMode.allCases.map {
         ($0, Closure.reach(of: roots, in: group.graph, context: context.with($0)))
       })
     let chosen = reaching.values.map { note, mains, new in
       let candidates = new.isEmpty ? mains : new
       let distances = Closure.distances(
-        to: note.culprit, from: candidates.map { roots[$0] }, in: group.graph, context: context.with(note.view))
+        to: note.culprit, from: candidates.map { roots[$0] }, in: group.graph, context: context.with(note.cgoMode))
       let nearest = zip(candidates, distances).min {
         ($0.1 ?? .max, cases[$0.0].key.main) < ($1.1 ?? .max, cases[$1.0].key.main)
       }
       return (note: note, mains: mains, isNew: known == nil || !new.isEmpty, index: nearest!.0)
     }
     return chosen.chunked(Closure.batch).flatMap { batch in
-      let evidence = Evidence.all(
-        of: batch.map { cases[$0.index].key.main }, in: group.graph, context, places)
+      let evidence = MainAnalysis.all(
+        of: batch.map { cases[$0.index].key.main }, in: group.graph, context, locations)
       return zip(batch, evidence).compactMap { item, evidence -> Finding? in
-        guard case let reach?? = reaches[item.note.view] else { return nil }
+        guard case let reach?? = reaches[item.note.cgoMode] else { return nil }
         var finding = evidence.finding(item.note, group.differences, for: item.mains.map { cases[$0].key.main }, reach)
         finding?.isNew = item.isNew
         return finding

@@ -6,7 +6,9 @@ import FileSystem
 ///
 /// Other links are the user's own choice (`/dev/stdout` is one), and are followed.
 package func checkOutput(_ path: ByteString, isDefault: Bool) throws(CheckError) {
-  guard let trees = try? Trees.open(), !trees.isBare, let relative = path.relative(to: trees.root) else { return }
+  guard let trees = try? RepositoryReader.open(), !trees.isBare, let relative = path.relative(to: trees.root) else {
+    return
+  }
   var prefix = relative
   while !prefix.isEmpty {
     if fileStatus(trees.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink,

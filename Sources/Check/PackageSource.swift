@@ -7,7 +7,7 @@ import GoModule
 import GoSource
 
 /// The facts that are read once in a run and shared by all its trees.
-final class FactMemory {
+final class FactCache {
   let store: FactStore
   let generated: GeneratedFiles
   /// The directories outside the repository, by their path on disk.
@@ -16,8 +16,8 @@ final class FactMemory {
   /// Files of the repository whose content cannot be read.
   fileprivate(set) var unreadable: Set<ByteString> = []
   /// Files whose facts must not be kept for the next run.
-  fileprivate var passing: Set<ByteString> = []
-  private var views: [[BuildContext]: ContextMemory] = [:]
+  fileprivate var transient: Set<ByteString> = []
+  private var views: [[BuildContext]: ContextCache] = [:]
   /// The facts of an empty file.
   fileprivate let nothing: PackedFacts
 
@@ -27,28 +27,28 @@ final class FactMemory {
     self.generated = generated
   }
 
-  fileprivate func view(_ contexts: [BuildContext]) -> ContextMemory {
+  fileprivate func cgoMode(_ contexts: [BuildContext]) -> ContextCache {
     if let known = views[contexts] { return known }
-    let made = ContextMemory(OutlineMemory(store, contexts))
+    let made = ContextCache(PackageSummaryCache(store, contexts))
     views[contexts] = made
     return made
   }
 
   /// Saves the collected facts for later runs.
   func save() -> Background<Void> {
-    for memory in views.values { memory.outlines.save() }
+    for memory in views.values { memory.summaries.save() }
     generated.save()
     return store.save()
   }
 }
 
 /// The known packages for one list of contexts.
-private final class ContextMemory {
-  var outlines: OutlineMemory
+private final class ContextCache {
+  var summaries: PackageSummaryCache
   /// The last scan of each directory, by its path in the repository, with the files that it was made from.
-  var scanned: [ByteString: (files: [TreeFile], directory: SourceDirectory, outlines: [Outline])] = [:]
+  var scanned: [ByteString: (files: [TreeFile], directory: SourceDirectory, summaries: [PackageSummary])] = [:]
 
-  init(_ outlines: OutlineMemory) { self.outlines = outlines }
+  init(_ summaries: PackageSummaryCache) { self.summaries = summaries }
 }
 
 /// The packages of a snapshot, of the standard library and of the module cache.
@@ -59,9 +59,9 @@ struct PackageSource: SourceTree {
   /// The identity of the standard library; nil if its content may change under the same name.
   let standardLibraryName: ByteString?
   let moduleCache: ByteString
-  let memory: FactMemory
+  let memory: FactCache
   let listings: Listings
-  /// Whether to cache outlines of the repository's packages. A base's were cached when it was the snapshot.
+  /// Whether to cache summaries of the repository's packages. A base's were cached when it was the snapshot.
   var isRemembered = true
 
   var symbols: Symbols { memory.store.symbols }
@@ -116,47 +116,47 @@ struct PackageSource: SourceTree {
   }
 
   func scan(
-    _ names: [DirectoryName], _ outliner: inout Outliner
-  ) -> [(directory: SourceDirectory, outlines: [Outline])?] {
-    let view = memory.view(outliner.contexts)
-    var results = [(directory: SourceDirectory, outlines: [Outline])?](repeating: nil, count: names.count)
+    _ names: [DirectoryName], _ summarizer: inout PackageSummarizer
+  ) -> [(directory: SourceDirectory, summaries: [PackageSummary])?] {
+    let cgoMode = memory.cgoMode(summarizer.contexts)
+    var results = [(directory: SourceDirectory, summaries: [PackageSummary])?](repeating: nil, count: names.count)
     var unknown: [(index: Int, listing: Listing)] = []
     for (index, name) in names.enumerated() {
       let listing = name.root == .repository ? listing(name.path) : Listing(place: name.path, files: [])
       if name.root == .repository {
         if listing.files.isEmpty { continue }
-        if let (known, directory, outlines) = view.scanned[name.path], Snapshot.areSame(known, listing.files) {
-          results[index] = (directory, outlines)
+        if let (known, directory, summaries) = cgoMode.scanned[name.path], Snapshot.areSame(known, listing.files) {
+          results[index] = (directory, summaries)
           continue
         }
       }
-      guard let key = outlineKey(name), let outlines = view.outlines.outlines(key, listing.files) else {
+      guard let key = summaryKey(name), let summaries = cgoMode.summaries.summaries(key, listing.files) else {
         unknown.append((index, listing))
         continue
       }
       let directory = SourceDirectory(name: name) { files(of: name, listing) }
-      if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
-      results[index] = (directory, outlines)
+      if name.root == .repository { cgoMode.scanned[name.path] = (listing.files, directory, summaries) }
+      results[index] = (directory, summaries)
     }
     read(unknown.map { (names[$0.index], $0.listing) })
     for (index, listing) in unknown {
       let name = names[index]
       guard let directory = directory(name, listing) else { continue }
-      let outlines = outliner.outline(directory)
-      results[index] = (directory, outlines)
+      let summaries = summarizer.summarize(directory)
+      results[index] = (directory, summaries)
       // A link may lead to a different file in another tree.
-      let isPassing = listing.files.contains { memory.passing.contains(listing.place.appending($0.name)) }
+      let isTransient = listing.files.contains { memory.transient.contains(listing.place.appending($0.name)) }
       let isUnreadable = directory.files.contains { $0.header.isDropped && $0.facts.problem?.kind == .unreadable }
-      if isPassing || isUnreadable || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
-      if name.root == .repository { view.scanned[name.path] = (listing.files, directory, outlines) }
+      if isTransient || isUnreadable || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
+      if name.root == .repository { cgoMode.scanned[name.path] = (listing.files, directory, summaries) }
       if name.root == .repository, !isRemembered { continue }
-      if let key = outlineKey(name) { view.outlines.remember(key, listing.files, outlines) }
+      if let key = summaryKey(name) { cgoMode.summaries.remember(key, listing.files, summaries) }
     }
     return results
   }
 
-  /// The cache key of a directory's outlines; nil if its content may change.
-  private func outlineKey(_ name: DirectoryName) -> ByteString? {
+  /// The cache key of a directory's summaries; nil if its content may change.
+  private func summaryKey(_ name: DirectoryName) -> ByteString? {
     name.root == .repository ? name.path : noteKey(name)
   }
 
@@ -181,7 +181,7 @@ struct PackageSource: SourceTree {
     return SourceDirectory(name: name, files: repositoryFiles(listing))
   }
 
-  /// Returns the files of a directory of which only the outlines were known. Reads them.
+  /// Returns the files of a directory of which only the summaries were known. Reads them.
   private func files(of name: DirectoryName, _ listing: Listing) -> [SourceFile] {
     read([(name, listing)])
     return directory(name, listing)?.files ?? []
@@ -259,10 +259,10 @@ struct PackageSource: SourceTree {
     for (file, found) in zip(files, facts) {
       if let found {
         _ = memory.store.remember(found.facts, of: file.id.content, file.kind, isLasting: found.isLasting)
-        if !found.isLasting { memory.passing.insert(file.path) }
+        if !found.isLasting { memory.transient.insert(file.path) }
       } else {
         memory.unreadable.insert(file.path)
-        memory.passing.insert(file.path)
+        memory.transient.insert(file.path)
         _ = memory.store.remember(.unreadable, of: file.id.content, file.kind, isLasting: false)
       }
     }

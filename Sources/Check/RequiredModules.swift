@@ -11,7 +11,7 @@ struct RequiredModules {
   private let readable: [ByteString]
   private let modules: [ModuleGroup.Module]
   private let isWorkspace: Bool
-  private let sums: Checksums
+  private let sums: GoSum
   /// The replacements of each file, with the file's directory, to which they are relative.
   ///
   /// They are in order of precedence: go.work's first.
@@ -21,7 +21,7 @@ struct RequiredModules {
 
   init(
     _ snapshot: Snapshot, _ moduleCache: ByteString, _ readable: [ByteString], _ modules: [ModuleGroup.Module],
-    _ workspace: ByteString?, _ work: GoWork?, _ sums: Checksums
+    _ workspace: ByteString?, _ work: GoWork?, _ sums: GoSum
   ) {
     self.snapshot = snapshot
     self.moduleCache = moduleCache
@@ -50,8 +50,8 @@ struct RequiredModules {
   }
 
   private func add(to scope: inout ModuleScope, readingAll: Bool, _ mayDemand: Bool) {
-    var failure: Absence?
-    var goLine: Absence.Demand?
+    var failure: ResolutionError?
+    var goLine: ResolutionError.UnmetRequirement?
     var loaded: [(module: ModuleVersion, file: GoMod)] = []
     // In Go's order, so that the first error is the same.
     let roots = modules.map(\.file).sorted { $0.module < $1.module }
@@ -62,7 +62,7 @@ struct RequiredModules {
         loaded.append((module, file))
         return file
       } catch {
-        failure = failure ?? error.absence
+        failure = failure ?? error.resolutionError
         return nil
       }
     }
@@ -81,7 +81,7 @@ struct RequiredModules {
   }
 
   /// Returns the first requirement of go.mod that Go would have to change, or nil.
-  private func untidiness(_ list: BuildList, _ loaded: [(module: ModuleVersion, file: GoMod)]) -> Absence? {
+  private func untidiness(_ list: BuildList, _ loaded: [(module: ModuleVersion, file: GoMod)]) -> ResolutionError? {
     let main = modules[0].file
     if let excluded = main.requirements.lazy.map(\.module).first(where: main.exclusions.contains) {
       return .excluded(excluded)
@@ -90,13 +90,13 @@ struct RequiredModules {
       guard let highest = requirements[requirement.path], highest != requirement.version else { continue }
       let main = ModuleVersion(path: main.module, version: "")
       let wanted = ModuleVersion(path: requirement.path, version: highest)
-      return .untidy(Absence.Demand(module: main, wanted: wanted, present: requirement.version))
+      return .untidy(ResolutionError.UnmetRequirement(module: main, wanted: wanted, present: requirement.version))
     }
     for (path, present) in requirements.sorted(by: { $0.key < $1.key }) {
       guard let selected = list.versions[path], isVersion(present, before: selected) else { continue }
       let wanted = ModuleVersion(path: path, version: selected)
       let asking = loaded.first { $0.file.requirements.contains { $0.module == wanted } }?.module ?? wanted
-      return .untidy(Absence.Demand(module: asking, wanted: wanted, present: present))
+      return .untidy(ResolutionError.UnmetRequirement(module: asking, wanted: wanted, present: present))
     }
     return nil
   }
@@ -130,7 +130,7 @@ struct RequiredModules {
   }
 
   /// Returns the error for two modules with the same source, or nil.
-  private func sharedReplacement(_ list: BuildList) -> Absence? {
+  private func sharedReplacement(_ list: BuildList) -> ResolutionError? {
     var known: [ByteString: ByteString] = [:]
     for (path, version) in list.versions.sorted(by: { $0.key < $1.key }) {
       let module = ModuleVersion(path: path, version: version)
@@ -148,12 +148,12 @@ struct RequiredModules {
   // MARK: Requirements of modules
 
   private struct Unreadable: Error {
-    let absence: Absence?
+    let resolutionError: ResolutionError?
   }
 
   /// Returns the go.mod of a module, with replacements applied.
   ///
-  /// The error has a nil `absence` if Go may read the file but staticgo may not.
+  /// The error has a nil `resolutionError` if Go may read the file but staticgo may not.
   private func moduleFile(of module: ModuleVersion) throws(Unreadable) -> GoMod {
     var source = module
     if let (found, base) = replacement(of: module) {
@@ -161,35 +161,37 @@ struct RequiredModules {
       case .directory(let target):
         if let file = localDirectory(target, base: base).flatMap(snapshot.moduleFile(in:)) { return file }
         let replacement = unusable(target, base: base, insteadOf: module)
-        throw Unreadable(absence: replacement.obstacle == .noModuleFile ? .unusableReplacement(replacement) : nil)
+        throw Unreadable(
+          resolutionError: replacement.obstacle == .noModuleFile ? .unusableReplacement(replacement) : nil)
       case .module(let target): source = target
       }
     }
-    guard sums.vouchForModuleFile(of: source) else { throw Unreadable(absence: .noModuleFileSum(source)) }
+    guard sums.vouchForModuleFile(of: source) else { throw Unreadable(resolutionError: .noModuleFileSum(source)) }
     guard let file = cachedModuleFile(source, in: moduleCache) else {
-      throw Unreadable(absence: .notInModuleCache(source))
+      throw Unreadable(resolutionError: .notInModuleCache(source))
     }
     return file
   }
 
   /// Returns the first requirement of a module that go.mod does not meet, or nil: a higher version of a module, or a
   /// newer `go` line (modload, spotCheckRoots).
-  private func demand(of module: ModuleVersion) -> Absence.Demand? {
+  private func demand(of module: ModuleVersion) -> ResolutionError.UnmetRequirement? {
     guard let file = try? moduleFile(of: module) else { return nil }
     let main = modules[0].file
     for wanted in file.requirements.map(\.module) where !main.exclusions.contains(wanted) {
       guard let present = requirements[wanted.path], isVersion(present, before: wanted.version) else { continue }
-      return Absence.Demand(module: module, wanted: wanted, present: present)
+      return ResolutionError.UnmetRequirement(module: module, wanted: wanted, present: present)
     }
     return goDemand(of: module, file)
   }
 
-  private func goDemand(of module: ModuleVersion, _ file: GoMod) -> Absence.Demand? {
+  private func goDemand(of module: ModuleVersion, _ file: GoMod) -> ResolutionError.UnmetRequirement? {
     // A `go` line below 1.21 is not a requirement.
     guard let line = file.go, !isGoVersion(line, before: "1.21") else { return nil }
     let present = modules[0].file.go ?? "1.16"
     guard isGoVersion(present, before: line) else { return nil }
-    return Absence.Demand(module: module, wanted: ModuleVersion(path: "go", version: line), present: present)
+    return ResolutionError.UnmetRequirement(
+      module: module, wanted: ModuleVersion(path: "go", version: line), present: present)
   }
 
   // MARK: Replacements
@@ -212,10 +214,10 @@ struct RequiredModules {
 
   private func unusable(
     _ target: ByteString, base: ByteString, insteadOf module: ModuleVersion
-  ) -> Absence.Replacement {
+  ) -> ResolutionError.Replacement {
     let isInside = base.appending(target).cleaned.hasPrefix("../") == false && !target.hasPrefix("/")
     let hasDirectory = localDirectory(target, base: base) != nil
-    return Absence.Replacement(
+    return ResolutionError.Replacement(
       module: module, target: target, place: place(of: target, base: base),
       obstacle: hasDirectory ? .noModuleFile : isInside ? .submodule : .outsideRepository)
   }

@@ -7,7 +7,7 @@ import Rules
 /// Finds the build tags that remove cgo from mains of the snapshot.
 package func searchTags(_ options: CheckOptions, main pattern: String) throws(CheckError) -> [TagAnswer] {
   var answers: [TagAnswer] = []
-  try AskedMain.each(options, pattern) { main in
+  try RequestedMain.each(options, pattern) { main in
     var search = TagSearch(main)
     answers.append(search.run())
   }
@@ -23,12 +23,12 @@ private struct TagSearch {
   private let target: Target
   private let group: LoadedGroup
   private let tree: LoadedTree
-  private let places: Places
-  private var views: [[Set<ByteString>]: Sight] = [:]
+  private let locations: LocationResolver
+  private var views: [[Set<ByteString>]: Candidate] = [:]
 
   /// A closure with additional tags.
-  private struct Sight {
-    let evidence: Evidence
+  private struct Candidate {
+    let evidence: MainAnalysis
     let verdict: SourceVerdict
     /// The packages that use cgo, or need a shared library without it.
     let culprits: Set<ByteString>
@@ -42,19 +42,19 @@ private struct TagSearch {
   private static let limit = 300
   private static let largestSet = 4
 
-  init(_ asked: AskedMain) {
-    (main, target, group, tree, places) = (asked.name, asked.target, asked.group, asked.tree, asked.places)
+  init(_ asked: RequestedMain) {
+    (main, target, group, tree, locations) = (asked.name, asked.target, asked.group, asked.tree, asked.locations)
   }
 
   mutating func run() -> TagAnswer {
-    let before = sight([])
+    let before = candidate([])
     var candidates = candidates(before)
     // A tag may add packages that another one removes.
-    for tag in candidates { candidates.formUnion(self.candidates(sight([tag]))) }
+    for tag in candidates { candidates.formUnion(self.candidates(candidate([tag]))) }
     // The effect of each tag alone. A tag that breaks the program is skipped.
     var removed: [(tag: ByteString, culprits: Set<ByteString>)] = []
     for tag in candidates.sorted() {
-      let after = sight([tag])
+      let after = candidate([tag])
       let gone = before.culprits.subtracting(after.culprits)
       let brings = !after.culprits.isSubset(of: before.culprits)
       if gone.isEmpty || brings || isBroken(after, before) { continue }
@@ -63,27 +63,27 @@ private struct TagSearch {
     let reachable = removed.reduce(into: Set<ByteString>()) { $0.formUnion($1.culprits) }
     var chosen = Self.smallestCover(of: reachable, removed)
     // Some tags need each other, others conflict: try small sets one by one.
-    if !sight(Set(chosen)).culprits.isEmpty { chosen = searchSets(candidates.sorted(), before, best: chosen) }
+    if !candidate(Set(chosen)).culprits.isEmpty { chosen = searchSets(candidates.sorted(), before, best: chosen) }
     for tag in chosen {
       let fewer = chosen.filter { $0 != tag }
-      if sight(Set(fewer)).culprits == sight(Set(chosen)).culprits { chosen = fewer }
+      if candidate(Set(fewer)).culprits == candidate(Set(chosen)).culprits { chosen = fewer }
     }
     // Tags that work alone may fail together.
-    while let last = chosen.last, isBroken(sight(Set(chosen)), before) {
-      let culprit = chosen.first { tag in !isBroken(sight(Set(chosen).subtracting([tag])), before) } ?? last
+    while let last = chosen.last, isBroken(candidate(Set(chosen)), before) {
+      let culprit = chosen.first { tag in !isBroken(candidate(Set(chosen).subtracting([tag])), before) } ?? last
       chosen.removeAll { $0 == culprit }
     }
     var brought: [TagAnswer.Brought] = []
     var reached: Set<ByteString> = []
     for tag in target.tags {
-      let without = sight([], without: [ByteString(tag)])
+      let without = candidate([], without: [ByteString(tag)])
       let gone = before.culprits.subtracting(without.culprits)
       guard !gone.isEmpty, without.culprits.isSubset(of: before.culprits), !isBroken(without, before) else { continue }
       brought.append(
         TagAnswer.Brought(tag: tag, culprits: gone.sorted().map { before.evidence.name(of: $0).text }))
       reached.formUnion(gone)
     }
-    let after = sight(Set(chosen))
+    let after = candidate(Set(chosen))
     var changes = chosen.map { tag in change(by: tag, with: Set(chosen)) }
     // A culprit that each of two tags removes is reported for the first.
     let told = Set(changes.flatMap(\.removed))
@@ -104,11 +104,12 @@ private struct TagSearch {
   /// Returns the set of two or three tags that leaves the fewest culprits, or `known` if no set leaves fewer.
   ///
   /// The first of the smallest sets wins. The search ends at the limit.
-  private mutating func searchSets(_ tags: [ByteString], _ before: Sight, best known: [ByteString]) -> [ByteString] {
-    var best = (tags: known, left: sight(Set(known)).culprits.count)
+  private mutating func searchSets(_ tags: [ByteString], _ before: Candidate, best known: [ByteString]) -> [ByteString]
+  {
+    var best = (tags: known, left: candidate(Set(known)).culprits.count)
     func better(_ set: [ByteString], _ search: inout TagSearch) {
       guard search.views.count < Self.limit else { return }
-      let after = search.sight(Set(set))
+      let after = search.candidate(Set(set))
       if after.culprits.count < best.left, !search.isBroken(after, before) { best = (set, after.culprits.count) }
     }
     for (i, first) in tags.enumerated() { for second in tags.dropFirst(i + 1) { better([first, second], &self) } }
@@ -121,11 +122,11 @@ private struct TagSearch {
     return best.tags
   }
 
-  private func isBroken(_ after: Sight, _ before: Sight) -> Bool {
+  private func isBroken(_ after: Candidate, _ before: Candidate) -> Bool {
     // The main itself must still be a program.
     let context = after.evidence.off.context
     let files = after.evidence.off.package(main.importPath).map { package in
-      package.files(in: context).go.map { tree.looks.declarations(package, $0) }
+      package.files(in: context).go.map { tree.inspector.declarations(package, $0) }
     }
     let isProgram = files?.joined().contains { $0.name == "main" && $0.receiver == nil } ?? false
     if !isProgram || !after.broken.isSubset(of: before.broken) { return true }
@@ -138,30 +139,30 @@ private struct TagSearch {
 
   // MARK: Loading
 
-  private mutating func sight(_ tags: Set<ByteString>, without: Set<ByteString> = []) -> Sight {
+  private mutating func candidate(_ tags: Set<ByteString>, without: Set<ByteString> = []) -> Candidate {
     if let known = views[[tags, without]] { return known }
     let base = group.contexts[target]!
     let context = BuildContext(
-      platform: base.platform, tags: base.tags.subtracting(without).union(tags), view: .cgoOff)
+      platform: base.platform, tags: base.tags.subtracting(without).union(tags), cgoMode: .off)
     let graph = PackageGraph(
       roots: [(main.importPath, DirectoryName(.repository, main.directory))],
-      contexts: View.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
-    let evidence = Evidence(main: main, graph: graph, context: context, places: places)
-    let differences = CgoDifferences(group.differences.looks)
+      contexts: CgoMode.allCases.map(context.with), scope: group.group.scope, tree: tree.source)
+    let evidence = MainAnalysis(main: main, graph: graph, context: context, locations: locations)
+    let differences = CgoDifferences(group.differences.inspector)
     let verdict = evidence.judgeSource(differences)
     let isOpen = ![.unknown, .blocked, .broken].contains(verdict.verdict) && verdict.differs
     let isUndecided = isOpen && differences.undecided(evidence, losing: verdict.losing) != nil
-    let sight = Sight(
+    let candidate = Candidate(
       evidence: evidence, verdict: verdict, culprits: Set(evidence.cgoUsers),
       known: isUndecided ? .unknown : verdict.verdict)
-    views[[tags, without]] = sight
-    return sight
+    views[[tags, without]] = candidate
+    return candidate
   }
 
   /// Returns the tags that a user may set, from the build constraints of packages on the chains to culprits.
-  private func candidates(_ sight: Sight) -> Set<ByteString> {
-    let graph = sight.evidence.graph
-    let onTheWay = graph.reaching(sight.culprits)
+  private func candidates(_ candidate: Candidate) -> Set<ByteString> {
+    let graph = candidate.evidence.graph
+    let onTheWay = graph.reaching(candidate.culprits)
     var tags: Set<ByteString> = []
     for package in graph.packages where onTheWay.contains(package.importPath) {
       for file in package.directory.files where !file.isTest && file.header.hasConstraint {
@@ -215,7 +216,7 @@ private struct TagSearch {
   /// Returns the effect of one tag of a set on the build without cgo: files added and removed, exported names removed,
   /// and packages no longer imported.
   private mutating func change(by tag: ByteString, with all: Set<ByteString>) -> TagAnswer.Change {
-    let (with, without) = (sight(all), sight(all.subtracting([tag])))
+    let (with, without) = (candidate(all), candidate(all.subtracting([tag])))
     let removed = without.culprits.subtracting(with.culprits).sorted().map { without.evidence.name(of: $0).text }
     var (lost, gained, names): ([ByteString], [ByteString], Set<String>) = ([], [], [])
     for package in without.evidence.off.packages {
@@ -226,12 +227,12 @@ private struct TagSearch {
       if old == new { continue }
       let gone = before.filter { !new.contains($0.name) }
       let come = after.filter { !old.contains($0.name) }
-      lost += gone.map { places.file($0.name, of: package) }
-      gained += come.map { places.file($0.name, of: package) }
+      lost += gone.map { locations.file($0.name, of: package) }
+      gained += come.map { locations.file($0.name, of: package) }
       func exported(_ files: [SourceFile]) -> Set<String> {
         Set(
-          files.flatMap { tree.looks.declarations(package, $0) }.filter { $0.isExported && $0.receiver == nil }
-            .map { "\(places.name(of: package).text).\($0.name.text)" })
+          files.flatMap { tree.inspector.declarations(package, $0) }.filter { $0.isExported && $0.receiver == nil }
+            .map { "\(locations.name(of: package).text).\($0.name.text)" })
       }
       names.formUnion(exported(gone).subtracting(exported(after)))
     }
@@ -240,6 +241,6 @@ private struct TagSearch {
     }
     return TagAnswer.Change(
       tag: tag.text, removed: removed, lostFiles: lost.sorted().map(\.text), gainedFiles: gained.sorted().map(\.text),
-      lostNames: names.sorted(), unimported: unimported.map { places.name(of: $0).text }.sorted())
+      lostNames: names.sorted(), unimported: unimported.map { locations.name(of: $0).text }.sorted())
   }
 }

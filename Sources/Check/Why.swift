@@ -10,16 +10,16 @@ package func why(
   _ options: CheckOptions, main pattern: String, package wanted: String?, all: Bool
 ) throws(CheckError) -> [WhyAnswer] {
   var answers: [WhyAnswer] = []
-  try AskedMain.each(options, pattern) { main in
-    let evidence = Evidence(
-      main: main.name, graph: main.group.graph, context: main.group.contexts[main.target]!, places: main.places)
+  try RequestedMain.each(options, pattern) { main in
+    let evidence = MainAnalysis(
+      main: main.name, graph: main.group.graph, context: main.group.contexts[main.target]!, locations: main.locations)
     for culprit in culprits(evidence, wanted, main) {
       let found = evidence.ways(to: culprit.path, all: all)
       answers.append(
         WhyAnswer(
           main: main.name, target: main.target.platform.description, package: culprit.path,
           name: evidence.name(of: culprit.path).text, rule: culprit.rule, isWithCgoOnly: found.isWithCgoOnly,
-          ways: found.ways, isCut: found.isCut))
+          ways: found.ways, isTruncated: found.isTruncated))
     }
   }
   return answers
@@ -27,7 +27,7 @@ package func why(
 
 /// Returns the requested package, or each culprit that the rules find, once.
 private func culprits(
-  _ evidence: Evidence, _ wanted: String?, _ main: AskedMain
+  _ evidence: MainAnalysis, _ wanted: String?, _ main: RequestedMain
 ) -> [(path: ByteString, rule: RuleID?)] {
   let graph = main.group.graph
   if let wanted {

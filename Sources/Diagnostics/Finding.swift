@@ -168,10 +168,10 @@ package struct Finding: Sendable, Hashable {
   /// The help lines, one sentence each.
   package var help: [String]
   /// The error text of the program when it fails; nil where the source does not show it.
-  package var says: String?
+  package var runtimeError: String?
   /// The highest severity for any main, where that is higher than `severity`: a new finding may be less severe than the
   /// known one.
-  package var gravest: Severity?
+  package var maxSeverity: Severity?
   /// The hash by which GitHub identifies the line of the location, where it was requested.
   package var lineHash: String?
 
@@ -265,8 +265,8 @@ extension Finding {
       if isBetter(finding, kept, onlyNewCount) { kept = finding }
     }
     kept.isNew = findings.contains(where: \.isNew)
-    let gravest = findings.map { $0.gravest ?? $0.severity }.max()
-    kept.gravest = gravest.flatMap { $0 > kept.severity ? $0 : nil }
+    let maxSeverity = findings.map { $0.maxSeverity ?? $0.severity }.max()
+    kept.maxSeverity = maxSeverity.flatMap { $0 > kept.severity ? $0 : nil }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()
     kept.targets = Set(findings.flatMap(\.targets)).sorted()
     var seen: Set<RelatedLocation> = []

@@ -15,11 +15,11 @@ package struct WhyAnswer: Sendable {
   /// The chains from the main to the package, a hop for each import; empty where the main does not import it.
   package let ways: [[Hop]]
   /// Whether there are more chains than these.
-  package let isCut: Bool
+  package let isTruncated: Bool
 
   package init(
     main: MainName, target: String, package: ByteString, name: String, rule: RuleID?, isWithCgoOnly: Bool,
-    ways: [[Hop]], isCut: Bool
+    ways: [[Hop]], isTruncated: Bool
   ) {
     self.main = main
     self.target = target
@@ -28,6 +28,6 @@ package struct WhyAnswer: Sendable {
     self.rule = rule
     self.isWithCgoOnly = isWithCgoOnly
     self.ways = ways
-    self.isCut = isCut
+    self.isTruncated = isTruncated
   }
 }

@@ -17,7 +17,7 @@ package final class FactStore {
   private var usedNotes: Set<ByteString> = []
   private var fresh: [Key: PackedFacts] = [:]
   /// Facts that are valid only in this run and are not saved.
-  private var passing: [Key: PackedFacts] = [:]
+  private var transient: [Key: PackedFacts] = [:]
   private var freshNotes: [ByteString: [UInt8]] = [:]
   private var lateNotes: [ByteString: @Sendable () -> Packer] = [:]
 
@@ -50,9 +50,9 @@ package final class FactStore {
       isUsed[index] = true
       return PackedFacts(stored.bytes, in: stored.range(index), symbols: symbols)
     }
-    if fresh.isEmpty, passing.isEmpty { return nil }
+    if fresh.isEmpty, transient.isEmpty { return nil }
     let key = Key(id: id, kind: kind)
-    return fresh[key] ?? passing[key]
+    return fresh[key] ?? transient[key]
   }
 
   /// Packs the facts and stores them; unless `isLasting`, only for this run.
@@ -60,7 +60,7 @@ package final class FactStore {
     _ facts: FileFacts, of id: ContentID, _ kind: SourceKind, isLasting: Bool = true
   ) -> PackedFacts {
     let packed = PackedFacts(facts, symbols: symbols)
-    if isLasting { fresh[Key(id: id, kind: kind)] = packed } else { passing[Key(id: id, kind: kind)] = packed }
+    if isLasting { fresh[Key(id: id, kind: kind)] = packed } else { transient[Key(id: id, kind: kind)] = packed }
     return packed
   }
 

@@ -26,7 +26,7 @@ package struct IndexContent: Sendable {
   package var directories: Repository.Directories
   /// The paths in conflict, in byte order.
   package var conflicts: [ByteString]
-  /// The paths that git omits from the work tree (a sparse checkout): their absence is not a change.
+  /// The paths that git omits from the work tree (a sparse checkout): their resolutionError is not a change.
   package var skipped: Set<ByteString>
 
   /// Takes entries sorted by path, as `git ls-files --stage` lists them; nil if they are not sorted.

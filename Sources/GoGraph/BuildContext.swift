@@ -28,8 +28,8 @@ package struct Platform: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The two cgo modes.
-package enum View: Sendable, Hashable, CaseIterable {
-  case cgoOn, cgoOff
+package enum CgoMode: Sendable, Hashable, CaseIterable {
+  case on, off
 }
 
 /// The platform, build tags and cgo mode that decide which files of a package are active.
@@ -37,12 +37,12 @@ package struct BuildContext: Sendable, Hashable {
   package let platform: Platform
   /// All satisfied tags except the platform's own: the user's, the toolchain's and the release tags.
   package let tags: Set<ByteString>
-  package let view: View
+  package let cgoMode: CgoMode
 
-  package init(platform: Platform, tags: Set<ByteString>, view: View) {
+  package init(platform: Platform, tags: Set<ByteString>, cgoMode: CgoMode) {
     self.platform = platform
     self.tags = tags
-    self.view = view
+    self.cgoMode = cgoMode
   }
 
   /// Hashes the platform and the cgo mode, which tell the contexts of one run apart.
@@ -50,15 +50,17 @@ package struct BuildContext: Sendable, Hashable {
   /// Hashing a hundred tags each time would not separate them better.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(platform)
-    hasher.combine(view)
+    hasher.combine(cgoMode)
   }
 
-  package func with(_ view: View) -> BuildContext { BuildContext(platform: platform, tags: tags, view: view) }
+  package func with(_ cgoMode: CgoMode) -> BuildContext {
+    BuildContext(platform: platform, tags: tags, cgoMode: cgoMode)
+  }
 
   /// Whether a build tag is satisfied (go/build/build.go, matchTag).
   package func holds(_ tag: ByteString) -> Bool {
     switch tag {
-    case "cgo" where view == .cgoOn: return true
+    case "cgo" where cgoMode == .on: return true
     case platform.system, platform.architecture, "gc": return true
     case "linux" where platform.system == "android": return true
     case "solaris" where platform.system == "illumos": return true

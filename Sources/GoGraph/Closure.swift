@@ -3,7 +3,7 @@ import GoSource
 
 /// A package and everything it imports, directly or indirectly, in one context, with the shortest chain to each.
 ///
-/// Of the standard library it has only the notable packages (`Outline.Traits.isNotable`) and those that lead to one.
+/// Of the standard library it has only the notable packages (`PackageSummary.Traits.isNotable`) and those that lead to one.
 package struct Closure {
   package let root: ByteString
   package let context: BuildContext
@@ -72,7 +72,7 @@ package struct Closure {
 
   /// Returns the notable packages that have a trait and meet the condition, in the graph's order.
   package func packages(
-    having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
+    having trait: PackageSummary.Traits, where condition: (PackageSummary.Traits) -> Bool = { _ in true }
   ) -> [Package] {
     guard let steps else { return [] }
     let traits = graph.traits[steps.index]

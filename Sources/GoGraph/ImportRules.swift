@@ -69,14 +69,14 @@ extension PackageLister {
     }
     guard package.name == "main" else { return implicit }
     add("runtime")
-    if context.platform.needsExternalLinking(goVersion), context.view == .cgoOn { add("runtime/cgo") }
+    if context.platform.needsExternalLinking(goVersion), context.cgoMode == .on { add("runtime/cgo") }
     if context.platform.architecture == "arm" { add("math") }
     return implicit
   }
 
   /// The reason why this platform cannot link a program without cgo, or nil; `go list` reports it since Go 1.22.
   var linkingRefusal: String? {
-    guard context.view == .cgoOff, goVersion >= GoVersion(1, 22), context.platform.needsExternalLinking(goVersion)
+    guard context.cgoMode == .off, goVersion >= GoVersion(1, 22), context.platform.needsExternalLinking(goVersion)
     else { return nil }
     let platform = context.platform
     let isPIE = platform.system == "ios" && platform.architecture != "arm64"

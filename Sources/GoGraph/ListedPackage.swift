@@ -17,19 +17,20 @@ package struct ListingPlaces {
   /// Returns a position as Go prints it: relative to the directory in which `go` runs, if that is shorter.
   package let position: (_ directory: DirectoryName, _ file: ByteString, Position) -> String
   /// Returns Go's message for a path that does not resolve; `importer` is the importer nearest to a listed root.
-  package let absence: (_ path: ByteString, Absence, _ root: ByteString?, _ importer: ByteString?) -> String
+  package let resolutionError:
+    (_ path: ByteString, ResolutionError, _ root: ByteString?, _ importer: ByteString?) -> String
   /// Returns the files that an embed pattern matches, or the error in the pattern.
   package let embed: (_ directory: DirectoryName, _ pattern: ByteString) -> Result<[ByteString], EmbedError>
 
   package init(
     path: @escaping (DirectoryName) -> ByteString,
     position: @escaping (DirectoryName, ByteString, Position) -> String,
-    absence: @escaping (ByteString, Absence, ByteString?, ByteString?) -> String,
+    resolutionError: @escaping (ByteString, ResolutionError, ByteString?, ByteString?) -> String,
     embed: @escaping (DirectoryName, ByteString) -> Result<[ByteString], EmbedError>
   ) {
     self.path = path
     self.position = position
-    self.absence = absence
+    self.resolutionError = resolutionError
     self.embed = embed
   }
 }

@@ -4,10 +4,10 @@ import GoModule
 /// The errors for which Go refuses to list any package.
 extension PackageLister {
   /// The error for which Go lists no package at all, with the import path that causes it; nil if Go lists packages.
-  package var refusal: (path: ByteString, absence: Absence)? {
-    let found = resolutions.compactMap { key, resolution -> (path: ByteString, absence: Absence)? in
-      guard case .none(let absence) = resolution, absence.endsListing else { return nil }
-      return (key.path, absence)
+  package var refusal: (path: ByteString, resolutionError: ResolutionError)? {
+    let found = resolutions.compactMap { key, resolution -> (path: ByteString, resolutionError: ResolutionError)? in
+      guard case .none(let resolutionError) = resolution, resolutionError.endsListing else { return nil }
+      return (key.path, resolutionError)
     }
     return found.min { $0.path < $1.path } ?? demand
   }
@@ -16,7 +16,7 @@ extension PackageLister {
   ///
   /// An unmet version counts if the module has a package that the main modules need. A newer `go` line counts if any
   /// package of the module is loaded.
-  private var demand: (path: ByteString, absence: Absence)? {
+  private var demand: (path: ByteString, resolutionError: ResolutionError)? {
     guard !scope.demands.isEmpty || scope.whole?.known != nil else { return nil }
     var needed: Set<ByteString> = []
     for package in packages.values {

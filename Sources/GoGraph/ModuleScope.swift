@@ -79,14 +79,14 @@ package struct ModuleScope: Sendable {
   package var mainModules: [LocalModule]
   package var replacedByDirectory: [LocalModule] = []
   /// Replacements with a directory that has no readable module or that staticgo may not read, by module path.
-  package var unreadable: [ByteString: Absence.Replacement] = [:]
+  package var unreadable: [ByteString: ResolutionError.Replacement] = [:]
   package var vendor: Vendor?
   /// The reason why the module graph cannot be read, if Go needs it for every dependency.
-  package var graphFailure: Absence?
+  package var graphFailure: ResolutionError?
   /// The reason why go.sum cannot be read. Go reads it for packages that no local module has.
-  package var sumFailure: Absence?
+  package var sumFailure: ResolutionError?
   /// The unmet requirements of required modules, by module path. Go refuses to build a main that uses such a module.
-  package var demands: [ByteString: Absence.Demand] = [:]
+  package var demands: [ByteString: ResolutionError.UnmetRequirement] = [:]
   /// The scope with all indirectly required modules too, if go.mod has to list all needed modules. Go searches it for
   /// packages that it finds nowhere else.
   package var whole: Deferred<ModuleScope>?
@@ -104,7 +104,7 @@ package struct ModuleScope: Sendable {
 /// The package that an import path resolves to, or the reason why it does not resolve.
 package enum Resolution: Sendable, Hashable {
   case package(importPath: ByteString, DirectoryName)
-  case none(Absence)
+  case none(ResolutionError)
 }
 
 /// The kind of importer. The standard library and the go commands have their own vendor directories.
@@ -136,13 +136,13 @@ extension ModuleScope {
   /// Returns the unmet requirement of the module that a directory belongs to, or nil.
   ///
   /// If go.mod does not list the module, the unmet requirement is the module itself.
-  package func demand(of directory: DirectoryName) -> Absence.Demand? {
+  package func demand(of directory: DirectoryName) -> ResolutionError.UnmetRequirement? {
     guard directory.root != .standardLibrary, let module = (whole?.known ?? self).module(of: directory) else {
       return nil
     }
     if let demand = demands[module.path] { return demand }
     guard whole?.known != nil, !explicit.contains(module) else { return nil }
-    return Absence.Demand(module: module, wanted: module, present: "")
+    return ResolutionError.UnmetRequirement(module: module, wanted: module, present: "")
   }
 
   /// Returns the required module that a directory belongs to, under the path it is required by; nil for main modules.
@@ -179,12 +179,13 @@ extension ModuleScope {
       if tree.holdsGoFiles(directory) { return .package(importPath: path, directory) }
     }
     var owner: ByteString?
-    var found: [Absence.Provider] = []
+    var found: [ResolutionError.Provider] = []
     for module in [mainModules, replacedByDirectory].joined() where path.isWithin(module.path) {
       let directory = module.directory.appending(path.relative(to: module.path) ?? "")
       if isOwn(directory, of: module), tree.holdsGoFiles(directory) {
         let version = module.replaced?.version ?? ""
-        found.append(Absence.Provider(module: ModuleVersion(path: module.path, version: version), directory: directory))
+        found.append(
+          ResolutionError.Provider(module: ModuleVersion(path: module.path, version: version), directory: directory))
       }
       if module.path.count > owner?.count ?? -1 { owner = module.path }
     }
@@ -211,7 +212,8 @@ extension ModuleScope {
   }
 
   private func resolveVendored(
-    _ path: ByteString, _ vendor: Vendor, _ local: [Absence.Provider], owner: ByteString?, in tree: some SourceTree
+    _ path: ByteString, _ vendor: Vendor, _ local: [ResolutionError.Provider], owner: ByteString?,
+    in tree: some SourceTree
   ) -> Resolution {
     if local.count == 1, !vendor.mayHoldMainModules { return .package(importPath: path, local[0].directory) }
     let isListed = !vendor.isListBinding || vendor.modules.module(of: path) != nil
@@ -224,12 +226,12 @@ extension ModuleScope {
       return .none(path.firstElementHasDot ? .notVendored : .notInStandardLibrary)
     }
     let places = local.map(\.directory) + (isVendored ? [directory] : [])
-    return .none(.ambiguous(places.map { Absence.Provider(module: nil, directory: $0) }))
+    return .none(.ambiguous(places.map { ResolutionError.Provider(module: nil, directory: $0) }))
   }
 
-  /// Looks in every module whose path is a prefix of the import path, longest first: each could have the package.
+  /// SourceInspector in every module whose path is a prefix of the import path, longest first: each could have the package.
   private func resolveDependency(
-    _ path: ByteString, _ local: [Absence.Provider], owner: ByteString?, hasDot: Bool, in tree: some SourceTree
+    _ path: ByteString, _ local: [ResolutionError.Provider], owner: ByteString?, hasDot: Bool, in tree: some SourceTree
   ) -> Resolution {
     var owner = owner
     var found = local
@@ -249,7 +251,7 @@ extension ModuleScope {
           let directory = root.appending(path.relative(to: prefix) ?? "")
           let module = ModuleVersion(path: prefix, version: dependency.module.version)
           if tree.holdsGoFiles(directory) {
-            found.append(Absence.Provider(module: module, directory: directory))
+            found.append(ResolutionError.Provider(module: module, directory: directory))
             if dependency.verification == .noModuleFileSum { withoutModuleFileSum = dependency.module }
           }
           if owner == nil { owner = prefix + "@" + dependency.module.version }

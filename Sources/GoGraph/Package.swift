@@ -2,7 +2,7 @@ package import Bytes
 package import GoSource
 
 /// The facts about a package in one context that its importers and the rules need first. The files have the rest.
-package struct Outline: Sendable, Equatable {
+package struct PackageSummary: Sendable, Equatable {
   package struct Traits: OptionSet, Sendable, Hashable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -42,20 +42,20 @@ package struct Outline: Sendable, Equatable {
   package var imports: [Symbol]
 }
 
-/// A package of a graph: its directory, and its outline in each context that the graph was loaded for.
+/// A package of a graph: its directory, and its summary in each context that the graph was loaded for.
 ///
 /// It is immutable. It is a class because lists of packages are made for every main.
 package final class Package {
   package let importPath: ByteString
   package let directory: SourceDirectory
-  /// The outlines, in the order of the graph's contexts.
-  package let outlines: [Outline]
+  /// The summaries, in the order of the graph's contexts.
+  package let summaries: [PackageSummary]
   private let symbols: Symbols
 
-  init(importPath: ByteString, directory: SourceDirectory, outlines: [Outline], symbols: Symbols) {
+  init(importPath: ByteString, directory: SourceDirectory, summaries: [PackageSummary], symbols: Symbols) {
     self.importPath = importPath
     self.directory = directory
-    self.outlines = outlines
+    self.summaries = summaries
     self.symbols = symbols
   }
 
@@ -63,32 +63,32 @@ package final class Package {
   package var isInRepository: Bool { directory.name.root == .repository }
 
   /// Whether an active file has a `//go:embed` line in any of the contexts.
-  package var embeds: Bool { outlines.contains { $0.traits.contains(.embeds) } }
+  package var embeds: Bool { summaries.contains { $0.traits.contains(.embeds) } }
 
   /// Returns the files, grouped by their role in a context; computed at each call.
   package func files(in context: BuildContext) -> PackageFiles { PackageFiles(directory, context, symbols: symbols) }
 
   /// Whether the active files differ between cgo on and cgo off.
   package func differs(in context: BuildContext) -> Bool {
-    var outliner = Outliner([context.with(.cgoOn), context.with(.cgoOff)], symbols: symbols)
-    return outliner.outline(directory)[0].traits.contains(.differs)
+    var summarizer = PackageSummarizer([context.with(.on), context.with(.off)], symbols: symbols)
+    return summarizer.summarize(directory)[0].traits.contains(.differs)
   }
 
   /// Returns the Go files that are active only with cgo on.
   package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let kept = Set(files(in: context.with(.cgoOff)).active.map(\.name))
-    return files(in: context.with(.cgoOn)).active.filter { !kept.contains($0.name) }
+    let kept = Set(files(in: context.with(.off)).active.map(\.name))
+    return files(in: context.with(.on)).active.filter { !kept.contains($0.name) }
   }
 
   /// Returns the Go files that are active only with cgo off.
   package func filesGainedWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let before = Set(files(in: context.with(.cgoOn)).active.map(\.name))
-    return files(in: context.with(.cgoOff)).active.filter { !before.contains($0.name) }
+    let before = Set(files(in: context.with(.on)).active.map(\.name))
+    return files(in: context.with(.off)).active.filter { !before.contains($0.name) }
   }
 }
 
-/// Makes outlines, and caches which tags are satisfied.
-package struct Outliner {
+/// Makes summaries, and caches which tags are satisfied.
+package struct PackageSummarizer {
   package let contexts: [BuildContext]
   private var truths: [TagTruth]
   /// By context: the index in `contexts` of the same context in the other cgo mode; nil if it was not requested.
@@ -96,7 +96,7 @@ package struct Outliner {
   private let symbols: Symbols
   private let c: Symbol
   private let main: Symbol
-  /// By symbol: the number of the last outline that has it.
+  /// By symbol: the number of the last summary that has it.
   private var seen: [Int32] = []
   private var number: Int32 = 0
 
@@ -105,42 +105,42 @@ package struct Outliner {
     self.symbols = symbols
     truths = contexts.map { TagTruth($0, symbols) }
     others = contexts.map { context in
-      contexts.firstIndex(of: context.with(context.view == .cgoOn ? .cgoOff : .cgoOn))
+      contexts.firstIndex(of: context.with(context.cgoMode == .on ? .off : .on))
     }
     c = symbols.symbol(for: "C")
     main = symbols.symbol(for: "main")
   }
 
-  /// Returns the outlines of a directory's package, in the order of the contexts.
-  package mutating func outline(_ directory: SourceDirectory) -> [Outline] {
+  /// Returns the summaries of a directory's package, in the order of the contexts.
+  package mutating func summarize(_ directory: SourceDirectory) -> [PackageSummary] {
     var selections: [Selection] = []
     selections.reserveCapacity(contexts.count)
     for index in contexts.indices { selections.append(Selection(directory, &truths[index])) }
-    var outlines: [Outline] = []
-    outlines.reserveCapacity(contexts.count)
+    var summaries: [PackageSummary] = []
+    summaries.reserveCapacity(contexts.count)
     for index in contexts.indices {
       let selection = selections[index]
       // Most packages are the same in all contexts, and share one list of imports.
       if let same = selections[..<index].firstIndex(where: { Self.areSame($0, selection) }) {
-        var outline = outlines[same]
-        outline.traits.remove(.differs)
-        outlines.append(outline)
+        var summary = summaries[same]
+        summary.traits.remove(.differs)
+        summaries.append(summary)
       } else {
-        outlines.append(outline(directory, selection))
+        summaries.append(summarize(directory, selection))
       }
     }
     for index in contexts.indices {
       if let other = others[index], differ(selections[index], selections[other], directory) {
-        outlines[index].traits.insert(.differs)
+        summaries[index].traits.insert(.differs)
       }
     }
-    return outlines
+    return summaries
   }
 
-  /// Returns an empty directory and its outlines, for a directory that does not exist.
-  mutating func nothing(_ name: DirectoryName) -> (directory: SourceDirectory, outlines: [Outline]) {
+  /// Returns an empty directory and its summaries, for a directory that does not exist.
+  mutating func nothing(_ name: DirectoryName) -> (directory: SourceDirectory, summaries: [PackageSummary]) {
     let directory = SourceDirectory(name: name, files: [])
-    return (directory, outline(directory))
+    return (directory, summarize(directory))
   }
 
   private static func areSame(_ one: Selection, _ other: Selection) -> Bool {
@@ -155,42 +155,42 @@ package struct Outliner {
     }
   }
 
-  private mutating func outline(_ directory: SourceDirectory, _ selection: Selection) -> Outline {
-    var outline = Outline()
-    if selection.problem != nil { outline.traits.insert(.hasProblem) }
+  private mutating func summarize(_ directory: SourceDirectory, _ selection: Selection) -> PackageSummary {
+    var summary = PackageSummary()
+    if selection.problem != nil { summary.traits.insert(.hasProblem) }
     if selection.name == main || (selection.name == nil && selection.text == "main") {
-      outline.traits.insert(.isMain)
+      summary.traits.insert(.isMain)
     }
     number += 1
     var hasForeign = false
     for index in selection.roles.indices {
       switch selection.roles[index] {
-      case .go: outline.traits.insert(.hasGo)
+      case .go: summary.traits.insert(.hasGo)
       case .cgo:
-        outline.traits.insert(.hasGo)
-        outline.traits.insert(.usesC)
+        summary.traits.insert(.hasGo)
+        summary.traits.insert(.usesC)
       case .other:
         switch directory.summaries[index].kind {
         case .c, .cxx, .objectiveC, .fortran, .swig, .swigCXX: hasForeign = true
-        case .object: outline.traits.insert(.hasStrangeSources)
+        case .object: summary.traits.insert(.hasStrangeSources)
         default: break
         }
         continue
       default: continue
       }
       let header = directory.summaries[index].header
-      if header.hasDynamicImports { outline.traits.insert(.hasDynamicImports) }
-      if header.embeds { outline.traits.insert(.embeds) }
+      if header.hasDynamicImports { summary.traits.insert(.hasDynamicImports) }
+      if header.embeds { summary.traits.insert(.embeds) }
       directory.files[index].packed.forEachImport { path in
-        if path != c, isFirst(path) { outline.imports.append(path) }
+        if path != c, isFirst(path) { summary.imports.append(path) }
       }
     }
-    if hasForeign, !outline.traits.has(.usesC) { outline.traits.insert(.hasStrangeSources) }
-    if outline.traits.has(.hasProblem) || !outline.traits.has(.hasGo) { outline.traits.insert(.isUnbuildable) }
-    return outline
+    if hasForeign, !summary.traits.has(.usesC) { summary.traits.insert(.hasStrangeSources) }
+    if summary.traits.has(.hasProblem) || !summary.traits.has(.hasGo) { summary.traits.insert(.isUnbuildable) }
+    return summary
   }
 
-  /// Whether a path occurs for the first time in this outline.
+  /// Whether a path occurs for the first time in this summary.
   private mutating func isFirst(_ path: Symbol) -> Bool {
     if path.index >= seen.count {
       let count = symbols.count

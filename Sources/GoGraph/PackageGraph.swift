@@ -28,8 +28,8 @@ package struct PackageGraph {
   private var resolver: Resolver
   /// The edges, by context index and package number.
   private var edges: [[[Edge]]]
-  /// The traits of the outlines, by context index and package number.
-  private(set) var traits: [[Outline.Traits]]
+  /// The traits of the summaries, by context index and package number.
+  private(set) var traits: [[PackageSummary.Traits]]
   /// By package: the path that its importers must be within, if the package is internal; otherwise nil.
   private var internalParents: [ByteString?] = []
 
@@ -59,16 +59,16 @@ package struct PackageGraph {
     self = other
     found = Answers()
     shape = Shape()
-    var outliner = Outliner(contexts, symbols: symbols)
+    var summarizer = PackageSummarizer(contexts, symbols: symbols)
     let stale = packages.indices.filter { changed.contains(packages[$0].directory.name) }
-    for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &outliner)) {
-      let (directory, outlines) = found ?? outliner.nothing(packages[number].directory.name)
+    for (number, found) in zip(stale, tree.scan(stale.map { packages[$0].directory.name }, &summarizer)) {
+      let (directory, summaries) = found ?? summarizer.nothing(packages[number].directory.name)
       packages[number] = Package(
-        importPath: packages[number].importPath, directory: directory, outlines: outlines, symbols: symbols)
+        importPath: packages[number].importPath, directory: directory, summaries: summaries, symbols: symbols)
       let edges = findEdges(of: packages[number], tree)
       for context in contexts.indices {
         self.edges[context][number] = edges[context]
-        traits[context][number] = outlines[context].traits
+        traits[context][number] = summaries[context].traits
       }
     }
     load(roots, tree)
@@ -82,15 +82,15 @@ package struct PackageGraph {
   private mutating func load(
     _ roots: [(importPath: ByteString, directory: DirectoryName)], _ tree: some SourceTree
   ) {
-    var outliner = Outliner(contexts, symbols: symbols)
+    var summarizer = PackageSummarizer(contexts, symbols: symbols)
     for root in roots { _ = resolver.enter(root.importPath, root.directory) }
     while packages.count < resolver.entries.count {
       let wave = resolver.entries[packages.count...]
-      for (entry, found) in zip(wave, tree.scan(wave.map(\.directory), &outliner)) {
-        let (directory, outlines) = found ?? outliner.nothing(entry.directory)
+      for (entry, found) in zip(wave, tree.scan(wave.map(\.directory), &summarizer)) {
+        let (directory, summaries) = found ?? summarizer.nothing(entry.directory)
         packages.append(
-          Package(importPath: entry.importPath, directory: directory, outlines: outlines, symbols: symbols))
-        for context in contexts.indices { traits[context].append(outlines[context].traits) }
+          Package(importPath: entry.importPath, directory: directory, summaries: summaries, symbols: symbols))
+        for context in contexts.indices { traits[context].append(summaries[context].traits) }
         internalParents.append(parent(ofInternal: entry.importPath))
       }
       for number in (edges.first?.count ?? packages.count)..<packages.count {
@@ -102,14 +102,14 @@ package struct PackageGraph {
   /// Returns a package's edges in each context; contexts with the same imports share one list.
   private mutating func findEdges(of package: Package, _ tree: some SourceTree) -> [[Edge]] {
     var found: [[Edge]] = []
-    for (index, outline) in package.outlines.enumerated() {
-      if index > 0, outline.imports == package.outlines[index - 1].imports {
+    for (index, summary) in package.summaries.enumerated() {
+      if index > 0, summary.imports == package.summaries[index - 1].imports {
         found.append(found[index - 1])
         continue
       }
       var edges: [Edge] = []
-      edges.reserveCapacity(outline.imports.count)
-      for path in outline.imports {
+      edges.reserveCapacity(summary.imports.count)
+      for path in summary.imports {
         let target = resolver.target(
           of: path, from: Importer(package.importPath, isStandard: package.isStandard), in: tree)
         edges.append(Edge(path: path, target: target))
@@ -128,13 +128,13 @@ package struct PackageGraph {
 
   func edges(of number: Int, _ context: Int) -> [Edge] { edges[context][number] }
 
-  package func outline(of path: ByteString, in context: BuildContext) -> Outline? {
+  package func summary(of path: ByteString, in context: BuildContext) -> PackageSummary? {
     guard let number = resolver.numbers[path], let index = index(of: context) else { return nil }
-    return packages[number].outlines[index]
+    return packages[number].summaries[index]
   }
 
   package func differs(_ package: Package, in context: BuildContext) -> Bool {
-    outline(of: package.importPath, in: context)?.traits.contains(.differs) ?? package.differs(in: context)
+    summary(of: package.importPath, in: context)?.traits.contains(.differs) ?? package.differs(in: context)
   }
 
   /// Whether the packages have an import cycle in this context; true if the graph was not loaded for it.

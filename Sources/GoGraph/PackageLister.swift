@@ -12,7 +12,7 @@ package final class PackageLister<Tree: SourceTree> {
   let context: BuildContext
   let goVersion: GoVersion
   let places: ListingPlaces
-  private var outliner: Outliner
+  private var summarizer: PackageSummarizer
   private(set) var packages: [ByteString: ListedPackage] = [:]
   private(set) var resolutions: [ImportKey: Resolution] = [:]
   private var scanned: [DirectoryName: SourceDirectory?] = [:]
@@ -35,7 +35,7 @@ package final class PackageLister<Tree: SourceTree> {
     self.context = context
     self.goVersion = goVersion
     self.places = places
-    outliner = Outliner([context], symbols: tree.symbols)
+    summarizer = PackageSummarizer([context], symbols: tree.symbols)
   }
 
   /// Returns the packages of each pattern's import paths and everything they import.
@@ -89,11 +89,11 @@ package final class PackageLister<Tree: SourceTree> {
         paths.append(found)
       }
       wave = []
-      for ((path, name), found) in zip(zip(paths, names), tree.scan(names, &outliner)) {
+      for ((path, name), found) in zip(zip(paths, names), tree.scan(names, &summarizer)) {
         scanned[name] = .some(found?.directory)
         guard let found else { continue }
         let importer = Importer(path, isStandard: name.root == .standardLibrary)
-        for imported in found.outlines[0].imports.map({ tree.symbols[$0] }).sorted() {
+        for imported in found.summaries[0].imports.map({ tree.symbols[$0] }).sorted() {
           if importers[imported] == nil { importers[imported] = path }
           wave.append((imported, importer))
         }
@@ -111,7 +111,7 @@ package final class PackageLister<Tree: SourceTree> {
 
   private func directory(_ name: DirectoryName) -> SourceDirectory? {
     if let known = scanned[name] { return known }
-    let found = tree.scan([name], &outliner).first ?? nil
+    let found = tree.scan([name], &summarizer).first ?? nil
     scanned[name] = .some(found?.directory)
     return found?.directory
   }
@@ -208,7 +208,8 @@ package final class PackageLister<Tree: SourceTree> {
         read(package, found, failHere, failInside)
         if let reason = implicitRequirement(of: package, in: name) { failHere(reason) }
       }
-    case .none(let absence): failHere(places.absence(path, absence, stack.first, importers[path] ?? nil))
+    case .none(let resolutionError):
+      failHere(places.resolutionError(path, resolutionError, stack.first, importers[path] ?? nil))
     }
     let implicit = implicitImports(of: package)
     if package.name == "main", let reason = linkingRefusal { return failHere(reason) }

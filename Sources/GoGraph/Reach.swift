@@ -46,7 +46,7 @@ final class Adjacency: Sendable {
     (order, isCircular) = Self.ordered(starts, targets)
     (importerStarts, importers) = Self.reversed(starts, targets)
     (self.starts, self.targets, self.paths, self.unresolved) = (starts, targets, paths, unresolved)
-    var notable = [[Int32]](repeating: [], count: Outline.Traits.RawValue.bitWidth)
+    var notable = [[Int32]](repeating: [], count: PackageSummary.Traits.RawValue.bitWidth)
     for number in isNotable.indices where isNotable[number] {
       var bits = graph.traits[context][number].rawValue
       while bits != 0 {
@@ -58,7 +58,7 @@ final class Adjacency: Sendable {
   }
 
   /// Returns the notable packages that have a trait, in the order of their numbers.
-  func notable(having trait: Outline.Traits) -> [Int32] { notable[trait.rawValue.trailingZeroBitCount] }
+  func notable(having trait: PackageSummary.Traits) -> [Int32] { notable[trait.rawValue.trailingZeroBitCount] }
 
   /// Returns, by package, the number of imports on the shortest chain to `target`; -1 without a chain.
   func distances(to target: Int) -> [Int32] {

@@ -46,8 +46,8 @@ struct Selection {
       case .cgoAssembly: if !usesC { roles[index] = .ignoredOther }
       case .swig, .swigCXX:
         hasSwig = true
-        if truth.view == .cgoOff { roles[index] = .dropped }
-      case .c, .cxx, .objectiveC: if truth.view == .cgoOff { roles[index] = .dropped }
+        if truth.cgoMode == .off { roles[index] = .dropped }
+      case .c, .cxx, .objectiveC: if truth.cgoMode == .off { roles[index] = .dropped }
       default: break
       }
     }
@@ -78,7 +78,7 @@ struct Selection {
     let isExternalTest = header.package != name && join(directory.files[index], index, truth.symbols)
     if header.importsC, file.isTest, testThatUsesC == nil { testThatUsesC = index }
     if header.hasCgoFaults, !file.isTest { noteCgoFault(directory.files[index], index, truth.context) }
-    if header.importsC, !file.isTest { return truth.view == .cgoOn ? .cgo : .ignoredGo }
+    if header.importsC, !file.isTest { return truth.cgoMode == .on ? .cgo : .ignoredGo }
     return isExternalTest ? .externalTest : file.isTest ? .test : .go
   }
 
@@ -123,14 +123,14 @@ struct Selection {
 /// The tags that are satisfied in one context; each is evaluated once.
 struct TagTruth {
   let context: BuildContext
-  let view: View
+  let cgoMode: CgoMode
   let symbols: Symbols
   /// By symbol: 0 not evaluated yet, 1 false, 2 true.
   private var answers: [UInt8] = []
 
   init(_ context: BuildContext, _ symbols: Symbols) {
     self.context = context
-    view = context.view
+    cgoMode = context.cgoMode
     self.symbols = symbols
   }
 

@@ -56,7 +56,7 @@ package struct SourceFile: Sendable {
 /// Two trees with the same files may share the directory.
 package final class SourceDirectory {
   package let name: DirectoryName
-  /// The files, found on first use: if a package's outline is known, few runs look at its files.
+  /// The files, found on first use: if a package's summary is known, few runs look at its files.
   package private(set) lazy var files = find()
   private let find: () -> [SourceFile]
   /// The facts that decide which files are active, kept separate: copying a `SourceFile` costs more than judging one.
@@ -96,9 +96,9 @@ package final class SourceDirectory {
 package protocol SourceTree {
   /// The symbols in the facts of its files, with their texts.
   var symbols: Symbols { get }
-  /// Returns the directories in the order of `names`, each with its package's outlines; nil for a missing directory.
-  func scan(_ names: [DirectoryName], _ outliner: inout Outliner) -> [(
-    directory: SourceDirectory, outlines: [Outline]
+  /// Returns the directories in the order of `names`, each with its package's summaries; nil for a missing directory.
+  func scan(_ names: [DirectoryName], _ summarizer: inout PackageSummarizer) -> [(
+    directory: SourceDirectory, summaries: [PackageSummary]
   )?]
   /// Whether the directory holds a file whose name ends in `.go`, with any content.
   func holdsGoFiles(_ name: DirectoryName) -> Bool

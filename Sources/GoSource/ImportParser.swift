@@ -36,7 +36,7 @@ struct ImportParser {
     takeOver()
   }
 
-  private mutating func complain(_ message: String) {
+  private mutating func printError(_ message: String) {
     let position = scanner.position(token.offset)
     // Go reports at most one parser error on a line.
     if complaints.last?.position.line == position.line { return }
@@ -57,7 +57,7 @@ struct ImportParser {
     case .word(let word): found = "'\(word)'"
     case .comment: found = "'COMMENT'"
     }
-    complain("expected '\(what)', found \(found)")
+    printError("expected '\(what)', found \(found)")
   }
 
   private mutating func parse() {
@@ -93,10 +93,10 @@ struct ImportParser {
       specs.append((token.text, start, scanner.position(end)))
       advance()
     case .literal, .identifier:
-      complain("import path must be a string")
+      printError("import path must be a string")
       advance()
     default:
-      complain("missing import path")
+      printError("missing import path")
       recover { token in
         switch token.kind {
         case .semicolon, .word(","), .word(":"), .word(")"), .word("]"), .word("}"): true

@@ -33,7 +33,7 @@ extension Binary {
 
   /// The sentences that explain the binary: its needs, the consequence and the remedy. Empty if it is static.
   package var explanation: [String] {
-    switch standing.answer {
+    switch assessment.answer {
     case .isStatic: return []
     case .notAProgram(let reason): return ["This is \(reason)."]
     case .asStaticAsPossible:
@@ -42,7 +42,7 @@ extension Binary {
     }
   }
 
-  private func explain(_ cause: Standing.Cause) -> [String] {
+  private func explain(_ cause: LinkageAssessment.Cause) -> [String] {
     switch cause {
     case .interpreter(let path):
       let also = needed.isEmpty ? ", and no library" : ""

@@ -34,7 +34,7 @@ package func linkMode(of flags: [String]) -> (index: Int, mode: LinkMode)? {
 }
 
 /// Returns a flag of `go build` that sets -extldflags although the C compiler's linker is not used; nil if none does.
-package func idleLinkerFlag(in flags: [String]) -> String? {
+package func ineffectiveLinkerFlag(in flags: [String]) -> String? {
   if let mode = linkMode(of: flags)?.mode, mode != .positionIndependent { return nil }
   return flags.first { flag in
     guard flagName(flag[...]) == "ldflags", let value = flagValue(flag[...]) else { return false }

@@ -6,7 +6,7 @@ extension Finding {
   var details: [String] {
     var lines = message.hasSuffix(label) ? [] : [label]
     lines += chain.map { "\($0.location.text) \($0.text)" }
-    if let says { lines.append("error at run time: \"\(says)\"") }
+    if let runtimeError { lines.append("error at run time: \"\(runtimeError)\"") }
     if mains.count > 1 { lines.append("mains: \(mains.map(\.text).joined(separator: ", "))") }
     lines += help.map { "help: \($0)" }
     return lines

@@ -16,7 +16,7 @@ package func gitLabReport(_ report: Report) -> String {
     [
       "description": "\(printable(finding.text.split(separator: "\n").prefix(2).joined(separator: ": ")))",
       "check_name": "\(finding.rule.rawValue)",
-      "fingerprint": "\(finding.fingerprint)", "severity": severity(finding.gravest ?? finding.severity),
+      "fingerprint": "\(finding.fingerprint)", "severity": severity(finding.maxSeverity ?? finding.severity),
       "location": [
         "path": "\(finding.location.file.text)",
         "lines": ["begin": .number(finding.location.line), "end": .number(finding.location.endLine)],

@@ -180,9 +180,9 @@ struct JSONFinding: Codable {
     chain = finding.chain.map(JSONHop.init)
     related = finding.related.map(Related.init)
     help = finding.help.joined(separator: "\n")
-    says = finding.says
+    says = finding.runtimeError
     lineHash = finding.lineHash
-    gravest = finding.gravest?.rawValue
+    gravest = finding.maxSeverity?.rawValue
   }
 
   var finding: Finding? {
@@ -201,9 +201,9 @@ struct JSONFinding: Codable {
       help: help.isEmpty ? [] : help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     finding.related = related.map(\.location)
     finding.isNew = new
-    finding.says = says
+    finding.runtimeError = says
     finding.lineHash = lineHash
-    finding.gravest = gravest.flatMap(Severity.init)
+    finding.maxSeverity = gravest.flatMap(Severity.init)
     return finding
   }
 }

@@ -141,7 +141,7 @@ struct JSONDocument: Codable {
     let reach = ReachedMains(report)
     let parts = Dictionary(grouping: report.parts, by: \.fingerprint)
     for (index, finding) in report.findings.enumerated()
-    where part != nil || !reach.isWhole(finding) || finding.gravest != nil {
+    where part != nil || !reach.isWhole(finding) || finding.maxSeverity != nil {
       findings[index].parts = parts[finding.fingerprint]?.map(JSONFinding.init)
     }
     errors = report.errors.map(Problem.init)

@@ -92,7 +92,7 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
   return [
     "ruleId": "\(finding.rule.rawValue)",
     "ruleIndex": tool.rules.firstIndex { $0.id == finding.rule }.map { .number($0) },
-    "level": "\((finding.gravest ?? finding.severity).rawValue)", "message": ["text": "\(shown(finding.text))"],
+    "level": "\((finding.maxSeverity ?? finding.severity).rawValue)", "message": ["text": "\(shown(finding.text))"],
     "locations": [location(finding.location, nil, isPrimary: true)],
     "relatedLocations": related.isEmpty ? nil : .array(related),
     "codeFlows": finding.chain.isEmpty ? nil : [["threadFlows": [["locations": .array(steps(finding))]]]],

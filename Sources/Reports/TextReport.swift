@@ -84,7 +84,9 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   let room = style.width - margin.count - 9
   if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
-  if let says = finding.says { section("error", wrapText("\"\(printable(says))\"", width: room)) }
+  if let runtimeError = finding.runtimeError {
+    section("error", wrapText("\"\(printable(runtimeError))\"", width: room))
+  }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
   if !mains.isEmpty {
     section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))

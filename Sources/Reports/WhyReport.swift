@@ -17,7 +17,7 @@ package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) 
 
 private func textBlock(_ answer: WhyAnswer, _ width: Int) -> String {
   let (main, package) = (printable(answer.main.text), printable(answer.name))
-  let view = answer.isWithCgoOnly ? ", only with cgo" : ""
+  let condition = answer.isWithCgoOnly ? ", only with cgo" : ""
   let rule = answer.rule.map { ", \($0.rawValue)" } ?? ""
   guard let first = answer.ways.first else {
     let isItself = answer.main.importPath == answer.package
@@ -27,12 +27,12 @@ private func textBlock(_ answer: WhyAnswer, _ width: Int) -> String {
       : "\(main) does not import \(package) (\(answer.target), with or without cgo)"
     return wrapText(text, width: width).joined(separator: "\n") + "\n"
   }
-  let more = answer.isCut ? "more than " : ""
-  let ways = answer.ways.count == 1 && !answer.isCut ? "1 chain" : "\(more)\(answer.ways.count) chains"
+  let more = answer.isTruncated ? "more than " : ""
+  let ways = answer.ways.count == 1 && !answer.isTruncated ? "1 chain" : "\(more)\(answer.ways.count) chains"
   let lengths = Set(answer.ways.map(\.count))
   let count = lengths.count == 1 ? " of \(first.count) \(first.count == 1 ? "import" : "imports")" : ""
   var lines = wrapText(
-    "\(main) imports \(package) through \(ways)\(count) (\(answer.target)\(view)\(rule))", width: width)
+    "\(main) imports \(package) through \(ways)\(count) (\(answer.target)\(condition)\(rule))", width: width)
   for (index, way) in answer.ways.enumerated() {
     if index > 0 { lines.append("") }
     let places = way.map { "\(printable($0.location.file)):\($0.location.line):\($0.location.column)" }
@@ -71,7 +71,7 @@ private func jsonAnswers(_ answers: [WhyAnswer]) -> String {
     answers: answers.map {
       Answers.Answer(
         main: $0.main.importPath.text, target: $0.target, package: $0.package.text, rule: $0.rule?.rawValue,
-        withCgoOnly: $0.isWithCgoOnly, complete: !$0.isCut, ways: $0.ways.map { $0.map(JSONHop.init) })
+        withCgoOnly: $0.isWithCgoOnly, complete: !$0.isTruncated, ways: $0.ways.map { $0.map(JSONHop.init) })
     })
   return jsonText(value, formatting: .prettyPrinted)
 }
@@ -104,15 +104,15 @@ private func dotText(_ answers: [WhyAnswer]) -> String {
   for edge in edges(answers) {
     lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.place))];")
   }
-  if answers.contains(where: \.isCut) { lines.append("  // \(cutRemark)") }
+  if answers.contains(where: \.isTruncated) { lines.append("  // \(truncationRemark)") }
   return lines.joined(separator: "\n") + "\n}\n"
 }
 
-private let cutRemark = "not all chains are shown"
+private let truncationRemark = "not all chains are shown"
 
 private func mermaidText(_ answers: [WhyAnswer]) -> String {
   var picture = Mermaid(direction: "LR")
   for edge in edges(answers) { picture.connect(edge.from, to: edge.to, label: edge.place) }
-  if answers.contains(where: \.isCut) { picture.remark(cutRemark) }
+  if answers.contains(where: \.isTruncated) { picture.remark(truncationRemark) }
   return picture.text
 }

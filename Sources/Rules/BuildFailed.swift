@@ -83,16 +83,16 @@ package struct CompilerError: Sendable, Hashable {
   }
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// Returns the findings for errors in packages of this main's closure. A name that is declared only with cgo gives
   /// `build-failed`, one finding for each package that lost names. All other errors give `go-error`, one finding for
   /// each package that has them.
-  package func compilerFindings(_ errors: [CompilerError], _ looks: CgoDifferences.Looks) -> [Finding] {
+  package func compilerFindings(_ errors: [CompilerError], _ inspector: CgoDifferences.Inspector) -> [Finding] {
     var caused: [ByteString: [(error: CompilerError, cause: Cause)]] = [:]
     var others: [ByteString: [CompilerError]] = [:]
     for error in errors.sorted(by: Self.inOrder) {
       guard let package = package(error.package), package.isStandard || off.contains(error.package) else { continue }
-      if let cause = cause(of: error, in: package, looks) {
+      if let cause = cause(of: error, in: package, inspector) {
         caused[cause.package.importPath, default: []].append((error, cause))
       } else {
         others[error.package, default: []].append(error)
@@ -113,7 +113,7 @@ extension Evidence {
   private func location(of error: CompilerError, length: Int = 0) -> Location? {
     guard let package = package(error.package) else { return nil }
     let end = Position(line: error.position.line, column: error.position.column + length)
-    return places.location(error.file, of: package, error.position, end: end)
+    return locations.location(error.file, of: package, error.position, end: end)
   }
 
   /// The location of the error where it is in first-party code, else the last first-party import that leads to it.
@@ -127,7 +127,7 @@ extension Evidence {
 
   private func lostNames(_ errors: [(error: CompilerError, cause: Cause)]) -> Finding? {
     guard let (error, cause) = errors.first, let site = location(of: error) else { return nil }
-    let lost = places.location(cause.file.name, of: cause.package, cause.declaration.position)
+    let lost = locations.location(cause.file.name, of: cause.package, cause.declaration.position)
     let reason = reason(for: cause.file)
     let names = Array(Set(errors.map(\.cause.name))).sorted()
     guard cause.package.isFirstParty else { return lostNames(errors, names: names, reason: reason) }
@@ -136,7 +136,7 @@ extension Evidence {
     chain.append(
       Hop(
         package: cause.package.importPath, location: lost, text: "declares it, but is excluded without cgo: \(reason)"))
-    let owner = places.name(of: cause.package).text
+    let owner = locations.name(of: cause.package).text
     let predicate =
       names.count == 1
       ? "does not compile without cgo: \(names[0]) is undefined"
@@ -157,7 +157,7 @@ extension Evidence {
   private func lostNames(_ errors: [(error: CompilerError, cause: Cause)], names: [String], reason: String) -> Finding?
   {
     guard let (first, cause) = errors.first else { return nil }
-    let owner = places.name(of: cause.package).text
+    let owner = locations.name(of: cause.package).text
     let isOwn = first.package == cause.package.importPath
     let count = names.count == 1 ? names[0] : "\(names.count) names of \(owner)"
     let verb = names.count == 1 ? "exists" : "exist"
@@ -187,7 +187,7 @@ extension Evidence {
   /// The location of an error, with the declaration of the name that it misses.
   private func related(_ error: CompilerError, _ cause: Cause) -> RelatedLocation? {
     location(of: error).map { place in
-      let declaration = places.file(cause.file.name, of: cause.package).text
+      let declaration = locations.file(cause.file.name, of: cause.package).text
       return RelatedLocation(
         location: place, message: "\(error.message) (declared in \(declaration):\(cause.declaration.position.line))")
     }

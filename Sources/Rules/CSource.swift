@@ -60,7 +60,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The findings about packages of the build with cgo that have C, C++ or Objective-C sources but no import "C", and
   /// about object files on static targets.
   func strangeSources() -> [Finding] {
@@ -71,7 +71,7 @@ extension Evidence {
       let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC) : []
       let objects = platform.hasStaticBinaries ? files.other(.object) : []
       guard let strange = sources.first ?? objects.first else { return nil }
-      let name = places.name(of: package).text
+      let name = locations.name(of: package).text
       let start = file.facts.packagePosition
       let isObject = sources.isEmpty
       let text =

@@ -73,7 +73,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The finding about a direct import of runtime/cgo, which compiles without cgo but fails at link time.
   package func runtimeCgo() -> [Finding] {
     guard let runtime = package("runtime/cgo"), off.contains("runtime/cgo") else { return [] }

@@ -30,7 +30,7 @@ final class CgoDifference {
   /// The names among `missing` that importers can select from the package; no methods.
   let missingNames: Set<ByteString>
   let stubs: [Stub]
-  /// Whether `Knowledge` says that the package works without cgo although it looks like a stub.
+  /// Whether `Knowledge` says that the package works without cgo although it inspector like a stub.
   let isFallback: Bool
   /// Whether the package has an implementation without cgo: a file that is active only without cgo.
   var hasFallback: Bool { !gained.isEmpty }
@@ -52,18 +52,18 @@ final class CgoDifference {
   /// The packages that the lost files import only for their side effects.
   let blankImports: [(file: SourceFile, path: ByteString)]
 
-  init(of package: Package, _ context: BuildContext, _ looks: CgoDifferences.Looks) {
+  init(of package: Package, _ context: BuildContext, _ inspector: CgoDifferences.Inspector) {
     let (lost, gained) = (package.filesLostWithoutCgo(in: context), package.filesGainedWithoutCgo(in: context))
     (self.lost, self.gained) = (lost, gained)
     isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
-    func places(_ files: [SourceFile]) -> [Place] {
+    func locations(_ files: [SourceFile]) -> [Place] {
       files.flatMap { file in (file.facts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) } }
     }
-    let (before, after) = (places(lost), places(gained))
+    let (before, after) = (locations(lost), locations(gained))
     // The files that both builds have are read only where their declarations matter.
     let gainedNames = Set(gained.map(\.name))
     lazy var kept = package.files(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
-      looks.declarations(package, file).map { Place(file: file, declaration: $0) }
+      inspector.declarations(package, file).map { Place(file: file, declaration: $0) }
     }
     let replaced = Set(after.map(\.declaration.fullName))
     var missing = before.filter { !replaced.contains($0.declaration.fullName) && !$0.declaration.isNameless }
@@ -76,8 +76,9 @@ final class CgoDifference {
     let known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
     replacing = after.first { known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
 
-    func functions(_ places: [Place]) -> [ByteString: Place] {
-      Dictionary(places.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in first
+    func functions(_ locations: [Place]) -> [ByteString: Place] {
+      Dictionary(locations.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in
+        first
       }
     }
     let gainedFunctions = functions(after)
@@ -153,7 +154,7 @@ final class CgoDifference {
     let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
     registration = calls.isEmpty ? initializing.first : partly
     self.lostEntry = partly?.declaration.calls.lazy.compactMap(lostEntry).first
-    let inC = lost.contains { $0.header.importsC } ? package.files(in: context.with(.cgoOn)).other : []
+    let inC = lost.contains { $0.header.importsC } ? package.files(in: context.with(.on)).other : []
     constructor = (lost.filter { $0.header.importsC } + inC).first { $0.facts.cgoPart?.hasConstructor ?? false }
     blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
   }
@@ -179,7 +180,7 @@ extension Declaration {
 /// Reads the files in question. Few packages differ, and only in some of their files.
 package final class CgoDifferences {
   /// The functions that read the contents of files.
-  package struct Looks {
+  package struct Inspector {
     package let declarations: (Package, SourceFile) -> [Declaration]
     package let uses: (Package, SourceFile) -> FileUses
     package let members: (Package, SourceFile) -> [ByteString: TypeMembers]
@@ -201,7 +202,7 @@ package final class CgoDifferences {
     }
   }
 
-  package let looks: Looks
+  package let inspector: Inspector
   private var answers: [BuildContext: Answers] = [:]
   private var namesKnown: [[ObjectIdentifier]: String] = [:]
   /// The context of the last request, which is usually the next one too.
@@ -225,7 +226,7 @@ package final class CgoDifferences {
     let position: Position
   }
 
-  package init(_ looks: Looks) { self.looks = looks }
+  package init(_ inspector: Inspector) { self.inspector = inspector }
 
   private func known(_ context: BuildContext) -> Answers {
     if let last, last.context == context { return last.known }
@@ -247,7 +248,7 @@ package final class CgoDifferences {
     let known = known(context)
     return packages.map { package in
       if let difference = known.differences[ObjectIdentifier(package)] { return (package, difference) }
-      let made = CgoDifference(of: package, context, looks)
+      let made = CgoDifference(of: package, context, inspector)
       known.differences[ObjectIdentifier(package)] = made
       return (package, made)
     }
@@ -264,7 +265,7 @@ package final class CgoDifferences {
 
   /// Returns the names of a package that an importer uses in the build without cgo; nil where the tokens do not show
   /// them.
-  func uses(of package: Package, by importer: Package, _ evidence: Evidence) -> [Use]? {
+  func uses(of package: Package, by importer: Package, _ evidence: MainAnalysis) -> [Use]? {
     let context = evidence.off.context
     let known = known(context)
     if let answer = known.selections[package.importPath]?[importer.importPath] { return answer }
@@ -276,7 +277,7 @@ package final class CgoDifferences {
         guard case .package(package.importPath, _)? = evidence.graph.resolution(of: spec.path, in: importer) else {
           continue
         }
-        let found = looks.uses(importer, file)
+        let found = inspector.uses(importer, file)
         guard let selections = found.selections(from: spec.path, named: name) else {
           uses = nil
           continue
@@ -297,13 +298,13 @@ package final class CgoDifferences {
   /// one.
   ///
   /// `losing` are the packages outside the standard library that lose names without cgo, as found by `judgeSource`.
-  package func undecided(_ evidence: Evidence, losing: [ByteString]) -> ByteString? {
+  package func undecided(_ evidence: MainAnalysis, losing: [ByteString]) -> ByteString? {
     losing.first { path in evidence.package(path).map { !isReplacedInFull($0, evidence) } ?? false }
   }
 
   /// Whether the source shows that no code needs what a package loses without cgo: every lost name is declared again,
   /// or neither the rest of the package nor its importers use it.
-  private func isReplacedInFull(_ package: Package, _ evidence: Evidence) -> Bool {
+  private func isReplacedInFull(_ package: Package, _ evidence: MainAnalysis) -> Bool {
     let closure = evidence.off
     let difference = difference(of: package, closure.context)
     let missing = difference.missing.map(\.declaration)
@@ -324,7 +325,7 @@ package final class CgoDifferences {
     let isMissedInside =
       !own.isEmpty
       && package.files(in: closure.context).go.contains {
-        looks.mentions(package, $0, own)
+        inspector.mentions(package, $0, own)
       }
     if isMissedInside { return false }
     return (closure.importers(of: package.importPath) + [package]).allSatisfy {
@@ -336,7 +337,7 @@ package final class CgoDifferences {
   func mentions(_ names: Set<ByteString>, of package: Package, in user: Package, _ context: BuildContext) -> Bool {
     let known = known(context)
     if let answer = known.mentions[package.importPath]?[user.importPath]?[names] { return answer }
-    let answer = user.files(in: context).go.contains { looks.mentions(user, $0, names) }
+    let answer = user.files(in: context).go.contains { inspector.mentions(user, $0, names) }
     known.mentions[package.importPath, default: [:]][user.importPath, default: [:]][names] = answer
     return answer
   }

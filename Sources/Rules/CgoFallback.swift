@@ -49,7 +49,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The note about a package that has an implementation without cgo; nil where it has none.
   func fallback(_ package: Package, _ differences: CgoDifferences) -> Finding? {
     let difference = differences.difference(of: package, off.context)
@@ -57,7 +57,7 @@ extension Evidence {
     // The first declaration that replaces one of a lost file, else the file as a whole.
     let (place, start) =
       difference.replacing.map { ($0.file, $0.declaration.position) } ?? (file, file.facts.packagePosition)
-    let name = places.name(of: package).text
+    let name = locations.name(of: package).text
     let culprit = Culprit(
       package: package, evidence: (place, start, nil, "used without cgo"),
       labelAtImport: "has a pure Go version without cgo", labelAtEvidence: "used without cgo")

@@ -78,7 +78,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// Returns the last hop of a chain to a package that loses files without cgo: the import "C" of the first file that
   /// has one, else the first file with a build constraint on cgo; nil where the package loses no files.
   func exclusion(of package: Package) -> (file: SourceFile, start: Position, end: Position?, text: String)? {
@@ -138,9 +138,9 @@ extension Evidence {
         ? "every Go file of this package has a build constraint on cgo" : "\(count) of this package \(verb) \"C\""
       let culprit = Culprit(
         package: package, evidence: exclusion(of: package),
-        labelAtImport: package.isFirstParty ? label : "imports \(places.name(of: package).text)",
-        labelAtEvidence: isBareConstraint ? label : "every file of \(places.name(of: package).text) imports \"C\"")
-      let name = places.name(of: package).text
+        labelAtImport: package.isFirstParty ? label : "imports \(locations.name(of: package).text)",
+        labelAtEvidence: isBareConstraint ? label : "every file of \(locations.name(of: package).text) imports \"C\"")
+      let name = locations.name(of: package).text
       if package.importPath == main.importPath {
         return finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",

@@ -207,14 +207,14 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The finding about a package that does less at program start without cgo; nil where it does the same.
   func lostRegistration(
     _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Finding? {
     // This runs for all packages that differ, for each main, and most lose nothing: return early.
     if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
-    let name = places.name(of: package).text
+    let name = locations.name(of: package).text
     if let place = difference.registration {
       let kind = place.declaration.isInitializer ? "init" : "registration"
       let culprit = Culprit(
@@ -255,10 +255,10 @@ extension Evidence {
         case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported),
         let other = self.package(imported), !other.isStandard || other.importPath == "net/http/pprof",
         other.files(in: on.context).active.contains(where: {
-          differences.looks.declarations(other, $0).contains(where: \.isInitializer)
+          differences.inspector.declarations(other, $0).contains(where: \.isInitializer)
         })
       else { continue }
-      let importedName = places.name(of: other).text
+      let importedName = locations.name(of: other).text
       let culprit = Culprit(
         package: package,
         evidence: (file, spec.start, spec.end, "imports \(importedName), excluded without cgo: \(reason(for: file))"),

@@ -141,14 +141,14 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The finding about a package that is a stub without cgo; nil where it is not.
   func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
     let reached = difference.stubs.filter { isNamed($0, package, difference, differences) }
     let isReached = difference.registered != nil || !reached.isEmpty
     let shown = reached.first ?? first
-    let name = places.name(of: package).text
+    let name = locations.name(of: package).text
     let count = reached.isEmpty ? difference.stubs.count : reached.count
     let isOne = count == 1
     let functions =
@@ -176,7 +176,7 @@ extension Evidence {
           ? "make it work for !cgo too, or allow it if the program does not need it"
           : "use a pure Go package instead, or allow it if the program does not need it"))
     if !isReached { finding.severity = .warning }
-    finding.says = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
+    finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding
   }
 
@@ -187,21 +187,21 @@ extension Evidence {
   ) -> Bool {
     if package.importPath == main.importPath {
       return package.files(in: off.context).go.contains {
-        $0.name != stub.place.file.name && differences.looks.mentions(package, $0, [stub.name])
+        $0.name != stub.place.file.name && differences.inspector.mentions(package, $0, [stub.name])
       }
     }
     // The uses within the package itself, which count if importers can reach them.
     let ways = ways(to: stub.receiver ?? stub.name, in: package, differences)
     if stub.receiver == nil, ways.isAtStart || ways.isInVariable { return true }
     lazy var variables = Set(
-      package.files(in: off.context).go.flatMap { differences.looks.declarations(package, $0) }
+      package.files(in: off.context).go.flatMap { differences.inspector.declarations(package, $0) }
         .filter { $0.kind == .variable }.map(\.name))
     return off.importers(of: package.importPath).contains { importer in
       guard let uses = differences.uses(of: package, by: importer, self) else { return true }
       if uses.isEmpty { return false }
       func mentions(_ names: Set<ByteString>) -> Bool {
         !names.isEmpty
-          && importer.files(in: off.context).go.contains { differences.looks.mentions(importer, $0, names) }
+          && importer.files(in: off.context).go.contains { differences.inspector.mentions(importer, $0, names) }
       }
       func isUsed(_ names: Set<ByteString>) -> Bool {
         names.intersection(uses.map(\.name)).contains { isCalled($0, in: importer, differences) }
@@ -239,7 +239,7 @@ extension Evidence {
     to name: ByteString, in package: Package, _ differences: CgoDifferences
   ) -> (functions: Set<ByteString>, methods: Set<ByteString>, isAtStart: Bool, isInVariable: Bool) {
     var speaking: [ByteString: [FunctionWords.Owner]] = [:]
-    for item in package.files(in: off.context).go.flatMap({ differences.looks.words(package, $0) }) {
+    for item in package.files(in: off.context).go.flatMap({ differences.inspector.words(package, $0) }) {
       for word in item.words where item.owner != .function(word) { speaking[word, default: []].append(item.owner) }
     }
     var (functions, methods): (Set<ByteString>, Set<ByteString>) = ([], [])

@@ -53,7 +53,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The findings about packages outside the standard library that import symbols of shared libraries, on static
   /// targets.
   package func dynamicImports() -> [Finding] {
@@ -72,7 +72,8 @@ extension Evidence {
           labelAtEvidence: "needs \(needs) even without cgo")
         return finding(
           .dynamicImport, culprit, in: off,
-          predicate: "is dynamic even with CGO_ENABLED=0: \(places.name(of: package).text) imports symbols of \(needs)",
+          predicate:
+            "is dynamic even with CGO_ENABLED=0: \(locations.name(of: package).text) imports symbols of \(needs)",
           help: advice(on: package, orElse: "do not import it, or put the import behind a build tag"))
       }
       return nil

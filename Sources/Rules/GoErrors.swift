@@ -52,7 +52,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The errors that the headers of files show: one finding for each package.
   package func headerErrors() -> [Finding] {
     var findings: [Finding] = []
@@ -70,7 +70,7 @@ extension Evidence {
         findings.append(
           finding(
             .goError, culprit, in: off,
-            predicate: "does not build: \(reason) of \(places.name(of: package).text) on \(platform)",
+            predicate: "does not build: \(reason) of \(locations.name(of: package).text) on \(platform)",
             help: ["import it only from files with the same build constraints"]))
       }
     }
@@ -89,7 +89,7 @@ extension Evidence {
       guard !package.files(in: on.context).cgo.isEmpty else {
         return finding(
           .goError, culprit, in: off, predicate: "does not build: \(message)",
-          help: ["move \(source.name.text) out of \(places.name(of: package).text)"])
+          help: ["move \(source.name.text) out of \(locations.name(of: package).text)"])
       }
       return finding(
         package.isFirstParty ? .cgoImport : .cgoDependency, culprit, in: off,
@@ -114,7 +114,7 @@ extension Evidence {
     )
     // A syntax error is reported at its own location, whichever import leads to the file.
     if package.isInRepository {
-      finding.location = places.location(problem.file, of: package, problem.position)
+      finding.location = locations.location(problem.file, of: package, problem.position)
       finding.label = message
     }
     return finding
@@ -122,11 +122,13 @@ extension Evidence {
 
   private func missingPackages() -> [Finding] {
     off.unresolved.compactMap { path, site, resolution in
-      guard case .none(let absence) = resolution, !absence.isOfModule, let importer = package(site.importer) else {
+      guard case .none(let resolutionError) = resolution, !resolutionError.isOfModule,
+        let importer = package(site.importer)
+      else {
         return nil
       }
-      let reason = absence.message(path)
-      let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+      let reason = resolutionError.message(path)
+      let location = locations.location(site.file, of: importer, site.spec.start, end: site.spec.end)
       let hop = Hop(package: site.importer, location: location, text: "imports \(path.text)")
       let chain = hops(to: site.importer, in: off) + [hop]
       let place = importer.isInRepository ? location : chain.last { $0.location.isInRepository }?.location ?? mainClause
@@ -158,7 +160,8 @@ extension Evidence {
         enter(package)
         continue
       }
-      let names = (path[start...].map(\.package) + [package]).map { places.name(of: $0).text }.joined(separator: " → ")
+      let names = (path[start...].map(\.package) + [package]).map { locations.name(of: $0).text }.joined(
+        separator: " → ")
       return [importError("import cycle not allowed: \(names)", site, top.package)]
     }
     return []
@@ -176,7 +179,7 @@ extension Evidence {
 
   /// Returns the finding about an error at an import spec.
   private func importError(_ message: String, _ site: ImportSite, _ importer: Package) -> Finding {
-    let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+    let location = locations.location(site.file, of: importer, site.spec.start, end: site.spec.end)
     let chain = hops(to: site.importer, in: off) + [Hop(package: site.importer, location: location, text: message)]
     let own = chain.last { $0.location.isInRepository }?.location ?? mainClause
     return Finding(
@@ -217,8 +220,8 @@ extension Evidence {
   private var untidyModules: [JudgementError] {
     let scope = graph.scope
     guard !scope.demands.isEmpty || scope.whole?.known != nil else { return [] }
-    let demands = Set(off.packages.compactMap { scope.demand(of: $0.directory.name) }.map(Absence.untidy))
-    let file = places.directory.appending("go.mod")
+    let demands = Set(off.packages.compactMap { scope.demand(of: $0.directory.name) }.map(ResolutionError.untidy))
+    let file = locations.directory.appending("go.mod")
     return demands.map { "\(file.text): \($0.message("")); \($0.advice(""))" }.sorted().map {
       JudgementError(message: $0, file: file)
     }
@@ -231,31 +234,36 @@ extension Evidence {
     var tellAbsent: ((_ others: Int) -> JudgementError)?
     var told: Set<String> = []
     for (path, site, resolution) in off.unresolved {
-      guard case .none(let absence) = resolution, absence.isOfModule, let importer = package(site.importer) else {
+      guard case .none(let resolutionError) = resolution, resolutionError.isOfModule,
+        let importer = package(site.importer)
+      else {
         continue
       }
-      guard case .notInModuleCache(let module) = absence else {
+      guard case .notInModuleCache(let module) = resolutionError else {
         // If the module graph cannot be read, every import has the same error.
-        if told.insert(absence.message(path)).inserted { errors.append(error(absence, path, site, importer)) }
+        if told.insert(resolutionError.message(path)).inserted {
+          errors.append(error(resolutionError, path, site, importer))
+        }
         continue
       }
       if absent.contains(module) { continue }
       absent.append(module)
-      if tellAbsent == nil { tellAbsent = { error(absence, path, site, importer, others: $0) } }
+      if tellAbsent == nil { tellAbsent = { error(resolutionError, path, site, importer, others: $0) } }
     }
     if let tellAbsent { errors.append(tellAbsent(absent.count - 1)) }
     return errors
   }
 
   private func error(
-    _ absence: Absence, _ path: ByteString, _ site: ImportSite, _ importer: Package, others: Int = 0
+    _ resolutionError: ResolutionError, _ path: ByteString, _ site: ImportSite, _ importer: Package, others: Int = 0
   ) -> JudgementError {
-    let file = places.file(site.file, of: importer)
-    let place = places.directory.isEmpty ? "" : "in \(places.directory.text), "
+    let file = locations.file(site.file, of: importer)
+    let place = locations.directory.isEmpty ? "" : "in \(locations.directory.text), "
     let more = others == 0 ? "" : others == 1 ? " (and 1 more)" : " (and \(others) more)"
     return JudgementError(
-      message: "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(absence.message(path))\(more); "
-        + "\(place)\(absence.advice(path))",
+      message:
+        "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(resolutionError.message(path))\(more); "
+        + "\(place)\(resolutionError.advice(path))",
       file: file)
   }
 }

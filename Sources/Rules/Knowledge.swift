@@ -241,7 +241,7 @@ struct Knowledge {
   }
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The help about a package: what `Knowledge` has about it, else the general advice.
   func advice(on package: Package, orElse general: String) -> [String] {
     Knowledge.of(package.importPath).map(\.advice).flatMap { $0.isEmpty ? nil : $0 } ?? [general]

@@ -25,18 +25,18 @@ struct Cause {
   }
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// Returns the lost name that causes an error; nil for an error that does not come from cgo.
-  func cause(of error: CompilerError, in package: Package, _ looks: CgoDifferences.Looks) -> Cause? {
+  func cause(of error: CompilerError, in package: Package, _ inspector: CgoDifferences.Inspector) -> Cause? {
     /// Finds a name that a lost file declares and no remaining file does; with `changed`, also one that a remaining
     /// file declares differently.
     func search(
       _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
     ) -> Cause? {
       for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
-        lazy var left = candidate.files(in: off.context).go.flatMap { looks.declarations(candidate, $0) }
+        lazy var left = candidate.files(in: off.context).go.flatMap { inspector.declarations(candidate, $0) }
         for file in candidate.filesLostWithoutCgo(in: off.context) {
-          let found = looks.declarations(candidate, file).first { declaration in
+          let found = inspector.declarations(candidate, file).first { declaration in
             guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
             guard let twin = left.first(where: { $0.fullName == declaration.fullName }) else { return true }
             // For types and values the tokens do not show a difference, so the error is trusted.
@@ -49,7 +49,7 @@ extension Evidence {
       return nil
     }
     let imported = graph.imports(of: package, in: off.context).compactMap { self.package($0.path) }
-    let names = importNames(package, error.file, looks)
+    let names = importNames(package, error.file, inspector)
     let message = error.message
     if message.hasPrefix("undefined: ") {
       let written = String(message.dropFirst(11).prefix { $0 != "\n" && $0 != " " })
@@ -63,7 +63,7 @@ extension Evidence {
       return search(named.isEmpty ? imported : named, parts[1], false, written)
     }
     if let missing = MissingMember(message) {
-      if let type = missing.type, let search = MemberSearch(missing.name, of: type, from: package, self, looks) {
+      if let type = missing.type, let search = MemberSearch(missing.name, of: type, from: package, self, inspector) {
         return search.cause
       }
       // A type declared in a function may embed any type, and an unnamed struct those in its text; no other type can
@@ -78,10 +78,10 @@ extension Evidence {
 
   /// The packages that a file imports, each with its name in that file.
   fileprivate func importNames(
-    _ importer: Package, _ name: ByteString, _ looks: CgoDifferences.Looks
+    _ importer: Package, _ name: ByteString, _ inspector: CgoDifferences.Inspector
   ) -> [(name: ByteString, package: Package)] {
     guard let file = importer.directory.files.first(where: { $0.name == name }) else { return [] }
-    let written = looks.uses(importer, file).importNames
+    let written = inspector.uses(importer, file).importNames
     return file.facts.imports.flatMap { spec -> [(name: ByteString, package: Package)] in
       guard case .package(let path, _)? = graph.resolution(of: spec.path, in: importer), let package = package(path)
       else {
@@ -189,8 +189,8 @@ private struct MemberSearch {
     let hasMethods: Bool
   }
 
-  private let evidence: Evidence
-  private let looks: CgoDifferences.Looks
+  private let evidence: MainAnalysis
+  private let inspector: CgoDifferences.Inspector
   private let member: ByteString
   /// The type and all types whose members it has, with or without cgo, nearest first.
   private var homes: [Home] = []
@@ -198,12 +198,12 @@ private struct MemberSearch {
 
   /// Nil where no package of the closure declares the type at top level.
   init?(
-    _ member: ByteString, of type: TypeMembers.Name, from package: Package, _ evidence: Evidence,
-    _ looks: CgoDifferences.Looks
+    _ member: ByteString, of type: TypeMembers.Name, from package: Package, _ evidence: MainAnalysis,
+    _ inspector: CgoDifferences.Inspector
   ) {
     self.member = member
     self.evidence = evidence
-    self.looks = looks
+    self.inspector = inspector
     var seen: Set<Home> = []
     var files: [ByteString: [SourceFile]] = [:]
     var isDeclared = false
@@ -220,7 +220,7 @@ private struct MemberSearch {
       guard let package = evidence.package(home.package) else { continue }
       if files[home.package] == nil { files[home.package] = evidence.files(of: package) }
       for file in files[home.package] ?? [] {
-        guard let members = looks.members(package, file)[home.type] else { continue }
+        guard let members = inspector.members(package, file)[home.type] else { continue }
         isDeclared = true
         // An alias is the type itself, so the methods count as they do for the alias.
         let embedded = members.embedded.map { ($0, members.isAlias ? home.hasMethods : true) }
@@ -229,7 +229,7 @@ private struct MemberSearch {
             note(package, other.name, hasMethods)
             continue
           }
-          for (name, imported) in evidence.importNames(package, file.name, looks) where name == qualifier {
+          for (name, imported) in evidence.importNames(package, file.name, inspector) where name == qualifier {
             note(imported, other.name, hasMethods)
           }
         }
@@ -251,14 +251,14 @@ private struct MemberSearch {
       hadMember =
         hadMember
         || package.files(in: evidence.on.context).active.contains { file in
-          looks.members(package, file).contains { own.contains($0.key) && $0.value.names.contains(member) }
-            || looks.declarations(package, file).contains(where: isMethod)
+          inspector.members(package, file).contains { own.contains($0.key) && $0.value.names.contains(member) }
+            || inspector.declarations(package, file).contains(where: isMethod)
         }
       guard !package.isStandard, evidence.graph.differs(package, in: evidence.off.context) else { continue }
       let left = Set(
-        package.files(in: evidence.off.context).go.flatMap { looks.declarations(package, $0) }.map(\.fullName))
+        package.files(in: evidence.off.context).go.flatMap { inspector.declarations(package, $0) }.map(\.fullName))
       for file in package.filesLostWithoutCgo(in: evidence.off.context) {
-        for declaration in looks.declarations(package, file) {
+        for declaration in inspector.declarations(package, file) {
           if isMethod(declaration), !left.contains(declaration.fullName) {
             return Cause(package, file, declaration, as: member.text)
           }
@@ -277,19 +277,19 @@ private struct MemberSearch {
 extension Sequence {
   /// The elements grouped by a key, in the order in which each key first appears.
   fileprivate func grouped<Key: Hashable>(by key: (Element) -> Key) -> [(key: Key, elements: [Element])] {
-    var places: [Key: Int] = [:]
+    var locations: [Key: Int] = [:]
     var groups: [(key: Key, elements: [Element])] = []
     for element in self {
-      let place = places[key(element), default: groups.count]
+      let place = locations[key(element), default: groups.count]
       if place == groups.count { groups.append((key(element), [])) }
-      places[key(element)] = place
+      locations[key(element)] = place
       groups[place].elements.append(element)
     }
     return groups
   }
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The packages of the closure that a message means by a name or by a quoted import path.
   fileprivate func packages(called name: ByteString) -> [Package] {
     if name.hasPrefix("\""), name.hasSuffix("\"") {

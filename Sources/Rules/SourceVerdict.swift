@@ -30,12 +30,12 @@ package struct Note: Sendable, Equatable {
   }
 
   /// The cgo mode of the closure that contains the culprit.
-  package var view: View { rule == .stdCgo ? .cgoOn : .cgoOff }
+  package var cgoMode: CgoMode { rule == .stdCgo ? .on : .off }
 
   package var fingerprint: String { Finding.identity(rule, culprit) }
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// Judges the main by its source, rule by rule.
   package func judgeSource(_ differences: CgoDifferences) -> SourceVerdict {
     let missing = missingModules
@@ -82,7 +82,7 @@ extension Evidence {
     if !dynamic.isEmpty { return verdict(.dynamic, names(dynamic)) }
     if !degrading.isEmpty { return verdict(.degraded, names(degrading)) }
     guard !users.isEmpty else { return verdict(.isStatic, "") }
-    let names = differences.names(of: users) { users.map { places.name(of: $0).text }.joined(separator: ", ") }
+    let names = differences.names(of: users) { users.map { locations.name(of: $0).text }.joined(separator: ", ") }
     return verdict(.staticWithoutCgo, names)
   }
 
@@ -101,7 +101,7 @@ extension Evidence {
   /// Returns the finding of a note for this main.
   package func finding(_ note: Note, _ differences: CgoDifferences) -> Finding? {
     guard let package = package(note.culprit) else { return nil }
-    return note.view == .cgoOn ? standardPackage(package) : fallback(package, differences)
+    return note.cgoMode == .on ? standardPackage(package) : fallback(package, differences)
   }
 
   /// Predicts, without a build, the compiler errors about names that packages lose without cgo: the lost names that
@@ -122,6 +122,6 @@ extension Evidence {
         }
       }
     }
-    return errors.isEmpty ? [] : compilerFindings(errors, differences.looks)
+    return errors.isEmpty ? [] : compilerFindings(errors, differences.inspector)
   }
 }

@@ -42,7 +42,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The packages that differ between the cgo modes. In the standard library only packages that import "C" count:
   /// others have a build constraint on cgo only for boringcrypto (crypto/sha1 of Go 1.19), which has no effect here.
   /// runtime/cgo does not count, because it is the means of cgo and not the reason for it.
@@ -50,7 +50,7 @@ extension Evidence {
     on.packages(having: .differs).filter { package in
       guard package.isStandard else { return true }
       guard package.importPath != "runtime/cgo" else { return false }
-      return graph.outline(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
+      return graph.summary(of: package.importPath, in: on.context)?.traits.contains(.usesC) ?? false
     }
   }
 

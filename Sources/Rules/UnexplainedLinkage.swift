@@ -57,7 +57,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The findings that a binary adds to those of the source.
   package func linkage(_ binary: Binary, flag: LinkFlag?, isDynamic: Bool) -> [Finding] {
     if flag != nil, !isDynamic { return binaryFindings(binary, flag: flag) }
@@ -68,21 +68,21 @@ extension Evidence {
   /// from the source and the flags.
   private func unexplained(_ binary: Binary, isDynamic: Bool) -> Finding? {
     guard platform.hasStaticBinaries else { return nil }
-    let says: String
-    switch (binary.standing.answer, isDynamic) {
+    let difference: String
+    switch (binary.assessment.answer, isDynamic) {
     case (.notStatic(let causes), false):
-      says = "is dynamic, but its source predicts static: it \(causes.map(Self.words).joined(separator: " and "))"
-    case (.isStatic, true): says = "is static, but its source predicts dynamic"
+      difference = "is dynamic, but its source predicts static: it \(causes.map(Self.words).joined(separator: " and "))"
+    case (.isStatic, true): difference = "is static, but its source predicts dynamic"
     default: return nil
     }
     return Finding(
       rule: .unexplainedLinkage, severity: Rule.unexplainedLinkage.severity, culprit: main.importPath,
-      predicate: "\(says)", label: says, location: mainClause, chain: [], mains: [main],
+      predicate: "\(difference)", label: difference, location: mainClause, chain: [], mains: [main],
       targets: [platform.description],
       help: ["report it as a bug, with the output of staticgo inspect and go env"])
   }
 
-  private static func words(_ cause: Standing.Cause) -> String {
+  private static func words(_ cause: LinkageAssessment.Cause) -> String {
     switch cause {
     case .needed(let libraries): "needs \(libraries.map(\.text).joined(separator: ", "))"
     case .interpreter(let path): "needs the loader \(path.text)"

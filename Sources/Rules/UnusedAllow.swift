@@ -51,7 +51,7 @@ extension Rule {
     ])
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// The finding about an unused directive or configuration entry at a location.
   package static func unusedAllow(
     _ location: Location, _ name: ByteString, _ reason: String, isEntry: Bool = false

@@ -29,13 +29,13 @@ struct AllowCommand: ParsableCommand {
     options.build = build
     options.defaultBuild = .link
     let line = ProgressLine(isShown: true)
-    let (count, report, remains) = try orComplain { () throws(CheckError) in
+    let (count, report, remains) = try orPrintError { () throws(CheckError) in
       defer { line.show(nil) }
       return try allowExisting(options, progress: line.show)
     }
-    for error in report.errors { complain(error.message) }
+    for error in report.errors { printError(error.message) }
     let entries = count == 1 ? "1 entry" : "\(count) entries"
-    try deliver(
+    try printResult(
       count == 0
         ? "no findings to allow\n" : "added \(entries) to .staticgo.toml; run git add .staticgo.toml\n")
     let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged

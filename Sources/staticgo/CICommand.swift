@@ -23,7 +23,7 @@ struct CICommand: ParsableCommand {
     }
     let run = CIRun(values) { try? readFile(ByteString($0), limit: 1 << 26) }
     guard let run else {
-      complain(
+      printError(
         "no supported CI system detected. Run staticgo check --from REV, where REV is the revision to "
           + "compare with.")
       throw Outcome.usage.exit
@@ -46,7 +46,7 @@ struct CICommand: ParsableCommand {
     }
     let formats = check.output.format.map { $0.format.rawValue + ($0.file.map { "=\($0.text)" } ?? "") }
     if !check.output.quiet {
-      complain("\(run.system.rawValue), \(run.occasion): \(range); formats: \(formats.joined(separator: ", "))")
+      printError("\(run.system.rawValue), \(run.occasion): \(range); formats: \(formats.joined(separator: ", "))")
     }
     try check.judge(options, from: origin)
   }
@@ -57,11 +57,11 @@ struct CICommand: ParsableCommand {
     switch run.subject {
     case .head: return
     case .commit(let commit):
-      if try orComplain({ () throws(CheckError) in try headHolds(commit) }) { return }
+      if try orPrintError({ () throws(CheckError) in try headHolds(commit) }) { return }
       name = "the commit \(commit.prefix(12)) is not checked out"
     case .unknown: name = "cannot read the event file, so the checked-out commit cannot be verified"
     }
-    complain(
+    printError(
       "\(run.system.rawValue), \(run.occasion): \(name). Check out the commit: set "
         + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0} under uses: actions/checkout.")
     throw Outcome.notJudged.exit
@@ -82,7 +82,7 @@ struct CICommand: ParsableCommand {
     if options.all { return whole("because of --all") }
     if run.bases.isEmpty { return whole("because no base is known") }
     let revisions = run.bases.map { (revision: $0.revision, ifMerged: $0.ifMerged) }
-    switch try orComplain({ () throws(CheckError) in try chooseBase(revisions) }) {
+    switch try orPrintError({ () throws(CheckError) in try chooseBase(revisions) }) {
     case .found(let index, let commit):
       options.subject = .range(from: run.bases[index].revision, to: nil)
       let since = "since \(commit.prefix(12)) (\(run.bases[index].origin))"
@@ -91,7 +91,7 @@ struct CICommand: ParsableCommand {
       options.newOnly = options.newOnly ?? true
       return "every main (for \(comparing.rawValue)), new findings \(since)"
     case .lacksHistory:
-      complain(
+      printError(
         "\(run.system.rawValue), \(run.occasion): the base commit (\(run.bases[0].origin)) is missing from "
           + "this shallow clone. Fetch the history: set \(run.system.fetchingHistory).")
       throw Outcome.notJudged.exit

@@ -21,7 +21,7 @@ struct CacheOptions: ParsableArguments {
   /// Returns the cache directory; ends the program with an error if it is unknown.
   fileprivate func directory() throws -> ByteString {
     if let found = directory(from: try currentDirectory()) { return found }
-    complain("no cache directory: neither XDG_CACHE_HOME nor HOME is set. Set one with --cache-dir.")
+    printError("no cache directory: neither XDG_CACHE_HOME nor HOME is set. Set one with --cache-dir.")
     throw Outcome.usage.exit
   }
 }
@@ -44,7 +44,7 @@ struct CacheCommand: ParsableCommand {
         "\(printable(directory)): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"
       ]
       lines += files.map { "  \(printable($0.name))  \(size($0.size))" }
-      try deliver(SafeText(lines: lines.joined(separator: "\n") + "\n"))
+      try printResult(SafeText(lines: lines.joined(separator: "\n") + "\n"))
     }
 
     private func size(_ bytes: Int) -> String {
@@ -61,9 +61,9 @@ struct CacheCommand: ParsableCommand {
       let directory = try cache.directory()
       do {
         let count = try Cache.clean(directory)
-        try deliver("removed \(count) \(count == 1 ? "file" : "files") from \(directory.text)\n")
+        try printResult("removed \(count) \(count == 1 ? "file" : "files") from \(directory.text)\n")
       } catch let error as FileError {
-        complain("\(error)")
+        printError("\(error)")
         throw Outcome.notJudged.exit
       }
     }

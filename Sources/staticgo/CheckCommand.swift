@@ -78,7 +78,7 @@ struct CheckCommand: ParsableCommand {
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
     try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
-    let (report, remains) = try orComplain { () throws(CheckError) in
+    let (report, remains) = try orPrintError { () throws(CheckError) in
       defer { line.show(nil) }
       return try check(options, progress: line.show)
     }

@@ -15,9 +15,9 @@ func wrapped(_ text: String, width: Int) -> SafeText {
 }
 
 /// Returns the result of `body`; if it throws, prints the error and throws its exit code.
-func orComplain<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode) -> Result {
+func orPrintError<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode) -> Result {
   do throws(CheckError) { return try body() } catch {
-    complain(error.message)
+    printError(error.message)
     throw ExitCode(error.kind.rawValue)
   }
 }
@@ -105,7 +105,7 @@ struct SubjectOptions: ParsableArguments {
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        complain("\(error). Set an existing directory with -C.")
+        printError("\(error). Set an existing directory with -C.")
         throw Outcome.usage.exit
       }
     }

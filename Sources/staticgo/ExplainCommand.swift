@@ -28,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
       return
     }
     guard let id = RuleID(rawValue: rule) else {
-      complain("unknown rule \(rule). Run staticgo explain for a list.")
+      printError("unknown rule \(rule). Run staticgo explain for a list.")
       throw Outcome.usage.exit
     }
     StandardStream.output.write(SafeText(escapedByFormat: page(Rule.named(id), width: width)))

@@ -98,15 +98,15 @@ private struct Hook {
         found = nil
       }
     } catch {
-      complain("\(error.message). Run staticgo in a git repository, or set one with -C DIR.")
+      printError("\(error.message). Run staticgo in a git repository, or set one with -C DIR.")
       throw Outcome.notJudged.exit
     }
     guard let found else {
-      complain("this repository is bare, so it needs no commit hook")
+      printError("this repository is bare, so it needs no commit hook")
       throw Outcome.usage.exit
     }
     guard found.isInside || options.outside || !isWriting else {
-      complain(
+      printError(
         "core.hooksPath is \(found.directory.text), outside this repository. To change the hooks there, use "
           + "--outside.")
       throw Outcome.usage.exit
@@ -125,7 +125,7 @@ private struct Hook {
   func refuseSecond() throws {
     guard fileStatus(path, followingLinks: false) != nil, !isOurs, fileStatus(earlier, followingLinks: false) != nil
     else { return }
-    complain("cannot keep two existing hooks: \(path.text) and \(earlier.text). Remove one of them.")
+    printError("cannot keep two existing hooks: \(path.text) and \(earlier.text). Remove one of them.")
     throw Outcome.usage.exit
   }
 
@@ -135,7 +135,7 @@ private struct Hook {
       if fileStatus(path, followingLinks: false) != nil, !isOurs { try moveFile(path, to: earlier) }
       try replaceFile(path, Array(script().utf8), executable: true)
     } catch {
-      complain("\(error)")
+      printError("\(error)")
       throw Outcome.notJudged.exit
     }
   }
@@ -146,7 +146,7 @@ private struct Hook {
     do {
       if fileStatus(earlier, followingLinks: false) != nil { try moveFile(earlier, to: path) } else { removeTree(path) }
     } catch {
-      complain("\(error)")
+      printError("\(error)")
       throw Outcome.notJudged.exit
     }
     return true

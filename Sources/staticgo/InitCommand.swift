@@ -22,11 +22,11 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     let options = try subject.enter()
-    let written = try orComplain { () throws(CheckError) in try writeInitialConfig(options) }
+    let written = try orPrintError { () throws(CheckError) in try writeInitialConfig(options) }
     let mains = written.mainCount == 1 ? "1 main" : "\(written.mainCount) mains"
     var text = "staticgo: wrote .staticgo.toml for \(mains)"
     if !written.targets.isEmpty { text += " on \(written.targets.joined(separator: ", "))" }
     if !written.sources.isEmpty { text += ", from \(written.sources.map(\.text).joined(separator: ", "))" }
-    try deliver(wrapped(text + "; run git add .staticgo.toml", width: 80))
+    try printResult(wrapped(text + "; run git add .staticgo.toml", width: 80))
   }
 }

@@ -32,16 +32,16 @@ struct InspectCommand: ParsableCommand {
       }
       switch result {
       case .failure(let error):
-        complain("\(file): \(error.message)")
+        printError("\(file): \(error.message)")
         outcome = .notJudged
       case .success(let binaries):
         for binary in binaries {
           StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
-          switch binary.standing.answer {
+          switch binary.assessment.answer {
           case .isStatic, .asStaticAsPossible: break
           case .notStatic: if outcome == .clean { outcome = .findings }
           case .notAProgram(let reason):
-            complain("\(file): \(reason)")
+            printError("\(file): \(reason)")
             outcome = .notJudged
           }
         }
@@ -53,7 +53,7 @@ struct InspectCommand: ParsableCommand {
   private func describe(_ binary: Binary, _ file: String, nameWidth: Int, width: Int) -> String {
     let name = printable(file)
     let answer: String
-    switch binary.standing.answer {
+    switch binary.assessment.answer {
     case .isStatic: answer = "static"
     case .asStaticAsPossible: answer = "as static as \(binary.system ?? "it") allows"
     case .notStatic: answer = "NOT STATIC"

@@ -26,11 +26,11 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     var options = try subject.enter()
     options.patterns = patterns
-    let packages = try orComplain { () throws(CheckError) in
-      try listPackages(options, view: cgo == .on ? .cgoOn : .cgoOff, includingDependencies: deps)
+    let packages = try orPrintError { () throws(CheckError) in
+      try listPackages(options, cgoMode: cgo == .on ? .on : .off, includingDependencies: deps)
     }
     for package in packages {
-      try deliver(SafeText(escapedByFormat: jsonLine(PackageLine(package))))
+      try printResult(SafeText(escapedByFormat: jsonLine(PackageLine(package))))
     }
   }
 }

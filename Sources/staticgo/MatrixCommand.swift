@@ -39,12 +39,12 @@ struct MatrixCommand: ParsableCommand {
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        complain("\(error). Set an existing directory with -C.")
+        printError("\(error). Set an existing directory with -C.")
         throw Outcome.usage.exit
       }
     }
     guard !main.hasPrefix("-") else {
-      complain("invalid package \(main)")
+      printError("invalid package \(main)")
       throw Outcome.usage.exit
     }
     var rows: [Row] = []
@@ -74,7 +74,7 @@ struct MatrixCommand: ParsableCommand {
       }
     } catch let error as ToolchainError {
       line.show(nil)
-      complain("cannot \(error.operation): \(error.message)")
+      printError("cannot \(error.operation): \(error.message)")
       throw Outcome.notJudged.exit
     }
     line.show(nil)
@@ -117,7 +117,7 @@ struct MatrixCommand: ParsableCommand {
       return row
     }
     let linked: String
-    switch binary.standing.answer {
+    switch binary.assessment.answer {
     case .isStatic: linked = "static"
     case .asStaticAsPossible: linked = "as static as possible"
     case .notStatic, .notAProgram: linked = "dynamic"

@@ -28,17 +28,17 @@ struct MergeCommand: ParsableCommand {
         reports.append(
           try readJSONReport(try readFile(name.hasPrefix("/") ? ByteString(name) : origin.appending(ByteString(name)))))
       } catch let error as JSONReportError {
-        complain("cannot merge \(name): \(error.message)")
+        printError("cannot merge \(name): \(error.message)")
         throw Outcome.usage.exit
       } catch {
-        complain("\(error)")
+        printError("\(error)")
         throw Outcome.notJudged.exit
       }
     }
     guard let merged = Report.merged(reports) else { return }
     // The findings of one commit would be reported for another.
     for report in reports where report.snapshot != merged.snapshot || report.base != merged.base {
-      complain("cannot merge reports of different commits")
+      printError("cannot merge reports of different commits")
       throw Outcome.usage.exit
     }
     try output.show(merged, from: origin, isInHook: false).end()

@@ -64,7 +64,7 @@ struct OutputOptions: ParsableArguments {
   func checkFiles(from origin: ByteString) throws {
     for output in format {
       guard let file = output.file else { continue }
-      try orComplain { () throws(CheckError) in
+      try orPrintError { () throws(CheckError) in
         try checkOutput(absolute(file, from: origin), isDefault: output.isDefault)
       }
     }
@@ -76,8 +76,8 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes the report in every requested format; returns the outcome.
   func show(_ report: Report, from origin: ByteString, isInHook: Bool) throws -> Outcome {
-    for note in report.notes where !quiet { complain(note) }
-    for error in report.errors { complain(error.message) }
+    for note in report.notes where !quiet { printError(note) }
+    for error in report.errors { printError(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(.text)] : format
     var shown = report
     shown.failOn = failOn ?? report.failOn
@@ -107,13 +107,13 @@ struct OutputOptions: ParsableArguments {
       try? appendToFile(ByteString(path), Array(markdownReport(report).utf8))
     }
     guard let file = output.file else {
-      try deliver(SafeText(escapedByFormat: text))
+      try printResult(SafeText(escapedByFormat: text))
       return
     }
     do {
       try writeOutput(absolute(file, from: origin), Array(text.utf8))
     } catch {
-      complain("\(error)")
+      printError("\(error)")
       throw Outcome.notJudged.exit
     }
   }

@@ -36,14 +36,14 @@ enum Outcome: Int32 {
 }
 
 /// Writes a result to standard output; if that fails, ends the program as not judged.
-func deliver(_ text: SafeText) throws {
+func printResult(_ text: SafeText) throws {
   guard !StandardStream.output.write(text) else { return }
-  complain("cannot write to standard output")
+  printError("cannot write to standard output")
   throw Outcome.notJudged.exit
 }
 
 /// Prints an error of the program to standard error, wrapped for a terminal.
-func complain(_ message: String) {
+func printError(_ message: String) {
   // After an interruption, further errors are only noise.
   if Interruption.isNoted { return }
   let width = StandardStream.error.columns ?? 80

@@ -24,8 +24,9 @@ struct TagsCommand: ParsableCommand {
 
   func run() throws {
     var options = try subject.enter()
-    let answers = try orComplain { () throws(CheckError) in try searchTags(options, main: main) }
-    try deliver(SafeText(escapedByFormat: tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose)))
+    let answers = try orPrintError { () throws(CheckError) in try searchTags(options, main: main) }
+    try printResult(
+      SafeText(escapedByFormat: tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose)))
     guard build else { return }
     var isStatic = true
     for answer in answers where !answer.changes.isEmpty {
@@ -35,12 +36,12 @@ struct TagsCommand: ParsableCommand {
       options.patterns = [answer.main.importPath.text]
       options.platforms = [answer.target].compactMap(Platform.init)
       options.tags = answer.tags + answer.changes.map(\.tag)
-      let (report, remains) = try orComplain { () throws(CheckError) in try check(options, progress: { _ in }) }
+      let (report, remains) = try orPrintError { () throws(CheckError) in try check(options, progress: { _ in }) }
       for result in report.mains {
-        try deliver(wrapped("Built with these tags: \(result.verdict.rawValue) \(result.reason)", width: 80))
+        try printResult(wrapped("Built with these tags: \(result.verdict.rawValue) \(result.reason)", width: 80))
         if result.verdict > .staticWithoutCgo { isStatic = false }
       }
-      for error in report.errors { complain(error.message) }
+      for error in report.errors { printError(error.message) }
       if !report.errors.isEmpty { isStatic = false }
       withExtendedLifetime(remains) {}
     }

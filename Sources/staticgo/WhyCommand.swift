@@ -10,7 +10,7 @@ extension WhyFormat: ExpressibleByArgument {}
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Show the import chains from a main to a package, or to each culprit.",
-    discussion: "Shows all shortest chains, or with --all every chain, at most \(Ways.limit) for each package.")
+    discussion: "Shows all shortest chains, or with --all every chain, at most \(ImportChains.limit) for each package.")
 
   @OptionGroup var subject: SubjectOptions
 
@@ -28,15 +28,15 @@ struct WhyCommand: ParsableCommand {
 
   func run() throws {
     let options = try subject.enter()
-    let answers = try orComplain { () throws(CheckError) in
+    let answers = try orPrintError { () throws(CheckError) in
       try why(options, main: main, package: package, all: all)
     }
     if answers.isEmpty, format == .text {
-      try deliver(
+      try printResult(
         wrapped("no findings in \(main). Add a package: staticgo why \(main) net", width: width))
       return
     }
-    try deliver(SafeText(escapedByFormat: whyReport(answers, format, width: width)))
+    try printResult(SafeText(escapedByFormat: whyReport(answers, format, width: width)))
   }
 
   private var width: Int { StandardStream.output.columns ?? 80 }

@@ -96,7 +96,10 @@ import Testing
       ("[mains]\ninclude = 3", 2, 11, "include must be a string, not a number"),
       ("[[allow]]\nrule = \"cgo-stub\"\nreason = \"x\"", 1, 1, "allows its rule everywhere"),
       ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] lacks the required key reason"),
-      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11, "invalid date"),
+      (
+        "[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11,
+        "invalid date"
+      ),
       ("build = \"é\" x", 1, 14, ""), ("a = [", 1, 6, ""),
       ("[[main]]\nmain = \"a\"\nflags = \"-toolexec=./evil\"", 3, 9, "is not allowed in .staticgo.toml"),
       ("targets = []", 1, 11, "targets is empty"), ("[[main]]\nmain = []", 2, 8, "main is empty"),

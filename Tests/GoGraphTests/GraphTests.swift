@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct GraphTests {
-  let context = BuildContext(platform: Platform("linux/amd64")!, tags: ["go1.21"], view: .cgoOff)
+  let context = BuildContext(platform: Platform("linux/amd64")!, tags: ["go1.21"], cgoMode: .off)
 
   private func scope() -> ModuleScope {
     ModuleScope(mainModules: [ModuleScope.LocalModule(path: "ex.com/app", directory: DirectoryName(.repository, ""))])
@@ -14,7 +14,8 @@ import Testing
 
   private func load(_ tree: MemoryTree, _ scope: ModuleScope) -> PackageGraph {
     PackageGraph(
-      roots: [("ex.com/app", DirectoryName(.repository, ""))], contexts: View.allCases.map(context.with), scope: scope,
+      roots: [("ex.com/app", DirectoryName(.repository, ""))], contexts: CgoMode.allCases.map(context.with),
+      scope: scope,
       tree: tree)
   }
 
@@ -64,7 +65,7 @@ import Testing
     tree.add("only/a.go", "package only\n")
     let graph = load(tree, scope())
     #expect(!Closure(of: "ex.com/app", in: graph, context: context).contains("ex.com/app/only"))
-    #expect(Closure(of: "ex.com/app", in: graph, context: context.with(.cgoOn)).contains("ex.com/app/only"))
+    #expect(Closure(of: "ex.com/app", in: graph, context: context.with(.on)).contains("ex.com/app/only"))
   }
 
   @Test("std is resolved first, its vendored packages only for itself")
@@ -159,7 +160,7 @@ import Testing
       ("linux/amd64", "cgo", false), ("linux/amd64", "go1.21", true), ("linux/amd64", "darwin", false),
     ])
   func tags(_ platform: String, _ tag: String, _ holds: Bool) {
-    let context = BuildContext(platform: Platform(platform)!, tags: ["go1.21"], view: .cgoOff)
+    let context = BuildContext(platform: Platform(platform)!, tags: ["go1.21"], cgoMode: .off)
     #expect(context.holds(ByteString(tag)) == holds)
   }
 
@@ -177,9 +178,9 @@ import Testing
     let graph = PackageGraph(
       roots: [("ex.com", DirectoryName(.repository, ""))], contexts: [context], scope: scope, tree: tree)
     for isShortest in [true, false] {
-      let ways = Ways(from: "ex.com", to: "ex.com/t", in: graph, context, isShortest: isShortest)
+      let ways = ImportChains(from: "ex.com", to: "ex.com/t", in: graph, context, isShortest: isShortest)
       #expect(ways.all.map { $0.map(\.imported) } == [["ex.com/x", "ex.com/t"]])
-      #expect(ways.isCut == !isShortest)
+      #expect(ways.isTruncated == !isShortest)
     }
   }
 }

@@ -34,5 +34,5 @@ import Testing
       (["-ldflags=-linkmode=external -extldflags=-static"], nil), (["-ldflags=-s"], nil),
       (["-ldflags=-X main.text=extldflags"], nil), (["-tags=extldflags"], nil),
     ] as [([String], String?)])
-  func idle(flags: [String], idle: String?) { #expect(idleLinkerFlag(in: flags) == idle) }
+  func idle(flags: [String], idle: String?) { #expect(ineffectiveLinkerFlag(in: flags) == idle) }
 }

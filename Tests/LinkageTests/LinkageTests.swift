@@ -10,7 +10,7 @@ import Testing
     let platform: String
     var flags: [String] = []
     var isDynamic = false
-    let expected: Standing.Answer
+    let expected: LinkageAssessment.Answer
     var testDescription: String {
       "\(platform) \(flags.joined(separator: " "))\(isDynamic ? " with a dynamic import" : "")"
     }
@@ -66,7 +66,7 @@ import Testing
     let scratch = try Scratch()
     let bytes = try build(sample, scratch)
     let binary = try #require(try Binary.read(bytes.span).first)
-    #expect(binary.standing.answer == sample.expected)
+    #expect(binary.assessment.answer == sample.expected)
     #expect(binary.system == String(sample.platform.prefix { $0 != "/" }))
 
     let settings = try #require(outputOf("go", ["version", "-m", "binary"], in: scratch.url))
@@ -111,10 +111,10 @@ import Testing
       .map { $0.dropFirst(6).split(separator: ".").compactMap { Int($0) } }
       .max { $0.lexicographicallyPrecedes($1) }
     #expect(dynamic.glibcVersion == highest?.map(String.init).joined(separator: "."))
-    #expect(try link(["-static"]).standing.answer == .isStatic)
-    #expect(try link(["-static-pie"]).standing.answer == .isStatic)
-    #expect(try link(["-shared", "-fPIC", "-nostdlib"]).standing.answer == .notStatic([.needed(["libm.so.6"])]))
-    #expect(try link(["-c"]).standing.answer == .notAProgram("an object file, not a program"))
+    #expect(try link(["-static"]).assessment.answer == .isStatic)
+    #expect(try link(["-static-pie"]).assessment.answer == .isStatic)
+    #expect(try link(["-shared", "-fPIC", "-nostdlib"]).assessment.answer == .notStatic([.needed(["libm.so.6"])]))
+    #expect(try link(["-c"]).assessment.answer == .notAProgram("an object file, not a program"))
   }
 
   @Test("a damaged binary is an error, never a crash", arguments: [0, 17, 18, 19])

@@ -19,24 +19,24 @@ import Testing
     "a/helper.go": "//go:build cgo\n\npackage a\nfunc helper() {}\n",
   ]
 
-  private func evidence() -> Evidence {
+  private func evidence() -> MainAnalysis {
     var tree = MemoryTree()
     for (path, content) in files { tree.add(path, content) }
     let scope = ModuleScope(
       mainModules: [ModuleScope.LocalModule(path: "ex.com/m", directory: DirectoryName(.repository, ""))])
-    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], view: .cgoOff)
+    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], cgoMode: .off)
     let graph = PackageGraph(
-      roots: [("ex.com/m", DirectoryName(.repository, ""))], contexts: View.allCases.map(context.with), scope: scope,
+      roots: [("ex.com/m", DirectoryName(.repository, ""))], contexts: CgoMode.allCases.map(context.with), scope: scope,
       tree: tree)
-    return Evidence(
+    return MainAnalysis(
       main: MainName(importPath: "ex.com/m", directory: ""), graph: graph, context: context,
-      places: Places(goVersion: "go1.21", requirements: [:], base: nil))
+      locations: LocationResolver(goVersion: "go1.21", requirements: [:], base: nil))
   }
 
   private func findings(_ errors: [(ByteString, ByteString, Int, String)]) -> [Finding] {
     evidence().compilerFindings(
       errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) },
-      CgoDifferences.Looks(
+      CgoDifferences.Inspector(
         declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
         members: { scanTypeMembers(content($0, $1)) }, words: { scanFunctionWords(content($0, $1)) },
         mentions: { mentions(content($0, $1), anyOf: $2) }))

@@ -37,14 +37,14 @@ import Testing
         modules: VendorModules(parsing: Array(list.content.utf8)),
         isListBinding: false)
     }
-    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], view: .cgoOff)
+    let context = BuildContext(platform: Platform("linux/amd64")!, tags: [], cgoMode: .off)
     let graph = PackageGraph(
-      roots: [(module.module, DirectoryName(.repository, root))], contexts: View.allCases.map(context.with),
+      roots: [(module.module, DirectoryName(.repository, root))], contexts: CgoMode.allCases.map(context.with),
       scope: scope,
       tree: tree)
-    let evidence = Evidence(
+    let evidence = MainAnalysis(
       main: MainName(importPath: module.module, directory: root), graph: graph, context: context,
-      places: Places(goVersion: "go1.21", requirements: [:], base: nil))
+      locations: LocationResolver(goVersion: "go1.21", requirements: [:], base: nil))
     let differences = tree.differences
     let source = evidence.judgeSource(differences)
     return source.findings + source.notes.compactMap { evidence.finding($0, differences) }
@@ -128,7 +128,7 @@ extension MemoryTree {
       Array((files[package.directory.name]?[file.name] ?? "").utf8)
     }
     return CgoDifferences(
-      CgoDifferences.Looks(
+      CgoDifferences.Inspector(
         declarations: { scanDeclarations(bytes($0, $1)) }, uses: { FileUses(bytes($0, $1)) },
         members: { scanTypeMembers(bytes($0, $1)) }, words: { scanFunctionWords(bytes($0, $1)) },
         mentions: { mentions(bytes($0, $1), anyOf: $2) }))

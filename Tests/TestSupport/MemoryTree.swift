@@ -16,9 +16,9 @@ package struct MemoryTree: SourceTree {
   }
 
   package func scan(
-    _ names: [DirectoryName], _ outliner: inout Outliner
-  ) -> [(directory: SourceDirectory, outlines: [Outline])?] {
-    names.map { name in directory(name).map { ($0, outliner.outline($0)) } }
+    _ names: [DirectoryName], _ summarizer: inout PackageSummarizer
+  ) -> [(directory: SourceDirectory, summaries: [PackageSummary])?] {
+    names.map { name in directory(name).map { ($0, summarizer.summarize($0)) } }
   }
 
   package func directory(_ name: DirectoryName) -> SourceDirectory? {

@@ -3,9 +3,9 @@ import GoGraph
 import GoSource
 
 /// Inspects the source files of a tree's packages.
-struct Looks {
+struct SourceInspector {
   /// The results for each file. A file is scanned once, since many mains use it and snapshot and base share most files.
-  final class Memory {
+  final class Cache {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
@@ -21,9 +21,9 @@ struct Looks {
   }
 
   private let source: PackageSource
-  private let memory: Memory
+  private let memory: Cache
 
-  init(into source: PackageSource, _ memory: Memory) {
+  init(into source: PackageSource, _ memory: Cache) {
     self.source = source
     self.memory = memory
   }

@@ -8,13 +8,13 @@ import GoToolchain
 import Rules
 
 /// A requested main of the snapshot, with everything that was loaded for it.
-struct AskedMain {
+struct RequestedMain {
   let name: MainName
   let target: Target
   let group: LoadedGroup
   let tree: LoadedTree
   /// Made without a base: the request is about the present state, not about a change.
-  let places: Places
+  let locations: LocationResolver
   /// The root of the repository.
   let root: ByteString
   /// The directory that patterns are relative to.
@@ -24,14 +24,14 @@ struct AskedMain {
   /// matches no main. Throws if Go refuses to build anything in a main's module, unless `named` is true: then only the
   /// names are needed.
   static func each(
-    _ options: CheckOptions, _ pattern: String, named: Bool = false, _ body: (AskedMain) throws(CheckError) -> Void
+    _ options: CheckOptions, _ pattern: String, named: Bool = false, _ body: (RequestedMain) throws(CheckError) -> Void
   ) throws(CheckError) {
-    let trees = try Trees.open()
+    let trees = try RepositoryReader.open()
     var options = options
     if trees.isBare { options.currentDirectory = trees.root }
     options.patterns = [pattern]
     let root = trees.root
-    let memory = Memory(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+    let memory = SnapshotCache(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
     let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
     let plan = try Plan(options, try options.config(of: snapshot))
     let loader = TreeLoader(
@@ -41,7 +41,7 @@ struct AskedMain {
     let patterns = Patterns(options, root: root)
     var isMet = false
     for group in tree.groups {
-      let places = Places(
+      let locations = LocationResolver(
         goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
         base: nil)
       for target in plan.targets {
@@ -49,8 +49,8 @@ struct AskedMain {
           isMet = true
           if !named, let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
           try body(
-            AskedMain(
-              name: main, target: target, group: group, tree: tree, places: places, root: root,
+            RequestedMain(
+              name: main, target: target, group: group, tree: tree, locations: locations, root: root,
               currentDirectory: options.currentDirectory))
         }
       }

@@ -5,7 +5,7 @@ import Git
 import GoSource
 
 /// Reads the trees of one repository.
-struct Trees: ~Copyable {
+struct RepositoryReader: ~Copyable {
   let repository: Repository
   /// The root of the work tree. For a bare repository, a path that does not exist.
   let root: ByteString
@@ -18,8 +18,8 @@ struct Trees: ~Copyable {
   }
 
   /// Opens the repository of the current directory.
-  static func open() throws(CheckError) -> Trees {
-    Trees(try wrap { () throws(GitError) in try Repository() })
+  static func open() throws(CheckError) -> RepositoryReader {
+    RepositoryReader(try wrap { () throws(GitError) in try Repository() })
   }
 
   private static func explain(_ error: GitError) -> CheckError {
@@ -109,7 +109,7 @@ struct Trees: ~Copyable {
   ///
   /// Opens a repository of its own, so that any thread can call it.
   static func read(
-    _ commit: ObjectID, root: ByteString, objects: ByteString, memory: Memory? = nil
+    _ commit: ObjectID, root: ByteString, objects: ByteString, memory: SnapshotCache? = nil
   ) -> Result<Snapshot, CheckError> {
     do throws(CheckError) {
       let files: Repository.Directories

@@ -8,9 +8,10 @@ import GoToolchain
 extension Listing {
   /// Returns Go's error for a package in a module without a go.sum entry (modload/import.go, ImportMissingSumError).
   private func missingSum(
-    _ absence: Absence, _ path: ByteString, modules: [ByteString], isFound: Bool, _ importer: ByteString?
+    _ resolutionError: ResolutionError, _ path: ByteString, modules: [ByteString], isFound: Bool,
+    _ importer: ByteString?
   ) -> String {
-    let message = absence.message(path)
+    let message = resolutionError.message(path)
     let rest = isFound ? " is provided by exactly one module" : ""
     guard let importer else {
       return "\(message)\(rest); to add:\n\tgo mod download \(modules.map(\.text).joined(separator: " "))"
@@ -31,7 +32,7 @@ extension Listing {
   }
 
   /// Returns Go's error for a path in a module whose replacement directory is unusable.
-  private func unusable(_ replacement: Absence.Replacement, _ path: ByteString) -> String {
+  private func unusable(_ replacement: ResolutionError.Replacement, _ path: ByteString) -> String {
     let name = replacement.module.path
     let what = "\(name.text)@\(replacement.module.version.text)"
     let inside = replacement.place.relative(to: source.snapshot.root)
@@ -41,8 +42,8 @@ extension Listing {
     let file = replacement.place.appending("go.mod")
     // go.mod exists, but staticgo may not read it. Go has no error for that case, so the message is our own.
     guard !isFile(file) else {
-      let absence = Absence.unusableReplacement(replacement)
-      return "\(absence.message(path)); \(absence.advice(path))"
+      let resolutionError = ResolutionError.unusableReplacement(replacement)
+      return "\(resolutionError.message(path)); \(resolutionError.advice(path))"
     }
     // If the package exists, Go's error is about its module; if not, it is about the graph of all modules.
     let package = replacement.place.appending(path.relative(to: name) ?? "")
@@ -54,8 +55,8 @@ extension Listing {
 
   /// Returns Go's error for a path that resolves to no package. `root` is the package on the command line that led to
   /// the path, `importer` the package nearest to `root` that imports it.
-  func absence(
-    of path: ByteString, _ absence: Absence, from root: ByteString?, importer: ByteString?
+  func resolutionError(
+    of path: ByteString, _ resolutionError: ResolutionError, from root: ByteString?, importer: ByteString?
   ) -> String {
     if path == "." || path == ".." || path.hasPrefix("./") || path.hasPrefix("../") {
       return "\"\(path.text)\" is relative, but relative import paths are not supported in module mode"
@@ -64,19 +65,19 @@ extension Listing {
     if ["all", "std", "cmd"].contains(path) {
       return "\"\(path.text)\" is not an importable package; see 'go help packages'"
     }
-    switch absence {
-    case .malformed: return absence.message(path)
+    switch resolutionError {
+    case .malformed: return resolutionError.message(path)
     case .unusableReplacement(let replacement): return unusable(replacement, path)
-    case .ambiguous(let providers): return Absence.ambiguity(of: path, providers, place: source.path(onDisk:))
+    case .ambiguous(let providers): return ResolutionError.ambiguity(of: path, providers, place: source.path(onDisk:))
     case .noSum(let modules, let isFound):
-      return missingSum(absence, path, modules: modules, isFound: isFound, importer)
+      return missingSum(resolutionError, path, modules: modules, isFound: isFound, importer)
     case .noModuleFileSum(let module):
-      return "\(absence.message(path)); to add it:\n\tgo mod download \(module.path.text)"
+      return "\(resolutionError.message(path)); to add it:\n\tgo mod download \(module.path.text)"
     case .notInModuleCache: return "module lookup disabled by GOPROXY=off"
-    case .wrongSum, .untidy, .malformedSum, .excluded, .sharedReplacement: return absence.message(path)
+    case .wrongSum, .untidy, .malformedSum, .excluded, .sharedReplacement: return resolutionError.message(path)
     case .unreadableGraph(.notInModuleCache(let module)):
       return "\(module.path.text)@\(module.version.text): module lookup disabled by GOPROXY=off"
-    case .unreadableGraph(let reason): return self.absence(of: path, reason, from: root, importer: importer)
+    case .unreadableGraph(let reason): return self.resolutionError(of: path, reason, from: root, importer: importer)
     case .notInStandardLibrary, .notInModule, .notVendored, .notRequired: break
     }
     if !path.firstElementHasDot {

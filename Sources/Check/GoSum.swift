@@ -4,7 +4,7 @@ import GoGraph
 import GoModule
 
 /// The go.sum entries of a module or a workspace (cmd/go/internal/modfetch/fetch.go, haveModSumLocked).
-struct Checksums {
+struct GoSum {
   typealias Lines = [ModuleVersion: [ByteString]]
 
   /// The lines of go.sum or go.work.sum, by module and version.

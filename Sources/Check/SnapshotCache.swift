@@ -5,7 +5,7 @@ import Git
 import GoSource
 
 /// The results of earlier runs, with the data that shows whether they are still valid.
-struct Memory: Sendable {
+struct SnapshotCache: Sendable {
   /// A directory of the work tree as it was when its files were listed.
   struct Listing: Sendable {
     let stamp: Stamp

@@ -15,7 +15,7 @@ import Rules
 /// The key is a digest of every file and module in the closure without cgo, the module files, the toolchain, the target
 /// with its tags, the variables that Go reads, and whether the main was linked. Errors of the go command about modules,
 /// caches or the network are not cached, since they may be different next time.
-final class VerdictMemory {
+final class VerdictCache {
   private let store: FactStore
   /// Whether there is something to save.
   private(set) var isChanged = false
@@ -24,7 +24,7 @@ final class VerdictMemory {
 
   /// The cache key of a main's verdict; nil if it depends on something without an identity.
   func key(
-    of main: Evidence, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+    of main: MainAnalysis, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
   ) -> ByteString? {
     // The effect of a flag that takes a file depends on the file's content.
     let named = ["overlay", "pgo", "toolexec", "modfile"]
@@ -36,13 +36,13 @@ final class VerdictMemory {
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
     for flag in target.flags { digest.text(ByteString(flag)) }
-    digest.text(ToolchainMemory.identity(group.toolchain))
+    digest.text(ToolchainCache.identity(group.toolchain))
     digest.text(ByteString(group.toolchain.flags.value))
     // Go treats an empty variable as unset.
     for variable in processEnvironment().sorted() where variable.hasPrefix("GO") && !variable.hasSuffix("=") {
       digest.text(variable)
     }
-    digest.text(ToolchainMemory.userSettingsStamp)
+    digest.text(ToolchainCache.userSettingsStamp)
     let snapshot = tree.source.snapshot
     for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
       for path in files.map({ directory.appending($0.name) }) where group.group.decides(path) {

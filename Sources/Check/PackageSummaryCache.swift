@@ -4,11 +4,11 @@ import Git
 import GoGraph
 import GoSource
 
-/// The outlines of packages from earlier runs, for one list of build contexts.
+/// The summaries of packages from earlier runs, for one list of build contexts.
 ///
-/// An outline depends on the directory's files and on the contexts. Both are compared in full: a directory of the
+/// An summary depends on the directory's files and on the contexts. Both are compared in full: a directory of the
 /// repository by the names, kinds and ids of its files, one of the standard library or the module cache by its name.
-struct OutlineMemory {
+struct PackageSummaryCache {
   private let store: FactStore
   private let key: ByteString
   private let contextCount: Int
@@ -22,9 +22,9 @@ struct OutlineMemory {
     self.store = store
     contextCount = contexts.count
     let names = contexts.map { context in
-      ByteString("\(context.platform) \(context.view) ") + context.tags.sorted().joined(separator: ",")
+      ByteString("\(context.platform) \(context.cgoMode) ") + context.tags.sorted().joined(separator: ",")
     }
-    key = "outlines " + names.joined(separator: ";")
+    key = "summaries " + names.joined(separator: ";")
     guard var note = store.note(key) else { return }
     self.note = note
     let count = note.count()
@@ -39,8 +39,8 @@ struct OutlineMemory {
     if note.isBroken { places = [:] }
   }
 
-  /// The outlines of a directory with exactly these files; nil if they are not cached.
-  func outlines(_ directory: ByteString, _ files: [TreeFile]) -> [Outline]? {
+  /// The summaries of a directory with exactly these files; nil if they are not cached.
+  func summaries(_ directory: ByteString, _ files: [TreeFile]) -> [PackageSummary]? {
     guard let place = places[directory], let note else { return nil }
     var entry = Unpacker(note.bytes, in: place)
     guard entry.count() == files.count else { return nil }
@@ -49,24 +49,24 @@ struct OutlineMemory {
         return nil
       }
     }
-    var outlines: [Outline] = []
+    var summaries: [PackageSummary] = []
     for _ in 0..<contextCount {
-      let traits = Outline.Traits(rawValue: UInt16(truncatingIfNeeded: entry.number()))
+      let traits = PackageSummary.Traits(rawValue: UInt16(truncatingIfNeeded: entry.number()))
       let count = entry.count()
       // A list that equals the previous one is stored empty, with a mark.
-      if entry.byte() == 1, let last = outlines.last {
-        outlines.append(Outline(traits: traits, imports: last.imports))
+      if entry.byte() == 1, let last = summaries.last {
+        summaries.append(PackageSummary(traits: traits, imports: last.imports))
         continue
       }
       var imports: [Symbol] = []
       imports.reserveCapacity(count)
       for _ in 0..<count { imports.append(Symbol(index: entry.number())) }
-      outlines.append(Outline(traits: traits, imports: imports))
+      summaries.append(PackageSummary(traits: traits, imports: imports))
     }
-    return entry.isBroken ? nil : outlines
+    return entry.isBroken ? nil : summaries
   }
 
-  mutating func remember(_ directory: ByteString, _ files: [TreeFile], _ outlines: [Outline]) {
+  mutating func remember(_ directory: ByteString, _ files: [TreeFile], _ summaries: [PackageSummary]) {
     var entry = Packer()
     entry.number(files.count)
     for file in files {
@@ -74,12 +74,12 @@ struct OutlineMemory {
       entry.byte(file.kind.rawValue)
       entry.text(file.name)
     }
-    for (index, outline) in outlines.enumerated() {
-      entry.number(Int(outline.traits.rawValue))
-      let isSame = index > 0 && outline.imports == outlines[index - 1].imports
-      entry.number(isSame ? 0 : outline.imports.count)
+    for (index, summary) in summaries.enumerated() {
+      entry.number(Int(summary.traits.rawValue))
+      let isSame = index > 0 && summary.imports == summaries[index - 1].imports
+      entry.number(isSame ? 0 : summary.imports.count)
       entry.byte(isSame ? 1 : 0)
-      if !isSame { for path in outline.imports { entry.number(path.index) } }
+      if !isSame { for path in summary.imports { entry.number(path.index) } }
     }
     fresh[directory] = entry
   }

@@ -1,7 +1,7 @@
 package import Bytes
 
 /// The assessment of a binary by the rule "as static as its platform allows".
-package struct Standing: Sendable, Equatable {
+package struct LinkageAssessment: Sendable, Equatable {
   package enum Cause: Sendable, Equatable {
     /// PT_INTERP: the kernel starts this loader first, and fails if it is missing.
     case interpreter(ByteString)
@@ -52,19 +52,19 @@ extension Binary {
 
   /// The assessment of the binary: does it need more than its platform always has? Only the headers decide. `ldd` and
   /// `file` are not used: they call a PIE with a loader static and do not handle other architectures.
-  package var standing: Standing {
+  package var assessment: LinkageAssessment {
     switch kind {
-    case .object: return Standing(answer: .notAProgram("an object file, not a program"))
-    case .core: return Standing(answer: .notAProgram("a core dump, not a program"))
-    case .other(let description): return Standing(answer: .notAProgram(description))
+    case .object: return LinkageAssessment(answer: .notAProgram("an object file, not a program"))
+    case .core: return LinkageAssessment(answer: .notAProgram("a core dump, not a program"))
+    case .other(let description): return LinkageAssessment(answer: .notAProgram(description))
     case .executable, .sharedObject: break
     }
-    var causes: [Standing.Cause] = []
+    var causes: [LinkageAssessment.Cause] = []
     switch system {
     case "openbsd", "solaris", "illumos", "aix", "android", "darwin", "ios", "windows":
       let foreign = needed.filter { !isPartOfPlatform($0) }
       if !foreign.isEmpty { causes.append(.needed(foreign)) }
-      return Standing(answer: causes.isEmpty ? .asStaticAsPossible : .notStatic(causes))
+      return LinkageAssessment(answer: causes.isEmpty ? .asStaticAsPossible : .notStatic(causes))
     default:
       if let interpreter { causes.append(.interpreter(interpreter)) }
       if !needed.isEmpty { causes.append(.needed(needed)) }
@@ -75,7 +75,7 @@ extension Binary {
           causes.append(.sharedLibrary)
         }
       }
-      return Standing(answer: causes.isEmpty ? .isStatic : .notStatic(causes))
+      return LinkageAssessment(answer: causes.isEmpty ? .isStatic : .notStatic(causes))
     }
   }
 

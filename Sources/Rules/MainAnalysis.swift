@@ -5,48 +5,48 @@ import GoModule
 import GoSource
 
 /// A main package on a platform with its closure: the input of the rules.
-package struct Evidence {
+package struct MainAnalysis {
   package let main: MainName
   package let platform: Platform
   package let graph: PackageGraph
   /// The closure with CGO_ENABLED=1 and with CGO_ENABLED=0.
   package let on: Closure
   package let off: Closure
-  package let places: Places
+  package let locations: LocationResolver
 
-  package init(main: MainName, graph: PackageGraph, context: BuildContext, places: Places) {
-    self = Self.all(of: [main], in: graph, context, places)[0]
+  package init(main: MainName, graph: PackageGraph, context: BuildContext, locations: LocationResolver) {
+    self = Self.all(of: [main], in: graph, context, locations)[0]
   }
 
-  private init(_ main: MainName, _ graph: PackageGraph, _ places: Places, on: Closure, off: Closure) {
+  private init(_ main: MainName, _ graph: PackageGraph, _ locations: LocationResolver, on: Closure, off: Closure) {
     self.main = main
     platform = off.context.platform
     self.graph = graph
     self.on = on
     self.off = off
-    self.places = places
+    self.locations = locations
   }
 
   /// Returns the evidence of several mains. `mains` holds at most as many as closures are best computed together.
   package static func all(
-    of mains: [MainName], in graph: PackageGraph, _ context: BuildContext, _ places: Places
-  ) -> [Evidence] {
-    func closures(_ view: View) -> [Closure] {
-      Closure.closures(of: mains.map(\.importPath), in: graph, context: context.with(view))
+    of mains: [MainName], in graph: PackageGraph, _ context: BuildContext, _ locations: LocationResolver
+  ) -> [MainAnalysis] {
+    func closures(_ cgoMode: CgoMode) -> [Closure] {
+      Closure.closures(of: mains.map(\.importPath), in: graph, context: context.with(cgoMode))
     }
-    return zip(mains, zip(closures(.cgoOn), closures(.cgoOff))).map {
-      Evidence($0, graph, places, on: $1.0, off: $1.1)
+    return zip(mains, zip(closures(.on), closures(.off))).map {
+      MainAnalysis($0, graph, locations, on: $1.0, off: $1.1)
     }
   }
 
   /// The same main in a graph of the same shape.
-  package init(like other: Evidence, graph: PackageGraph, places: Places) {
+  package init(like other: MainAnalysis, graph: PackageGraph, locations: LocationResolver) {
     main = other.main
     platform = other.platform
     self.graph = graph
     on = Closure(like: other.on, in: graph)
     off = Closure(like: other.off, in: graph)
-    self.places = places
+    self.locations = locations
   }
 
   /// Returns a package of the graph. The graph has everything its roots reach, but a main may be excluded in one cgo
@@ -56,14 +56,14 @@ package struct Evidence {
   /// The packages outside the standard library in the closure without cgo that have a trait and meet the condition, in
   /// the order of the graph.
   func packagesWithoutCgo(
-    having trait: Outline.Traits, where condition: (Outline.Traits) -> Bool = { _ in true }
+    having trait: PackageSummary.Traits, where condition: (PackageSummary.Traits) -> Bool = { _ in true }
   ) -> [Package] {
     off.packages(having: trait, where: condition).filter { !$0.isStandard }
   }
 }
 
 /// The names of packages and files in findings, and the locations of findings about code outside the repository.
-package struct Places {
+package struct LocationResolver {
   package let goVersion: ByteString
   /// The directory in which to run go commands, relative to the root of the repository.
   package let directory: ByteString
@@ -144,7 +144,7 @@ struct Culprit {
   let labelAtEvidence: String
 }
 
-extension Evidence {
+extension MainAnalysis {
   /// Returns the chain of imports to a package, one hop for each import.
   func hops(to path: ByteString, in closure: Closure) -> [Hop] {
     closure.chain(to: path).compactMap { site in
@@ -152,26 +152,27 @@ extension Evidence {
       let imported = imported(by: site, from: importer)
       return Hop(
         package: site.importer,
-        location: places.location(site.file, of: importer, site.spec.start, end: site.spec.end),
-        text: "imports \(imported.map(places.name(of:))?.text ?? site.spec.path.text)")
+        location: locations.location(site.file, of: importer, site.spec.start, end: site.spec.end),
+        text: "imports \(imported.map(locations.name(of:))?.text ?? site.spec.path.text)")
     }
   }
 
-  /// Returns the chains to a package, in the build without cgo if that imports it, else in the build with cgo; `isCut`
+  /// Returns the chains to a package, in the build without cgo if that imports it, else in the build with cgo; `isTruncated`
   /// tells whether there are more.
-  package func ways(to path: ByteString, all: Bool) -> (ways: [[Hop]], isWithCgoOnly: Bool, isCut: Bool) {
+  package func ways(to path: ByteString, all: Bool) -> (ways: [[Hop]], isWithCgoOnly: Bool, isTruncated: Bool) {
     let closure = off.contains(path) || !on.contains(path) ? off : on
-    let found = Ways(from: main.importPath, to: path, in: graph, closure.context, isShortest: !all)
+    let found = ImportChains(from: main.importPath, to: path, in: graph, closure.context, isShortest: !all)
     let ways = found.all.map { way in
       way.map { step in
-        let imported = package(step.imported).map(places.name(of:)) ?? step.imported
+        let imported = package(step.imported).map(locations.name(of:)) ?? step.imported
         return Hop(
           package: step.importer.importPath,
-          location: places.location(step.site.file, of: step.importer, step.site.spec.start, end: step.site.spec.end),
+          location: locations.location(
+            step.site.file, of: step.importer, step.site.spec.start, end: step.site.spec.end),
           text: "imports \(imported.text)")
       }
     }
-    return (ways.filter { !$0.isEmpty }, closure.context.view == .cgoOn, found.isCut)
+    return (ways.filter { !$0.isEmpty }, closure.context.cgoMode == .on, found.isTruncated)
   }
 
   /// Returns the shortest chain of imports to a package that contains or embeds one of the files; empty where that is
@@ -208,7 +209,7 @@ extension Evidence {
     var chain = hops(to: path, in: closure)
     var own: Location?
     if let (file, start, end, text) = culprit.evidence {
-      let location = places.location(file.name, of: culprit.package, start, end: end)
+      let location = locations.location(file.name, of: culprit.package, start, end: end)
       chain.append(Hop(package: path, location: location, text: text))
       if culprit.package.isFirstParty { own = location }
     }
@@ -226,7 +227,7 @@ extension Evidence {
     _ note: Note, _ differences: CgoDifferences, for mains: [MainName], _ reach: Reach
   ) -> Finding? {
     guard var finding = finding(note, differences) else { return nil }
-    let context = (note.view == .cgoOn ? on : off).context
+    let context = (note.cgoMode == .on ? on : off).context
     let importers = Closure.importers(of: note.culprit, in: reach, of: graph, context: context)
     finding.mains = mains.sorted()
     finding.related = otherImports(
@@ -241,16 +242,17 @@ extension Evidence {
       let imported = imported(by: site, from: importer)
       let label =
         imported?.importPath == culprit.package.importPath
-        ? culprit.labelAtImport : "imports \(places.name(of: culprit.package).text) indirectly"
-      return (places.location(site.file, of: importer, site.spec.start, end: site.spec.end), label)
+        ? culprit.labelAtImport : "imports \(locations.name(of: culprit.package).text) indirectly"
+      return (locations.location(site.file, of: importer, site.spec.start, end: site.spec.end), label)
     }
     func require(_ package: Package) -> (location: Location, label: String)? {
-      guard case .module(let module) = package.directory.name.root, let line = places.requirements[module.path] else {
+      guard case .module(let module) = package.directory.name.root, let line = locations.requirements[module.path]
+      else {
         return nil
       }
-      return (line, "adds \(places.name(of: culprit.package).text)")
+      return (line, "adds \(locations.name(of: culprit.package).text)")
     }
-    if let base = places.base {
+    if let base = locations.base {
       for site in sites {
         guard let importer = package(site.importer) else { continue }
         let imported = imported(by: site, from: importer)?.importPath ?? site.spec.path
@@ -273,7 +275,7 @@ extension Evidence {
   }
 
   /// The name of a package in messages, by its import path.
-  package func name(of path: ByteString) -> ByteString { package(path).map(places.name(of:)) ?? path }
+  package func name(of path: ByteString) -> ByteString { package(path).map(locations.name(of:)) ?? path }
 
   /// The package clause of the main: the location of findings about the main as a whole.
   var mainClause: Location {
@@ -285,7 +287,7 @@ extension Evidence {
       return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
     }
     let start = file.facts.packagePosition
-    return places.location(
+    return locations.location(
       file.name, of: package, start, end: Position(line: start.line, column: start.column + file.facts.package.count))
   }
 
@@ -300,7 +302,7 @@ extension Evidence {
     var related: [RelatedLocation] = []
     for importer in importers where importer.isFirstParty {
       if let site = graph.site(of: path, in: importer, context) {
-        let location = places.location(site.file, of: importer, site.spec.start, end: site.spec.end)
+        let location = locations.location(site.file, of: importer, site.spec.start, end: site.spec.end)
         if !shown.contains(location) { related.append(RelatedLocation(location: location, message: "also imports it")) }
       }
     }

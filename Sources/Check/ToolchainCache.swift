@@ -10,7 +10,7 @@ import GoToolchain
 /// `go env -w` writes, and the go.mod and go.work files in the directory and above it, which can select another
 /// toolchain. A `go` that does not belong to a toolchain (a version manager, a wrapper) may read anything, so it runs
 /// each time.
-struct ToolchainMemory {
+struct ToolchainCache {
   let store: FactStore
 
   func toolchain(at path: ByteString?, in directory: ByteString) throws(ToolchainError) -> Toolchain {

@@ -2,7 +2,7 @@ package import Bytes
 package import GoModule
 
 /// The reason why an import path does not resolve to a package.
-package enum Absence: Sendable, Hashable {
+package enum ResolutionError: Sendable, Hashable {
   /// A module that has a package, and the package's directory. `module` is nil if a vendor directory is in use.
   package struct Provider: Sendable, Hashable {
     package let module: ModuleVersion?
@@ -32,7 +32,7 @@ package enum Absence: Sendable, Hashable {
   /// A requirement of `module` that go.mod does not meet: `wanted` is required, `present` is the version in go.mod.
   ///
   /// `present` is empty if go.mod does not list the module. In `wanted`, the path `go` means the `go` line.
-  package struct Demand: Sendable, Hashable {
+  package struct UnmetRequirement: Sendable, Hashable {
     package let module: ModuleVersion
     package let wanted: ModuleVersion
     package let present: ByteString
@@ -63,7 +63,7 @@ package enum Absence: Sendable, Hashable {
   case wrongSum(ModuleVersion)
   case unusableReplacement(Replacement)
   /// The module that has the package has a requirement that go.mod does not meet, so Go stops.
-  case untidy(Demand)
+  case untidy(UnmetRequirement)
   /// A go.sum that Go has to read has a malformed line.
   case malformedSum(file: ByteString, line: Int)
   /// go.mod requires a version that it excludes.
@@ -71,7 +71,7 @@ package enum Absence: Sendable, Hashable {
   /// Two modules are replaced by the same one.
   case sharedReplacement(ByteString, ByteString, ByteString)
   /// Go needs the requirements of all modules, and cannot read those of one module.
-  indirect case unreadableGraph(Absence)
+  indirect case unreadableGraph(ResolutionError)
 
   /// Whether the package may exist, but its module is unavailable. Otherwise Go also reports that the import fails.
   package var isOfModule: Bool {
@@ -87,7 +87,7 @@ package enum Absence: Sendable, Hashable {
   var endsListing: Bool {
     switch self {
     case .wrongSum, .untidy, .malformedSum: true
-    case .unreadableGraph(let absence): absence.endsListing
+    case .unreadableGraph(let resolutionError): resolutionError.endsListing
     default: false
     }
   }
@@ -132,7 +132,7 @@ package enum Absence: Sendable, Hashable {
       return "\(module.path.text) \(module.version.text) is required and excluded: updates to go.mod needed"
     case .sharedReplacement(let target, let first, let second):
       return "\(target.text) used for two different module paths (\(first.text) and \(second.text))"
-    case .unreadableGraph(let absence): return absence.message(path)
+    case .unreadableGraph(let resolutionError): return resolutionError.message(path)
     }
   }
 
@@ -167,7 +167,7 @@ package enum Absence: Sendable, Hashable {
     case .untidy, .excluded: "run: go mod tidy"
     case .malformedSum: "fix the line, or run: go mod tidy"
     case .sharedReplacement: "fix the replace lines"
-    case .unreadableGraph(let absence): absence.advice(path)
+    case .unreadableGraph(let resolutionError): resolutionError.advice(path)
     case .unusableReplacement(let replacement):
       switch replacement.obstacle {
       case .noModuleFile: "fix \(replacement.target.appending("go.mod").text) or the replace line"

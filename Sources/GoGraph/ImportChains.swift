@@ -2,7 +2,7 @@ package import Bytes
 import GoSource
 
 /// The import chains from one package to another in one context.
-package struct Ways {
+package struct ImportChains {
   /// One import of a chain: the importer, the import site and the imported path.
   package struct Step {
     package let importer: Package
@@ -17,7 +17,7 @@ package struct Ways {
 
   package private(set) var all: [[Step]] = []
   /// Whether a limit ended the search, so that more chains may exist.
-  package private(set) var isCut = false
+  package private(set) var isTruncated = false
 
   private let graph: PackageGraph
   private let context: BuildContext
@@ -40,12 +40,12 @@ package struct Ways {
     guard distances[start] >= 0 else { return }
     follow(start, index, isShortest)
     // The search hit the limit in import cycles before it found a chain: find the shortest chains instead.
-    if all.isEmpty, isCut {
-      isCut = false
+    if all.isEmpty, isTruncated {
+      isTruncated = false
       self.path = []
       isOnPath = [Bool](repeating: false, count: graph.packages.count)
       follow(start, index, true)
-      isCut = true
+      isTruncated = true
     }
   }
 
@@ -76,10 +76,10 @@ package struct Ways {
     var steps = 0
     while let (number, next) = stack.last {
       steps += 1
-      if steps > Self.stepLimit { isCut = true }
+      if steps > Self.stepLimit { isTruncated = true }
       if number == target { take() }
       let edges = graph.edges(of: number, index)
-      guard number != target, next < edges.count, !isCut else {
+      guard number != target, next < edges.count, !isTruncated else {
         isOnPath[number] = false
         stack.removeLast()
         path.removeLast(min(1, path.count))
@@ -103,6 +103,6 @@ package struct Ways {
   }
 
   private mutating func take() {
-    if all.count == Self.limit { isCut = true } else { all.append(path) }
+    if all.count == Self.limit { isTruncated = true } else { all.append(path) }
   }
 }

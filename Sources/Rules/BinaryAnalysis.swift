@@ -3,7 +3,7 @@ package import Diagnostics
 import GoGraph
 package import Linkage
 
-extension Evidence {
+extension MainAnalysis {
   /// The finding about a link flag whose effect on every binary is known without building one.
   package func flagFinding(_ flag: LinkFlag) -> Finding {
     let blame = flag.blame
@@ -22,7 +22,7 @@ extension Evidence {
   /// Reports why a binary built with CGO_ENABLED=0 is not static: one finding, for the most severe cause; empty where
   /// the binary is static.
   package func binaryFindings(_ binary: Binary, flag: LinkFlag?) -> [Finding] {
-    guard platform.hasStaticBinaries, case .notStatic(let causes) = binary.standing.answer else { return [] }
+    guard platform.hasStaticBinaries, case .notStatic(let causes) = binary.assessment.answer else { return [] }
     func finding(_ rule: Rule, _ predicate: String, _ help: [String]) -> Finding {
       let blame = flag?.blame
       return Finding(
