@@ -12,63 +12,103 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
+    // glibc calls that Swift cannot make, and libgit2.
     .target(name: "CShims"),
-    // toml++, from Debian's libtomlplusplus-dev: header-only.
-    .target(name: "CToml"),
-    .target(name: "CYaml", linkerSettings: [.linkedLibrary("yaml")]),
     .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    // toml++ (headers only, from Debian's libtomlplusplus-dev) and libyaml.
+    .target(name: "CParsers", linkerSettings: [.linkedLibrary("yaml")]),
 
+    // The rooms, in the order of ARCHITECTURE.md. A room imports only what its line lists.
     .target(name: "Bytes"),
-    .target(name: "FileSystem", dependencies: ["CShims", "Bytes"]),
-    .target(name: "Git", dependencies: ["Clibgit2", "CShims", "Bytes"]),
-    .target(name: "GoSource", dependencies: ["Bytes"]),
-    .target(name: "GoModule", dependencies: ["Bytes"]),
-    .target(name: "FactStore", dependencies: ["GoSource", "FileSystem", "Bytes"]),
-    .target(name: "GoGraph", dependencies: ["GoSource", "GoModule", "Bytes"]),
     .target(
-      name: "GoToolchain",
+      name: "System",
       dependencies: [
-        "FileSystem", "Bytes", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CShims", "Bytes", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .target(name: "GoBuild", dependencies: ["Bytes"]),
+    .target(name: "GoSource", dependencies: ["Bytes", "GoBuild"]),
+    .target(name: "GoModule", dependencies: ["Bytes", "GoBuild"]),
     .target(name: "Linkage", dependencies: ["Bytes"]),
+    .target(name: "Git", dependencies: ["Clibgit2", "CShims", "Bytes", "System"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
-    .target(name: "Config", dependencies: ["CToml", "GoGraph", "Diagnostics", "Bytes"]),
+    .target(name: "GoToolchain", dependencies: ["Bytes", "System", "GoBuild", "Diagnostics"]),
+    .target(name: "GoGraph", dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule"]),
+    .target(name: "Config", dependencies: ["CParsers", "Bytes", "GoBuild", "Diagnostics"]),
+    .target(name: "Recipes", dependencies: ["CParsers", "Bytes", "GoBuild"]),
     .target(name: "CISystems"),
-    .target(name: "ReleaseFiles", dependencies: ["CYaml", "GoGraph", "GoSource", "Bytes"]),
-    .target(name: "Rules", dependencies: ["GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes"]),
-    .target(name: "Reports", dependencies: ["Diagnostics", "Bytes"]),
+    .target(name: "Cache", dependencies: ["Bytes", "System", "GoSource"]),
+    .target(name: "Snapshots", dependencies: ["Bytes", "System", "GoSource", "Git", "Diagnostics", "Cache"]),
+    .target(
+      name: "Modules",
+      dependencies: ["Bytes", "System", "GoBuild", "GoModule", "GoGraph", "Diagnostics", "Snapshots"]),
+    .target(
+      name: "Plan",
+      dependencies: ["Bytes", "System", "GoBuild", "GoSource", "Diagnostics", "Config", "Cache", "Snapshots"]),
+    .target(
+      name: "Loader",
+      dependencies: [
+        "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Cache",
+        "Snapshots", "Modules", "Plan",
+      ]),
+    .target(
+      name: "GoList",
+      dependencies: [
+        "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Config",
+        "Cache", "Snapshots", "Modules", "Plan", "Loader",
+      ]),
+    .target(
+      name: "Rules", dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule", "GoGraph", "Linkage", "Diagnostics"]),
+    .target(
+      name: "Builds",
+      dependencies: [
+        "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics",
+        "Cache", "Snapshots", "Modules", "Loader", "Rules",
+      ]),
     .target(
       name: "Check",
       dependencies: [
-        "Rules", "GoGraph", "GoSource", "GoModule", "GoToolchain", "FactStore", "Git", "FileSystem", "Config",
-        "ReleaseFiles", "Linkage",
-        "Diagnostics", "Bytes",
+        "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics",
+        "Config", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Builds",
       ]),
+    .target(
+      name: "Queries",
+      dependencies: [
+        "Bytes", "System", "GoBuild", "GoSource", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Config", "Recipes",
+        "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check",
+      ]),
+    .target(name: "Reports", dependencies: ["Bytes", "Diagnostics"]),
     .executableTarget(
       name: "staticgo",
       dependencies: [
-        "Check", "CISystems", "Rules", "Reports", "GoGraph", "GoToolchain", "Git", "FileSystem", "Linkage",
-        "Diagnostics", "Bytes", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bytes", "System", "GoBuild", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics", "CISystems", "Cache",
+        "Snapshots", "Plan", "GoList", "Rules", "Check", "Queries", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Helpers shared by several test targets; the product does not depend on it.
+    // Code that several test targets share; nothing of the product depends on it.
     .target(name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Bytes"], path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
-    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
+    .testTarget(name: "SystemTests", dependencies: ["System", "Bytes"]),
+    .testTarget(name: "GoBuildTests", dependencies: ["GoBuild"]),
     .testTarget(name: "GoSourceTests", dependencies: ["GoSource", "Bytes"]),
-    .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "Bytes"]),
-    .testTarget(name: "GoGraphTests", dependencies: ["GoGraph", "GoSource", "GoModule", "Bytes", "TestSupport"]),
-    .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "Bytes"]),
+    .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "GoBuild", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
-    .testTarget(name: "ConfigTests", dependencies: ["Config", "GoGraph", "Diagnostics", "Bytes"]),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
+    .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Bytes"]),
+    .testTarget(
+      name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
+    .testTarget(name: "ConfigTests", dependencies: ["Config", "GoBuild", "Diagnostics", "Bytes"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes"]),
     .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
-    .testTarget(name: "ReleaseFilesTests", dependencies: ["ReleaseFiles", "GoGraph", "Bytes"]),
+    .testTarget(name: "CacheTests", dependencies: ["Cache", "GoSource", "System", "Bytes", "TestSupport"]),
     .testTarget(
       name: "RulesTests",
-      dependencies: ["Rules", "GoGraph", "GoSource", "GoModule", "Linkage", "Diagnostics", "Bytes", "TestSupport"]),
+      dependencies: [
+        "Rules", "GoGraph", "GoBuild", "GoSource", "GoModule", "GoToolchain", "Linkage", "Diagnostics", "Bytes",
+        "TestSupport",
+      ]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
-    .testTarget(name: "FactStoreTests", dependencies: ["FactStore", "GoSource", "FileSystem", "Bytes", "TestSupport"]),
     // Runs the built program against `go list`; its modules are the archives in Tests/Conformance.
     .testTarget(name: "GoConformanceTests", dependencies: ["TestSupport", "staticgo"]),
     .testTarget(name: "ArchitectureTests"),

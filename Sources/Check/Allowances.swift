@@ -1,9 +1,10 @@
 import Bytes
 import Config
 import Diagnostics
-import FileSystem
 import GoSource
+import Plan
 import Rules
+import System
 
 /// The allow directives in a tree's Go files and in go.mod, and the allow entries of the configuration. Directives in
 /// vendored files are ignored, since third-party code may allow nothing.
@@ -21,11 +22,8 @@ final class Allowances {
   private let content: (ByteString) -> [UInt8]?
   private var files: [ByteString: [Placed]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
-  private var used: Set<Location.Place> = []
-
   private let entries: [Config.Allow]
   private let today: String
-  private var usedEntries: Set<Int> = []
 
   init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow]) {
     self.content = content
@@ -33,14 +31,26 @@ final class Allowances {
     today = entries.contains { $0.expires != nil } ? utcToday() : ""
   }
 
-  /// Whether the finding is allowed: by a directive at its location or at an import of its chain, or by an entry of the
-  /// configuration.
-  func allow(_ finding: Finding) -> Bool {
+  /// The directives and entries that allow a finding, or several.
+  struct Match {
+    fileprivate(set) var directives: Set<Location.Place> = []
+    fileprivate(set) var entries: Set<Int> = []
+    var isEmpty: Bool { directives.isEmpty && entries.isEmpty }
+
+    mutating func formUnion(_ other: Match) {
+      directives.formUnion(other.directives)
+      entries.formUnion(other.entries)
+    }
+  }
+
+  /// Returns everything that allows the finding: directives at its location or at an import of its chain, and entries of
+  /// the configuration. The finding is allowed unless the match is empty.
+  func match(_ finding: Finding) -> Match {
     let places = [finding.location] + finding.chain.map(\.location)
-    // Check all of them, so that each one that matches counts as used.
-    let matching = entries.indices.filter { !isExpired(entries[$0]) && allows(entries[$0], finding, places) }
-    usedEntries.formUnion(matching)
-    return !places.filter { allow(finding.rule, at: $0) }.isEmpty || !matching.isEmpty
+    var match = Match()
+    for place in places { match.directives.formUnion(directives(allowing: finding.rule, at: place)) }
+    match.entries = Set(entries.indices.filter { !isExpired(entries[$0]) && allows(entries[$0], finding, places) })
+    return match
   }
 
   private func isExpired(_ entry: Config.Allow) -> Bool { entry.expires.map { $0 < today } ?? false }
@@ -58,10 +68,10 @@ final class Allowances {
 
   /// Returns the findings about entries of the configuration that have expired or allow nothing. Omits entries that
   /// have not expired and allow a rule of `silent`.
-  func unusedEntries(of config: Config, besides silent: Set<RuleID>) -> [Finding] {
+  func unusedEntries(of config: Config, _ used: Match, besides silent: Set<RuleID>) -> [Finding] {
     entries.enumerated().compactMap { index, entry in
       let isOver = isExpired(entry)
-      if usedEntries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
+      if used.entries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
       let rules = entry.rules.map(\.rawValue).sorted()
       let reason = isOver ? "it expired on \(entry.expires!)" : "no finding of \(rules.joined(separator: ", ")) here"
       return MainAnalysis.unusedAllow(
@@ -71,18 +81,14 @@ final class Allowances {
     }
   }
 
-  private func allow(_ rule: RuleID, at location: Location) -> Bool {
-    guard location.isOfTeam else { return false }
-    let found = placed(in: location.file).filter {
-      $0.directive.problem == nil && $0.directive.rules.contains(rule) && stands($0, at: location)
-    }
-    for item in found {
-      used.insert(Location.Place(file: location.file, line: item.position.line, column: item.position.column))
-    }
-    return !found.isEmpty
+  private func directives(allowing rule: RuleID, at location: Location) -> [Location.Place] {
+    guard location.isOfTeam else { return [] }
+    return placed(in: location.file).filter {
+      $0.directive.problem == nil && $0.directive.rules.contains(rule) && isPlaced($0, at: location)
+    }.map { Location.Place(file: location.file, line: $0.position.line, column: $0.position.column) }
   }
 
-  private func stands(_ item: Placed, at location: Location) -> Bool {
+  private func isPlaced(_ item: Placed, at location: Location) -> Bool {
     let line = item.position.line
     if line == location.line { return true }
     if item.isTrailing { return false }
@@ -134,11 +140,11 @@ final class Allowances {
 
   /// Returns the findings about directives in `files` that are invalid or allow nothing. Omits valid ones that allow a
   /// rule of `silent`.
-  func unused(in files: Set<ByteString>, besides silent: Set<RuleID>) -> [Finding] {
+  func unused(in files: Set<ByteString>, _ used: Match, besides silent: Set<RuleID>) -> [Finding] {
     files.sorted().filter { !$0.isVendored }.flatMap { file in
       placed(in: file).compactMap { item -> Finding? in
         let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
-        if used.contains(place) { return nil }
+        if used.directives.contains(place) { return nil }
         if item.directive.problem == nil, !item.directive.rules.isDisjoint(with: silent) { return nil }
         let reason: String
         if let problem = item.directive.problem {

@@ -1,41 +1,41 @@
 import Bytes
 import Diagnostics
+import GoBuild
 import GoGraph
 import GoModule
 import GoToolchain
+import Loader
+import Modules
+import Plan
 import Rules
 
 /// The findings of the base; each main is judged when it is first needed.
 struct Baseline {
-  struct Key: Hashable {
-    let main: MainName
-    let target: Target
-  }
-
-  let tree: LoadedTree
+  let judged: JudgedTree
+  var tree: LoadedTree { judged.tree }
   private let plan: Plan
   /// The paths that differ between the snapshot and the base.
   let changed: Set<ByteString>
-  private let homes: [Key: Int]
+  private let homes: [MainOnTarget: Int]
   private var differences: [ByteString: [Int: Difference]] = [:]
   /// The main that was used last. Only one is kept: a thousand mains with ten thousand packages each would fill the
   /// memory.
-  private var last: (key: Key, evidence: MainAnalysis)?
+  private var last: (key: MainOnTarget, analysis: MainAnalysis)?
   /// The mains and targets that each finding affects in the base, by fingerprint: there it is known.
-  private(set) var reached: [String: Set<Key>] = [:]
+  private(set) var reached: [String: Set<MainOnTarget>] = [:]
   /// The part of `reached` where the finding is an error.
-  private(set) var reachedAsError: [String: Set<Key>] = [:]
+  private(set) var reachedAsError: [String: Set<MainOnTarget>] = [:]
   /// The notes of each main.
-  private(set) var noted: [Key: [Note]] = [:]
+  private(set) var noted: [MainOnTarget: [Note]] = [:]
 
-  init(_ tree: LoadedTree, _ plan: Plan, changed: Set<ByteString>) {
-    self.tree = tree
+  init(_ judged: JudgedTree, _ plan: Plan, changed: Set<ByteString>) {
+    self.judged = judged
     self.plan = plan
     self.changed = changed
-    var homes: [Key: Int] = [:]
-    for (index, group) in tree.groups.enumerated() {
+    var homes: [MainOnTarget: Int] = [:]
+    for (index, group) in judged.tree.groups.enumerated() {
       for (target, mains) in group.mains {
-        for main in mains { homes[Key(main: main, target: target)] = index }
+        for main in mains { homes[MainOnTarget(main: main, target: target)] = index }
       }
     }
     self.homes = homes
@@ -43,24 +43,24 @@ struct Baseline {
 
   /// Returns the mains and targets for which the base has this finding; nil if the base lacks it. If the finding is an
   /// error, a warning in the base does not count.
-  func reached(by finding: Finding) -> Set<Key>? {
+  func reached(by finding: Finding) -> Set<MainOnTarget>? {
     (finding.severity == .error ? reachedAsError : reached)[finding.fingerprint]
   }
 
-  mutating func note(_ findings: [Finding], _ key: Key) {
+  mutating func note(_ findings: [Finding], _ key: MainOnTarget) {
     // A finding that the base allows is not recorded: it is new when the snapshot no longer allows it.
-    for finding in findings.compactMap(plan.weigh) where !tree.allowances.allow(finding) {
+    for finding in findings.compactMap(plan.weigh) where judged.allowances.match(finding).isEmpty {
       if finding.severity == .error { reachedAsError[finding.fingerprint, default: []].insert(key) }
       reached[finding.fingerprint, default: []].insert(key)
     }
   }
 
-  mutating func note(_ notes: [Note], _ key: Key) {
+  mutating func note(_ notes: [Note], _ key: MainOnTarget) {
     noted[key, default: []] += notes
     // If the configuration raises a note's severity, it is compared like any other finding.
     let raised = notes.filter { plan.raises($0.rule) }
-    guard !raised.isEmpty, let home = homes[key], let evidence = evidence(of: key) else { return }
-    note(raised.compactMap { evidence.finding($0, tree.groups[home].differences) }, key)
+    guard !raised.isEmpty, let home = homes[key], let analysis = analysis(of: key) else { return }
+    note(raised.compactMap { analysis.finding($0, judged.differences(of: tree.groups[home])) }, key)
   }
 
   /// Adds the findings and notes of another baseline.
@@ -71,9 +71,9 @@ struct Baseline {
   }
 
   /// Judges a main of the base by its source only, and records its findings as known.
-  mutating func judge(_ key: Key) {
-    guard let home = homes[key], let evidence = evidence(of: key) else { return }
-    let source = evidence.judgeSource(tree.groups[home].differences)
+  mutating func judge(_ key: MainOnTarget) {
+    guard let home = homes[key], let analysis = analysis(of: key) else { return }
+    let source = analysis.judgeSource(judged.differences(of: tree.groups[home]))
     note(source.findings, key)
     note(source.notes, key)
   }
@@ -87,19 +87,21 @@ struct Baseline {
   }
 
   /// Whether the change may affect a main of the snapshot; true if the base lacks the main.
-  mutating func mayAffect(_ key: Key, in group: LoadedGroup) -> Bool {
+  mutating func mayAffect(_ key: MainOnTarget, in group: LoadedGroup) -> Bool {
     homes[key].map { difference(of: group, from: $0).concerns(key.main.importPath) } ?? true
   }
 
   /// Returns the files that changed for a main of the snapshot; nil if the base lacks the main.
-  mutating func changes(of key: Key, in group: LoadedGroup, _ after: LoadedTree, _ now: MainAnalysis) -> [ByteString]? {
+  mutating func changes(of key: MainOnTarget, in group: LoadedGroup, _ after: LoadedTree, _ now: MainAnalysis)
+    -> [ByteString]?
+  {
     guard let home = homes[key] else { return nil }
     let before = tree.groups[home]
     let difference = difference(of: group, from: home)
-    guard difference.concerns(key.main.importPath), let old = evidence(of: key, like: now) else { return [] }
-    func inputs(_ evidence: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
+    guard difference.concerns(key.main.importPath), let old = analysis(of: key, like: now) else { return [] }
+    func inputs(_ analysis: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree) -> Inputs {
       Inputs(
-        of: [evidence.on, evidence.off], suspects: difference.suspects,
+        of: [analysis.on, analysis.off], suspects: difference.suspects,
         withModuleFiles: difference.isInModuleFiles, group: group.group, tree: tree)
     }
     return inputs(now, group, after).differences(from: inputs(old, before, tree))
@@ -107,8 +109,8 @@ struct Baseline {
 
   /// Returns a main of the base with its closures; nil if the base lacks it. If both trees have the same imports, the
   /// closures are copied from `now`, the main in the snapshot.
-  mutating func evidence(of key: Key, like now: MainAnalysis? = nil) -> MainAnalysis? {
-    if let last, last.key == key { return last.evidence }
+  mutating func analysis(of key: MainOnTarget, like now: MainAnalysis? = nil) -> MainAnalysis? {
+    if let last, last.key == key { return last.analysis }
     guard let home = homes[key] else { return nil }
     let group = tree.groups[home]
     let locations = LocationResolver(goVersion: group.toolchain.version, requirements: group.requirements, base: nil)
@@ -128,7 +130,7 @@ struct Baseline {
   ///
   /// The shape of the graph alone decides which rules a source breaks, and with which culprit. The exception is
   /// packages that differ without cgo: there the content of these packages and of their importers counts too.
-  mutating func judge(_ key: Key, in group: LoadedGroup, like now: MainAnalysis, _ source: SourceVerdict) {
+  mutating func judge(_ key: MainOnTarget, in group: LoadedGroup, like now: MainAnalysis, _ source: SourceVerdict) {
     guard let home = homes[key] else { return }
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
     // The base's own files decide whether it allows a finding, so a main with findings is judged again.

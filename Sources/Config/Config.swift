@@ -1,7 +1,6 @@
 package import Bytes
 package import Diagnostics
-package import GoGraph
-import GoSource
+package import GoBuild
 
 /// The settings of a repository's `.staticgo.toml`; empty if the file does not exist.
 package struct Config: Sendable {
@@ -117,14 +116,14 @@ package struct Config: Sendable {
   }
 
   private static func tag(_ word: Word) throws(ConfigError) -> String {
-    guard BuildConstraint.isTag(word.text) else {
+    guard isBuildTag(word.text) else {
       throw ConfigError("invalid build tag \"\(word.shown)\": use only letters, digits, . and _", word.place)
     }
     return word.text
   }
 
   private static func flag(_ word: Word) throws(ConfigError) -> String {
-    do throws(LinkingFlagProblem) { return try linkingFlag(word.text) } catch {
+    do throws(ConfiguredFlagError) { return try configuredFlag(word.text) } catch {
       throw ConfigError(error.message, word.place)
     }
   }

@@ -1,5 +1,5 @@
 package import Bytes
-package import GoGraph
+package import GoBuild
 
 /// The configuration that `staticgo init` writes: every key with its description.
 ///

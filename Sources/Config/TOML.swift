@@ -1,5 +1,5 @@
 import Bytes
-import CToml
+import CParsers
 
 /// A value of a TOML document, with its location.
 struct TOML {

@@ -17,24 +17,6 @@ package enum RuleID: String, Sendable, CaseIterable {
   case binaryRelocation = "binary-relocation"
   case unexplainedLinkage = "unexplained-linkage"
   case unusedAllow = "unused-allow"
-
-  /// Whether a team may intend what the rule finds.
-  package var isMeantToBeAllowed: Bool {
-    switch self {
-    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cSource: true
-    default: false
-    }
-  }
-
-  /// Whether a build can produce findings of the rule that the source alone cannot.
-  package var comesFromBuilds: Bool {
-    switch self {
-    case .buildFailed, .goError, .binaryInterpreter, .binaryNeeded, .binaryRelocation, .unexplainedLinkage: true
-    case .cgoImport, .cgoDependency, .dynamicImport, .cgoStub, .cgoLostRegistration, .cgoFallback, .stdCgo, .cSource,
-      .unusedAllow:
-      false
-    }
-  }
 }
 
 package enum Severity: String, Sendable, Comparable, CaseIterable {
@@ -153,9 +135,7 @@ package struct Finding: Sendable, Hashable {
   package var severity: Severity
   /// The import path of the package that causes the finding, or another cause such as GOFLAGS.
   package let culprit: ByteString
-  /// The end of the headline, whose subject is the mains. It begins with a verb in the singular, as in "does not
-  /// build". A complete headline where there are no mains.
-  package private(set) var predicate: String
+  package let predicate: Predicate
   /// The text under the code at the location.
   package var label: String
   package var location: Location
@@ -165,6 +145,8 @@ package struct Finding: Sendable, Hashable {
   package var mains: [MainName]
   package var targets: [String]
   package var isNew = true
+  /// Whether every main builds without cgo, as far as this check knows.
+  package var allMainsBuild = true
   /// The help lines, one sentence each.
   package var help: [String]
   /// The error text of the program when it fails; nil where the source does not show it.
@@ -176,7 +158,7 @@ package struct Finding: Sendable, Hashable {
   package var lineHash: String?
 
   package init(
-    rule: RuleID, severity: Severity, culprit: ByteString, predicate: String, label: String, location: Location,
+    rule: RuleID, severity: Severity, culprit: ByteString, predicate: Predicate, label: String, location: Location,
     chain: [Hop], mains: [MainName], targets: [String], help: [String]
   ) {
     self.rule = rule
@@ -192,33 +174,10 @@ package struct Finding: Sendable, Hashable {
   }
 
   /// The headline: one sentence without a full stop.
-  package var message: String {
-    if mains.isEmpty { return predicate }
-    if mains.count == 1 { return "\(mains[0].text) \(predicate)" }
-    let verb = String(predicate.prefix { $0 != " " })
-    return "\(mains.count) mains \(Self.plurals[verb] ?? verb)\(predicate.dropFirst(verb.count))"
-  }
-
-  /// The plural of each verb that a predicate begins with.
-  private static let plurals = [
-    "builds": "build", "crashes": "crash", "does": "do", "is": "are", "links": "link", "loses": "lose", "needs": "need",
-    "uses": "use",
-  ]
-
-  /// The beginning of the predicate where the main builds but loses a feature.
-  package static let buildable = "builds without cgo, but "
-
-  /// Rewrites the predicate for mains that do not build because of other findings.
-  package mutating func tellOfUnbuilt() {
-    guard predicate.hasPrefix(Self.buildable) else { return }
-    predicate = "loses a feature without cgo: " + predicate.dropFirst(Self.buildable.count)
-  }
+  package var message: String { predicate.headline(mains, allBuild: allMainsBuild) }
 
   /// The identity of the finding. It does not change when code moves.
   package var fingerprint: String { Self.identity(rule, culprit) }
-
-  /// Whether the rule reports only notes by default, which do not affect the verdict of the mains.
-  package var isOfNote: Bool { rule == .stdCgo || rule == .cgoFallback }
 
   package static func identity(_ rule: RuleID, _ culprit: ByteString) -> String {
     "\(rule.rawValue):\(culprit.text)"
@@ -254,7 +213,7 @@ extension Finding {
       if left.location.place != right.location.place { return left.location.place < right.location.place }
       return (left.package, left.text) < (right.package, right.text)
     }
-    return (one.label, one.predicate) < (other.label, other.predicate)
+    return (one.label, one.predicate.text) < (other.label, other.predicate.text)
   }
 
   private static func joined(_ findings: [Finding], _ onlyNewCount: Bool) -> Finding {
@@ -265,6 +224,7 @@ extension Finding {
       if isBetter(finding, kept, onlyNewCount) { kept = finding }
     }
     kept.isNew = findings.contains(where: \.isNew)
+    kept.allMainsBuild = findings.allSatisfy(\.allMainsBuild)
     let maxSeverity = findings.map { $0.maxSeverity ?? $0.severity }.max()
     kept.maxSeverity = maxSeverity.flatMap { $0 > kept.severity ? $0 : nil }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()

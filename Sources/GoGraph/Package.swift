@@ -1,4 +1,5 @@
 package import Bytes
+import GoBuild
 package import GoSource
 
 /// The facts about a package in one context that its importers and the rules need first. The files have the rest.

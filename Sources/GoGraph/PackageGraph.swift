@@ -289,7 +289,7 @@ package struct PackageGraph {
 
 /// Returns the part of an import path before its last element `internal`; nil if it has no such element
 /// (cmd/go/internal/load, disallowInternal).
-func parent(ofInternal path: ByteString) -> ByteString? {
+package func parent(ofInternal path: ByteString) -> ByteString? {
   guard path.firstIndex(of: "internal") != nil else { return nil }
   let elements = path.split(UInt8(ascii: "/"))
   guard let last = elements.lastIndex(of: "internal") else { return nil }

@@ -84,7 +84,7 @@ package enum ResolutionError: Sendable, Hashable {
   }
 
   /// Whether Go stops at this error. It reports the others and continues.
-  var endsListing: Bool {
+  package var endsListing: Bool {
     switch self {
     case .wrongSum, .untidy, .malformedSum: true
     case .unreadableGraph(let resolutionError): resolutionError.endsListing

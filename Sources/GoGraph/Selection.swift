@@ -1,4 +1,5 @@
 import Bytes
+import GoBuild
 import GoSource
 
 /// The role of each file of a directory in one build context (go/build/build.go, matchFile and Import).

@@ -1,5 +1,6 @@
 package import Bytes
-import FileSystem
+import GoBuild
+import System
 
 /// A build of main packages with CGO_ENABLED=0, or with cgo for `matrix`.
 package struct Build: Sendable {
@@ -75,7 +76,7 @@ extension Toolchain {
     if let workspace = build.workspace { changes["GOWORK"] = workspace }
     if let directory = build.temporaryDirectory { changes["GOTMPDIR"] = directory.text }
     if let compiler = build.cCompiler { changes["CC"] = compiler }
-    return try runProcess(
+    return try runGo(
       executable, arguments, in: build.directory, environment: Self.environment(changes), limit: build.limit,
       whileWaiting: whileWaiting)
   }

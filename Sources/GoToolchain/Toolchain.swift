@@ -1,74 +1,6 @@
 package import Bytes
-import FileSystem
-
-/// The flags in GOFLAGS, and where they were set.
-package struct GoFlags: Sendable, Equatable {
-  package enum Origin: Sendable, Equatable {
-    case environment
-    /// The file that `go env -w` writes, or the toolchain's own go.env.
-    case configuration
-  }
-  /// The flags that staticgo's builds use.
-  package let kept: [String]
-  /// The omitted flags: they test a program instead of building the one that is shipped, or change the repository.
-  package let dropped: [String]
-  package let origin: Origin
-
-  package init(_ text: String, origin: Origin) {
-    var kept: [String] = []
-    var dropped: [String] = []
-    for flag in Self.split(text) {
-      let name = flag.drop { $0 == "-" }.prefix { $0 != "=" }
-      let isDropped = Self.unwanted.contains(String(name)) || (name == "mod" && flag.hasSuffix("=mod"))
-      if isDropped { dropped.append(flag) } else { kept.append(flag) }
-    }
-    self.kept = kept
-    self.dropped = dropped
-    self.origin = origin
-  }
-
-  /// Flags that test a program instead of building it, and flags that only add output, which staticgo does not parse.
-  private static let unwanted: Set<String> = ["race", "msan", "asan", "n", "x", "v", "json", "work"]
-
-  /// The value of `-mod`, or nil if it is not set.
-  package var mod: String? {
-    kept.last { $0.drop { $0 == "-" }.hasPrefix("mod=") }.map { String($0.drop { $0 != "=" }.dropFirst()) }
-  }
-
-  /// The value of GOFLAGS for our `go` processes; never empty, since an empty value does not override `go env -w`.
-  package var value: String { Self.join(kept + ["-buildvcs=false"]) }
-
-  /// The value of GOFLAGS with only the flags that set build tags.
-  var tagsValue: String { Self.join(kept.filter { $0.drop { $0 == "-" }.hasPrefix("tags=") } + ["-buildvcs=false"]) }
-
-  /// Go has no escape inside quotes, so a flag with white space is put in the kind of quotes that it does not contain.
-  private static func join(_ flags: [String]) -> String {
-    flags.map { flag in
-      guard flag.contains(where: \.isWhitespace) || flag.hasPrefix("'") || flag.hasPrefix("\"") else { return flag }
-      return flag.contains("'") ? "\"\(flag)\"" : "'\(flag)'"
-    }.joined(separator: " ")
-  }
-
-  /// Splits at white space outside quotes, like cmd/internal/quoted.
-  private static func split(_ text: String) -> [String] {
-    var flags: [String] = []
-    var current = ""
-    var quote: Character?
-    for character in text {
-      if let open = quote {
-        if character == open { quote = nil } else { current.append(character) }
-      } else if (character == "'" || character == "\"") && current.isEmpty {
-        quote = character
-      } else if character == " " || character == "\t" || character == "\n" {
-        if !current.isEmpty { flags.append(current) }
-        current = ""
-      } else {
-        current.append(character)
-      }
-    }
-    return current.isEmpty ? flags : flags + [current]
-  }
-}
+package import GoBuild
+import System
 
 /// A Go toolchain as selected in one directory, where go.mod may choose it.
 package struct Toolchain: Sendable {
@@ -98,7 +30,7 @@ package struct Toolchain: Sendable {
 
   /// Runs `go env` with the `go` at `path` in `directory`.
   package init(asking path: ByteString, in directory: ByteString) throws(ToolchainError) {
-    let output = try runProcess(
+    let output = try runGo(
       path, ["env", "-json=false"] + Self.variables.map { ByteString($0) }, in: directory,
       environment: Self.environment([:]))
     let values = output.output.split(UInt8(ascii: "\n"))
@@ -168,7 +100,7 @@ package struct Toolchain: Sendable {
     let environment = Self.environment([
       "GOOS": system.text, "GOARCH": architecture.text, "GO111MODULE": "off", "GOFLAGS": flags.tagsValue,
     ])
-    let output = try runProcess(executable, arguments + ["unsafe"], in: directory, environment: environment)
+    let output = try runGo(executable, arguments + ["unsafe"], in: directory, environment: environment)
     guard output.isSuccess else {
       throw ToolchainError(
         "list the build tags of \(system.text)/\(architecture.text)", firstLine(output.error) ?? output.status)

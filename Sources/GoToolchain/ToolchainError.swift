@@ -1,3 +1,6 @@
+import Bytes
+import System
+
 /// A `go` command that is missing or failed: the operation and the error message.
 package struct ToolchainError: Error, Sendable, CustomStringConvertible {
   package let operation: String
@@ -9,4 +12,17 @@ package struct ToolchainError: Error, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(operation): \(message)" }
+}
+
+/// Runs a `go` program; see `runProcess`.
+func runGo(
+  _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
+  limit: Duration? = nil, whileWaiting: () -> Void = {}
+) throws(ToolchainError) -> ProcessOutput {
+  do throws(ProcessError) {
+    return try runProcess(
+      executable, arguments, in: directory, environment: environment, limit: limit, whileWaiting: whileWaiting)
+  } catch {
+    throw ToolchainError(error.operation, error.message)
+  }
 }

@@ -135,6 +135,10 @@ struct JSONFinding: Codable {
   var message: String
   var culprit: String
   var predicate: String
+  /// Whether `predicate` is about a feature that is missing without cgo; nil (not written) for other headlines.
+  var losesFeature: Bool?
+  /// False where a main does not build without cgo; nil (not written) otherwise.
+  var allMainsBuild: Bool?
   var label: String
   var file: String
   var line: Int
@@ -166,7 +170,9 @@ struct JSONFinding: Codable {
     severity = finding.severity.rawValue
     message = finding.message
     culprit = finding.culprit.text
-    predicate = finding.predicate
+    predicate = finding.predicate.text
+    if case .losesFeature = finding.predicate { losesFeature = true }
+    if !finding.allMainsBuild { allMainsBuild = false }
     label = finding.label
     file = finding.location.file.text
     (line, column) = (finding.location.line, finding.location.column)
@@ -194,13 +200,15 @@ struct JSONFinding: Codable {
       file: ByteString(file), line: line, column: column, endLine: endLine, endColumn: endColumn, isInRepository: true)
     location.excerpt = excerpt.map { ByteString($0) }
     var finding = Finding(
-      rule: rule, severity: severity, culprit: ByteString(culprit), predicate: predicate, label: label,
+      rule: rule, severity: severity, culprit: ByteString(culprit),
+      predicate: losesFeature == true ? .losesFeature(predicate) : .states(predicate), label: label,
       location: location, chain: chain.map(\.hop),
       mains: zip(mains, dirs).map { MainName(importPath: ByteString($0), directory: directoryName($1)) },
       targets: targets,
       help: help.isEmpty ? [] : help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     finding.related = related.map(\.location)
     finding.isNew = new
+    finding.allMainsBuild = allMainsBuild ?? true
     finding.runtimeError = says
     finding.lineHash = lineHash
     finding.maxSeverity = gravest.flatMap(Severity.init)

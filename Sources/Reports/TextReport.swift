@@ -11,10 +11,12 @@ package struct TextStyle: Sendable {
   package var isQuiet: Bool
   /// Whether staticgo runs in a git hook.
   package var isInHook: Bool
+  /// The rules whose findings a team may intend, so that the report shows how to allow them.
+  package var allowableRules: Set<RuleID>
 
   package init(
     width: Int = 80, isColored: Bool = false, isUnicode: Bool = true, showsNotes: Bool = false, isQuiet: Bool = false,
-    isInHook: Bool = false
+    isInHook: Bool = false, allowableRules: Set<RuleID> = []
   ) {
     self.width = max(40, width)
     self.isColored = isColored
@@ -22,6 +24,7 @@ package struct TextStyle: Sendable {
     self.showsNotes = showsNotes
     self.isQuiet = isQuiet
     self.isInHook = isInHook
+    self.allowableRules = allowableRules
   }
 
   fileprivate var separator: String { isUnicode ? " · " : " - " }
@@ -91,7 +94,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !mains.isEmpty {
     section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
   }
-  let allowing = finding.rule.isMeantToBeAllowed ? allowing(finding, room) : []
+  let allowing = style.allowableRules.contains(finding.rule) ? allowing(finding, room) : []
   for (index, help) in finding.help.enumerated() {
     let isLast = index == finding.help.count - 1
     section("help", wrapText(printable(help), width: room) + (isLast ? allowing : []))

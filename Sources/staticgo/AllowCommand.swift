@@ -2,7 +2,9 @@ import ArgumentParser
 import Bytes
 import Check
 import Diagnostics
-import FileSystem
+import Plan
+import Queries
+import System
 
 struct AllowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +31,7 @@ struct AllowCommand: ParsableCommand {
     options.build = build
     options.defaultBuild = .link
     let line = ProgressLine(isShown: true)
-    let (count, report, remains) = try orPrintError { () throws(CheckError) in
+    let (count, report) = try orPrintError { () throws(CheckError) in
       defer { line.show(nil) }
       return try allowExisting(options, progress: line.show)
     }
@@ -39,6 +41,6 @@ struct AllowCommand: ParsableCommand {
       count == 0
         ? "no findings to allow\n" : "added \(entries) to .staticgo.toml; run git add .staticgo.toml\n")
     let outcome: Outcome = report.errors.isEmpty ? .clean : .notJudged
-    withExtendedLifetime(remains) { outcome.end() }
+    outcome.end()
   }
 }

@@ -2,8 +2,11 @@ import ArgumentParser
 import Bytes
 import CISystems
 import Check
-import FileSystem
+import Diagnostics
+import Plan
 import Reports
+import Snapshots
+import System
 
 struct CICommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Bytes
+import Cache
 import Check
-import FileSystem
+import System
 
 /// The option that selects the cache directory.
 struct CacheOptions: ParsableArguments {
@@ -14,7 +15,7 @@ struct CacheOptions: ParsableArguments {
 
   /// Returns the cache directory; a relative one is relative to `origin`. Nil if it is not given and has no default.
   func directory(from origin: ByteString) -> ByteString? {
-    guard let cacheDir else { return Cache.defaultDirectory }
+    guard let cacheDir else { return CacheDirectory.defaultDirectory }
     return cacheDir.hasPrefix("/") ? ByteString(cacheDir) : origin.appending(ByteString(cacheDir)).cleaned
   }
 
@@ -38,7 +39,7 @@ struct CacheCommand: ParsableCommand {
 
     func run() throws {
       let directory = try cache.directory()
-      let files = Cache.files(in: directory)
+      let files = CacheDirectory.files(in: directory)
       let total = files.reduce(0) { $0 + $1.size }
       var lines = [
         "\(printable(directory)): \(files.count) \(files.count == 1 ? "repository" : "repositories"), \(size(total))"
@@ -60,7 +61,7 @@ struct CacheCommand: ParsableCommand {
     func run() throws {
       let directory = try cache.directory()
       do {
-        let count = try Cache.clean(directory)
+        let count = try CacheDirectory.clean(directory)
         try printResult("removed \(count) \(count == 1 ? "file" : "files") from \(directory.text)\n")
       } catch let error as FileError {
         printError("\(error)")

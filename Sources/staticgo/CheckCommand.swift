@@ -2,9 +2,10 @@ import ArgumentParser
 import Bytes
 import Check
 import Diagnostics
-import FileSystem
 import GoGraph
+import Plan
 import Reports
+import System
 
 extension BuildDepth: ExpressibleByArgument {}
 
@@ -78,14 +79,15 @@ struct CheckCommand: ParsableCommand {
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
     try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
-    let (report, remains) = try orPrintError { () throws(CheckError) in
+    let shown = try orPrintError { () throws(CheckError) in
       defer { line.show(nil) }
-      return try check(options, progress: line.show)
+      return try check(options, progress: line.show) { report -> Swift.Result<Never, any Error> in
+        // The process ends here, before everything that was loaded is freed.
+        line.show(nil)
+        do { try output.show(report, from: origin, isInHook: subject.isInHook).end() } catch { return .failure(error) }
+      }
     }
-    let outcome = try output.show(report, from: origin, isInHook: subject.isInHook)
-    withExtendedLifetime(remains) {
-      outcome.end()
-    }
+    _ = try shown.get()
   }
 }
 

@@ -2,10 +2,12 @@ import ArgumentParser
 import Bytes
 import Check
 import Diagnostics
-import FileSystem
+import GoBuild
 import GoGraph
-import GoSource
+import Plan
 import Reports
+import Snapshots
+import System
 
 /// Returns text for a terminal: safe to print, and wrapped at spaces.
 func wrapped(_ text: String, width: Int) -> SafeText {
@@ -71,7 +73,7 @@ struct SubjectOptions: ParsableArguments {
       throw ValidationError("--staged, --worktree and --from cannot be combined")
     }
     if to != nil && from == nil { throw ValidationError("--to requires --from") }
-    for tag in tagList where !BuildConstraint.isTag(tag) {
+    for tag in tagList where !isBuildTag(tag) {
       throw ValidationError("invalid build tag \(tag): use only letters, digits, . and _")
     }
     for name in target where Platform(name) == nil {
@@ -79,9 +81,7 @@ struct SubjectOptions: ParsableArguments {
     }
   }
 
-  private var tagList: [String] {
-    (tags ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
-  }
+  private var tagList: [String] { splitBuildTags(tags ?? "") }
 
   /// Whether git or a hook manager runs the program.
   var isInHook: Bool {
@@ -89,7 +89,7 @@ struct SubjectOptions: ParsableArguments {
   }
 
   /// The snapshot as requested, else the refs that pre-commit passes, else the index in a hook, else the work tree.
-  private var subject: CheckOptions.Subject {
+  private var subject: Subject {
     if staged { return .index }
     if worktree { return .workTree }
     if let from { return .range(from: from, to: to) }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Bytes
 import Diagnostics
-import FileSystem
 import Reports
 import Rules
+import System
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

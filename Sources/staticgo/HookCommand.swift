@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bytes
-import FileSystem
 import Git
+import System
 
 struct HookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bytes
 import Check
+import Diagnostics
+import Queries
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

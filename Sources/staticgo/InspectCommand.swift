@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bytes
-import FileSystem
 import Linkage
 import Reports
+import System
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,13 @@
 import ArgumentParser
 import Bytes
 import Check
-import FileSystem
+import Diagnostics
+import GoBuild
 import GoGraph
+import GoList
+import Plan
 import Reports
+import System
 
 /// The values of --cgo.
 enum CgoSetting: String, ExpressibleByArgument { case on, off }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Bytes
-import FileSystem
 import GoToolchain
 import Linkage
 import Reports
+import System
 
 struct MatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bytes
 import Diagnostics
-import FileSystem
 import Reports
+import System
 
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,9 +2,10 @@ import ArgumentParser
 import Bytes
 import Check
 import Diagnostics
-import FileSystem
 import Reports
 import Rules
+import Snapshots
+import System
 
 extension FailOn: ExpressibleByArgument {}
 
@@ -131,7 +132,8 @@ struct OutputOptions: ParsableArguments {
     let isUnicode = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
     return TextStyle(
       width: min(StandardStream.output.columns ?? 80, 120), isColored: isColored, isUnicode: isUnicode,
-      showsNotes: verbose, isQuiet: quiet, isInHook: isInHook)
+      showsNotes: verbose, isQuiet: quiet, isInHook: isInHook,
+      allowableRules: Set(Rule.all.filter(\.isAllowable).map(\.id)))
   }
 }
 

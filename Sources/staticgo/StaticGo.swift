@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bytes
-import FileSystem
+import System
 
 /// The version of the program for `--version`, reports and documentation.
 let staticgoVersion = "0.1.0"

@@ -2,9 +2,12 @@ import ArgumentParser
 import Bytes
 import Check
 import Diagnostics
-import FileSystem
+import GoBuild
 import GoGraph
+import Plan
+import Queries
 import Reports
+import System
 
 struct TagsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,14 +39,15 @@ struct TagsCommand: ParsableCommand {
       options.patterns = [answer.main.importPath.text]
       options.platforms = [answer.target].compactMap(Platform.init)
       options.tags = answer.tags + answer.changes.map(\.tag)
-      let (report, remains) = try orPrintError { () throws(CheckError) in try check(options, progress: { _ in }) }
+      let report = try orPrintError { () throws(CheckError) in
+        try check(options, progress: { _ in }, report: { $0 })
+      }
       for result in report.mains {
         try printResult(wrapped("Built with these tags: \(result.verdict.rawValue) \(result.reason)", width: 80))
         if result.verdict > .staticWithoutCgo { isStatic = false }
       }
       for error in report.errors { printError(error.message) }
       if !report.errors.isEmpty { isStatic = false }
-      withExtendedLifetime(remains) {}
     }
     if !isStatic { throw Outcome.findings.exit }
   }

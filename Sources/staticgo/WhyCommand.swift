@@ -1,9 +1,11 @@
 import ArgumentParser
 import Bytes
 import Check
-import FileSystem
+import Diagnostics
 import GoGraph
+import Queries
 import Reports
+import System
 
 extension WhyFormat: ExpressibleByArgument {}
 

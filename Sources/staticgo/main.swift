@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bytes
-import FileSystem
 import Reports
+import System
 
 // Synchronous on purpose: an asynchronous main costs 7 ms in a static executable.
 growHeapFast()

@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import GoBuild
 import GoGraph
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
       "-buildmode=plugin", "-trimpath=x", "-ldflags=-linkmode=x", "-ldflags=-buildmode=pie", "-gcflags=-spectre=x",
     ])
   func evilFlags(flag: String) {
-    #expect(throws: LinkingFlagProblem.self) { try linkingFlag(flag) }
+    #expect(throws: ConfiguredFlagError.self) { try configuredFlag(flag) }
   }
 
   @Test(
@@ -84,7 +85,7 @@ import Testing
       ("-pgo=off", "-pgo=off"),
       ("-ldflags=-buildid -X", "-ldflags=-buildid=-X"),
     ])
-  func flags(flag: String, written: String) throws { #expect(try linkingFlag(flag) == written) }
+  func flags(flag: String, written: String) throws { #expect(try configuredFlag(flag) == written) }
 
   @Test(
     "errors have a position",

@@ -1,4 +1,5 @@
 import Bytes
+import GoBuild
 import GoGraph
 import GoModule
 import GoSource

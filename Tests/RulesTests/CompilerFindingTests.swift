@@ -1,8 +1,10 @@
 import Bytes
 import Diagnostics
+import GoBuild
 import GoGraph
 import GoModule
 import GoSource
+import GoToolchain
 import Linkage
 import Rules
 import TestSupport
@@ -35,7 +37,11 @@ import Testing
 
   private func findings(_ errors: [(ByteString, ByteString, Int, String)]) -> [Finding] {
     evidence().compilerFindings(
-      errors.map { CompilerError(package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3) },
+      errors.map {
+        CompilerError(
+          package: $0.0, file: $0.1, position: Position(line: $0.2, column: 2), message: $0.3,
+          complaint: Complaint(ofFile: $0.3))
+      },
       CgoDifferences.Inspector(
         declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
         members: { scanTypeMembers(content($0, $1)) }, words: { scanFunctionWords(content($0, $1)) },

@@ -1,5 +1,6 @@
 import Bytes
 import Diagnostics
+import GoBuild
 import GoGraph
 import GoModule
 import GoSource

@@ -1,0 +1,219 @@
+package import Bytes
+package import Diagnostics
+package import GoBuild
+import GoGraph
+import GoSource
+import GoToolchain
+package import Linkage
+package import Loader
+import Modules
+package import Rules
+import System
+
+/// A message without a file.
+package struct GoMessage {
+  package let text: String
+  package let kind: Complaint
+
+  package init(_ text: String, _ kind: Complaint) {
+    self.text = text
+    self.kind = kind
+  }
+}
+
+/// The result of building one main.
+package struct BuiltMain {
+  package var errors: [CompilerError] = []
+  /// The messages of the go command that are not compiler errors.
+  package var complaints: [GoMessage] = []
+  /// Whether the linker wrote a file, whatever its format.
+  package var isLinked = false
+  package var binary: Binary?
+  package var isTimedOut = false
+  /// Whether the result is from an earlier run with the same inputs.
+  package var isRemembered = false
+
+  package var isBuilt: Bool { errors.isEmpty && complaints.isEmpty && !isTimedOut }
+}
+
+/// Builds the mains of one group for one target, all in one run of `go`, and assigns its messages to the mains.
+package struct Building {
+  package let group: LoadedGroup
+  package let target: Target
+  /// The root of the tree that holds the snapshot's files: the work tree, or a side directory.
+  package var root: ByteString
+  package var isInPlace: Bool
+  package let limit: Duration?
+  package let progress: (String?) -> Void
+
+  package init(
+    group: LoadedGroup, target: Target, root: ByteString, isInPlace: Bool, limit: Duration?,
+    progress: @escaping (String?) -> Void
+  ) {
+    self.group = group
+    self.target = target
+    self.root = root
+    self.isInPlace = isInPlace
+    self.limit = limit
+    self.progress = progress
+  }
+
+  private var settings: Build {
+    var build = Build(
+      directory: root.appending(group.group.directory), system: target.platform.system,
+      architecture: target.platform.architecture)
+    build.tags = target.tags
+    build.flags = target.flags
+    build.workspace = group.group.workspace.map { root.appending($0).text } ?? "off"
+    build.trimsPaths = !isInPlace
+    build.limit = limit
+    return build
+  }
+
+  /// Compiles the mains, or with `linking` links them and reads the binaries.
+  package func run(_ mains: [MainAnalysis], linking: Bool) throws(CheckError) -> [ByteString: BuiltMain] {
+    var results: [ByteString: BuiltMain] = [:]
+    for batch in batches(mains, linking: linking) {
+      results.merge(try run(batch: batch, linking: linking, total: mains.count, done: results.count)) { $1 }
+    }
+    return results
+  }
+
+  /// Splits the mains into runs of `go`. The binaries of one run go into one directory, named after the last element of
+  /// their import paths, so mains of the same name are linked one after the other.
+  private func batches(_ mains: [MainAnalysis], linking: Bool) -> [[MainAnalysis]] {
+    guard linking else { return [mains] }
+    var batches: [(names: Set<ByteString>, mains: [MainAnalysis])] = []
+    for main in mains {
+      let name = Toolchain.binaryName(of: main.main.importPath, system: target.platform.system)
+      if let index = batches.firstIndex(where: { !$0.names.contains(name) }) {
+        batches[index].names.insert(name)
+        batches[index].mains.append(main)
+      } else {
+        batches.append(([name], [main]))
+      }
+    }
+    return batches.map(\.mains)
+  }
+
+  private func run(
+    batch: [MainAnalysis], linking: Bool, total: Int, done: Int
+  ) throws(CheckError) -> [ByteString: BuiltMain] {
+    do throws(ToolchainError) {
+      return try build(batch, linking: linking, total: total, done: done)
+    } catch {
+      throw CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    }
+  }
+
+  private func build(
+    _ batch: [MainAnalysis], linking: Bool, total: Int, done: Int
+  ) throws(ToolchainError) -> [ByteString: BuiltMain] {
+    let paths = batch.map(\.main.importPath)
+    // Files that go leaves behind when it is stopped are removed with this directory.
+    let scratch = try directory()
+    var settings = settings
+    settings.temporaryDirectory = scratch.path
+    let outcome: BuildOutcome
+    var linked: [ByteString: Binary?] = [:]
+    if linking {
+      let output = try directory()
+      outcome = try group.toolchain.link(paths, into: output.path, settings) {
+        let ready = ((try? listDirectory(output.path)) ?? []).count
+        report(batch, "linking", done: done + min(ready, batch.count), total: total)
+      }
+      for path in paths {
+        let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
+        guard isFile(file) else { continue }
+        let read = try? withMappedFile(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
+        linked[path] = .some(read ?? nil)
+      }
+    } else {
+      outcome = try group.toolchain.compile(paths, settings) {
+        report(batch, "compiling", done: done, total: total)
+      }
+    }
+    return try sort(outcome, batch, linked, linking: linking, total: total, done: done)
+  }
+
+  private func directory() throws(ToolchainError) -> TemporaryDirectory {
+    do throws(FileError) { return try TemporaryDirectory(prefix: "staticgo") } catch {
+      throw ToolchainError("create a directory for the binaries", "\(error)")
+    }
+  }
+
+  private func report(_ batch: [MainAnalysis], _ verb: String, done: Int, total: Int) {
+    let name = batch[min(max(0, done), batch.count - 1)].main.text
+    let what = total == 1 ? name : "\(total) mains, \(total - done) left"
+    progress("\(verb) \(what) for \(target.platform)")
+  }
+
+  /// Gives each main the messages about the packages in its closure.
+  private func sort(
+    _ outcome: BuildOutcome, _ batch: [MainAnalysis], _ linked: [ByteString: Binary?], linking: Bool, total: Int,
+    done: Int
+  ) throws(ToolchainError) -> [ByteString: BuiltMain] {
+    var results: [ByteString: BuiltMain] = [:]
+    var errors: [CompilerError] = []
+    var complaints: [(package: ByteString?, message: GoMessage)] = []
+    for message in outcome.messages {
+      if let error = compilerError(message) {
+        errors.append(error)
+      } else {
+        // A message about a file outside every package, such as a profile, applies to the whole run.
+        let package = message.package.flatMap { group.graph.package($0) == nil ? nil : $0 }
+        let subject = package == nil ? message.package.map { $0.text + ": " } ?? "" : ""
+        // Do not show paths of this machine: paths in the tree are relative to its root.
+        let text = (subject + message.message).split(separator: root.text + "/", omittingEmptySubsequences: false)
+          .joined().split(separator: root.text, omittingEmptySubsequences: false).joined(separator: ".")
+        complaints.append((package, GoMessage(text, Complaint(ofPackage: text))))
+      }
+    }
+    let general = complaints.filter { $0.package == nil }.map(\.message)
+    for evidence in batch {
+      var result = BuiltMain()
+      result.errors = errors.filter { evidence.off.contains($0.package) }
+      result.complaints = complaints.filter { $0.package.map(evidence.off.contains) ?? false }.map(\.message)
+      result.isLinked = linked[evidence.main.importPath] != nil
+      result.binary = linked[evidence.main.importPath] ?? nil
+      result.isTimedOut = outcome.isTimedOut && !result.isLinked
+      let isDone = linking ? result.isLinked : outcome.isSuccess
+      // A message about a main that was built is only a warning, such as the linker's about a missing runtime/cgo.
+      if isDone { (result.errors, result.complaints) = ([], []) }
+      let isExplained = !result.errors.isEmpty || !result.complaints.isEmpty || outcome.isTimedOut
+      if !isDone && !isExplained && batch.count > 1 && (linking || !general.isEmpty) {
+        // An error stopped the whole run: build this main alone to get its own result.
+        results.merge(try build([evidence], linking: linking, total: total, done: done)) { $1 }
+        continue
+      }
+      if !isDone && !isExplained && batch.count == 1 { result.complaints = general }
+      if linking, result.isBuilt, !result.isLinked {
+        result.complaints = [GoMessage("go build wrote no binary and printed no error", .other)]
+      } else if result.isLinked, result.binary == nil, target.platform.hasStaticBinaries {
+        result.complaints = [GoMessage("cannot read the binary", .other)]
+      }
+      results[evidence.main.importPath] = result
+    }
+    return results
+  }
+
+  /// Converts a message to a compiler error in a file of a package; nil if it is about a module, or about a file
+  /// outside the known packages.
+  private func compilerError(_ message: BuildMessage) -> CompilerError? {
+    guard let file = message.file else { return nil }
+    let complaint = Complaint(ofFile: message.message)
+    if complaint == .module { return nil }
+    let package: ByteString?
+    if let named = message.package, group.graph.package(named) != nil {
+      package = named
+    } else {
+      let directory = group.group.directory.appending(file).cleaned.directory
+      package =
+        group.graph.packages.first { $0.directory.name == DirectoryName(.repository, directory) }?.importPath
+    }
+    guard let package else { return nil }
+    return CompilerError(
+      package: package, file: file.baseName, position: Position(line: message.line, column: message.column),
+      message: message.message, complaint: complaint)
+  }
+}

@@ -1,0 +1,166 @@
+package import Bytes
+package import Cache
+import Diagnostics
+import Git
+package import GoBuild
+import GoGraph
+import GoModule
+import GoSource
+import GoToolchain
+import Linkage
+package import Loader
+import Modules
+package import Rules
+import Snapshots
+import System
+
+/// Caches the results of builds by all their inputs: a main whose inputs are the same is not built again.
+///
+/// The key is a digest of every file and module in the closure without cgo, the module files, the toolchain, the target
+/// with its tags, the variables that Go reads, and whether the main was linked. Errors of the go command about modules,
+/// caches or the network are not cached, since they may be different next time.
+package final class VerdictCache {
+  private let store: FactStore
+  /// Whether there is something to save.
+  package private(set) var isChanged = false
+
+  package init(store: FactStore) { self.store = store }
+
+  /// The cache key of a main's verdict; nil if it depends on something without an identity.
+  package func key(
+    of main: MainAnalysis, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+  ) -> ByteString? {
+    // The effect of a flag that takes a file depends on the file's content.
+    let named = ["overlay", "pgo", "toolexec", "modfile"]
+    let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
+    if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
+    var digest = Packer()
+    digest.text("verdict 2")
+    digest.byte(linking ? 1 : 0)
+    digest.text(main.main.importPath)
+    digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
+    for flag in target.flags { digest.text(ByteString(flag)) }
+    digest.text(ToolchainCache.identity(group.toolchain))
+    digest.text(ByteString(group.toolchain.flags.value))
+    // Go treats an empty variable as unset.
+    for variable in processEnvironment().sorted() where variable.hasPrefix("GO") && !variable.hasSuffix("=") {
+      digest.text(variable)
+    }
+    digest.text(ToolchainCache.userSettingsStamp)
+    let snapshot = tree.source.snapshot
+    for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
+      for path in files.map({ directory.appending($0.name) }) where group.group.decides(path) {
+        guard let file = snapshot.resolve(path)?.file else { return nil }
+        digest.text(path)
+        digest.content(file.id.content)
+      }
+    }
+    if let profile = snapshot.resolve(main.main.directory.appending(profileName))?.file {
+      digest.text(profileName)
+      digest.content(profile.id.content)
+    }
+    for package in main.off.packages {
+      digest.text(package.importPath)
+      switch package.directory.name.root {
+      case .standardLibrary: continue
+      case .module(let module): digest.text(module.path + "@" + module.version)
+      case .outside: return nil
+      case .repository: guard add(package, main.off.context, tree, to: &digest) else { return nil }
+      }
+    }
+    return blobID(of: digest.bytes).map { "verdict " + ByteString(ObjectID($0).hexadecimal) }
+  }
+
+  /// Adds the files of a package of the repository to the digest. Returns false if one has no identity.
+  private func add(_ package: Package, _ context: BuildContext, _ tree: LoadedTree, to digest: inout Packer) -> Bool {
+    let directory = package.directory.name.path
+    digest.text(directory)
+    // Test files count too: one that imports "C" or is malformed stops the build of the package.
+    for file in package.directory.files {
+      guard let content = file.content else { return false }
+      digest.text(file.name)
+      digest.content(content)
+    }
+    for pattern in package.embedPatterns(in: context) {
+      guard let names = try? tree.embeds.files(pattern, in: directory).get() else { return false }
+      for name in names {
+        guard let file = tree.source.snapshot.file(directory.appending(name)) else { return false }
+        digest.text(name)
+        digest.content(file.id.content)
+      }
+    }
+    return true
+  }
+
+  // MARK: Cached verdicts
+
+  package func verdict(_ key: ByteString) -> BuiltMain? {
+    guard var note = store.note(key) else { return nil }
+    var built = BuiltMain()
+    for _ in 0..<note.count() {
+      let (package, file) = (note.text(), note.text())
+      let position = Position(line: note.number(), column: note.number())
+      let message = note.text().text
+      built.errors.append(
+        CompilerError(
+          package: package, file: file, position: position, message: message, complaint: Complaint(ofFile: message)))
+    }
+    built.isLinked = note.byte() == 1
+    if note.byte() == 1 { built.binary = binary(&note) }
+    built.isRemembered = true
+    return note.isBroken || !note.isAtEnd ? nil : built
+  }
+
+  package func remember(_ built: BuiltMain, _ key: ByteString) {
+    guard built.complaints.isEmpty, !built.isTimedOut else { return }
+    if let binary = built.binary, binary.kind != .executable, binary.kind != .sharedObject { return }
+    var note = Packer()
+    note.number(built.errors.count)
+    for error in built.errors {
+      note.text(error.package)
+      note.text(error.file)
+      note.number(error.position.line)
+      note.number(error.position.column)
+      note.text(ByteString(error.message))
+    }
+    note.byte(built.isLinked ? 1 : 0)
+    note.byte(built.binary == nil ? 0 : 1)
+    if let binary = built.binary { pack(binary, into: &note) }
+    store.setNote(key, note)
+    isChanged = true
+  }
+
+  private func pack(_ binary: Binary, into note: inout Packer) {
+    note.text(ByteString(binary.format.rawValue))
+    note.text(ByteString(binary.type))
+    note.byte(binary.kind == .executable ? 1 : 0)
+    note.text(ByteString(binary.architecture))
+    note.text(ByteString(binary.system ?? ""))
+    note.byte(binary.isPositionIndependent ? 1 : 0)
+    note.byte(binary.interpreter == nil ? 0 : 1)
+    note.text(binary.interpreter ?? "")
+    note.number(binary.needed.count)
+    for library in binary.needed { note.text(library) }
+    note.byte(binary.hasDynamicSection ? 1 : 0)
+    note.text(ByteString(binary.glibcVersion ?? ""))
+  }
+
+  private func binary(_ note: inout Unpacker) -> Binary? {
+    let (format, type) = (Binary.Format(rawValue: note.text().text), note.text().text)
+    let isExecutable = note.byte() == 1
+    let architecture = note.text().text
+    guard let format else { return nil }
+    var binary = Binary(
+      format: format, type: type, kind: isExecutable ? .executable : .sharedObject, architecture: architecture)
+    let system = note.text().text
+    binary.system = system.isEmpty ? nil : system
+    binary.isPositionIndependent = note.byte() == 1
+    let (hasInterpreter, interpreter) = (note.byte() == 1, note.text())
+    binary.interpreter = hasInterpreter ? interpreter : nil
+    binary.needed = (0..<note.count()).map { _ in note.text() }
+    binary.hasDynamicSection = note.byte() == 1
+    let version = note.text().text
+    binary.glibcVersion = version.isEmpty ? nil : version
+    return binary
+  }
+}

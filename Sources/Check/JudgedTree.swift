@@ -1,0 +1,28 @@
+package import Config
+package import Loader
+package import Rules
+import Snapshots
+
+/// A loaded tree with the facts that only judging needs.
+package struct JudgedTree {
+  package let tree: LoadedTree
+  /// The differences of the packages without cgo, by the index of the group: in another group, the same import path is a
+  /// different package.
+  private let differences: [CgoDifferences]
+  let allowances: Allowances
+
+  package init(_ tree: LoadedTree, allowing entries: [Config.Allow]) {
+    self.tree = tree
+    let inspector = tree.inspector
+    differences = tree.groups.map { _ in
+      CgoDifferences(
+        CgoDifferences.Inspector(
+          declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
+          words: inspector.words, mentions: inspector.mentions))
+    }
+    allowances = Allowances(content: tree.source.snapshot.content, entries: entries)
+  }
+
+  /// The differences of the packages of one of the tree's groups.
+  package func differences(of group: LoadedGroup) -> CgoDifferences { differences[group.index] }
+}

@@ -1,0 +1,84 @@
+package import Bytes
+import Cache
+package import Diagnostics
+package import GoBuild
+package import Snapshots
+
+/// The options of a check: what is judged, and how deep.
+package struct CheckOptions: Sendable {
+  package var subject: Subject
+  /// Whether every main is judged instead of the affected ones; the work tree always has every main judged.
+  package var all = false
+  /// Whether the snapshot is compared with a base.
+  package var hasBase = true
+  /// Whether only new findings count; nil means: only if just the affected mains are judged.
+  package var newOnly: Bool?
+  /// The part of the mains to judge; nil means all.
+  package var shard: Shard?
+  /// Whether to find the chains to the changed files.
+  package var explainsChanges = false
+  /// Whether notes are shown in any report.
+  package var wantsNotes = true
+  /// Whether to compute the hashes by which GitHub identifies lines.
+  package var wantsLineHashes = false
+  /// The requested depth; nil means the configuration's, and without one `defaultBuild`.
+  package var build: BuildDepth?
+  package var defaultBuild: BuildDepth = .none
+  package var buildLimit: Duration?
+  /// The requested platforms; empty means the configuration's, and without any `defaultPlatform`.
+  package var platforms: [Platform] = []
+  package var tags: [String]?
+  package var defaultPlatform: Platform
+  /// A configuration to use instead of the snapshot's: its path, and its name as the user wrote it.
+  package var configFile: (path: ByteString, name: ByteString)?
+  package var goPath: ByteString?
+  package var patterns: [String] = []
+  /// The directory that patterns are relative to, absolute.
+  package var currentDirectory: ByteString
+  /// Directories outside the repository that a `replace` may point to.
+  package var readable: [ByteString] = []
+  /// The directory of the cache; nil disables the cache.
+  package var cacheDirectory: ByteString?
+  /// Whether the pre-commit framework runs staticgo: then "nothing staged" means "all files".
+  package var isUnderPreCommit = false
+
+  package init(subject: Subject, defaultPlatform: Platform, currentDirectory: ByteString) {
+    self.subject = subject
+    self.defaultPlatform = defaultPlatform
+    self.currentDirectory = currentDirectory
+  }
+}
+
+/// One of several parts of a repository's mains, each judged on its own machine.
+package struct Shard: Sendable, Hashable {
+  /// From 1 to `count`.
+  package let index: Int
+  package let count: Int
+
+  /// Reads `I/N`.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count <= 10_000,
+      (1...max(1, count)).contains(index), count >= 1
+    else { return nil }
+    self.index = index
+    self.count = count
+  }
+
+  /// Whether a main is in this part. A hash of its name (FNV-1a) decides, so that a new main does not move any other.
+  package func holds(_ main: MainName) -> Bool {
+    var hash = fnv1a(main.importPath.bytes + [0] + main.directory.bytes)
+    // The lowest bits of the hash depend only on the lowest bits of each byte. Mixing (SplitMix64) makes them usable.
+    hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+    hash ^= hash >> 31
+    return Int(hash % UInt64(count)) == index - 1
+  }
+}
+
+extension CheckOptions {
+  /// Returns the cache file of a repository, shared by its work trees; nil without a cache.
+  package func cacheFile(of repository: ByteString) -> ByteString? {
+    cacheDirectory.map { CacheDirectory.file(of: repository, in: $0) }
+  }
+}

@@ -1,0 +1,157 @@
+import Bytes
+package import Config
+package import Diagnostics
+package import GoBuild
+package import Snapshots
+import System
+
+/// The targets, build depth and severities of a check. The command line overrides the configuration, which overrides
+/// the defaults.
+package struct Plan {
+  package let config: Config
+  package let build: BuildDepth
+  /// Every target on which at least one main is judged.
+  package let targets: [Target]
+  /// The targets of mains without a `[[main]]` entry.
+  private let general: [Target]
+  package let options: CheckOptions
+
+  package init(_ options: CheckOptions, _ config: Config) throws(CheckError) {
+    self.options = options
+    self.config = config
+    build = options.build ?? config.build ?? options.defaultBuild
+    general = Self.targets(options, config.targets, config.tags, flags: [])
+    var targets = general
+    var seen = Set(general)
+    for main in config.mains {
+      targets += Self.targets(options, config, main).filter { seen.insert($0).inserted }
+      // Each target is a separate build, and the configuration may come from a stranger.
+      guard targets.count <= Self.targetLimit else {
+        throw CheckError(
+          .usage,
+          "\(config.file.text) has more than \(Self.targetLimit) builds (combinations of platform, tags and flags)."
+        )
+      }
+    }
+    self.targets = targets
+  }
+
+  private static let targetLimit = 64
+
+  private static func targets(_ options: CheckOptions, _ config: Config, _ main: Config.Main) -> [Target] {
+    targets(options, main.targets ?? config.targets, main.tags ?? config.tags, flags: main.flags)
+  }
+
+  private static func targets(
+    _ options: CheckOptions, _ platforms: [Platform]?, _ tags: [String]?, flags: [String]
+  ) -> [Target] {
+    let asked = options.platforms.isEmpty ? nil : options.platforms
+    let tags = options.tags ?? tags ?? []
+    var seen: Set<Platform> = []
+    return (asked ?? platforms ?? [options.defaultPlatform]).filter { seen.insert($0).inserted }.map {
+      Target(platform: $0, tags: tags, flags: flags)
+    }
+  }
+
+  /// Whether the configuration includes a main.
+  package func includes(_ main: MainName) -> Bool {
+    if config.excluded.contains(where: { $0.glob.matches(main) }) { return false }
+    return config.included?.contains { $0.glob.matches(main) } ?? true
+  }
+
+  /// Returns notes about patterns of the configuration that match none of `mains`.
+  package func notes(on mains: Set<MainName>) -> [String] {
+    let limit = 5
+    let idle = config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }
+    let notes = idle.prefix(limit).map {
+      "\(config.file.text):\($0.line): \"\($0.text.prefix(60))\" matches no main package"
+    }
+    return notes + (idle.count > limit ? ["\(config.file.text): more such patterns: \(idle.count - limit)"] : [])
+  }
+
+  /// Returns the targets of a main.
+  package func targets(of main: MainName) -> [Target] {
+    guard let entry = config.mains.first(where: { $0.names.contains { $0.glob.matches(main) } }) else { return general }
+    return Self.targets(options, config, entry)
+  }
+
+  /// Whether a main is judged on a target.
+  package func judges(_ main: MainName, on target: Target) -> Bool { targets(of: main).contains(target) }
+
+  /// Returns the targets of a main on one platform.
+  package func targets(of main: MainName, on platform: String) -> [Target] {
+    targets(of: main).filter { $0.platform.description == platform }
+  }
+
+  /// Whether the command line overrides none of the configured targets and tags.
+  package var isWhole: Bool {
+    let narrowsTargets =
+      !options.platforms.isEmpty && (config.targets != nil || config.mains.contains { $0.targets != nil })
+    let narrowsTags = options.tags != nil && (config.tags != nil || config.mains.contains { $0.tags != nil })
+    return !narrowsTargets && !narrowsTags
+  }
+}
+
+extension Glob {
+  /// Whether the glob matches a main's directory or import path.
+  package func matches(_ main: MainName) -> Bool { matches(main.directory) || matches(main.importPath) }
+}
+
+extension CheckOptions {
+  /// Returns the configuration of a snapshot, or of the file on the command line.
+  package func config(of snapshot: Snapshot) throws(CheckError) -> Config {
+    // A file in the repository is named by its path from the root.
+    let file = configFile.map { $0.path.relative(to: snapshot.root) ?? $0.name } ?? Config.fileName
+    let content: [UInt8]?
+    if let configFile {
+      do { content = try readFile(configFile.path, limit: Config.sizeLimit) } catch {
+        throw CheckError(.usage, "cannot read the configuration \(configFile.name.text). Check the path of --config.")
+      }
+    } else {
+      content = snapshot.content(Config.fileName)
+      guard content != nil || snapshot.file(Config.fileName) == nil else {
+        throw CheckError(
+          .cannotJudge,
+          "cannot read \(file.text): it is a symbolic link out of the repository, or its blob is missing "
+            + "(partial clone).")
+      }
+      // A configuration that exists but is not read would mislead its author.
+      let path = snapshot.root.appending(Config.fileName)
+      if content == nil, subject == .workTree, fileStatus(path, followingLinks: false) != nil {
+        throw CheckError(
+          .usage,
+          "cannot use \(file.text): git ignores it, or it is not a regular file. To see why, run: git check-ignore -v "
+            + "\(file.text)")
+      }
+    }
+    guard let content else { return Config() }
+    do throws(ConfigError) {
+      var config = try Config(parsing: content)
+      config.file = file
+      return config
+    } catch {
+      throw CheckError(.usage, "\(file.text):\(error.line):\(error.column): \(error.message)")
+    }
+  }
+}
+
+/// Returns today's date as `YYYY-MM-DD`, in UTC.
+package func utcToday() -> String { utcDate(nanosecondsSince1970() / 86_400_000_000_000) }
+
+/// Returns a day as `YYYY-MM-DD`, from its number since 1970-01-01 (the civil calendar of Howard Hinnant's
+/// days_from_civil).
+package func utcDate(_ day: Int) -> String {
+  let shifted = day + 719_468
+  let era = shifted / 146_097
+  let dayOfEra = shifted % 146_097
+  let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+  let monthFromMarch = (5 * dayOfYear + 2) / 153
+  let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+  let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  func padded(_ number: Int, _ width: Int) -> String {
+    String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
+  }
+  return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+}

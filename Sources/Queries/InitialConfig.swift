@@ -1,0 +1,109 @@
+package import Bytes
+import Config
+package import Diagnostics
+import GoBuild
+import GoGraph
+package import Plan
+import Recipes
+import Snapshots
+import System
+
+/// The configuration that `staticgo init` has written.
+package struct WrittenConfig: Sendable {
+  package let mainCount: Int
+  /// As GOOS/GOARCH; empty if no release file states a platform plainly.
+  package let targets: [String]
+  /// The files that the targets and tags come from.
+  package let sources: [ByteString]
+}
+
+/// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and
+/// goreleaser files. Throws if a configuration exists.
+package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> WrittenConfig {
+  let trees = try RepositoryReader.open()
+  guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
+  let path = trees.root.appending(Config.fileName)
+  guard fileStatus(path, followingLinks: false) == nil else {
+    throw CheckError(.usage, "\(Config.fileName.text) already exists, and init does not change it.")
+  }
+  try refuseIgnored()
+  let snapshot = try trees.snapshot(.workTree, nil)
+  let asked = releaseBuilds(in: snapshot)
+  let platforms = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
+
+  var options = options
+  options.subject = .workTree
+  options.currentDirectory = trees.root
+  options.platforms = platforms
+  var names: Set<MainName> = []
+  guard !snapshot.goDirectories.isEmpty else {
+    throw CheckError(.usage, "the repository has no Go files, or git ignores all of them. Add a main package first.")
+  }
+  try RequestedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
+  let config = initialConfig(mains: names.sorted().map(\.directory), asked)
+  do throws(FileError) { try writeNewFile(path, Array(config.text.utf8)) } catch {
+    throw CheckError(.cannotJudge, "\(error)")
+  }
+  return WrittenConfig(mainCount: names.count, targets: platforms.map(\.description), sources: config.sources)
+}
+
+private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
+
+/// Returns the builds in the release files, third-party ones excluded; files near the root come first.
+private func releaseBuilds(in snapshot: Snapshot) -> [AskedBuild] {
+  let limit = 1 << 18
+  let files = snapshot.paths.filter { path in
+    ReleaseBuild.mayAsk(path)
+      && !path.directory.split(UInt8(ascii: "/")).contains { ["vendor", "testdata", "node_modules"].contains($0) }
+  }
+  return files.sorted { ($0.split(UInt8(ascii: "/")).count, $0) < ($1.split(UInt8(ascii: "/")).count, $1) }.prefix(100)
+    .flatMap { file -> [AskedBuild] in
+      guard let content = snapshot.content(file), content.count <= limit else { return [] }
+      return ReleaseBuild.all(in: file, content).map { (file, $0) }
+    }
+}
+
+/// Derives the configuration from the builds: for all mains if the builds agree, otherwise for each main that a build
+/// names.
+private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> InitialConfig {
+  var config = InitialConfig()
+  config.all = mains
+  // A build that is only for other systems has no effect on the configuration.
+  let asked = asked.filter { $0.build.platforms.isEmpty || $0.build.platforms.contains(where: \.hasStaticBinaries) }
+  config.targets = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
+  var named: [ByteString: [ReleaseBuild]] = [:]
+  for (file, build) in asked {
+    // A Dockerfile in a subdirectory may be built with its own directory as the root.
+    guard case .main(let directory) = build.subject, mains.contains(directory),
+      !directory.isEmpty || file.directory.isEmpty
+    else { continue }
+    named[directory, default: []].append(build)
+  }
+  let built = named.map { directory, builds in
+    let targets = unique(builds.flatMap(\.platforms)).filter(\.hasStaticBinaries)
+    // If the builds of one main have different tags, choose none of them.
+    let tags = Set(builds.map(\.tags)).count == 1 ? builds[0].tags : []
+    return InitialConfig.Main(directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags)
+  }.sorted { $0.directory < $1.directory }
+  let kinds = Set(asked.map(\.build.tags))
+  let isForAll = built.count == mains.count || asked.contains { $0.build.subject == .all }
+  if kinds.count == 1, isForAll { config.tags = kinds.first ?? [] }
+  config.mains = built.filter { $0.tags != config.tags || $0.targets != config.targets }
+  let stated = asked.filter { !$0.build.platforms.isEmpty || !$0.build.tags.isEmpty }
+  config.sources = unique(stated.map(\.file))
+  return config
+}
+
+private func unique<Element: Hashable>(_ items: [Element]) -> [Element] {
+  var seen: Set<Element> = []
+  return items.filter { seen.insert($0).inserted }
+}
+
+/// Throws if git ignores the configuration, since no check would read it.
+package func refuseIgnored() throws(CheckError) {
+  guard try RepositoryReader.notIgnored([Config.fileName]).isEmpty else { return }
+  throw CheckError(
+    .usage,
+    "git ignores \(Config.fileName.text), so no check would read it. To see why, run: "
+      + "git check-ignore -v \(Config.fileName.text)")
+}

@@ -1,0 +1,64 @@
+package import Bytes
+package import GoBuild
+
+/// A release build of a repository, limited to what its file states literally.
+package struct ReleaseBuild: Sendable, Hashable {
+  /// The packages that are built.
+  package enum Subject: Sendable, Hashable {
+    /// The directory of one main, relative to the root of the repository.
+    case main(ByteString)
+    case all
+    /// A package that depends on a variable or a working directory.
+    case unknown
+  }
+
+  package let subject: Subject
+  /// The platforms that the file states literally.
+  package let platforms: [Platform]
+  package let tags: [String]
+
+  /// Returns the builds in a file; empty if the file is not of a kind that contains builds.
+  ///
+  /// A variable or a template does not count as literal.
+  package static func all(in file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
+    let name = file.baseName.text
+    if goReleaserFileNames.contains(name) { return goReleaserBuilds(content) }
+    return isContainerFileName(name) ? containerFileBuilds(content) : []
+  }
+
+  /// Whether a file of this name may contain builds.
+  package static func mayAsk(_ file: ByteString) -> Bool {
+    let name = file.baseName.text
+    return goReleaserFileNames.contains(name) || isContainerFileName(name)
+  }
+
+  private static let goReleaserFileNames: Set<String> = [
+    ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml",
+  ]
+
+  private static func isContainerFileName(_ name: String) -> Bool {
+    ["Dockerfile", "Containerfile"].contains { name == $0 || name.hasPrefix($0 + ".") || name.hasSuffix("." + $0) }
+  }
+}
+
+/// Returns the packages that `go build` builds for this argument in the root of the repository.
+func plainSubject(_ text: String) -> ReleaseBuild.Subject {
+  if text == "./..." { return .all }
+  return plainDirectory(text).map { .main($0) } ?? .unknown
+}
+
+private func plainDirectory(_ text: String) -> ByteString? {
+  guard !text.contains(where: { "${}*`\"'".contains($0) }), !text.hasPrefix("/"), !text.hasSuffix("...") else {
+    return nil
+  }
+  let path = ByteString(text.hasSuffix(".go") ? String(text.prefix { $0 != "\n" }) : text)
+  let directory = (path.hasSuffix(".go") ? path.directory : path).cleaned
+  if directory == "." || directory.isEmpty { return "" }
+  return directory == ".." || directory.hasPrefix("../") ? nil : directory
+}
+
+/// Returns the tags in the value of -tags; empty if one of them is not a literal tag.
+func plainTags(_ text: String) -> [String] {
+  let tags = splitBuildTags(text)
+  return tags.allSatisfy(isBuildTag) ? tags : []
+}

@@ -1,0 +1,345 @@
+package import Bytes
+import GoBuild
+package import GoGraph
+package import GoSource
+
+/// How a package that keeps some files changes without cgo: classes B to E of the effects of cgo on a package.
+///
+/// Immutable. It is a class because every main that reaches the package requests it.
+final class CgoDifference {
+  /// A declaration and the file that contains it.
+  struct Place {
+    let file: SourceFile
+    let declaration: Declaration
+  }
+
+  /// A function that always fails, where the build with cgo has one that works.
+  struct Stub {
+    let place: Place
+    /// The error text; nil where the source does not show it.
+    let text: ByteString?
+    var name: ByteString { place.declaration.name }
+    var receiver: ByteString? { place.declaration.receiver }
+  }
+
+  /// The files that are active only with cgo.
+  let lost: [SourceFile]
+  /// The files that are active only without cgo.
+  let gained: [SourceFile]
+  /// The declarations that no file has without cgo.
+  let missing: [Place]
+  /// The names among `missing` that importers can select from the package; no methods.
+  let missingNames: Set<ByteString>
+  let stubs: [Stub]
+  /// Whether `Knowledge` says that the package works without cgo although it inspector like a stub.
+  let isFallback: Bool
+  /// Whether the package has an implementation without cgo: a file that is active only without cgo.
+  var hasFallback: Bool { !gained.isEmpty }
+  /// The first declaration that replaces one of a lost file; nil where none does.
+  let replacing: Place?
+  /// The name under which a stub registers itself, for example as a driver: "" where it registers without a name, nil
+  /// where it does not register.
+  let registered: ByteString?
+  /// The types whose exported methods all fail or do nothing.
+  let failingTypes: Set<ByteString>
+  /// The identifiers in the call that registers the stub.
+  let registeredNames: Set<ByteString>
+  /// A declaration that runs at program start, but only with cgo; nil without one.
+  let registration: Place?
+  /// The name that only the build with cgo registers, where both builds register other names.
+  let lostEntry: ByteString?
+  /// The first lost file, Go or C, with C code that runs at program start.
+  let constructor: SourceFile?
+  /// The packages that the lost files import only for their side effects.
+  let blankImports: [(file: SourceFile, path: ByteString)]
+
+  init(of package: Package, _ context: BuildContext, _ inspector: CgoDifferences.Inspector) {
+    let (lost, gained) = (package.filesLostWithoutCgo(in: context), package.filesGainedWithoutCgo(in: context))
+    (self.lost, self.gained) = (lost, gained)
+    isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
+    func locations(_ files: [SourceFile]) -> [Place] {
+      files.flatMap { file in (file.facts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) } }
+    }
+    let (before, after) = (locations(lost), locations(gained))
+    // The files that both builds have are read only where their declarations matter.
+    let gainedNames = Set(gained.map(\.name))
+    lazy var kept = package.files(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
+      inspector.declarations(package, file).map { Place(file: file, declaration: $0) }
+    }
+    let replaced = Set(after.map(\.declaration.fullName))
+    var missing = before.filter { !replaced.contains($0.declaration.fullName) && !$0.declaration.isNameless }
+    if !missing.isEmpty {
+      let left = Set(kept.map(\.declaration.fullName))
+      missing.removeAll { left.contains($0.declaration.fullName) }
+    }
+    self.missing = missing
+    missingNames = Set(missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
+    let known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
+    replacing = after.first { known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
+
+    func functions(_ locations: [Place]) -> [ByteString: Place] {
+      Dictionary(locations.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in
+        first
+      }
+    }
+    let gainedFunctions = functions(after)
+    lazy var keptFunctions = functions(kept)
+    func errorText(_ name: ByteString) -> ByteString? {
+      (gainedFunctions[name] ?? keptFunctions[name])?.declaration.errorText
+    }
+    /// The error text of a body that only fails: nil inside where the text is unknown, nil outside for any other body.
+    func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
+      switch body {
+      case .fails(.panics(let text)), .fails(.returns(let text)): return .some(text)
+      case .fails(.returnsNamed(let name)):
+        let text = errorText(name)
+        return text != nil || FunctionBody.isErrorName(name) ? .some(text) : nil
+      case .forwards(let name) where depth < 3:
+        let function = gainedFunctions[name] ?? keptFunctions[name]
+        return function.flatMap { failure($0.declaration.body, depth: depth + 1) }
+      default: return nil
+      }
+    }
+    var (own, inner): ([Stub], [Stub]) = ([], [])
+    for place in after {
+      // A function that fails with cgo too has lost nothing.
+      guard let counterpart = known[place.declaration.fullName], failure(counterpart) == nil,
+        let text = failure(place.declaration.body)
+      else { continue }
+      let stub = Stub(place: place, text: text)
+      if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
+    }
+    // An inner stub counts only where an exported function of the package returns its result.
+    inner.removeAll { $0.name.text.lowercased().contains("err") }
+    if package.files(in: context).name == "main" {
+      own += inner
+    } else if !inner.isEmpty {
+      let texts = Dictionary(inner.filter { $0.receiver == nil }.map { ($0.name, $0.text) }) { first, _ in first }
+      own += kept.compactMap { place in
+        guard place.declaration.isExported, case .forwards(let name) = place.declaration.body, let text = texts[name]
+        else { return nil }
+        return Stub(place: place, text: text)
+      }
+    }
+    stubs = own
+    // A type counts as failing if each of its exported methods fails or does nothing.
+    let types = Set(own.compactMap(\.receiver)).filter { type in
+      after.allSatisfy { place in
+        guard place.declaration.receiver == type, place.declaration.isExported else { return true }
+        return place.declaration.body == .idle || failure(place.declaration.body) != nil
+      }
+    }
+    failingTypes = types
+    let failing = types.union(own.filter { $0.receiver == nil }.map(\.name))
+    let registering = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
+    registered = registering.map { $0.strings.first ?? "" }
+    registeredNames = registering?.names ?? []
+    let initializing = before.filter { !$0.declaration.calls.isEmpty }
+    let calls = after.flatMap(\.declaration.calls)
+    /// Returns the name that a call registers, where the build without cgo registers other names but not this one.
+    /// Returns nil where one of the other calls has no readable name, or where something else runs at the start.
+    func lostEntry(_ call: FunctionBody.Call) -> ByteString? {
+      func isAlike(_ other: FunctionBody.Call) -> Bool {
+        other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
+      }
+      guard !call.strings.isEmpty, calls.contains(where: isAlike), calls.allSatisfy(isAlike),
+        gained.allSatisfy({ $0.facts.cgoPart?.blankImports.isEmpty ?? true })
+      else { return nil }
+      let others = (calls + kept.flatMap(\.declaration.calls)).filter(isAlike)
+      guard others.allSatisfy({ !$0.strings.isEmpty }) else { return nil }
+      let names = Set(others.flatMap(\.strings))
+      // In a loop over a list each string is a name. Elsewhere only the first is; the others may describe it.
+      if call.isOverList { return call.strings.first { !names.contains($0) } }
+      return names.isDisjoint(with: call.strings) ? call.strings.first : nil
+    }
+    let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
+    registration = calls.isEmpty ? initializing.first : partly
+    self.lostEntry = partly?.declaration.calls.lazy.compactMap(lostEntry).first
+    let inC = lost.contains { $0.header.importsC } ? package.files(in: context.with(.on)).other : []
+    constructor = (lost.filter { $0.header.importsC } + inC).first { $0.facts.cgoPart?.hasConstructor ?? false }
+    blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
+  }
+}
+
+extension Declaration {
+  struct FullName: Hashable {
+    let receiver: ByteString?
+    let name: ByteString
+  }
+
+  var fullName: FullName { FullName(receiver: receiver, name: name) }
+  var isInitializer: Bool { receiver == nil && kind == .function && name == "init" }
+  /// The calls of an initializer; empty for any other declaration.
+  var calls: [FunctionBody.Call] { if case .initializes(let calls) = body { calls } else { [] } }
+  /// Whether no code can refer to it: an `init` function, or a variable without a name.
+  var isNameless: Bool { isInitializer || (receiver == nil && name == "_") }
+  package var isExported: Bool { name.text.first.map { $0.isUppercase } ?? false }
+}
+
+/// What packages lose without cgo and what replaces it. Each answer is computed once for all mains of a group.
+///
+/// Reads the files in question. Few packages differ, and only in some of their files.
+package final class CgoDifferences {
+  /// The functions that read the contents of files.
+  package struct Inspector {
+    package let declarations: (Package, SourceFile) -> [Declaration]
+    package let uses: (Package, SourceFile) -> FileUses
+    package let members: (Package, SourceFile) -> [ByteString: TypeMembers]
+    package let words: (Package, SourceFile) -> [FunctionWords]
+    /// Whether a file contains one of the names as an identifier.
+    package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
+
+    package init(
+      declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
+      members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
+      words: @escaping (Package, SourceFile) -> [FunctionWords],
+      mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
+    ) {
+      self.declarations = declarations
+      self.uses = uses
+      self.members = members
+      self.words = words
+      self.mentions = mentions
+    }
+  }
+
+  package let inspector: Inspector
+  private var answers: [BuildContext: Answers] = [:]
+  private var namesKnown: [[ObjectIdentifier]: String] = [:]
+  /// The context of the last request, which is usually the next one too.
+  private var last: (context: BuildContext, known: Answers)?
+
+  /// The answers for one context.
+  private final class Answers {
+    var differences: [ObjectIdentifier: CgoDifference] = [:]
+    /// By package and importer: the names that the importer selects; nil where the tokens do not show them.
+    var selections: [ByteString: [ByteString: [Use]?]] = [:]
+    /// By package, importer and names: whether the importer mentions one of them.
+    var mentions: [ByteString: [ByteString: [Set<ByteString>: Bool]]] = [:]
+  }
+
+  /// A name of a package in a file of one of its importers.
+  struct Use {
+    let file: SourceFile
+    /// As written in the file, with the qualifier.
+    let text: String
+    let name: ByteString
+    let position: Position
+  }
+
+  package init(_ inspector: Inspector) { self.inspector = inspector }
+
+  private func known(_ context: BuildContext) -> Answers {
+    if let last, last.context == context { return last.known }
+    let known = answers[context] ?? Answers()
+    answers[context] = known
+    last = (context, known)
+    return known
+  }
+
+  func difference(of package: Package, _ context: BuildContext) -> CgoDifference {
+    differences(of: [package], context)[0].difference
+  }
+
+  /// The differences of several packages, each paired with its package.
+  func differences(
+    of packages: [Package], _ context: BuildContext
+  ) -> [(package: Package, difference: CgoDifference)] {
+    if packages.isEmpty { return [] }
+    let known = known(context)
+    return packages.map { package in
+      if let difference = known.differences[ObjectIdentifier(package)] { return (package, difference) }
+      let made = CgoDifference(of: package, context, inspector)
+      known.differences[ObjectIdentifier(package)] = made
+      return (package, made)
+    }
+  }
+
+  /// Returns the text for a list of packages, made once: most mains have the same list of about a hundred packages.
+  func names(of packages: [Package], _ make: () -> String) -> String {
+    let key = packages.map(ObjectIdentifier.init)
+    if let known = namesKnown[key] { return known }
+    let made = make()
+    namesKnown[key] = made
+    return made
+  }
+
+  /// Returns the names of a package that an importer uses in the build without cgo; nil where the tokens do not show
+  /// them.
+  func uses(of package: Package, by importer: Package, _ evidence: MainAnalysis) -> [Use]? {
+    let context = evidence.off.context
+    let known = known(context)
+    if let answer = known.selections[package.importPath]?[importer.importPath] { return answer }
+    let name = package.files(in: evidence.on.context).name
+    var uses: [Use]? = []
+    for file in importer.files(in: context).go {
+      // A path that a file imports twice is handled once.
+      for spec in file.facts.imports where file.facts.imports.first(where: { $0.path == spec.path }) == spec {
+        guard case .package(package.importPath, _)? = evidence.graph.resolution(of: spec.path, in: importer) else {
+          continue
+        }
+        let found = inspector.uses(importer, file)
+        guard let selections = found.selections(from: spec.path, named: name) else {
+          uses = nil
+          continue
+        }
+        uses?.append(
+          contentsOf: selections.map { qualifier, selection in
+            Use(
+              file: file, text: "\(qualifier.text).\(selection.name.text)", name: selection.name,
+              position: selection.position)
+          })
+      }
+    }
+    known.selections[package.importPath, default: [:]][importer.importPath] = .some(uses)
+    return uses
+  }
+
+  /// The first package of `losing` for which the source does not show that its remaining files suffice; nil without
+  /// one.
+  ///
+  /// `losing` are the packages outside the standard library that lose names without cgo, as found by `judgeSource`.
+  package func undecided(_ evidence: MainAnalysis, losing: [ByteString]) -> ByteString? {
+    losing.first { path in evidence.package(path).map { !isReplacedInFull($0, evidence) } ?? false }
+  }
+
+  /// Whether the source shows that no code needs what a package loses without cgo: every lost name is declared again,
+  /// or neither the rest of the package nor its importers use it.
+  private func isReplacedInFull(_ package: Package, _ evidence: MainAnalysis) -> Bool {
+    let closure = evidence.off
+    let difference = difference(of: package, closure.context)
+    let missing = difference.missing.map(\.declaration)
+    if missing.isEmpty { return true }
+    let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
+    // Code may need a lost method of a remaining type without naming it (an interface). Only the package itself can
+    // need an unexported one.
+    let methods = missing.filter { $0.receiver.map { !names.contains($0) } ?? false }
+    // A driver that is a stub is written to compile. Where no code names it, no code has a value to call a method on.
+    let isNamed =
+      difference.registered == nil
+      || methods.contains { $0.isExported && difference.registeredNames.contains($0.receiver ?? "") }
+      || closure.importers(of: package.importPath).contains { importer in
+        uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
+      }
+    if isNamed, methods.contains(where: \.isExported) { return false }
+    let own = Set(methods.map(\.name))
+    let isMissedInside =
+      !own.isEmpty
+      && package.files(in: closure.context).go.contains {
+        inspector.mentions(package, $0, own)
+      }
+    if isMissedInside { return false }
+    return (closure.importers(of: package.importPath) + [package]).allSatisfy {
+      !mentions(names, of: package, in: $0, closure.context)
+    }
+  }
+
+  /// Whether `user` contains one of the lost names of `package` as an identifier; computed once.
+  func mentions(_ names: Set<ByteString>, of package: Package, in user: Package, _ context: BuildContext) -> Bool {
+    let known = known(context)
+    if let answer = known.mentions[package.importPath]?[user.importPath]?[names] { return answer }
+    let answer = user.files(in: context).go.contains { inspector.mentions(user, $0, names) }
+    known.mentions[package.importPath, default: [:]][user.importPath, default: [:]][names] = answer
+    return answer
+  }
+}

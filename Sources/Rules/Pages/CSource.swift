@@ -1,0 +1,97 @@
+import Bytes
+import Diagnostics
+import GoBuild
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cSource = Rule(
+    .cSource, .warning, isAllowable: true,
+    summary: "C sources without import \"C\", or a .syso file that staticgo cannot analyse",
+    why: """
+      C, C++, Objective-C, Fortran and SWIG files need cgo. If no Go file of the package imports "C", the go command
+      rejects them with cgo ("C source files not allowed when not using cgo or SWIG") and ignores them without cgo. One
+      of the two builds is then broken or incomplete. A .syso file is linked into the program with and without cgo, and
+      staticgo cannot see what it contains.
+      """,
+    fix: [
+      "Move sources that no Go file uses out of the package, or add `//go:build ignore` to them.",
+      "If the package needs them, import \"C\" in the Go file that uses them.",
+      "Allow a .syso file that you built yourself.",
+    ],
+    examples: [
+      Example(
+        title: "a C file that no Go file uses",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/sum.go --
+          package sum // HERE
+          func Sum(a, b int) int { return a + b }
+          -- sum/sum.c --
+          int sum(int a, int b) { return a + b; }
+          -- main.go --
+          package main
+          import _ "example.com/app/sum"
+          func main() {}
+          """),
+      Example(
+        title: "a C file beside the Go file that uses it",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- sum/sum_cgo.go --
+          package sum
+          // int sum(int a, int b);
+          import "C"
+          func Sum(a, b int) int { return int(C.sum(C.int(a), C.int(b))) }
+          -- sum/sum.c --
+          int sum(int a, int b) { return a + b; }
+          -- sum/sum.go --
+          //go:build !cgo
+          package sum
+          func Sum(a, b int) int { return a + b }
+          -- main.go --
+          package main
+          import _ "example.com/app/sum"
+          func main() {}
+          """),
+    ],
+    find: { $0.analysis.strangeSources() })
+}
+
+extension MainAnalysis {
+  /// The findings about packages of the build with cgo that have C, C++ or Objective-C sources but no import "C", and
+  /// about object files on static targets.
+  func strangeSources() -> [Finding] {
+    let packages = on.packages(having: .hasStrangeSources).filter { !$0.isStandard && off.contains($0.importPath) }
+    return packages.compactMap { package in
+      let files = package.files(in: on.context)
+      guard files.problem == nil, let file = files.go.first ?? files.cgo.first else { return nil }
+      let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC) : []
+      let objects = platform.hasStaticBinaries ? files.other(.object) : []
+      guard let strange = sources.first ?? objects.first else { return nil }
+      let name = locations.name(of: package).text
+      let start = file.facts.packagePosition
+      let isObject = sources.isEmpty
+      let text =
+        isObject
+        ? "\(strange.name.text) is linked, but staticgo cannot analyse it"
+        : "\(strange.name.text) is here, but no Go file imports \"C\""
+      let culprit = Culprit(
+        package: package, evidence: (file, start, nil, text), labelAtImport: text, labelAtEvidence: text)
+      return finding(
+        .cSource, culprit, in: off,
+        predicate: isObject
+          ? "links \(strange.name.text) of \(name), which staticgo cannot analyse"
+          : "does not build with cgo: \(name) has \(strange.name.text), but no import \"C\"",
+        help: [
+          isObject
+            ? "allow it if you know how \(strange.name.text) is built"
+            : "move \(strange.name.text) out of \(name), or import \"C\" where it is used"
+        ])
+    }
+  }
+}

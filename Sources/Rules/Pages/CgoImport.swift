@@ -1,0 +1,162 @@
+import Bytes
+package import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cgoImport = Rule(
+    .cgoImport, .error, verdict: .blocked, isAllowable: true,
+    summary: "a file of this repository imports \"C\", and the main does not build without it",
+    why: """
+      With CGO_ENABLED=0 Go excludes every file that imports "C". If the package has no other files, it does not exist
+      for this build. A main that imports it cannot be built as a static binary that runs FROM scratch.
+      """,
+    fix: [
+      "Add a file with `//go:build !cgo` that does the same in Go to the package.",
+      "Or move the code that needs C to a separate program.",
+      "If the file does not use C, remove its import \"C\".",
+    ],
+    examples: [
+      Example(
+        title: "an indirect import of a package that needs cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "example.com/app/internal/b"
+          func main() {}
+          -- internal/b/b.go --
+          package b
+          // int one(void) { return 1; }
+          import "C" // HERE
+          var One = C.one()
+          """),
+      Example(
+        title: "a package with a file for builds without cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "example.com/app/internal/b"
+          func main() {}
+          -- internal/b/b.go --
+          package b
+          import "C"
+          const One = 1
+          -- internal/b/b_nocgo.go --
+          //go:build !cgo
+          package b
+          const One = 1
+          """),
+      Example(
+        title: "import \"C\" in comments, strings, tests and unused packages",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          // import "C"
+          import "fmt"
+          /*
+          import "C"
+          */
+          func main() { fmt.Println(`
+          import "C"
+          `) }
+          -- main_test.go --
+          package main
+          import "C"
+          -- unused/unused.go --
+          package unused
+          import "C"
+          """),
+    ],
+    find: { $0.blocking.filter { $0.rule == .cgoImport } })
+}
+
+extension MainAnalysis {
+  /// Returns the last hop of a chain to a package that loses files without cgo: the import "C" of the first file that
+  /// has one, else the first file with a build constraint on cgo; nil where the package loses no files.
+  func exclusion(of package: Package) -> (file: SourceFile, start: Position, end: Position?, text: String)? {
+    let lost = package.filesLostWithoutCgo(in: off.context)
+    for file in lost {
+      if let spec = file.facts.imports.first(where: { $0.path == "C" }) {
+        return (file, spec.start, spec.end, "import \"C\"")
+      }
+    }
+    return lost.first.map { ($0, $0.facts.packagePosition, nil, "a build constraint on cgo") }
+  }
+
+  /// The packages that have no files without cgo, although the build without cgo imports them.
+  var packagesLostWithoutCgo: [Package] {
+    packagesWithoutCgo(having: .differs) { $0.isEmpty }
+      .filter { !$0.files(in: on.context).isEmpty }
+  }
+
+  /// The finding about a main that lacks `func main` because the file that declares it is excluded without cgo; nil
+  /// where no such file declares it.
+  func lostFuncMain() -> Finding? {
+    guard let package = package(main.importPath),
+      let file = package.filesLostWithoutCgo(in: off.context).first(where: \.facts.declaresMain)
+    else { return nil }
+    let spec = file.facts.imports.first { $0.path == "C" }
+    let label = "func main is in this file, which is excluded without cgo"
+    let culprit = Culprit(
+      package: package,
+      evidence: (
+        file, spec?.start ?? file.facts.packagePosition, spec?.end,
+        spec == nil ? "a build constraint on cgo" : "import \"C\""
+      ), labelAtImport: label, labelAtEvidence: label)
+    return finding(
+      spec == nil ? .buildFailed : .cgoImport, culprit, in: off,
+      predicate: "does not build without cgo: func main is missing",
+      help: ["move func main to a file that does not need cgo, or the code that needs C to a separate program"])
+  }
+
+  /// Whether no file of the main declares `func main` without cgo. False where a file cannot be read.
+  var lacksFuncMain: Bool {
+    guard let files = package(main.importPath)?.files(in: off.context), files.name == "main", !files.isEmpty else {
+      return false
+    }
+    return files.problem == nil && files.go.allSatisfy { $0.facts.problem == nil && !$0.facts.declaresMain }
+  }
+
+  /// The findings of `cgo-import` and `cgo-dependency`, which make the same check of first-party and third-party
+  /// packages.
+  package func lostPackages() -> [Finding] {
+    packagesLostWithoutCgo.map { package in
+      let lost = package.filesLostWithoutCgo(in: off.context)
+      let count = lost.count == 1 ? "the only Go file" : "all \(lost.count) Go files"
+      let verb = lost.count == 1 ? "imports" : "import"
+      let isBareConstraint = !lost.contains { $0.facts.importsC }
+      let label =
+        isBareConstraint
+        ? "every Go file of this package has a build constraint on cgo" : "\(count) of this package \(verb) \"C\""
+      let culprit = Culprit(
+        package: package, evidence: exclusion(of: package),
+        labelAtImport: package.isFirstParty ? label : "imports \(locations.name(of: package).text)",
+        labelAtEvidence: isBareConstraint ? label : "every file of \(locations.name(of: package).text) imports \"C\"")
+      let name = locations.name(of: package).text
+      if package.importPath == main.importPath {
+        return finding(
+          .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",
+          help: ["add files with //go:build !cgo to it, or move the code that needs C to a separate program"])
+      }
+      if package.isFirstParty {
+        return finding(
+          .cgoImport, culprit, in: off, predicate: "does not build without cgo: \(name) needs it",
+          help: ["add a file with //go:build !cgo to \(name), or do not import it in this main"])
+      }
+      return finding(
+        .cgoDependency, culprit, in: off,
+        predicate: "does not build without cgo: \(name) has no pure Go files",
+        help: advice(
+          on: package, orElse: "use a pure Go package instead, or put this import behind a build tag"))
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import Bytes
+import Diagnostics
+import GoGraph
+import GoSource
+
+extension Rule {
+  package static let cgoLostRegistration = Rule(
+    .cgoLostRegistration, .warning, verdict: .degraded, isAllowable: true,
+    summary: "without cgo an init or a registration is silently missing",
+    why: """
+      A file that imports "C" or has a build constraint on cgo registers a driver, a codec or a plugin in its init.
+      Without cgo the file is excluded and the package still compiles, but the registration is missing. The program then
+      fails with an error such as "unknown driver", or lacks a feature without any error.
+      """,
+    fix: [
+      "If the static build does not need the feature, allow the finding and give the reason.",
+      "Otherwise add a file with `//go:build !cgo` that registers a working implementation or fails with an error.",
+    ],
+    examples: [
+      Example(
+        title: "a driver that registers itself only with cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- drivers/btrfs/btrfs.go --
+          package btrfs
+          import "C"
+          import "example.com/app/drivers"
+          func init() { drivers.Register("btrfs") } // HERE
+          -- drivers/btrfs/none.go --
+          package btrfs
+          -- drivers/drivers.go --
+          package drivers
+          func Register(string) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/drivers/btrfs"
+          func main() {}
+          """),
+      Example(
+        title: "a codec registered only with cgo, next to one that is always registered",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { // HERE
+            register("plain", 2)
+            register("fast", 1)
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register("plain", 2) }
+          -- codec/codec.go --
+          package codec
+          func register(string, int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a list of names that has one more name with cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { // HERE
+            for _, name := range []string{"plain", "fast"} {
+              register(name)
+            }
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register("plain") }
+          -- codec/codec.go --
+          package codec
+          func register(string) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a variable without a name that registers only with cgo",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          type fast int
+          var _ any = fast(0)
+          var _ = register("fast") // HERE
+          -- codec/codec.go --
+          package codec
+          func register(string) bool { return true }
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a name that is registered without cgo too, by a constant",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { register("fast", open("lib")) }
+          func open(string) int { return 0 }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          const name = "fast"
+          func init() { register(name, 0) }
+          -- codec/codec.go --
+          package codec
+          func register(string, int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "the same list of names, in another order",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() {
+            for _, name := range []string{"plain", "fast"} {
+              register(name)
+            }
+          }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() {
+            for _, name := range []string{"fast", "plain"} {
+              register(name)
+            }
+          }
+          -- codec/codec.go --
+          package codec
+          func register(string) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "a conversion in a variable without a name",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          type fast int
+          var _ codec = codec(fast(0))
+          type codec any
+          -- codec/codec.go --
+          package codec
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+      Example(
+        title: "both builds register something",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- codec/fast.go --
+          package codec
+          import "C"
+          func init() { register(1) }
+          -- codec/slow.go --
+          //go:build !cgo
+          package codec
+          func init() { register(2) }
+          -- codec/codec.go --
+          package codec
+          func register(int) {}
+          -- main.go --
+          package main
+          import _ "example.com/app/codec"
+          func main() {}
+          """),
+    ],
+    find: { $0.degrading.filter { $0.rule == .cgoLostRegistration } })
+}
+
+extension MainAnalysis {
+  /// The finding about a package that does less at program start without cgo; nil where it does the same.
+  func lostRegistration(
+    _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> Finding? {
+    // This runs for all packages that differ, for each main, and most lose nothing: return early.
+    if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
+    let name = locations.name(of: package).text
+    if let place = difference.registration {
+      let kind = place.declaration.isInitializer ? "init" : "registration"
+      let culprit = Culprit(
+        package: package,
+        evidence: (
+          place.file, place.declaration.position, nil,
+          "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
+        ),
+        labelAtImport: "registered only in files that need cgo",
+        labelAtEvidence: "registered only in files that need cgo")
+      let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: .losesFeature("\(lost) is not registered"),
+        help: advice(
+          on: package, orElse: "allow it if \(name) is not needed, or register a working implementation for !cgo"))
+    }
+    if let constructor = difference.constructor, isServed(byConstructorOf: package, differences),
+      let file = difference.lost.first(where: { $0.header.importsC }),
+      let spec = (constructor.header.importsC ? constructor : file).facts.imports.first(where: { $0.path == "C" })
+    {
+      let isInGo = constructor.header.importsC
+      let culprit = Culprit(
+        package: package,
+        evidence: (
+          isInGo ? constructor : file, spec.start, spec.end,
+          "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
+        ),
+        labelAtImport: "its C constructor runs only with cgo",
+        labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs only with cgo")
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: .losesFeature("the C constructor of \(name) does not run"),
+        help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
+    }
+    for (file, path) in difference.blankImports {
+      guard let spec = file.facts.imports.first(where: { $0.path == path }),
+        case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported),
+        let other = self.package(imported), !other.isStandard || other.importPath == "net/http/pprof",
+        other.files(in: on.context).active.contains(where: {
+          differences.inspector.declarations(other, $0).contains(where: \.isInitializer)
+        })
+      else { continue }
+      let importedName = locations.name(of: other).text
+      let culprit = Culprit(
+        package: package,
+        evidence: (file, spec.start, spec.end, "imports \(importedName), excluded without cgo: \(reason(for: file))"),
+        labelAtImport: "imports \(importedName) only with cgo",
+        labelAtEvidence: "imported only in a file that needs cgo")
+      return finding(
+        .cgoLostRegistration, culprit, in: off,
+        predicate: .losesFeature("\(importedName) is not imported"),
+        help: advice(on: package, orElse: "allow it if the static build does not need \(importedName)"))
+    }
+    return nil
+  }
+
+  /// Whether an importer may need what the C constructor of a package sets up.
+  private func isServed(byConstructorOf package: Package, _ differences: CgoDifferences) -> Bool {
+    guard let names = Knowledge.of(package.importPath)?.constructorServes, !names.isEmpty else { return true }
+    return off.importers(of: package.importPath).contains { importer in
+      differences.uses(of: package, by: importer, self).map { $0.contains { names.contains($0.name) } } ?? true
+    }
+  }
+
+  /// Returns the reason why a file is excluded without cgo.
+  func reason(for file: SourceFile) -> String {
+    file.facts.imports.first { $0.path == "C" }.map { "import \"C\" on line \($0.start.line)" }
+      ?? "build constraint on cgo"
+  }
+}

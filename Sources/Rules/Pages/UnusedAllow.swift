@@ -1,0 +1,66 @@
+package import Bytes
+package import Diagnostics
+
+extension Rule {
+  package static let unusedAllow = Rule(
+    .unusedAllow, .warning, phase: .allow,
+    summary: "an allow directive or entry that matches no finding",
+    why: """
+      A directive often stays after the finding that it allowed is fixed. It may then hide the next finding. It is
+      reported only if every main was judged. One part of a run (--shard) cannot tell; `staticgo merge` reports it for
+      all parts together.
+      """,
+    fix: [
+      "Remove the directive or the entry.",
+      "If it lacks a rule or a reason, fix it: //staticgo:allow RULE[,RULE] -- reason",
+      "Directly above import \"C\" it is part of the C code. Put it on the same line, or leave a blank line between.",
+    ],
+    examples: [
+      Example(
+        title: "the allowed finding is fixed",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import "example.com/app/native"
+          func main() {
+            //staticgo:allow cgo-import -- the appliance has the library // HERE
+            native.Call()
+          }
+          -- native/native.go --
+          package native
+          func Call() {}
+          """),
+      Example(
+        title: "the allowed finding still exists",
+        archive: """
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import "example.com/app/native" //staticgo:allow cgo-import -- the appliance has the library
+          func main() { native.Call() }
+          -- native/native.go --
+          package native
+          import "C"
+          func Call() {}
+          """),
+    ])
+}
+
+extension MainAnalysis {
+  /// The finding about an unused directive or configuration entry at a location.
+  package static func unusedAllow(
+    _ location: Location, _ name: ByteString, _ reason: String, isEntry: Bool = false
+  ) -> Finding {
+    Finding(
+      rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
+      predicate: "this allow \(isEntry ? "entry" : "directive") matches no finding: \(reason)", label: reason,
+      location: location, chain: [],
+      mains: [],
+      targets: [], help: ["remove it or fix it"])
+  }
+}
