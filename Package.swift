@@ -98,7 +98,7 @@ let package = Package(
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Bytes"]),
     .testTarget(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
-    .testTarget(name: "ConfigTests", dependencies: ["Config", "GoBuild", "Diagnostics", "Bytes"]),
+    .testTarget(name: "ConfigTests", dependencies: ["Config", "Rules", "GoBuild", "Diagnostics", "Bytes"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes"]),
     .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
     .testTarget(name: "CacheTests", dependencies: ["Cache", "GoSource", "System", "Bytes", "TestSupport"]),

@@ -25,7 +25,11 @@ final class Allowances {
   private let entries: [Config.Allow]
   private let today: String
 
-  init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow]) {
+  private let rules: [RuleID]
+
+  /// `rules` are the rules that directives may name.
+  init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow], rules: [RuleID]) {
+    self.rules = rules
     self.content = content
     self.entries = entries
     today = entries.contains { $0.expires != nil } ? utcToday() : ""
@@ -116,7 +120,7 @@ final class Allowances {
     var found: [Placed] = []
     if file.isGoFileName {
       for comment in scanLineComments(bytes, startingWith: "//staticgo:") {
-        guard let directive = AllowDirective(comment: comment.text) else { continue }
+        guard let directive = AllowDirective(comment: comment.text, rules: rules) else { continue }
         found.append(
           Placed(
             directive: directive, position: comment.position, end: comment.position.column + comment.text.count,
@@ -125,7 +129,7 @@ final class Allowances {
     } else {
       for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
         guard let start = ByteString(line).firstIndex(of: "//staticgo:"),
-          let directive = AllowDirective(comment: ByteString(line.dropFirst(start)))
+          let directive = AllowDirective(comment: ByteString(line.dropFirst(start)), rules: rules)
         else { continue }
         let isTrailing = !ByteString(line.prefix(start)).trimmed.isEmpty
         found.append(

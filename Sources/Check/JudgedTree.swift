@@ -20,7 +20,7 @@ package struct JudgedTree {
           declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
           words: inspector.words, mentions: inspector.mentions))
     }
-    allowances = Allowances(content: tree.source.snapshot.content, entries: entries)
+    allowances = Allowances(content: tree.source.snapshot.content, entries: entries, rules: Rule.all.map(\.id))
   }
 
   /// The differences of the packages of one of the tree's groups.

@@ -56,12 +56,12 @@ package struct Config: Sendable {
   /// The maximum size of the file in bytes; larger files are rejected.
   package static let sizeLimit = 1 << 20
 
-  /// Reads a configuration; throws with the location of the first error.
-  package init(parsing text: [UInt8]) throws(ConfigError) {
+  /// Reads a configuration that may name `rules`; throws with the location of the first error.
+  package init(parsing text: [UInt8], rules: [RuleID]) throws(ConfigError) {
     guard text.count <= Self.sizeLimit else {
       throw ConfigError("the file is larger than \(Self.sizeLimit >> 20) MiB", TOML.Place(line: 1))
     }
-    let table = try Table(try TOML(parsing: text), settings: Setting.all, name: "")
+    let table = try Table(try TOML(parsing: text), settings: Setting.all(rules: rules), name: "")
     targets = try table.list("targets")?.map(Self.platform)
     tags = try table.list("tags")?.map(Self.tag)
     build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
@@ -77,7 +77,7 @@ package struct Config: Sendable {
           tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? []))
     }
     for word in table.tables("rules").flatMap({ $0.words() }) {
-      if let rule = RuleID(rawValue: word.key) { severities[rule] = .some(Severity(rawValue: word.text)) }
+      severities[RuleID(word.key)] = .some(Severity(rawValue: word.text))
     }
     allowed = try table.tables("allow").map(Self.allow)
   }
@@ -91,7 +91,7 @@ package struct Config: Sendable {
     let words = ["rule", "package", "path", "mains"].flatMap { entry.list($0) ?? [] }
     let allow = Allow(
       name: words.map(\.text).joined(separator: " "),
-      rules: Set(entry.list("rule")?.compactMap { RuleID(rawValue: $0.text) } ?? []),
+      rules: Set(entry.list("rule")?.map { RuleID($0.text) } ?? []),
       packages: entry.list("package")?.map(\.glob) ?? [], paths: entry.list("path")?.map(\.glob) ?? [],
       mains: entry.list("mains")?.map(\.glob) ?? [],
       expires: entry.word("expires")?.text, line: entry.place.line, column: entry.place.column,

@@ -1,12 +1,14 @@
 import Bytes
+package import Diagnostics
 import FoundationEssentials
 
 extension Config {
   /// The JSON Schema of the configuration, generated from the same list of keys that reads the file.
   ///
   /// It is draft 7, which taplo and editors accept.
-  package static var schema: String {
-    let schema = SchemaNode(.table(Setting.all), "What to check in a repository, how, and which findings to allow.")
+  package static func schema(rules: [RuleID]) -> String {
+    let schema = SchemaNode(
+      .table(Setting.all(rules: rules)), "What to check in a repository, how, and which findings to allow.")
     schema.dialect = "http://json-schema.org/draft-07/schema#"
     schema.title = fileName.text
     let encoder = JSONEncoder()

@@ -1,4 +1,5 @@
 package import Bytes
+package import Diagnostics
 package import GoBuild
 
 /// The configuration that `staticgo init` writes: every key with its description.
@@ -29,7 +30,8 @@ package struct InitialConfig: Sendable {
 
   package init() {}
 
-  package var text: String {
+  /// Returns the file; `rules` are the rules that exist.
+  package func text(rules: [RuleID]) -> String {
     let from = sources.isEmpty ? "" : "From \(sources.map { Config.plain($0.text) }.joined(separator: ", "))."
     var blocks: [String] = [
       """
@@ -37,7 +39,7 @@ package struct InitialConfig: Sendable {
       # staticgo reads it from the snapshot that it checks. Keys after "#" are examples: uncomment to enable.
       """
     ]
-    for setting in Setting.all {
+    for setting in Setting.all(rules: rules) {
       var lines = ["# \(setting.summary)"]
       switch setting.name {
       case "targets" where !targets.isEmpty:

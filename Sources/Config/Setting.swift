@@ -28,81 +28,84 @@ struct Setting: Sendable {
 
   static let severities = Severity.allCases.reversed().map(\.rawValue) + ["off"]
 
-  static let all: [Setting] = [
-    Setting(
-      name: "targets", kind: .list(.string),
-      summary: "The targets to check, as GOOS/GOARCH (default: linux on this machine's architecture).",
-      example: "[\"linux/amd64\", \"linux/arm64\"]"),
-    Setting(
-      name: "tags", kind: .list(.string), summary: "The build tags of the release.",
-      example: "[\"netgo\"]", mayBeEmpty: true),
-    Setting(
-      name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
-      summary: "The build depth: none, auto, compile or link (default: auto in a hook, else link).",
-      example: "\"compile\""),
-    Setting(
-      name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
-      summary: "The lowest severity that makes the exit code 1 (default: error).", example: "\"warning\""),
-    Setting(
-      name: "mains",
-      kind: .table([
-        Setting(
-          name: "include", kind: .list(.string), summary: "Check only these mains (default: all).",
-          example: "\"cmd/*\""),
-        Setting(
-          name: "exclude", kind: .list(.string), summary: "Do not check these mains.", example: "\"hack/...\"",
-          mayBeEmpty: true),
-      ]),
-      summary: "The mains to check: patterns for directories or import paths, such as cmd/* or tools/..."),
-    Setting(
-      name: "main",
-      kind: .tables([
-        Setting(
-          name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
-          example: "\"cmd/agent\"", isRequired: true),
-        Setting(
-          name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
-          example: "\"linux/arm64\""),
-        Setting(
-          name: "tags", kind: .list(.string), summary: "Their build tags, instead of the top-level ones.",
-          example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
-        Setting(
-          name: "flags", kind: .list(.string),
-          summary: "Their go build flags that affect linking.",
-          example: "\"-trimpath\"", mayBeEmpty: true),
-      ]),
-      summary: "Mains that are built differently from the others; the first entry that matches a main applies."),
-    Setting(
-      name: "rules",
-      kind: .table(
-        RuleID.allCases.map { rule in
+  /// The keys of the file; `rules` are the rules that exist.
+  static func all(rules: [RuleID]) -> [Setting] {
+    [
+      Setting(
+        name: "targets", kind: .list(.string),
+        summary: "The targets to check, as GOOS/GOARCH (default: linux on this machine's architecture).",
+        example: "[\"linux/amd64\", \"linux/arm64\"]"),
+      Setting(
+        name: "tags", kind: .list(.string), summary: "The build tags of the release.",
+        example: "[\"netgo\"]", mayBeEmpty: true),
+      Setting(
+        name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
+        summary: "The build depth: none, auto, compile or link (default: auto in a hook, else link).",
+        example: "\"compile\""),
+      Setting(
+        name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
+        summary: "The lowest severity that makes the exit code 1 (default: error).", example: "\"warning\""),
+      Setting(
+        name: "mains",
+        kind: .table([
           Setting(
-            name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
-            example: rule == .stdCgo ? "\"off\"" : nil)
-        }),
-      summary: "The severity of each rule, or off."),
-    Setting(
-      name: "allow",
-      kind: .tables([
-        Setting(
-          name: "rule", kind: .list(.choice(RuleID.allCases.map(\.rawValue))), summary: "The rules to allow.",
-          example: "\"cgo-stub\"", isRequired: true),
-        Setting(
-          name: "package", kind: .list(.string), summary: "The packages: patterns for the culprit's import path.",
-          example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
-        Setting(
-          name: "path", kind: .list(.string),
-          summary: "The files: patterns for the file of the finding, or a file in its chain.",
-          example: "\"internal/db/...\"", isAlternative: true),
-        Setting(
-          name: "mains", kind: .list(.string), summary: "The mains (default: all).",
-          example: "\"cmd/agent\"", isAlternative: true),
-        Setting(
-          name: "reason", kind: .string, summary: "The reason.", example: "\"opened only where cgo is on\"",
-          isRequired: true),
-        Setting(
-          name: "expires", kind: .date, summary: "The last day on which the entry applies.", example: "2027-01-31"),
-      ]),
-      summary: "Findings to allow; each entry needs a package, a path or mains."),
-  ]
+            name: "include", kind: .list(.string), summary: "Check only these mains (default: all).",
+            example: "\"cmd/*\""),
+          Setting(
+            name: "exclude", kind: .list(.string), summary: "Do not check these mains.", example: "\"hack/...\"",
+            mayBeEmpty: true),
+        ]),
+        summary: "The mains to check: patterns for directories or import paths, such as cmd/* or tools/..."),
+      Setting(
+        name: "main",
+        kind: .tables([
+          Setting(
+            name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
+            example: "\"cmd/agent\"", isRequired: true),
+          Setting(
+            name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
+            example: "\"linux/arm64\""),
+          Setting(
+            name: "tags", kind: .list(.string), summary: "Their build tags, instead of the top-level ones.",
+            example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
+          Setting(
+            name: "flags", kind: .list(.string),
+            summary: "Their go build flags that affect linking.",
+            example: "\"-trimpath\"", mayBeEmpty: true),
+        ]),
+        summary: "Mains that are built differently from the others; the first entry that matches a main applies."),
+      Setting(
+        name: "rules",
+        kind: .table(
+          rules.map { rule in
+            Setting(
+              name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
+              example: rule.rawValue == "std-cgo" ? "\"off\"" : nil)
+          }),
+        summary: "The severity of each rule, or off."),
+      Setting(
+        name: "allow",
+        kind: .tables([
+          Setting(
+            name: "rule", kind: .list(.choice(rules.map(\.rawValue))), summary: "The rules to allow.",
+            example: "\"cgo-stub\"", isRequired: true),
+          Setting(
+            name: "package", kind: .list(.string), summary: "The packages: patterns for the culprit's import path.",
+            example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
+          Setting(
+            name: "path", kind: .list(.string),
+            summary: "The files: patterns for the file of the finding, or a file in its chain.",
+            example: "\"internal/db/...\"", isAlternative: true),
+          Setting(
+            name: "mains", kind: .list(.string), summary: "The mains (default: all).",
+            example: "\"cmd/agent\"", isAlternative: true),
+          Setting(
+            name: "reason", kind: .string, summary: "The reason.", example: "\"opened only where cgo is on\"",
+            isRequired: true),
+          Setting(
+            name: "expires", kind: .date, summary: "The last day on which the entry applies.", example: "2027-01-31"),
+        ]),
+        summary: "Findings to allow; each entry needs a package, a path or mains."),
+    ]
+  }
 }

@@ -33,26 +33,49 @@ struct TOML {
   let place: Place
   let value: Value
 
-  /// Reads a document with toml++ (in Sources/CToml); throws with the location of the first syntax error.
+  /// Reads a document with toml++ (in Sources/CParsers); throws with the location of the first syntax error.
   init(parsing text: [UInt8]) throws(ConfigError) {
     if let line = Lines.deepest(text) {
       throw ConfigError(
         "the line has more than \(Lines.pointLimit) dots; split it into several lines", Place(line: line))
     }
-    guard var reader = Reader(flattened: Self.flatten(text), lines: Lines(text)) else {
+    guard let document = FlatDocument(Self.flatten(text)) else {
       throw ConfigError("not enough memory to read the file", Place(line: 1))
     }
-    self = try reader.value()
+    var lines = Lines(text)
+    try self.init(document, &lines)
   }
 
   private static func flatten(_ text: [UInt8]) -> [UInt8] {
     var bytes: UnsafeMutablePointer<UInt8>?
-    let count = unsafe text.withUnsafeBytes { text in
-      unsafe staticgo_toml_flatten(text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &bytes)
+    let count = unsafe text.withUnsafeBufferPointer { text in
+      unsafe staticgo_flatten_toml(text.baseAddress, text.count, &bytes)
     }
-    defer { unsafe staticgo_toml_free(bytes) }
+    defer { unsafe staticgo_flat_free(bytes) }
     guard let bytes = unsafe bytes else { return [] }
     return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+  }
+
+  private init(_ document: FlatDocument, _ lines: inout Lines) throws(ConfigError) {
+    place = lines.place(document.position)
+    switch document.value {
+    case .table(let found):
+      var entries: [Entry] = []
+      for (key, position, value) in found {
+        entries.append(Entry(key: key, place: lines.place(position), value: try TOML(value, &lines)))
+      }
+      value = .table(entries.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) })
+    case .array(let found):
+      var items: [TOML] = []
+      for item in found { items.append(try TOML(item, &lines)) }
+      value = .array(items)
+    case .string(let text): value = .string(text)
+    case .integer: value = .integer
+    case .boolean: value = .boolean
+    case .date(let text): value = .date(text)
+    case .other: value = .other
+    case .error(let reason): throw ConfigError(reason, place)
+    }
   }
 
   /// The name of the value's type in messages.
@@ -77,7 +100,14 @@ private struct Lines {
 
   init(_ text: [UInt8]) { lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) }
 
-  mutating func column(_ character: Int, of line: Int) -> Int {
+  /// Returns a position with columns in bytes.
+  mutating func place(_ position: FlatDocument.Position) -> TOML.Place {
+    TOML.Place(
+      line: max(1, position.line), column: column(position.column, of: position.line),
+      endLine: max(1, position.endLine), endColumn: column(position.endColumn, of: position.endLine))
+  }
+
+  private mutating func column(_ character: Int, of line: Int) -> Int {
     guard (1...max(1, lines.count)).contains(line), line <= lines.count else { return max(1, character) }
     let columns = columns[line] ?? Self.columns(lines[line - 1])
     self.columns[line] = columns
@@ -113,58 +143,6 @@ private struct Lines {
       if points > pointLimit { return line }
     }
     return nil
-  }
-}
-
-/// Reads the output of `staticgo_toml_flatten`.
-private struct Reader {
-  private var flat: FlatReader
-  private var lines: Lines
-
-  init?(flattened bytes: [UInt8], lines: Lines) {
-    if bytes.isEmpty { return nil }
-    flat = FlatReader(bytes)
-    self.lines = lines
-  }
-
-  private mutating func place() -> TOML.Place {
-    let (line, column, endLine, endColumn) = (flat.number(), flat.number(), flat.number(), flat.number())
-    return TOML.Place(
-      line: max(1, line), column: lines.column(column, of: line), endLine: max(1, endLine),
-      endColumn: lines.column(endColumn, of: endLine))
-  }
-
-  mutating func value() throws(ConfigError) -> TOML {
-    let kind = flat.byte()
-    let place = place()
-    let value: TOML.Value
-    switch kind {
-    case UInt8(ascii: "t"):
-      var entries: [TOML.Entry] = []
-      for _ in 0..<flat.number() {
-        let (key, place) = (flat.text(), self.place())
-        entries.append(TOML.Entry(key: key, place: place, value: try self.value()))
-      }
-      value = .table(entries.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) })
-    case UInt8(ascii: "a"):
-      var items: [TOML] = []
-      for _ in 0..<flat.number() { items.append(try self.value()) }
-      value = .array(items)
-    case UInt8(ascii: "s"): value = .string(flat.text())
-    case UInt8(ascii: "i"): value = .integer
-    case UInt8(ascii: "b"): value = .boolean
-    case UInt8(ascii: "d"): value = .date(flat.text())
-    case UInt8(ascii: "!"): throw ConfigError(flat.text(), place)
-    default: value = .other
-    }
-    return TOML(place: place, value: value)
-  }
-}
-
-extension TOML {
-  fileprivate init(place: Place, value: Value) {
-    self.place = place
-    self.value = value
   }
 }
 

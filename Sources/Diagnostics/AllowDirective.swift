@@ -9,18 +9,18 @@ package struct AllowDirective: Sendable, Hashable {
 
   private static let prefix: ByteString = "//staticgo:allow"
 
-  /// Reads a comment; nil where it is not an allow directive.
-  package init?(comment: ByteString) {
+  /// Reads a comment that may name the `known` rules; nil where it is not an allow directive.
+  package init?(comment: ByteString, rules known: [RuleID]) {
     guard comment.hasPrefix(Self.prefix) else { return nil }
     let rest = comment.dropFirst(Self.prefix.count)
     guard rest.isEmpty || rest.bytes[0] == UInt8(ascii: " ") || rest.bytes[0] == UInt8(ascii: "\t") else { return nil }
     let text = rest.text.split(separator: "\r").joined()
     let parts = text.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)
     let names = parts[0].split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
-    rules = Set(names.compactMap(RuleID.init))
+    rules = Set(names.map { RuleID($0) })
     let reason = parts.count == 2 ? parts[1].filter { $0 != " " && $0 != "\t" } : ""
-    if let unknown = names.first(where: { RuleID(rawValue: $0) == nil }) {
-      let near = nearest(to: unknown, of: RuleID.allCases.map(\.rawValue)).map { " (did you mean \($0)?)" } ?? ""
+    if let unknown = names.first(where: { !known.contains(RuleID($0)) }) {
+      let near = nearest(to: unknown, of: known.map(\.rawValue)).map { " (did you mean \($0)?)" } ?? ""
       problem = "unknown rule \"\(unknown)\"\(near)"
     } else if names.isEmpty {
       problem = "the rule is missing: //staticgo:allow RULE -- reason"

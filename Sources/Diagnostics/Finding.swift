@@ -1,24 +1,5 @@
 package import Bytes
 
-/// The name of a rule, the same in configuration, suppression, reports and `explain`.
-package enum RuleID: String, Sendable, CaseIterable {
-  case cgoImport = "cgo-import"
-  case cgoDependency = "cgo-dependency"
-  case dynamicImport = "dynamic-import"
-  case cgoStub = "cgo-stub"
-  case cgoLostRegistration = "cgo-lost-registration"
-  case cgoFallback = "cgo-fallback"
-  case stdCgo = "std-cgo"
-  case cSource = "c-source"
-  case buildFailed = "build-failed"
-  case goError = "go-error"
-  case binaryInterpreter = "binary-interpreter"
-  case binaryNeeded = "binary-needed"
-  case binaryRelocation = "binary-relocation"
-  case unexplainedLinkage = "unexplained-linkage"
-  case unusedAllow = "unused-allow"
-}
-
 package enum Severity: String, Sendable, Comparable, CaseIterable {
   case note, warning, error
 

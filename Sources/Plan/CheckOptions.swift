@@ -42,7 +42,11 @@ package struct CheckOptions: Sendable {
   /// Whether the pre-commit framework runs staticgo: then "nothing staged" means "all files".
   package var isUnderPreCommit = false
 
-  package init(subject: Subject, defaultPlatform: Platform, currentDirectory: ByteString) {
+  /// The rules that a configuration and allow directives may name.
+  package let rules: [RuleID]
+
+  package init(subject: Subject, defaultPlatform: Platform, currentDirectory: ByteString, rules: [RuleID]) {
+    self.rules = rules
     self.subject = subject
     self.defaultPlatform = defaultPlatform
     self.currentDirectory = currentDirectory

@@ -126,7 +126,7 @@ extension CheckOptions {
     }
     guard let content else { return Config() }
     do throws(ConfigError) {
-      var config = try Config(parsing: content)
+      var config = try Config(parsing: content, rules: rules)
       config.file = file
       return config
     } catch {

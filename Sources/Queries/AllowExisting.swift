@@ -36,7 +36,7 @@ package func allowExisting(
   guard before.count + text.count <= Config.sizeLimit else {
     throw CheckError(.usage, "\(Config.fileName.text) would become larger than \(Config.sizeLimit >> 20) MiB.")
   }
-  do throws(ConfigError) { _ = try Config(parsing: before + text) } catch {
+  do throws(ConfigError) { _ = try Config(parsing: before + text, rules: options.rules) } catch {
     throw CheckError(
       .usage,
       "cannot add the entries to \(Config.fileName.text): \(error.message). Write allow as [[allow]] tables, and run "

@@ -41,7 +41,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   }
   try RequestedMain.each(options, "./...", named: true) { (main) throws(CheckError) in names.insert(main.name) }
   let config = initialConfig(mains: names.sorted().map(\.directory), asked)
-  do throws(FileError) { try writeNewFile(path, Array(config.text.utf8)) } catch {
+  do throws(FileError) { try writeNewFile(path, Array(config.text(rules: options.rules).utf8)) } catch {
     throw CheckError(.cannotJudge, "\(error)")
   }
   return WrittenConfig(mainCount: names.count, targets: platforms.map(\.description), sources: config.sources)

@@ -3,13 +3,13 @@ import CParsers
 
 /// A value of a YAML document, limited to the kinds that are read here.
 enum YAML {
-  case mapping([(key: YAML, value: YAML)])
+  case mapping([(key: String, value: YAML)])
   case sequence([YAML])
   case scalar(String)
   /// A missing value, or one that is too deep or too large to matter.
   case other
 
-  /// Parses the first document with libyaml (see Sources/CYaml); nil if the text is not YAML.
+  /// Parses the first document with libyaml (see Sources/CParsers); nil if the text is not YAML.
   init?(parsing text: [UInt8]) {
     // libyaml checks every open bracket again for each token, so limit their depth.
     var depth = 0
@@ -20,18 +20,29 @@ enum YAML {
     }
     var bytes: UnsafeMutablePointer<UInt8>?
     let count = unsafe text.withUnsafeBufferPointer { text in
-      unsafe staticgo_yaml_flatten(text.baseAddress, text.count, &bytes)
+      unsafe staticgo_flatten_yaml(text.baseAddress, text.count, &bytes)
     }
-    defer { unsafe staticgo_yaml_free(bytes) }
-    guard count > 0, let bytes = unsafe bytes else { return nil }
-    var reader = FlatReader(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
-    self = reader.value()
+    defer { unsafe staticgo_flat_free(bytes) }
+    guard let bytes = unsafe bytes,
+      let document = FlatDocument(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
+    else { return nil }
+    if case .error = document.value { return nil }
+    self.init(document)
+  }
+
+  private init(_ document: FlatDocument) {
+    switch document.value {
+    case .table(let entries): self = .mapping(entries.map { (key: $0.key, value: YAML($0.value)) })
+    case .array(let items): self = .sequence(items.map { YAML($0) })
+    case .string(let text): self = .scalar(text)
+    case .integer, .boolean, .date, .other, .error: self = .other
+    }
   }
 
   /// The value of a key, or nil if it is missing.
   subscript(key: String) -> YAML? {
     guard case .mapping(let pairs) = self else { return nil }
-    return pairs.first { $0.key.text == key }?.value
+    return pairs.first { $0.key == key }?.value
   }
 
   var text: String? {
@@ -45,26 +56,6 @@ enum YAML {
     case .sequence(let items): items
     case .scalar: [self]
     case .mapping, .other: []
-    }
-  }
-}
-
-extension FlatReader {
-  /// Reads a value written by `staticgo_yaml_flatten`, which limits its depth.
-  fileprivate mutating func value() -> YAML {
-    switch byte() {
-    case UInt8(ascii: "s"): return .scalar(text())
-    case UInt8(ascii: "a"):
-      var items: [YAML] = []
-      let count = number()
-      while items.count < count, !isAtEnd { items.append(value()) }
-      return .sequence(items)
-    case UInt8(ascii: "m"):
-      var pairs: [(key: YAML, value: YAML)] = []
-      let count = number()
-      while pairs.count < count, !isAtEnd { pairs.append((value(), value())) }
-      return .mapping(pairs)
-    default: return .other
     }
   }
 }

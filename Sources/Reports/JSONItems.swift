@@ -192,7 +192,8 @@ struct JSONFinding: Codable {
   }
 
   var finding: Finding? {
-    guard let rule = RuleID(rawValue: rule), let severity = Severity(rawValue: severity), mains.count == dirs.count,
+    let rule = RuleID(rule)
+    guard let severity = Severity(rawValue: severity), mains.count == dirs.count,
       ([line, column, endLine, endColumn] + chain.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }
         + related.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }).allSatisfy({ $0 > 0 })
     else { return nil }

@@ -6,6 +6,7 @@ import GoBuild
 import GoGraph
 import Plan
 import Reports
+import Rules
 import Snapshots
 import System
 
@@ -112,7 +113,7 @@ struct SubjectOptions: ParsableArguments {
     let current = try currentDirectory()
     var options = CheckOptions(
       subject: subject, defaultPlatform: Platform(system: "linux", architecture: ByteString(hostArchitecture())),
-      currentDirectory: current)
+      currentDirectory: current, rules: Rule.all.map(\.id))
     options.platforms = target.compactMap(Platform.init)
     options.tags = tags.map { _ in tagList }
     func absolute(_ path: String) -> ByteString {

@@ -27,11 +27,11 @@ struct ExplainCommand: ParsableCommand {
       }
       return
     }
-    guard let id = RuleID(rawValue: rule) else {
+    guard let found = Rule.all.first(where: { $0.id.rawValue == rule }) else {
       printError("unknown rule \(rule). Run staticgo explain for a list.")
       throw Outcome.usage.exit
     }
-    StandardStream.output.write(SafeText(escapedByFormat: page(Rule.named(id), width: width)))
+    StandardStream.output.write(SafeText(escapedByFormat: page(found, width: width)))
   }
 
   private func page(_ rule: Rule, width: Int) -> String {

@@ -2,9 +2,12 @@ import Bytes
 import Diagnostics
 import GoBuild
 import GoGraph
+import Rules
 import Testing
 
 @testable import Config
+
+private let rules = [RuleID("cgo-import"), RuleID("cgo-stub"), RuleID("std-cgo"), RuleID("cgo-lost-registration")]
 
 @Suite struct ConfigTests {
   @Test("every key")
@@ -29,7 +32,7 @@ import Testing
         package = "github.com/x/*"
         reason = "tests"
         expires = 2027-01-31
-        """.utf8))
+        """.utf8), rules: rules)
     #expect(config.targets?.map(\.description) == ["linux/amd64", "linux/arm64"])
     #expect(config.tags == ["netgo"])
     #expect(config.build == .compile)
@@ -55,7 +58,7 @@ import Testing
   func hostility(index: Int) {
     let (start, part, count, end, message) = Self.hostile[index]
     let text = start + String(repeating: part, count: count) + end
-    let error = #expect(throws: ConfigError.self) { try Config(parsing: Array(text.utf8)) }
+    let error = #expect(throws: ConfigError.self) { try Config(parsing: Array(text.utf8), rules: rules) }
     #expect(error?.message.contains(message) == true, "\(error?.message ?? "no error")")
   }
 
@@ -110,7 +113,7 @@ import Testing
     ] as [(String, Int, Int, String)])
   func errors(text: String, line: Int, column: Int, message: String) {
     do throws(ConfigError) {
-      _ = try Config(parsing: Array(text.utf8))
+      _ = try Config(parsing: Array(text.utf8), rules: rules)
       Issue.record("\(text) is taken")
     } catch {
       #expect(error.line == line, "\(error.message)")
@@ -125,7 +128,7 @@ import Testing
       Array(("tags = " + String(repeating: "[", count: 100_000)).utf8), [0xff, 0xfe, 0x00], Array("tags = \"\0\"".utf8),
       Array(String(repeating: "[a.", count: 10_000).utf8),
     ]
-    for text in texts { #expect(throws: ConfigError.self) { try Config(parsing: text) } }
+    for text in texts { #expect(throws: ConfigError.self) { try Config(parsing: text, rules: rules) } }
   }
 
   @Test("the initial configuration is valid, as it is and with every example uncommented")
@@ -136,19 +139,20 @@ import Testing
     initial.mains = [.init(directory: "cmd/a\n\"b\"", targets: initial.targets, tags: ["x"])]
     initial.all = ["", "cmd/a\n[[allow]]\u{1b}[31m\u{85}", "cmd/é"]
     initial.sources = ["Docker\nfile\n= 3"]
-    let config = try Config(parsing: Array(initial.text.utf8))
+    let config = try Config(parsing: Array(initial.text(rules: rules).utf8), rules: rules)
     #expect(config.targets?.map(\.description) == ["linux/arm64"])
     #expect(config.tags == ["netgo"])
     #expect(config.mains.map(\.tags) == [["x"]])
     #expect(config.mains.first?.names.map(\.glob) == [Glob("cmd/a\n\"b\"")])
-    #expect(!initial.text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
+    #expect(
+      !initial.text(rules: rules).unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" })
 
-    let empty = InitialConfig().text
-    #expect(try Config(parsing: Array(empty.utf8)).targets == nil)
+    let empty = InitialConfig().text(rules: rules)
+    #expect(try Config(parsing: Array(empty.utf8), rules: rules).targets == nil)
     let lines = empty.split(separator: "\n").map { line in
       line.hasPrefix("# [") || line.split(separator: " ").dropFirst(2).first == "=" ? line.dropFirst(2) : line
     }
-    let full = try Config(parsing: Array(lines.joined(separator: "\n").utf8))
+    let full = try Config(parsing: Array(lines.joined(separator: "\n").utf8), rules: rules)
     #expect(full.targets?.count == 2)
     #expect(full.build == .compile)
     #expect(full.failOn == .warning)

@@ -23,7 +23,7 @@ import Testing
       location.excerpt = ByteString("\t\timport \"\(text)\" // \(text)")
       let main = MainName(importPath: ByteString("ex.com/\(text)"), directory: ByteString("cmd/\(text)"))
       var finding = Finding(
-        rule: .cgoDependency, severity: severity, culprit: ByteString("\(index) \(text)"),
+        rule: RuleID("cgo-dependency"), severity: severity, culprit: ByteString("\(index) \(text)"),
         predicate: "cannot be built without \(text)", label: "label \(text)", location: location,
         chain: [Hop(package: "p", location: location, text: "imports \(text)")], mains: [main],
         targets: ["linux/amd64"],

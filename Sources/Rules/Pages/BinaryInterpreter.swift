@@ -1,4 +1,8 @@
-import Diagnostics
+package import Diagnostics
+
+extension RuleID {
+  package static let binaryInterpreter = RuleID("binary-interpreter")
+}
 
 extension Rule {
   package static let binaryInterpreter = Rule(

@@ -1,4 +1,8 @@
-import Diagnostics
+package import Diagnostics
+
+extension RuleID {
+  package static let binaryNeeded = RuleID("binary-needed")
+}
 
 extension Rule {
   package static let binaryNeeded = Rule(

@@ -1,4 +1,8 @@
-import Diagnostics
+package import Diagnostics
+
+extension RuleID {
+  package static let binaryRelocation = RuleID("binary-relocation")
+}
 
 extension Rule {
   package static let binaryRelocation = Rule(

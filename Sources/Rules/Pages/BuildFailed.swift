@@ -4,6 +4,10 @@ import GoBuild
 import GoGraph
 package import GoSource
 
+extension RuleID {
+  package static let buildFailed = RuleID("build-failed")
+}
+
 extension Rule {
   package static let buildFailed = Rule(
     .buildFailed, .error, phase: .build, verdict: .blocked,

@@ -1,8 +1,12 @@
 import Bytes
-import Diagnostics
+package import Diagnostics
 import GoBuild
 import GoGraph
 import GoSource
+
+extension RuleID {
+  package static let cSource = RuleID("c-source")
+}
 
 extension Rule {
   package static let cSource = Rule(

@@ -3,6 +3,10 @@ package import Diagnostics
 import GoGraph
 import GoSource
 
+extension RuleID {
+  package static let cgoDependency = RuleID("cgo-dependency")
+}
+
 extension Rule {
   package static let cgoDependency = Rule(
     .cgoDependency, .error, verdict: .blocked, isAllowable: true,

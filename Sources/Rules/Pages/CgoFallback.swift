@@ -1,7 +1,11 @@
 import Bytes
-import Diagnostics
+package import Diagnostics
 import GoGraph
 import GoSource
+
+extension RuleID {
+  package static let cgoFallback = RuleID("cgo-fallback")
+}
 
 extension Rule {
   package static let cgoFallback = Rule(

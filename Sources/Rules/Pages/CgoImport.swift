@@ -3,6 +3,10 @@ package import Diagnostics
 import GoGraph
 import GoSource
 
+extension RuleID {
+  package static let cgoImport = RuleID("cgo-import")
+}
+
 extension Rule {
   package static let cgoImport = Rule(
     .cgoImport, .error, verdict: .blocked, isAllowable: true,

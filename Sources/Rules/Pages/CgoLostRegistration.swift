@@ -1,7 +1,11 @@
 import Bytes
-import Diagnostics
+package import Diagnostics
 import GoGraph
 import GoSource
+
+extension RuleID {
+  package static let cgoLostRegistration = RuleID("cgo-lost-registration")
+}
 
 extension Rule {
   package static let cgoLostRegistration = Rule(

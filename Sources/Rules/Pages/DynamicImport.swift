@@ -4,6 +4,10 @@ import GoBuild
 import GoGraph
 import GoSource
 
+extension RuleID {
+  package static let dynamicImport = RuleID("dynamic-import")
+}
+
 extension Rule {
   package static let dynamicImport = Rule(
     .dynamicImport, .error, verdict: .dynamic, isAllowable: true,

@@ -5,6 +5,10 @@ import GoGraph
 import GoModule
 import GoSource
 
+extension RuleID {
+  package static let goError = RuleID("go-error")
+}
+
 extension Rule {
   package static let goError = Rule(
     .goError, .error, phase: .build, verdict: .broken,

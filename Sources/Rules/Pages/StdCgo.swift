@@ -1,7 +1,11 @@
 package import Bytes
-import Diagnostics
+package import Diagnostics
 import GoGraph
 import GoSource
+
+extension RuleID {
+  package static let stdCgo = RuleID("std-cgo")
+}
 
 extension Rule {
   package static let stdCgo = Rule(

@@ -4,6 +4,10 @@ package import GoBuild
 import GoGraph
 package import Linkage
 
+extension RuleID {
+  package static let unexplainedLinkage = RuleID("unexplained-linkage")
+}
+
 extension Rule {
   package static let unexplainedLinkage = Rule(
     .unexplainedLinkage, .error, phase: .build,

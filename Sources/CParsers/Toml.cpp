@@ -1,4 +1,4 @@
-#include "CToml.h"
+#include "CParsers.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -82,9 +82,9 @@ struct Writer {
 
 }  // namespace
 
-size_t staticgo_toml_flatten(const char *text, size_t length, uint8_t **bytes) {
+size_t staticgo_flatten_toml(const uint8_t *text, size_t length, uint8_t **bytes) {
   Writer writer;
-  const auto result = toml::parse(std::string_view(text, length));
+  const auto result = toml::parse(std::string_view(reinterpret_cast<const char *>(text), length));
   if (result) {
     writer.value(result.table());
   } else {
@@ -98,4 +98,4 @@ size_t staticgo_toml_flatten(const char *text, size_t length, uint8_t **bytes) {
   return writer.bytes.size();
 }
 
-void staticgo_toml_free(uint8_t *bytes) { std::free(bytes); }
+void staticgo_flat_free(uint8_t *bytes) { std::free(bytes); }
