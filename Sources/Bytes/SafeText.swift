@@ -34,6 +34,8 @@ package struct SafeText: Sendable, ExpressibleByStringInterpolation {
 
 /// Returns untrusted text made safe for a terminal: no control characters, bidirectional overrides or line breaks.
 package func printable(_ text: String) -> String {
+  // Nearly every text.
+  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
   var safe = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {
     if scalar == "\t" {
@@ -71,6 +73,7 @@ package func printable(_ text: String, escaping codes: [Unicode.Scalar: String])
 /// without white space before it, and `##[` anywhere; Azure obeys `##vso[`, TeamCity `##teamcity[`. A backslash breaks
 /// each.
 package func defused(_ text: String) -> String {
+  if !text.utf8.contains(UInt8(ascii: "#")), !text.utf8.contains(UInt8(ascii: ":")) { return text }
   // Works on scalars: a combining scalar would hide a sign from code that works on characters.
   var safe = String.UnicodeScalarView()
   var isAtStart = true

@@ -6,7 +6,7 @@
 #include <yaml.h>
 
 // With aliases, a few lines can expand to more data than fits in memory.
-static const size_t size_limit = 1 << 20;
+static const size_t size_limit = 4 << 20;
 static const int depth_limit = 16;
 
 typedef struct {
@@ -47,7 +47,7 @@ static void begin(writer *writer, char kind, const yaml_node_t *node) {
 
 static const yaml_node_t *key_of(yaml_document_t *document, const yaml_node_pair_t *pair) {
   const yaml_node_t *key = yaml_document_get_node(document, pair->key);
-  bool is_text = key != NULL && key->type == YAML_SCALAR_NODE && key->data.scalar.length <= size_limit / 64;
+  bool is_text = key != NULL && key->type == YAML_SCALAR_NODE && key->data.scalar.length <= size_limit / 256;
   return is_text ? key : NULL;
 }
 
@@ -60,7 +60,7 @@ static void put_node(writer *writer, yaml_document_t *document, int index, int d
   }
   switch (node->type) {
   case YAML_SCALAR_NODE:
-    if (node->data.scalar.length > size_limit / 4) {
+    if (node->data.scalar.length > size_limit / 16) {
       begin(writer, 'o', node);
       return;
     }
