@@ -27,7 +27,7 @@ package struct BuildFlag: Sendable, Hashable {
     return (flags, Array(rest))
   }
 
-  /// The value of the last flag with a name; nil if there is none.
+  /// The value of the last flag with a name; nil if no flag has it.
   package static func last(_ name: String, in flags: [BuildFlag]) -> String? { flags.last { $0.name == name }?.value }
 
   /// The flags of `go build` that require a value.
