@@ -29,6 +29,12 @@ package struct BuiltMain {
   /// Whether the linker wrote a file, whatever its format.
   package var isLinked = false
   package var binary: Binary?
+
+  package init(errors: [CompilerError] = [], complaints: [GoMessage] = [], binary: Binary? = nil) {
+    self.errors = errors
+    self.complaints = complaints
+    self.binary = binary
+  }
   package var isTimedOut = false
   /// Whether the result is from an earlier run with the same inputs.
   package var isRemembered = false

@@ -30,6 +30,12 @@ extension Span where Element == UInt8 {
     return value
   }
 
+  /// The number in four bytes, most significant first; traps past the end.
+  package func bigEndian32(at offset: Int) -> Int {
+    let bytes = extracting(offset..<(offset + 4))
+    return Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
+  }
+
   package func u16(_ offset: Int, _ order: Endianness) throws(OutOfBounds) -> UInt16 {
     UInt16(truncatingIfNeeded: try number(offset, 2, order))
   }
@@ -68,5 +74,26 @@ extension Span where Element == UInt8 {
     guard offset >= 0, offset + length <= count else { return false }
     for index in 0..<length where unsafe prefix.utf8Start[index] != self[offset + index] { return false }
     return true
+  }
+}
+
+extension ByteString {
+  /// Copies the bytes of a span.
+  package init(_ span: Span<UInt8>) {
+    self.init(unsafe span.withUnsafeBufferPointer { unsafe Array($0) })
+  }
+
+  /// Whether the bytes are those of a span.
+  package func equals(_ span: Span<UInt8>) -> Bool {
+    guard count == span.count else { return false }
+    for index in 0..<count where bytes[index] != span[index] { return false }
+    return true
+  }
+}
+
+extension ContentID {
+  /// The id in the 20 bytes of a span.
+  package init(_ span: Span<UInt8>) {
+    self = unsafe span.withUnsafeBytes { unsafe ContentID($0) }
   }
 }

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CShims.h"
 
+#include <stdint.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -11,27 +13,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
-
-uint64_t staticgo_monotonic_nanoseconds(void) {
-  struct timespec now;
-  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return 0;
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-int staticgo_open_read(const char *path) { return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
-
-int staticgo_open_new(const char *path, mode_t mode) {
-  return open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode);
-}
-
-int staticgo_status_at(int directory, const char *path, struct stat *status) {
-  return fstatat(directory, path, status, AT_SYMLINK_NOFOLLOW);
-}
 
 void staticgo_grow_heap_fast(void) {
 #ifdef __GLIBC__
@@ -49,10 +32,6 @@ void staticgo_grow_heap_fast(void) {
 }
 
 char **staticgo_environment(void) { return environ; }
-
-int staticgo_open_write(const char *path, int appending) {
-  return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : O_TRUNC), 0666);
-}
 
 int staticgo_open_beneath(int directory, const char *path) {
 #ifdef SYS_openat2
@@ -83,18 +62,6 @@ void staticgo_note_signals(void) {
 }
 
 int staticgo_noted_signal(void) { return noted_signal; }
-
-int staticgo_terminal_columns(int fd) {
-  struct winsize size;
-  if (ioctl(fd, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
-}
-
-const char *staticgo_machine(char *buffer, size_t size) {
-  struct utsname name;
-  if (uname(&name) != 0 || strlen(name.machine) >= size) return NULL;
-  return strcpy(buffer, name.machine);
-}
 
 static int argument_count;
 static char **argument_values;

@@ -39,7 +39,7 @@ struct AllowStage {
       for module in group.group.modules { files.insert(module.directory.appending("go.mod")) }
       for package in group.graph.packages where package.isFirstParty {
         for context in group.graph.contexts {
-          for file in package.files(in: context).active {
+          for file in package.selectFiles(in: context).active {
             files.insert(package.directory.name.path.appending(file.name))
           }
         }

@@ -47,31 +47,28 @@ package func check<Result>(
   let saving = loader.save()
   // A file must not be half written when the process ends.
   defer { saving.value() }
-
   let after = JudgedTree(loaded, allowing: plan.config.allowed)
   let before = loadedBase.map { JudgedTree($0, allowing: plan.config.allowed) }
-  let isWholeCommit = options.subject == .index && changed?.isEmpty ?? false
-  let isLimited =
-    options.subject != .workTree && !options.all && !(isWholeCommit && options.isUnderPreCommit)
-  var report = emptyReport(options, plan, snapshot, base, toolchain, isLimited: isLimited)
-  report.errors += unreadableFiles(loader)
-  report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && isWholeCommit)
+  let nothingStaged = options.subject == .index && changed?.isEmpty ?? false
+  let isLimited = options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
+  var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
+  report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
   let verdicts = VerdictCache(store: store)
   let builder = Builder(
     depth: plan.build, limit: options.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
     progress: progress)
+  let otherParents = { () throws(CheckError) in
+    try merged.map { (commit) throws(CheckError) in
+      let tree = try RepositoryReader.read(commit, root: root, objects: objects, memory: cache).get()
+      let changed = snapshot.changes(from: tree)
+      let loaded = try loader.load(tree, like: loaded, changed: changed)
+      return Baseline(JudgedTree(loaded, allowing: plan.config.allowed), plan, changed: changed)
+    }
+  }
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
-    compare: CompareStage(plan: plan, builder: builder),
-    otherParents: { () throws(CheckError) in
-      try merged.map { (commit) throws(CheckError) in
-        let tree = try RepositoryReader.read(commit, root: root, objects: objects, memory: cache).get()
-        let changed = snapshot.changes(from: tree)
-        let loaded = try loader.load(tree, like: loaded, changed: changed)
-        return Baseline(JudgedTree(loaded, allowing: plan.config.allowed), plan, changed: changed)
-      }
-    })
+    compare: CompareStage(plan: plan, builder: builder), otherParents: otherParents)
   try judge.run(into: &report)
   progress(nil)
   report.notes += generatedFiles(report, loader)
@@ -91,12 +88,13 @@ extension WorkTreeQueries {
 }
 
 private func emptyReport(
-  _ options: CheckOptions, _ plan: Plan, _ snapshot: Snapshot, _ base: Snapshot?, _ toolchain: Toolchain,
-  isLimited: Bool
+  _ options: CheckOptions, _ plan: Plan, _ loader: TreeLoader, _ snapshot: Snapshot, _ base: Snapshot?,
+  _ toolchain: Toolchain, isLimited: Bool
 ) -> Report {
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
+  report.errors = unreadableFiles(loader)
   report.failOn = plan.config.failOn
   for target in plan.targets where !report.targets.contains(target.platform.description) {
     report.targets.append(target.platform.description)

@@ -56,56 +56,65 @@ struct Setting: Sendable {
             mayBeEmpty: true),
         ]),
         summary: "The mains to check: patterns for directories or import paths, such as cmd/* or tools/..."),
-      Setting(
-        name: "main",
-        kind: .tables([
-          Setting(
-            name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
-            example: "\"cmd/agent\"", isRequired: true),
-          Setting(
-            name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
-            example: "\"linux/arm64\""),
-          Setting(
-            name: "tags", kind: .list(.string), summary: "Their build tags, instead of the top-level ones.",
-            example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
-          Setting(
-            name: "flags", kind: .list(.string),
-            summary: "Their go build flags that affect linking.",
-            example: "\"-trimpath\"", mayBeEmpty: true),
-        ]),
-        summary: "Mains that are built differently from the others; the first entry that matches a main applies."),
-      Setting(
-        name: "rules",
-        kind: .table(
-          rules.map { rule in
-            Setting(
-              name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
-              example: rule.rawValue == "std-cgo" ? "\"off\"" : nil)
-          }),
-        summary: "The severity of each rule, or off."),
-      Setting(
-        name: "allow",
-        kind: .tables([
-          Setting(
-            name: "rule", kind: .list(.choice(rules.map(\.rawValue))), summary: "The rules to allow.",
-            example: "\"cgo-stub\"", isRequired: true),
-          Setting(
-            name: "package", kind: .list(.string), summary: "The packages: patterns for the culprit's import path.",
-            example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
-          Setting(
-            name: "path", kind: .list(.string),
-            summary: "The files: patterns for the file of the finding, or a file in its chain.",
-            example: "\"internal/db/...\"", isAlternative: true),
-          Setting(
-            name: "mains", kind: .list(.string), summary: "The mains (default: all).",
-            example: "\"cmd/agent\"", isAlternative: true),
-          Setting(
-            name: "reason", kind: .string, summary: "The reason.", example: "\"opened only where cgo is on\"",
-            isRequired: true),
-          Setting(
-            name: "expires", kind: .date, summary: "The last day on which the entry applies.", example: "2027-01-31"),
-        ]),
-        summary: "Findings to allow; each entry needs a package, a path or mains."),
+      main, severities(of: rules), allow(rules),
     ]
+  }
+
+  private static let main =
+    Setting(
+      name: "main",
+      kind: .tables([
+        Setting(
+          name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
+          example: "\"cmd/agent\"", isRequired: true),
+        Setting(
+          name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
+          example: "\"linux/arm64\""),
+        Setting(
+          name: "tags", kind: .list(.string), summary: "Their build tags, instead of the top-level ones.",
+          example: "[\"netgo\", \"osusergo\"]", mayBeEmpty: true),
+        Setting(
+          name: "flags", kind: .list(.string),
+          summary: "Their go build flags that affect linking.",
+          example: "\"-trimpath\"", mayBeEmpty: true),
+      ]),
+      summary: "Mains that are built differently from the others; the first entry that matches a main applies.")
+
+  private static func severities(of rules: [RuleID]) -> Setting {
+    Setting(
+      name: "rules",
+      kind: .table(
+        rules.map { rule in
+          Setting(
+            name: rule.rawValue, kind: .choice(severities), summary: "See staticgo explain \(rule.rawValue).",
+            example: rule.rawValue == "std-cgo" ? "\"off\"" : nil)
+        }),
+      summary: "The severity of each rule, or off.")
+  }
+
+  private static func allow(_ rules: [RuleID]) -> Setting {
+    Setting(
+      name: "allow",
+      kind: .tables([
+        Setting(
+          name: "rule", kind: .list(.choice(rules.map(\.rawValue))), summary: "The rules to allow.",
+          example: "\"cgo-stub\"", isRequired: true),
+        Setting(
+          name: "package", kind: .list(.string), summary: "The packages: patterns for the culprit's import path.",
+          example: "\"github.com/mattn/go-sqlite3\"", isAlternative: true),
+        Setting(
+          name: "path", kind: .list(.string),
+          summary: "The files: patterns for the file of the finding, or a file in its chain.",
+          example: "\"internal/db/...\"", isAlternative: true),
+        Setting(
+          name: "mains", kind: .list(.string), summary: "The mains (default: all).",
+          example: "\"cmd/agent\"", isAlternative: true),
+        Setting(
+          name: "reason", kind: .string, summary: "The reason.", example: "\"opened only where cgo is on\"",
+          isRequired: true),
+        Setting(
+          name: "expires", kind: .date, summary: "The last day on which the entry applies.", example: "2027-01-31"),
+      ]),
+      summary: "Findings to allow; each entry needs a package, a path or mains.")
   }
 }

@@ -1,5 +1,4 @@
 package import Bytes
-import Glibc
 
 /// The listed files and the paths in conflict of an index file. Reads versions 2 to 4 (gitformat-index(5)).
 ///
@@ -10,12 +9,8 @@ package struct IndexFile {
   package let content: IndexContent
 
   package init?(_ bytes: [UInt8]) {
-    let found = unsafe bytes.withUnsafeBytes { buffer -> IndexContent? in
-      var reader = unsafe Reader(buffer)
-      guard reader.read() else { return nil }
-      return reader.collector.finish()
-    }
-    guard let found else { return nil }
+    var reader = Reader(count: bytes.count)
+    guard reader.read(bytes.span), let found = reader.collector.finish() else { return nil }
     content = found
   }
 }
@@ -26,7 +21,7 @@ package struct IndexContent: Sendable {
   package var directories: Repository.Directories
   /// The paths in conflict, in byte order.
   package var conflicts: [ByteString]
-  /// The paths that git omits from the work tree (a sparse checkout): their resolutionError is not a change.
+  /// The paths that git omits from the work tree (a sparse checkout): their absence is not a change.
   package var skipped: Set<ByteString>
 
   /// Takes entries sorted by path, as `git ls-files --stage` lists them; nil if they are not sorted.
@@ -34,10 +29,9 @@ package struct IndexContent: Sendable {
     var collector = IndexCollector()
     for entry in entries {
       guard let kind = TreeFile.kind(ofMode: entry.mode) else { return nil }
-      unsafe entry.path.bytes.withUnsafeBytes {
-        unsafe collector.add(
-          $0, ObjectID(entry.id), kind, isStaged: entry.stage == 0, isOnlyAnnounced: false, isSkipped: entry.isSkipped)
-      }
+      collector.add(
+        entry.path.bytes.span, ObjectID(entry.id), kind, isStaged: entry.stage == 0, isOnlyAnnounced: false,
+        isSkipped: entry.isSkipped)
     }
     guard let made = collector.finish() else { return nil }
     self = made
@@ -50,8 +44,7 @@ package struct IndexContent: Sendable {
   }
 }
 
-@safe private struct Reader {
-  private let bytes: UnsafeRawBufferPointer
+private struct Reader {
   /// The offset of the checksum.
   private let end: Int
   private var version = 0
@@ -64,68 +57,64 @@ package struct IndexContent: Sendable {
   /// The size of the part of an entry before its name: times, device, owner, mode and size, the id, the flags.
   private static let entrySize = 62
 
-  init(_ bytes: UnsafeRawBufferPointer) {
-    unsafe self.bytes = unsafe bytes
-    end = bytes.count - Self.checksumSize
-  }
+  /// Reads a file of `count` bytes.
+  init(count: Int) { end = count - Self.checksumSize }
 
-  mutating func read() -> Bool {
-    guard end >= Self.headerSize, number(at: 0) == 0x4449_5243 else { return false }
-    version = number(at: 4)
+  mutating func read(_ bytes: Span<UInt8>) -> Bool {
+    guard end >= Self.headerSize, bytes.bigEndian32(at: 0) == 0x4449_5243 else { return false }
+    version = bytes.bigEndian32(at: 4)
     guard (2...4).contains(version) else { return false }
     var offset = Self.headerSize
-    for _ in 0..<number(at: 8) {
-      guard let next = entry(at: offset) else { return false }
+    for _ in 0..<bytes.bigEndian32(at: 8) {
+      guard let next = entry(bytes, at: offset) else { return false }
       offset = next
     }
     // An extension that begins with a capital letter is optional.
     while offset + 8 <= end {
-      guard unsafe (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[offset]) else { return false }
-      offset += 8 + number(at: offset + 4)
+      guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[offset]) else { return false }
+      offset += 8 + bytes.bigEndian32(at: offset + 4)
     }
     return offset == end
   }
 
-  private func number(at offset: Int) -> Int {
-    Int(UInt32(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-  }
-
   /// Reads an entry and returns the offset of the next one; nil if it is not as expected.
-  private mutating func entry(at start: Int) -> Int? {
+  private mutating func entry(_ bytes: Span<UInt8>, at start: Int) -> Int? {
     guard start + Self.entrySize < end else { return nil }
-    let flags = number(at: start + 58) & 0xffff
+    let flags = bytes.bigEndian32(at: start + 58) & 0xffff
     let isExtended = flags & 0x4000 != 0
     guard !isExtended || version > 2 else { return nil }
-    let isOnlyAnnounced = unsafe isExtended && bytes[start + Self.entrySize] & 0x20 != 0
-    let isSkipped = unsafe isExtended && bytes[start + Self.entrySize] & 0x40 != 0
+    let isOnlyAnnounced = isExtended && bytes[start + Self.entrySize] & 0x20 != 0
+    let isSkipped = isExtended && bytes[start + Self.entrySize] & 0x40 != 0
     var name = start + Self.entrySize + (isExtended ? 2 : 0)
     var dropped = 0
     if version == 4 {
-      guard let (count, after) = prefixLength(at: name), count <= path.count else { return nil }
+      guard let (count, after) = prefixLength(bytes, at: name), count <= path.count else { return nil }
       (dropped, name) = (count, after)
     }
     // The length field of a name of 4095 bytes or more is always 0xfff.
     var length = flags & 0xfff
     if length == 0xfff || version == 4 {
-      guard name < end, let zero = unsafe bytes[name..<end].firstIndex(of: 0) else { return nil }
+      var zero = name
+      while zero < end, bytes[zero] != 0 { zero += 1 }
+      guard name < end, zero < end else { return nil }
       length = zero - name
     }
-    guard name + length < end, unsafe bytes[name + length] == 0 else { return nil }
-    let written = unsafe UnsafeRawBufferPointer(rebasing: bytes[name..<(name + length)])
-    let kind = TreeFile.kind(ofMode: UInt32(truncatingIfNeeded: number(at: start + 24)))
+    guard name + length < end, bytes[name + length] == 0 else { return nil }
+    let written = bytes.extracting(name..<(name + length))
+    let kind = TreeFile.kind(ofMode: UInt32(truncatingIfNeeded: bytes.bigEndian32(at: start + 24)))
     guard let kind, length > 0 || version == 4 else { return nil }
     let file = Entry(
-      id: id(at: start + 40), kind: kind, isStaged: flags >> 12 & 3 == 0, isOnlyAnnounced: isOnlyAnnounced,
-      isSkipped: isSkipped)
+      id: ContentID(bytes.extracting((start + 40)..<(start + 60))), kind: kind, isStaged: flags >> 12 & 3 == 0,
+      isOnlyAnnounced: isOnlyAnnounced, isSkipped: isSkipped)
     guard version == 4 else {
-      unsafe take(file, at: written)
+      take(file, at: written)
       return start + ((name + length - start) / 8 + 1) * 8
     }
     path.removeLast(dropped)
-    unsafe path.append(contentsOf: written)
+    for index in 0..<length { path.append(written[index]) }
     guard !path.isEmpty else { return nil }
     let whole = path
-    unsafe whole.withUnsafeBytes { unsafe take(file, at: $0) }
+    take(file, at: whole.span)
     return name + length + 1
   }
 
@@ -139,23 +128,19 @@ package struct IndexContent: Sendable {
     let isSkipped: Bool
   }
 
-  private mutating func take(_ file: Entry, at path: UnsafeRawBufferPointer) {
-    unsafe collector.add(
+  private mutating func take(_ file: Entry, at path: Span<UInt8>) {
+    collector.add(
       path, ObjectID(file.id), file.kind, isStaged: file.isStaged, isOnlyAnnounced: file.isOnlyAnnounced,
       isSkipped: file.isSkipped)
   }
 
-  private func id(at offset: Int) -> ContentID {
-    unsafe ContentID(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + 20)]))
-  }
-
   /// Returns the number of bytes to drop from the last path, and the offset of the rest. The number is encoded like the
   /// offset of a delta in a pack.
-  private func prefixLength(at start: Int) -> (count: Int, after: Int)? {
+  private func prefixLength(_ bytes: Span<UInt8>, at start: Int) -> (count: Int, after: Int)? {
     guard start < end else { return nil }
     var value = 0
     for index in start..<min(start + 3, end) {
-      let byte = unsafe bytes[index]
+      let byte = bytes[index]
       value = value << 7 | Int(byte & 0x7f)
       if byte < 0x80 { return (value, index + 1) }
       value += 1
@@ -176,27 +161,24 @@ struct IndexCollector {
 
   /// Adds an entry: at stage 0 or in conflict, with content or without it (`git add -N`).
   mutating func add(
-    _ path: UnsafeRawBufferPointer, _ id: ObjectID, _ kind: TreeFile.Kind, isStaged: Bool, isOnlyAnnounced: Bool,
+    _ path: Span<UInt8>, _ id: ObjectID, _ kind: TreeFile.Kind, isStaged: Bool, isOnlyAnnounced: Bool,
     isSkipped: Bool
   ) {
     guard !isOnlyAnnounced else { return }
     guard isStaged else {
-      let conflict = unsafe ByteString(path)
+      let conflict = ByteString(path)
       if conflicts.last != conflict { conflicts.append(conflict) }
       return
     }
-    if isSkipped { unsafe skipped.insert(ByteString(path)) }
+    if isSkipped { skipped.insert(ByteString(path)) }
     var start = path.count
-    while start > 0, unsafe path[start - 1] != UInt8(ascii: "/") { start -= 1 }
-    let length = max(0, start - 1)
-    let isSame = unsafe directory.bytes.withUnsafeBytes { known in
-      unsafe known.count == length && (length == 0 || memcmp(known.baseAddress!, path.baseAddress!, length) == 0)
-    }
-    if !isSame {
+    while start > 0, path[start - 1] != UInt8(ascii: "/") { start -= 1 }
+    let parent = path.extracting(0..<max(0, start - 1))
+    if !directory.equals(parent) {
       flush()
-      unsafe directory = ByteString(UnsafeRawBufferPointer(rebasing: path[..<length]))
+      directory = ByteString(parent)
     }
-    let name = unsafe ByteString(UnsafeRawBufferPointer(rebasing: path[start...]))
+    let name = ByteString(path.extracting(start..<path.count))
     if let last = run.last, !(last.name < name) { isOrdered = false }
     run.append(TreeFile(name: name, id: id, kind: kind))
   }

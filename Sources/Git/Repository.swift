@@ -216,9 +216,9 @@ import Glibc
         let kind = unsafe TreeFile.kind(ofMode: entry.pointee.mode)
       else { continue }
       let flags = unsafe UInt32(entry.pointee.flags_extended)
-      let path = unsafe UnsafeRawBufferPointer(start: entry.pointee.path, count: ByteString.length(entry.pointee.path))
+      let path = unsafe ByteString(cString: entry.pointee.path)
       unsafe collector.add(
-        path, ObjectID(entry.pointee.id), kind, isStaged: git_index_entry_stage(entry) == 0,
+        path.bytes.span, ObjectID(entry.pointee.id), kind, isStaged: git_index_entry_stage(entry) == 0,
         isOnlyAnnounced: flags & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue != 0,
         isSkipped: flags & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0)
     }

@@ -67,7 +67,9 @@ package final class Package {
   package var embeds: Bool { summaries.contains { $0.traits.contains(.embeds) } }
 
   /// Returns the files, grouped by their role in a context; computed at each call.
-  package func files(in context: BuildContext) -> PackageFiles { PackageFiles(directory, context, symbols: symbols) }
+  package func selectFiles(in context: BuildContext) -> PackageFiles {
+    PackageFiles(directory, context, symbols: symbols)
+  }
 
   /// Whether the active files differ between cgo on and cgo off.
   package func differs(in context: BuildContext) -> Bool {
@@ -77,14 +79,14 @@ package final class Package {
 
   /// Returns the Go files that are active only with cgo on.
   package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let kept = Set(files(in: context.with(.off)).active.map(\.name))
-    return files(in: context.with(.on)).active.filter { !kept.contains($0.name) }
+    let kept = Set(selectFiles(in: context.with(.off)).active.map(\.name))
+    return selectFiles(in: context.with(.on)).active.filter { !kept.contains($0.name) }
   }
 
   /// Returns the Go files that are active only with cgo off.
   package func filesGainedWithoutCgo(in context: BuildContext) -> [SourceFile] {
-    let before = Set(files(in: context.with(.on)).active.map(\.name))
-    return files(in: context.with(.off)).active.filter { !before.contains($0.name) }
+    let before = Set(selectFiles(in: context.with(.on)).active.map(\.name))
+    return selectFiles(in: context.with(.off)).active.filter { !before.contains($0.name) }
   }
 }
 

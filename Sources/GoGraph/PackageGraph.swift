@@ -240,12 +240,12 @@ package struct PackageGraph {
   }
 
   private func findSite(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
-    for file in package.files(in: context).active {
+    for file in package.selectFiles(in: context).active {
       var isHere = false
       file.packed.forEachImport { if $0 == path { isHere = true } }
       guard isHere else { continue }
       let text = symbols[path]
-      if let spec = file.facts.imports.first(where: { $0.path == text }) {
+      if let spec = file.unpackedFacts.imports.first(where: { $0.path == text }) {
         return ImportSite(importer: package.importPath, file: file.name, spec: spec)
       }
     }

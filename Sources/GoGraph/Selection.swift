@@ -95,7 +95,7 @@ struct Selection {
       firstNamed = file
     } else if package != text, !package.isEmpty, let first = firstNamed, problem == nil {
       problem = PackageProblem(
-        kind: .severalPackages, file: file.name, position: file.facts.packagePosition,
+        kind: .severalPackages, file: file.name, position: file.unpackedFacts.packagePosition,
         message: "found packages \(text.text) (\(first.name.text)) and \(package.text) (\(file.name.text))",
         index: index)
     } else if package == text, name == nil, !isExternalTest {
@@ -106,7 +106,7 @@ struct Selection {
 
   private mutating func noteCgoFault(_ file: SourceFile, _ index: Int, _ context: BuildContext) {
     guard problem == nil else { return }
-    let faults = file.facts.cgoFaults
+    let faults = file.unpackedFacts.cgoFaults
     guard let fault = faults.first(where: { (!$0.isOfDirectory || !isSafelyPlaced) && $0.holds(context.holds) }) else {
       return
     }
@@ -115,7 +115,7 @@ struct Selection {
   }
 
   private mutating func note(_ file: SourceFile, _ index: Int) {
-    guard problem == nil, let found = file.facts.problem else { return }
+    guard problem == nil, let found = file.unpackedFacts.problem else { return }
     problem = PackageProblem(
       kind: .header(found.kind), file: file.name, position: found.position, message: found.message, index: index)
   }

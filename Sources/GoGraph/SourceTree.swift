@@ -48,7 +48,7 @@ package struct SourceFile: Sendable {
   }
 
   /// The facts of the file, unpacked at each call.
-  package var facts: FileFacts { packed.facts }
+  package var unpackedFacts: FileFacts { packed.facts }
 }
 
 /// The files of one directory that Go looks at, in byte order of their names.

@@ -265,7 +265,7 @@ final class PackageLister<Tree: SourceTree> {
     let files = PackageFiles(source, context, symbols: tree.symbols, isSafelyPlaced: directory.isSafeForCgo)
     package.files = files
     for file in files.active {
-      let facts = file.facts
+      let facts = file.unpackedFacts
       guard facts.problem == nil else { continue }
       for spec in facts.imports where package.sites[spec.path] == nil {
         package.sites[spec.path] = places.position(source.name, file.name, spec.start)
@@ -309,7 +309,7 @@ final class PackageLister<Tree: SourceTree> {
     guard let files = package.files else { return true }
     var patterns: [ByteString: String] = [:]
     for file in files.active where file.header.embeds {
-      let facts = file.facts
+      let facts = file.unpackedFacts
       guard facts.problem == nil else { continue }
       for embed in facts.embeds where patterns[embed.pattern] == nil {
         patterns[embed.pattern] = places.position(source.name, file.name, embed.position)

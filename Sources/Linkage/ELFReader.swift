@@ -141,11 +141,18 @@ enum ELFReader {
     }
     for index in needed { binary.needed.append(try string(index)) }
     guard let versions, let start = offset(of: versions, segments, size: bytes.count) else { return }
+    binary.glibcVersion = try glibcVersion(bytes, shape, at: start, count: versionCount, string: string)
+  }
+
+  /// Returns the highest glibc version in the version needs (SHT_GNU_verneed), as in `2.34`; nil if there is no such need.
+  private static func glibcVersion(
+    _ bytes: Span<UInt8>, _ shape: Shape, at start: Int, count: Int, string: (UInt64) throws -> ByteString
+  ) throws -> String? {
     var highest: [Int] = []
     var entry = start
     // More entries than any program has. In a crafted file the lists can overlap.
     var budget = 65_536
-    for _ in 0..<min(versionCount, 4096) {
+    for _ in 0..<min(count, 4096) {
       let count = Int(try bytes.u16(entry + 2, shape.order))
       var auxiliary = entry + Int(try bytes.u32(entry + 8, shape.order))
       for _ in 0..<count {
@@ -164,7 +171,7 @@ enum ELFReader {
       if next == 0 { break }
       entry += next
     }
-    if !highest.isEmpty { binary.glibcVersion = highest.map(String.init).joined(separator: ".") }
+    return highest.isEmpty ? nil : highest.map(String.init).joined(separator: ".")
   }
 
   /// Returns the system that owns a PT_NOTE, or nil: the BSDs and Android mark their programs with one.

@@ -73,11 +73,11 @@ package struct Inputs: Equatable {
     var contents: [ByteString: ByteString] = [:]
     let directory = package.directory.name.path
     for context in contexts {
-      let files = package.files(in: context)
+      let files = package.selectFiles(in: context)
       for file in files.go + files.cgo + files.other {
         contents[directory.appending(file.name)] = file.content.map { ByteString($0.bytes) } ?? ""
         guard file.header.embeds else { continue }
-        for embed in file.facts.embeds {
+        for embed in file.unpackedFacts.embeds {
           for name in (try? tree.embeds.files(embed.pattern, in: directory).get()) ?? [] {
             let path = directory.appending(name)
             contents[path] = tree.source.snapshot.file(path).map { ByteString($0.id.content.bytes) }
@@ -134,7 +134,7 @@ package func embeddingDirectories(of closures: [Closure]) -> Set<ByteString> {
 extension Package {
   /// Returns the embed patterns of the package in a context.
   package func embedPatterns(in context: BuildContext) -> [ByteString] {
-    embeds ? files(in: context).go.flatMap { $0.facts.embeds.map(\.pattern) } : []
+    embeds ? selectFiles(in: context).go.flatMap { $0.unpackedFacts.embeds.map(\.pattern) } : []
   }
 }
 

@@ -148,7 +148,9 @@ package struct PackageSource: SourceTree {
       results[index] = (directory, summaries)
       // A link may lead to a different file in another tree.
       let isTransient = listing.files.contains { memory.transient.contains(listing.place.appending($0.name)) }
-      let isUnreadable = directory.files.contains { $0.header.isDropped && $0.facts.problem?.kind == .unreadable }
+      let isUnreadable = directory.files.contains {
+        $0.header.isDropped && $0.unpackedFacts.problem?.kind == .unreadable
+      }
       if isTransient || isUnreadable || listing.files.contains(where: { $0.kind == .symbolicLink }) { continue }
       if name.root == .repository { cgoMode.scanned[name.path] = (listing.files, directory, summaries) }
       if name.root == .repository, !isRemembered { continue }

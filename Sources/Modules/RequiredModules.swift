@@ -154,7 +154,7 @@ package struct RequiredModules {
 
   /// Returns the go.mod of a module, with replacements applied.
   ///
-  /// The error has a nil `resolutionError` if Go may read the file but staticgo may not.
+  /// The error has a nil reason if Go may read the file but staticgo may not.
   private func moduleFile(of module: ModuleVersion) throws(Unreadable) -> GoMod {
     var source = module
     if let (found, base) = replacement(of: module) {

@@ -131,7 +131,7 @@ private struct TagSearch {
     // The main itself must still be a program.
     let context = after.evidence.off.context
     let files = after.evidence.off.package(main.importPath).map { package in
-      package.files(in: context).go.map { tree.tree.inspector.declarations(package, $0) }
+      package.selectFiles(in: context).go.map { tree.tree.inspector.declarations(package, $0) }
     }
     let isProgram = files?.joined().contains { $0.name == "main" && $0.receiver == nil } ?? false
     if !isProgram || !after.broken.isSubset(of: before.broken) { return true }
@@ -171,7 +171,7 @@ private struct TagSearch {
     var tags: Set<ByteString> = []
     for package in graph.packages where onTheWay.contains(package.importPath) {
       for file in package.directory.files where !file.isTest && file.header.hasConstraint {
-        for tag in file.facts.constraint?.tags ?? [] where isUsers(tag, package) { tags.insert(tag) }
+        for tag in file.unpackedFacts.constraint?.tags ?? [] where isUsers(tag, package) { tags.insert(tag) }
       }
     }
     return Set(tags.sorted().prefix(Self.limit))
@@ -226,8 +226,8 @@ private struct TagSearch {
     var (lost, gained, names): ([ByteString], [ByteString], Set<String>) = ([], [], [])
     for package in without.evidence.off.packages {
       guard let now = with.evidence.off.package(package.importPath) else { continue }
-      let before = package.files(in: without.evidence.on.context).active
-      let after = now.files(in: with.evidence.on.context).active
+      let before = package.selectFiles(in: without.evidence.on.context).active
+      let after = now.selectFiles(in: with.evidence.on.context).active
       let (old, new) = (Set(before.map(\.name)), Set(after.map(\.name)))
       if old == new { continue }
       let gone = before.filter { !new.contains($0.name) }

@@ -69,10 +69,7 @@ package struct OpenDirectory: ~Copyable {
   private let descriptor: Int32
 
   package init(_ path: ByteString) throws(FileError) {
-    guard !path.contains(0) else { throw FileError("open", path, code: EINVAL) }
-    let opened = unsafe path.withCString { unsafe staticgo_open_read($0) }
-    guard opened >= 0 else { throw FileError("open", path) }
-    descriptor = opened
+    descriptor = try openPath(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   }
 
   deinit { close(descriptor) }
@@ -119,7 +116,9 @@ package struct OpenDirectory: ~Copyable {
   /// the path is not followed.
   package borrowing func status(of path: ByteString) -> FileStatus? {
     var status = stat()
-    let result = unsafe (path.isEmpty ? "." : path).withCString { unsafe staticgo_status_at(descriptor, $0, &status) }
+    let result = unsafe (path.isEmpty ? "." : path).withCString {
+      unsafe fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
+    }
     return result == 0 ? FileStatus(status) : nil
   }
 }
@@ -168,9 +167,8 @@ private struct OpenFile: ~Copyable {
   let size: Int
 
   init(_ path: ByteString) throws(FileError) {
-    guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
-    let descriptor = unsafe path.withCString { unsafe staticgo_open_read($0) }
-    guard descriptor >= 0 else { throw FileError("read", path) }
+    // Without waiting for the other end of a pipe.
+    let descriptor = try openPath(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, "read")
     try self.init(descriptor, path)
   }
 

@@ -11,8 +11,9 @@ package enum StandardStream: Int32, Sendable {
 
   /// The width of the terminal in columns, or nil if the stream is not a terminal.
   package var columns: Int? {
-    let columns = Int(staticgo_terminal_columns(rawValue))
-    return columns > 0 ? columns : nil
+    var size = winsize()
+    let result = unsafe withUnsafeMutablePointer(to: &size) { unsafe ioctl(rawValue, UInt(TIOCGWINSZ), $0) }
+    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
 
   /// Writes the text; returns false if it is lost. A closed pipe (EPIPE) counts as success: its reader has gone.
@@ -24,7 +25,11 @@ package enum StandardStream: Int32, Sendable {
 }
 
 /// Returns the nanoseconds of a clock that never goes back.
-package func monotonicNanoseconds() -> UInt64 { staticgo_monotonic_nanoseconds() }
+package func monotonicNanoseconds() -> UInt64 {
+  var now = timespec()
+  guard unsafe clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { return 0 }
+  return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+}
 
 /// Returns the value of an environment variable, or nil if it is not set.
 package func environmentVariable(_ name: String) -> String? {
@@ -52,10 +57,10 @@ package func processEnvironment() -> [ByteString] {
 
 /// Returns the GOARCH of this machine, from uname(2).
 package func hostArchitecture() -> String {
-  var buffer = [CChar](repeating: 0, count: 65)
-  let machine = unsafe buffer.withUnsafeMutableBufferPointer { buffer -> String in
-    guard let name = unsafe staticgo_machine(buffer.baseAddress!, buffer.count) else { return "" }
-    return unsafe String(cString: name)
+  var name = utsname()
+  guard unsafe uname(&name) == 0 else { return "" }
+  let machine = unsafe withUnsafeBytes(of: &name.machine) { raw in
+    unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
   }
   switch machine {
   case "x86_64": return "amd64"

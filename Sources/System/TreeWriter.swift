@@ -104,9 +104,11 @@ package struct TreeWriter: ~Copyable {
 }
 
 /// Opens a path with open(2).
-func openPath(_ path: ByteString, _ flags: Int32, _ operation: String = "open") throws(FileError) -> Int32 {
+func openPath(
+  _ path: ByteString, _ flags: Int32, _ operation: String = "open", mode: mode_t = 0
+) throws(FileError) -> Int32 {
   guard !path.contains(0) else { throw FileError(operation, path, code: EINVAL) }
-  let descriptor = unsafe path.withCString { unsafe open($0, flags) }
+  let descriptor = unsafe path.withCString { unsafe open($0, flags, mode) }
   guard descriptor >= 0 else { throw FileError(operation, path) }
   return descriptor
 }

@@ -4,9 +4,8 @@ import Glibc
 
 /// Writes a new file; never follows a symbolic link, never overwrites.
 package func writeNewFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
-  guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
-  let descriptor = unsafe path.withCString { unsafe staticgo_open_new($0, executable ? 0o777 : 0o666) }
-  guard descriptor >= 0 else { throw FileError("write", path) }
+  let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW
+  let descriptor = try openPath(path, flags, "write", mode: executable ? 0o777 : 0o666)
   let failure = writeAll(content, to: descriptor)
   let closing = close(descriptor) == 0 ? 0 : errno
   guard failure == 0, closing == 0 else {
@@ -43,9 +42,8 @@ package func appendToFile(_ path: ByteString, _ content: [UInt8]) throws(FileErr
 }
 
 private func write(_ path: ByteString, _ content: [UInt8], appending: Bool) throws(FileError) {
-  guard !path.contains(0) else { throw FileError("write", path, code: EINVAL) }
-  let descriptor = unsafe path.withCString { unsafe staticgo_open_write($0, appending ? 1 : 0) }
-  guard descriptor >= 0 else { throw FileError("write", path) }
+  let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appending ? O_APPEND : O_TRUNC)
+  let descriptor = try openPath(path, flags, "write", mode: 0o666)
   let failure = writeAll(content, to: descriptor)
   close(descriptor)
   guard failure == 0 || failure == EPIPE else { throw FileError("write", path, code: failure) }

@@ -54,7 +54,7 @@ import Testing
     #expect(graph.package("ex.com/app/bare")?.differs(in: context) == true)
     #expect(graph.package("ex.com/app/tagged")?.differs(in: context) == true)
     #expect(graph.package("ex.com/app/same")?.differs(in: context) == false)
-    #expect(graph.package("ex.com/app/bare")?.files(in: context).isEmpty == true)
+    #expect(graph.package("ex.com/app/bare")?.selectFiles(in: context).isEmpty == true)
     #expect(graph.package("ex.com/app/tagged")?.filesLostWithoutCgo(in: context).map(\.name) == ["a.go"])
   }
 

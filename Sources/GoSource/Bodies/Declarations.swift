@@ -271,7 +271,7 @@ private struct DeclarationScanner {
     guard value[0] == "=", value[2] == ".", value[4] == "(", FunctionBody.makesErrors(value[1], value[3]) else {
       return
     }
-    declarations[declarations.count - 1].errorText = FunctionBody.unquoted(value[5])
+    declarations[declarations.count - 1].errorText = stringValue(of: value[5].bytes[...])
   }
 
   private func isOpening(_ byte: UInt8) -> Bool {

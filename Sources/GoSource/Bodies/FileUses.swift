@@ -77,7 +77,7 @@ package struct FileUses: Sendable {
       case .mark(UInt8(ascii: "(")): isGroup = true
       case .mark(UInt8(ascii: ")")): isGroup = false
       case .literal:
-        if let path = FunctionBody.unquoted(lexer.text) { importNames[path, default: []].append(name) }
+        if let path = stringValue(of: lexer.text.bytes[...]) { importNames[path, default: []].append(name) }
         name = nil
       case .semicolon: if !isGroup { return }
       default: break

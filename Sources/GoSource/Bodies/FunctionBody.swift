@@ -113,7 +113,7 @@ package enum FunctionBody: Sendable, Hashable {
         for token in statement {
           switch token.token {
           case .identifier(let name): names.insert(name)
-          case .literal: if let string = Self.unquoted(token.text) { strings.append(string) }
+          case .literal: if let string = stringValue(of: token.text.bytes[...]) { strings.append(string) }
           default: break
           }
         }
@@ -129,7 +129,8 @@ package enum FunctionBody: Sendable, Hashable {
   private static func listed(in statement: ArraySlice<Token>) -> [ByteString]? {
     let words = statement.map(\.text)
     let start = words.indices.dropLast(3).first { Array(words[$0..<($0 + 4)]) == ["[", "]", "string", "{"] }
-    return start.map { start in words[(start + 4)...].prefix { $0 != "}" }.compactMap(unquoted) }
+    return start.map { start in words[(start + 4)...].prefix { $0 != "}" }.compactMap { stringValue(of: $0.bytes[...]) }
+    }
   }
 
   /// Whether the value of a variable calls a registering function. Only the function's name tells, because a conversion
@@ -237,16 +238,7 @@ package enum FunctionBody: Sendable, Hashable {
   }
 
   private static func firstString(_ tokens: [Token]) -> ByteString? {
-    tokens.lazy.filter { $0.token == .literal }.compactMap { unquoted($0.text) }.first
-  }
-
-  /// Returns the text between the quotes of a string literal, escapes as written; nil for any other literal.
-  static func unquoted(_ literal: ByteString) -> ByteString? {
-    guard literal.count >= 2, let quote = literal.bytes.first,
-      quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "`"),
-      literal.bytes.last == quote
-    else { return nil }
-    return ByteString(Array(literal.bytes[1..<(literal.count - 1)]))
+    tokens.lazy.filter { $0.token == .literal }.compactMap { stringValue(of: $0.text.bytes[...]) }.first
   }
 }
 

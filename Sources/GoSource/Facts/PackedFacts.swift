@@ -39,6 +39,36 @@ package struct PackedFacts: Sendable {
     self.symbols = symbols
   }
 
+  /// Packs what few files have.
+  private static func packRare(_ facts: FileFacts, into packer: inout Packer) {
+    if !facts.dynamicImports.isEmpty {
+      packer.number(facts.dynamicImports.count)
+      for directive in facts.dynamicImports {
+        packer.position(directive.position)
+        packer.text(directive.text)
+        packer.byte(directive.library == nil ? 0 : 1)
+        if let library = directive.library { packer.text(library) }
+      }
+    }
+    if !facts.embeds.isEmpty {
+      packer.number(facts.embeds.count)
+      for embed in facts.embeds {
+        packer.text(embed.pattern)
+        packer.position(embed.position)
+      }
+    }
+    if !facts.cgoFaults.isEmpty {
+      packer.number(facts.cgoFaults.count)
+      for fault in facts.cgoFaults {
+        packer.position(fault.position)
+        packer.text(ByteString(fault.message))
+        packer.byte(fault.isOfDirectory ? 1 : 0)
+        packer.number(fault.conditions.count)
+        for condition in fault.conditions { packer.text(condition) }
+      }
+    }
+  }
+
   package init(_ facts: FileFacts, symbols: Symbols) {
     var packer = Packer()
     var flags: Flags = []
@@ -75,32 +105,7 @@ package struct PackedFacts: Sendable {
       packer.position(problem.position)
       packer.text(ByteString(problem.message))
     }
-    if !facts.dynamicImports.isEmpty {
-      packer.number(facts.dynamicImports.count)
-      for directive in facts.dynamicImports {
-        packer.position(directive.position)
-        packer.text(directive.text)
-        packer.byte(directive.library == nil ? 0 : 1)
-        if let library = directive.library { packer.text(library) }
-      }
-    }
-    if !facts.embeds.isEmpty {
-      packer.number(facts.embeds.count)
-      for embed in facts.embeds {
-        packer.text(embed.pattern)
-        packer.position(embed.position)
-      }
-    }
-    if !facts.cgoFaults.isEmpty {
-      packer.number(facts.cgoFaults.count)
-      for fault in facts.cgoFaults {
-        packer.position(fault.position)
-        packer.text(ByteString(fault.message))
-        packer.byte(fault.isOfDirectory ? 1 : 0)
-        packer.number(fault.conditions.count)
-        for condition in fault.conditions { packer.text(condition) }
-      }
-    }
+    Self.packRare(facts, into: &packer)
     if facts.cgoPart != nil || facts.declaresMain {
       packer.byte((facts.cgoPart == nil ? 0 : 1) | (facts.declaresMain ? 2 : 0))
       facts.cgoPart?.pack(into: &packer)

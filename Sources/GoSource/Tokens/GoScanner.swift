@@ -58,7 +58,7 @@ struct GoScanner {
     return Position(line: line, column: offset - start + 1)
   }
 
-  mutating func printError(_ offset: Int, _ message: String) {
+  mutating func report(_ offset: Int, _ message: String) {
     complaints.append(Complaint(position: position(offset), message: message))
   }
 
@@ -72,19 +72,19 @@ struct GoScanner {
     var value = Int(source[next])
     var width = 1
     if value == 0 {
-      printError(offset, "illegal character NUL")
+      report(offset, "illegal character NUL")
     } else if value >= 0x80 {
       (value, width) = decode()
       if value == 0xfffd && width == 1 {
         if offset == 0, source.starts(with: [0xff, 0xfe]) || source.starts(with: [0xfe, 0xff]) {
-          printError(0, "illegal UTF-8 encoding (got UTF-16)")
+          report(0, "illegal UTF-8 encoding (got UTF-16)")
           next = source.count
           character = value
           return
         }
-        printError(offset, "illegal UTF-8 encoding")
+        report(offset, "illegal UTF-8 encoding")
       } else if value == 0xfeff && offset > 0 {
-        printError(offset, "illegal byte order mark")
+        report(offset, "illegal byte order mark")
       }
     }
     next += width
@@ -169,15 +169,7 @@ struct GoScanner {
       endsStatement = true
       return Token(offset: start, kind: .literal, text: source[start..<offset])
     case 96:
-      while true {
-        guard character >= 0 else {
-          printError(start, "raw string literal not terminated")
-          break
-        }
-        let value = character
-        advance()
-        if value == 96 { break }
-      }
+      scanRawString(start)
       endsStatement = true
       return Token(offset: start, kind: .string, text: source[start..<offset].filter { $0 != 13 }[...])
     case 47 where character == 47 || character == 42:
@@ -205,7 +197,7 @@ struct GoScanner {
   private mutating func scanOperator(_ start: Int, _ first: Int) -> Token {
     guard first > 0, first < 0x80, "+-*/%&|^<>=!:;,.()[]{}~".utf8.contains(UInt8(first)) else {
       if first != 0xfeff {
-        printError(
+        report(
           start,
           first == 0x201c || first == 0x201d
             ? "curly quotation mark '\(Character(UnicodeScalar(UInt32(first))!))' (use neutral '\"')"
@@ -251,7 +243,7 @@ struct GoScanner {
           break
         }
       }
-      if !isDone { printError(start, "comment not terminated") }
+      if !isDone { report(start, "comment not terminated") }
     }
     if endsStatement, let newline {
       newlineOffset = newline
@@ -262,10 +254,19 @@ struct GoScanner {
   private mutating func scanString(_ start: Int) {
     while true {
       let value = character
-      guard value != 10, value >= 0 else { return printError(start, "string literal not terminated") }
+      guard value != 10, value >= 0 else { return report(start, "string literal not terminated") }
       advance()
       if value == 34 { return }
       if value == 92 { _ = scanEscape(34) }
+    }
+  }
+
+  private mutating func scanRawString(_ start: Int) {
+    while true {
+      let value = character
+      guard value >= 0 else { return report(start, "raw string literal not terminated") }
+      advance()
+      if value == 96 { return }
     }
   }
 
@@ -275,7 +276,7 @@ struct GoScanner {
     while true {
       let value = character
       if value == 10 || value < 0 {
-        if isValid { printError(start, "rune literal not terminated") }
+        if isValid { report(start, "rune literal not terminated") }
         return
       }
       advance()
@@ -283,7 +284,7 @@ struct GoScanner {
       count += 1
       if value == 92, !scanEscape(39) { isValid = false }
     }
-    if isValid, count != 1 { printError(start, "illegal rune literal") }
+    if isValid, count != 1 { report(start, "illegal rune literal") }
   }
 
   private mutating func scanEscape(_ quote: Int) -> Bool {
@@ -301,7 +302,7 @@ struct GoScanner {
     case Int(UInt8(ascii: "u")): (count, base, limit) = (4, 16, 0x10ffff)
     case Int(UInt8(ascii: "U")): (count, base, limit) = (8, 16, 0x10ffff)
     default:
-      printError(start, character < 0 ? "escape sequence not terminated" : "unknown escape sequence")
+      report(start, character < 0 ? "escape sequence not terminated" : "unknown escape sequence")
       return false
     }
     if base == 16 { advance() }
@@ -309,7 +310,7 @@ struct GoScanner {
     for _ in 0..<count {
       let digit = digitValue(character)
       guard digit < base else {
-        printError(
+        report(
           offset,
           character < 0
             ? "escape sequence not terminated" : "illegal character \(Self.name(character)) in escape sequence")
@@ -319,7 +320,7 @@ struct GoScanner {
       advance()
     }
     if value > limit || (0xd800..<0xe000).contains(value) {
-      printError(start, "escape sequence is invalid Unicode code point")
+      report(start, "escape sequence is invalid Unicode code point")
       return false
     }
     return true

@@ -134,8 +134,7 @@ private func embedPatterns(_ line: ByteString, from start: Int) -> [(pattern: By
       }
       // A line with a malformed string is skipped entirely.
       guard end < rest.count else { return [] }
-      let quoted = rest.bytes[1..<end]
-      guard let pattern = first == UInt8(ascii: "`") ? ByteString(quoted) : unquote(quoted) else { return [] }
+      guard let pattern = stringValue(of: rest.bytes[0...end]) else { return [] }
       let behind = rest.dropFirst(end + 1)
       guard behind.isEmpty || behind.trimmed != behind else { return [] }
       patterns.append((pattern, column))

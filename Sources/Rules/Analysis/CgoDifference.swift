@@ -31,7 +31,7 @@ final class CgoDifference {
   /// The names among `missing` that importers can select from the package; no methods.
   let missingNames: Set<ByteString>
   let stubs: [Stub]
-  /// Whether `Knowledge` says that the package works without cgo although it inspector like a stub.
+  /// Whether `Knowledge` says that the package works without cgo although it looks like a stub.
   let isFallback: Bool
   /// Whether the package has an implementation without cgo: a file that is active only without cgo.
   var hasFallback: Bool { !gained.isEmpty }
@@ -54,110 +54,26 @@ final class CgoDifference {
   let blankImports: [(file: SourceFile, path: ByteString)]
 
   init(of package: Package, _ context: BuildContext, _ inspector: CgoDifferences.Inspector) {
-    let (lost, gained) = (package.filesLostWithoutCgo(in: context), package.filesGainedWithoutCgo(in: context))
-    (self.lost, self.gained) = (lost, gained)
+    let files = ChangedFiles(of: package, context, inspector)
+    (lost, gained) = (files.lost, files.gained)
     isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
-    func locations(_ files: [SourceFile]) -> [Place] {
-      files.flatMap { file in (file.facts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) } }
-    }
-    let (before, after) = (locations(lost), locations(gained))
-    // The files that both builds have are read only where their declarations matter.
-    let gainedNames = Set(gained.map(\.name))
-    lazy var kept = package.files(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
-      inspector.declarations(package, file).map { Place(file: file, declaration: $0) }
-    }
-    let replaced = Set(after.map(\.declaration.fullName))
-    var missing = before.filter { !replaced.contains($0.declaration.fullName) && !$0.declaration.isNameless }
-    if !missing.isEmpty {
-      let left = Set(kept.map(\.declaration.fullName))
-      missing.removeAll { left.contains($0.declaration.fullName) }
-    }
-    self.missing = missing
+    missing = files.missing
     missingNames = Set(missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
-    let known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
-    replacing = after.first { known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
-
-    func functions(_ locations: [Place]) -> [ByteString: Place] {
-      Dictionary(locations.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in
-        first
-      }
-    }
-    let gainedFunctions = functions(after)
-    lazy var keptFunctions = functions(kept)
-    func errorText(_ name: ByteString) -> ByteString? {
-      (gainedFunctions[name] ?? keptFunctions[name])?.declaration.errorText
-    }
-    /// The error text of a body that only fails: nil inside where the text is unknown, nil outside for any other body.
-    func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
-      switch body {
-      case .fails(.panics(let text)), .fails(.returns(let text)): return .some(text)
-      case .fails(.returnsNamed(let name)):
-        let text = errorText(name)
-        return text != nil || FunctionBody.isErrorName(name) ? .some(text) : nil
-      case .forwards(let name) where depth < 3:
-        let function = gainedFunctions[name] ?? keptFunctions[name]
-        return function.flatMap { failure($0.declaration.body, depth: depth + 1) }
-      default: return nil
-      }
-    }
-    var (own, inner): ([Stub], [Stub]) = ([], [])
-    for place in after {
-      // A function that fails with cgo too has lost nothing.
-      guard let counterpart = known[place.declaration.fullName], failure(counterpart) == nil,
-        let text = failure(place.declaration.body)
-      else { continue }
-      let stub = Stub(place: place, text: text)
-      if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
-    }
-    // An inner stub counts only where an exported function of the package returns its result.
-    inner.removeAll { $0.name.text.lowercased().contains("err") }
-    if package.files(in: context).name == "main" {
-      own += inner
-    } else if !inner.isEmpty {
-      let texts = Dictionary(inner.filter { $0.receiver == nil }.map { ($0.name, $0.text) }) { first, _ in first }
-      own += kept.compactMap { place in
-        guard place.declaration.isExported, case .forwards(let name) = place.declaration.body, let text = texts[name]
-        else { return nil }
-        return Stub(place: place, text: text)
-      }
-    }
-    stubs = own
-    // A type counts as failing if each of its exported methods fails or does nothing.
-    let types = Set(own.compactMap(\.receiver)).filter { type in
-      after.allSatisfy { place in
-        guard place.declaration.receiver == type, place.declaration.isExported else { return true }
-        return place.declaration.body == .idle || failure(place.declaration.body) != nil
-      }
-    }
-    failingTypes = types
-    let failing = types.union(own.filter { $0.receiver == nil }.map(\.name))
-    let registering = after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
+    replacing = files.after.first { files.known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
+    stubs = files.stubs(isMain: package.selectFiles(in: context).name == "main")
+    failingTypes = files.failingTypes(of: stubs)
+    let failing = failingTypes.union(stubs.filter { $0.receiver == nil }.map(\.name))
+    let registering = files.after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
     registered = registering.map { $0.strings.first ?? "" }
     registeredNames = registering?.names ?? []
-    let initializing = before.filter { !$0.declaration.calls.isEmpty }
-    let calls = after.flatMap(\.declaration.calls)
-    /// Returns the name that a call registers, where the build without cgo registers other names but not this one.
-    /// Returns nil where one of the other calls has no readable name, or where something else runs at the start.
-    func lostEntry(_ call: FunctionBody.Call) -> ByteString? {
-      func isAlike(_ other: FunctionBody.Call) -> Bool {
-        other.names.intersection(call.names).contains(where: FunctionBody.isRegistering)
-      }
-      guard !call.strings.isEmpty, calls.contains(where: isAlike), calls.allSatisfy(isAlike),
-        gained.allSatisfy({ $0.facts.cgoPart?.blankImports.isEmpty ?? true })
-      else { return nil }
-      let others = (calls + kept.flatMap(\.declaration.calls)).filter(isAlike)
-      guard others.allSatisfy({ !$0.strings.isEmpty }) else { return nil }
-      let names = Set(others.flatMap(\.strings))
-      // In a loop over a list each string is a name. Elsewhere only the first is; the others may describe it.
-      if call.isOverList { return call.strings.first { !names.contains($0) } }
-      return names.isDisjoint(with: call.strings) ? call.strings.first : nil
-    }
-    let partly = calls.isEmpty ? nil : initializing.first { $0.declaration.calls.contains { lostEntry($0) != nil } }
-    registration = calls.isEmpty ? initializing.first : partly
-    self.lostEntry = partly?.declaration.calls.lazy.compactMap(lostEntry).first
-    let inC = lost.contains { $0.header.importsC } ? package.files(in: context.with(.on)).other : []
-    constructor = (lost.filter { $0.header.importsC } + inC).first { $0.facts.cgoPart?.hasConstructor ?? false }
-    blankImports = lost.flatMap { file in (file.facts.cgoPart?.blankImports ?? []).map { (file, $0) } }
+    let initializing = files.before.filter { !$0.declaration.calls.isEmpty }
+    let keepsCalls = files.after.contains { !$0.declaration.calls.isEmpty }
+    let partly = !keepsCalls ? nil : initializing.first { $0.declaration.calls.contains { files.lostEntry($0) != nil } }
+    registration = keepsCalls ? partly : initializing.first
+    lostEntry = partly?.declaration.calls.lazy.compactMap(files.lostEntry).first
+    let inC = lost.contains { $0.header.importsC } ? package.selectFiles(in: context.with(.on)).other : []
+    constructor = (lost.filter { $0.header.importsC } + inC).first { $0.unpackedFacts.cgoPart?.hasConstructor ?? false }
+    blankImports = lost.flatMap { file in (file.unpackedFacts.cgoPart?.blankImports ?? []).map { (file, $0) } }
   }
 }
 
@@ -270,11 +186,12 @@ package final class CgoDifferences {
     let context = evidence.off.context
     let known = known(context)
     if let answer = known.selections[package.importPath]?[importer.importPath] { return answer }
-    let name = package.files(in: evidence.on.context).name
+    let name = package.selectFiles(in: evidence.on.context).name
     var uses: [Use]? = []
-    for file in importer.files(in: context).go {
+    for file in importer.selectFiles(in: context).go {
       // A path that a file imports twice is handled once.
-      for spec in file.facts.imports where file.facts.imports.first(where: { $0.path == spec.path }) == spec {
+      for spec in file.unpackedFacts.imports
+      where file.unpackedFacts.imports.first(where: { $0.path == spec.path }) == spec {
         guard case .package(package.importPath, _)? = evidence.graph.resolution(of: spec.path, in: importer) else {
           continue
         }
@@ -325,7 +242,7 @@ package final class CgoDifferences {
     let own = Set(methods.map(\.name))
     let isMissedInside =
       !own.isEmpty
-      && package.files(in: closure.context).go.contains {
+      && package.selectFiles(in: closure.context).go.contains {
         inspector.mentions(package, $0, own)
       }
     if isMissedInside { return false }
@@ -338,7 +255,7 @@ package final class CgoDifferences {
   func mentions(_ names: Set<ByteString>, of package: Package, in user: Package, _ context: BuildContext) -> Bool {
     let known = known(context)
     if let answer = known.mentions[package.importPath]?[user.importPath]?[names] { return answer }
-    let answer = user.files(in: context).go.contains { inspector.mentions(user, $0, names) }
+    let answer = user.selectFiles(in: context).go.contains { inspector.mentions(user, $0, names) }
     known.mentions[package.importPath, default: [:]][user.importPath, default: [:]][names] = answer
     return answer
   }

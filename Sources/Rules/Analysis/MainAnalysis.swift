@@ -283,13 +283,14 @@ extension MainAnalysis {
     guard let package = package(main.importPath) else {
       return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
     }
-    let files = package.files(in: off.context)
+    let files = package.selectFiles(in: off.context)
     guard let file = files.go.first ?? files.ignoredGo.first ?? package.directory.files.first else {
       return Location(file: main.directory, line: 1, column: 1, isInRepository: true)
     }
-    let start = file.facts.packagePosition
+    let start = file.unpackedFacts.packagePosition
     return locations.location(
-      file.name, of: package, start, end: Position(line: start.line, column: start.column + file.facts.package.count))
+      file.name, of: package, start,
+      end: Position(line: start.line, column: start.column + file.unpackedFacts.package.count))
   }
 
   /// The other first-party imports of the package.

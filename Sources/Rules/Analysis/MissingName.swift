@@ -35,7 +35,7 @@ extension MainAnalysis {
       _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
     ) -> Cause? {
       for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
-        lazy var left = candidate.files(in: off.context).go.flatMap { inspector.declarations(candidate, $0) }
+        lazy var left = candidate.selectFiles(in: off.context).go.flatMap { inspector.declarations(candidate, $0) }
         for file in candidate.filesLostWithoutCgo(in: off.context) {
           let found = inspector.declarations(candidate, file).first { declaration in
             guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
@@ -84,12 +84,12 @@ extension MainAnalysis {
   ) -> [(name: ByteString, package: Package)] {
     guard let file = importer.directory.files.first(where: { $0.name == name }) else { return [] }
     let written = inspector.uses(importer, file).importNames
-    return file.facts.imports.flatMap { spec -> [(name: ByteString, package: Package)] in
+    return file.unpackedFacts.imports.flatMap { spec -> [(name: ByteString, package: Package)] in
       guard case .package(let path, _)? = graph.resolution(of: spec.path, in: importer), let package = package(path)
       else {
         return []
       }
-      return (written[spec.path] ?? [nil]).map { ($0 ?? package.files(in: on.context).name, package) }
+      return (written[spec.path] ?? [nil]).map { ($0 ?? package.selectFiles(in: on.context).name, package) }
     }
   }
 
@@ -101,7 +101,7 @@ extension MainAnalysis {
     for word in words {
       let parts = ByteString(String(word)).split(UInt8(ascii: "."))
       guard parts.count >= 2 else { continue }
-      let named = imported.filter { $0.files(in: on.context).name == parts[0] }
+      let named = imported.filter { $0.selectFiles(in: on.context).name == parts[0] }
       if let cause = search(named, parts[1], false, word.description) { return cause }
     }
     return nil
@@ -191,13 +191,14 @@ private struct MemberSearch {
       }
       hadMember =
         hadMember
-        || package.files(in: evidence.on.context).active.contains { file in
+        || package.selectFiles(in: evidence.on.context).active.contains { file in
           inspector.members(package, file).contains { own.contains($0.key) && $0.value.names.contains(member) }
             || inspector.declarations(package, file).contains(where: isMethod)
         }
       guard !package.isStandard, evidence.graph.differs(package, in: evidence.off.context) else { continue }
       let left = Set(
-        package.files(in: evidence.off.context).go.flatMap { inspector.declarations(package, $0) }.map(\.fullName))
+        package.selectFiles(in: evidence.off.context).go.flatMap { inspector.declarations(package, $0) }.map(\.fullName)
+      )
       for file in package.filesLostWithoutCgo(in: evidence.off.context) {
         for declaration in inspector.declarations(package, file) {
           if isMethod(declaration), !left.contains(declaration.fullName) {
@@ -236,11 +237,11 @@ extension MainAnalysis {
     if name.hasPrefix("\""), name.hasSuffix("\"") {
       return package(name.dropFirst(1).dropLast(1)).map { [$0] } ?? []
     }
-    return off.packages.filter { $0.files(in: on.context).name == name }
+    return off.packages.filter { $0.selectFiles(in: on.context).name == name }
   }
 
   /// The Go files of a package that are active in either cgo mode.
   fileprivate func files(of package: Package) -> [SourceFile] {
-    package.files(in: on.context).active + package.filesGainedWithoutCgo(in: off.context)
+    package.selectFiles(in: on.context).active + package.filesGainedWithoutCgo(in: off.context)
   }
 }

@@ -17,6 +17,19 @@ package struct SourceVerdict: Sendable {
   package let differs: Bool
   /// The packages that differ and lose names.
   package let losing: [ByteString]
+
+  package init(
+    verdict: Verdict, reason: String, findings: [Finding], notes: [Note], errors: [JudgementError], differs: Bool,
+    losing: [ByteString]
+  ) {
+    self.verdict = verdict
+    self.reason = reason
+    self.findings = findings
+    self.notes = notes
+    self.errors = errors
+    self.differs = differs
+    self.losing = losing
+  }
 }
 
 /// A reference to a note about a package that a main reaches. The note itself is made once for all mains that reach the

@@ -72,13 +72,13 @@ extension MainAnalysis {
   func strangeSources() -> [Finding] {
     let packages = on.packages(having: .hasStrangeSources).filter { !$0.isStandard && off.contains($0.importPath) }
     return packages.compactMap { package in
-      let files = package.files(in: on.context)
+      let files = package.selectFiles(in: on.context)
       guard files.problem == nil, let file = files.go.first ?? files.cgo.first else { return nil }
       let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC) : []
       let objects = platform.hasStaticBinaries ? files.other(.object) : []
       guard let strange = sources.first ?? objects.first else { return nil }
       let name = locations.name(of: package).text
-      let start = file.facts.packagePosition
+      let start = file.unpackedFacts.packagePosition
       let isObject = sources.isEmpty
       let text =
         isObject

@@ -61,7 +61,7 @@ extension MainAnalysis {
     guard let file = difference.gained.first else { return nil }
     // The first declaration that replaces one of a lost file, else the file as a whole.
     let (place, start) =
-      difference.replacing.map { ($0.file, $0.declaration.position) } ?? (file, file.facts.packagePosition)
+      difference.replacing.map { ($0.file, $0.declaration.position) } ?? (file, file.unpackedFacts.packagePosition)
     let name = locations.name(of: package).text
     let culprit = Culprit(
       package: package, evidence: (place, start, nil, "used without cgo"),

@@ -89,31 +89,31 @@ extension MainAnalysis {
   func exclusion(of package: Package) -> (file: SourceFile, start: Position, end: Position?, text: String)? {
     let lost = package.filesLostWithoutCgo(in: off.context)
     for file in lost {
-      if let spec = file.facts.imports.first(where: { $0.path == "C" }) {
+      if let spec = file.unpackedFacts.imports.first(where: { $0.path == "C" }) {
         return (file, spec.start, spec.end, "import \"C\"")
       }
     }
-    return lost.first.map { ($0, $0.facts.packagePosition, nil, "a build constraint on cgo") }
+    return lost.first.map { ($0, $0.unpackedFacts.packagePosition, nil, "a build constraint on cgo") }
   }
 
   /// The packages that have no files without cgo, although the build without cgo imports them.
   var packagesLostWithoutCgo: [Package] {
     packagesWithoutCgo(having: .differs) { $0.isEmpty }
-      .filter { !$0.files(in: on.context).isEmpty }
+      .filter { !$0.selectFiles(in: on.context).isEmpty }
   }
 
   /// The finding about a main that lacks `func main` because the file that declares it is excluded without cgo; nil
   /// where no such file declares it.
   func lostFuncMain() -> Finding? {
     guard let package = package(main.importPath),
-      let file = package.filesLostWithoutCgo(in: off.context).first(where: \.facts.declaresMain)
+      let file = package.filesLostWithoutCgo(in: off.context).first(where: \.unpackedFacts.declaresMain)
     else { return nil }
-    let spec = file.facts.imports.first { $0.path == "C" }
+    let spec = file.unpackedFacts.imports.first { $0.path == "C" }
     let label = "func main is in this file, which is excluded without cgo"
     let culprit = Culprit(
       package: package,
       evidence: (
-        file, spec?.start ?? file.facts.packagePosition, spec?.end,
+        file, spec?.start ?? file.unpackedFacts.packagePosition, spec?.end,
         spec == nil ? "a build constraint on cgo" : "import \"C\""
       ), labelAtImport: label, labelAtEvidence: label)
     return finding(
@@ -124,10 +124,12 @@ extension MainAnalysis {
 
   /// Whether no file of the main declares `func main` without cgo. False where a file cannot be read.
   var lacksFuncMain: Bool {
-    guard let files = package(main.importPath)?.files(in: off.context), files.name == "main", !files.isEmpty else {
+    guard let files = package(main.importPath)?.selectFiles(in: off.context), files.name == "main", !files.isEmpty
+    else {
       return false
     }
-    return files.problem == nil && files.go.allSatisfy { $0.facts.problem == nil && !$0.facts.declaresMain }
+    return files.problem == nil
+      && files.go.allSatisfy { $0.unpackedFacts.problem == nil && !$0.unpackedFacts.declaresMain }
   }
 
   /// The findings of `cgo-import` and `cgo-dependency`, which make the same check of first-party and third-party
@@ -137,7 +139,7 @@ extension MainAnalysis {
       let lost = package.filesLostWithoutCgo(in: off.context)
       let count = lost.count == 1 ? "the only Go file" : "all \(lost.count) Go files"
       let verb = lost.count == 1 ? "imports" : "import"
-      let isBareConstraint = !lost.contains { $0.facts.importsC }
+      let isBareConstraint = !lost.contains { $0.unpackedFacts.importsC }
       let label =
         isBareConstraint
         ? "every Go file of this package has a build constraint on cgo" : "\(count) of this package \(verb) \"C\""

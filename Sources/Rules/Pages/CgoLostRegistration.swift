@@ -219,47 +219,61 @@ extension MainAnalysis {
   ) -> Finding? {
     // This runs for all packages that differ, for each main, and most lose nothing: return early.
     if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
+    return lostInitializer(package, difference) ?? lostConstructor(package, difference, differences)
+      ?? lostImport(package, difference, differences)
+  }
+
+  private func lostInitializer(_ package: Package, _ difference: CgoDifference) -> Finding? {
+    guard let place = difference.registration else { return nil }
     let name = locations.name(of: package).text
-    if let place = difference.registration {
-      let kind = place.declaration.isInitializer ? "init" : "registration"
-      let culprit = Culprit(
-        package: package,
-        evidence: (
-          place.file, place.declaration.position, nil,
-          "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
-        ),
-        labelAtImport: "registered only in files that need cgo",
-        labelAtEvidence: "registered only in files that need cgo")
-      let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
-      return finding(
-        .cgoLostRegistration, culprit, in: off,
-        predicate: .losesFeature("\(lost) is not registered"),
-        help: advice(
-          on: package, orElse: "allow it if \(name) is not needed, or register a working implementation for !cgo"))
-    }
-    if let constructor = difference.constructor, isServed(byConstructorOf: package, differences),
+    let kind = place.declaration.isInitializer ? "init" : "registration"
+    let culprit = Culprit(
+      package: package,
+      evidence: (
+        place.file, place.declaration.position, nil,
+        "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
+      ),
+      labelAtImport: "registered only in files that need cgo",
+      labelAtEvidence: "registered only in files that need cgo")
+    let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
+    return finding(
+      .cgoLostRegistration, culprit, in: off,
+      predicate: .losesFeature("\(lost) is not registered"),
+      help: advice(
+        on: package, orElse: "allow it if \(name) is not needed, or register a working implementation for !cgo"))
+  }
+
+  private func lostConstructor(
+    _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> Finding? {
+    guard let constructor = difference.constructor, isServed(byConstructorOf: package, differences),
       let file = difference.lost.first(where: { $0.header.importsC }),
-      let spec = (constructor.header.importsC ? constructor : file).facts.imports.first(where: { $0.path == "C" })
-    {
-      let isInGo = constructor.header.importsC
-      let culprit = Culprit(
-        package: package,
-        evidence: (
-          isInGo ? constructor : file, spec.start, spec.end,
-          "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
-        ),
-        labelAtImport: "its C constructor runs only with cgo",
-        labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs only with cgo")
-      return finding(
-        .cgoLostRegistration, culprit, in: off,
-        predicate: .losesFeature("the C constructor of \(name) does not run"),
-        help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
-    }
+      let spec = (constructor.header.importsC ? constructor : file).unpackedFacts.imports.first(where: {
+        $0.path == "C"
+      })
+    else { return nil }
+    let name = locations.name(of: package).text
+    let isInGo = constructor.header.importsC
+    let culprit = Culprit(
+      package: package,
+      evidence: (
+        isInGo ? constructor : file, spec.start, spec.end,
+        "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
+      ),
+      labelAtImport: "its C constructor runs only with cgo",
+      labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs only with cgo")
+    return finding(
+      .cgoLostRegistration, culprit, in: off,
+      predicate: .losesFeature("the C constructor of \(name) does not run"),
+      help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
+  }
+
+  private func lostImport(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
     for (file, path) in difference.blankImports {
-      guard let spec = file.facts.imports.first(where: { $0.path == path }),
+      guard let spec = file.unpackedFacts.imports.first(where: { $0.path == path }),
         case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported),
         let other = self.package(imported), !other.isStandard || other.importPath == "net/http/pprof",
-        other.files(in: on.context).active.contains(where: {
+        other.selectFiles(in: on.context).active.contains(where: {
           differences.inspector.declarations(other, $0).contains(where: \.isInitializer)
         })
       else { continue }
@@ -287,7 +301,7 @@ extension MainAnalysis {
 
   /// Returns the reason why a file is excluded without cgo.
   func reason(for file: SourceFile) -> String {
-    file.facts.imports.first { $0.path == "C" }.map { "import \"C\" on line \($0.start.line)" }
+    file.unpackedFacts.imports.first { $0.path == "C" }.map { "import \"C\" on line \($0.start.line)" }
       ?? "build constraint on cgo"
   }
 }

@@ -157,7 +157,7 @@ extension MainAnalysis {
     let count = reached.isEmpty ? difference.stubs.count : reached.count
     let isOne = count == 1
     let functions =
-      isOne ? "\(package.files(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
+      isOne ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
     let outcome: String
     switch difference.registered {
     case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
@@ -191,7 +191,7 @@ extension MainAnalysis {
     _ stub: CgoDifference.Stub, _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
   ) -> Bool {
     if package.importPath == main.importPath {
-      return package.files(in: off.context).go.contains {
+      return package.selectFiles(in: off.context).go.contains {
         $0.name != stub.place.file.name && differences.inspector.mentions(package, $0, [stub.name])
       }
     }
@@ -199,14 +199,14 @@ extension MainAnalysis {
     let ways = ways(to: stub.receiver ?? stub.name, in: package, differences)
     if stub.receiver == nil, ways.isAtStart || ways.isInVariable { return true }
     lazy var variables = Set(
-      package.files(in: off.context).go.flatMap { differences.inspector.declarations(package, $0) }
+      package.selectFiles(in: off.context).go.flatMap { differences.inspector.declarations(package, $0) }
         .filter { $0.kind == .variable }.map(\.name))
     return off.importers(of: package.importPath).contains { importer in
       guard let uses = differences.uses(of: package, by: importer, self) else { return true }
       if uses.isEmpty { return false }
       func mentions(_ names: Set<ByteString>) -> Bool {
         !names.isEmpty
-          && importer.files(in: off.context).go.contains { differences.inspector.mentions(importer, $0, names) }
+          && importer.selectFiles(in: off.context).go.contains { differences.inspector.mentions(importer, $0, names) }
       }
       func isUsed(_ names: Set<ByteString>) -> Bool {
         names.intersection(uses.map(\.name)).contains { isCalled($0, in: importer, differences) }
@@ -229,7 +229,7 @@ extension MainAnalysis {
   /// run.
   private func isCalled(_ name: ByteString, in package: Package, _ differences: CgoDifferences) -> Bool {
     // Calls from assembly are not visible.
-    let hasAssembly = !package.files(in: off.context).other(.assembly).isEmpty
+    let hasAssembly = !package.selectFiles(in: off.context).other(.assembly).isEmpty
     guard package.importPath != main.importPath, !hasAssembly else { return true }
     let ways = ways(to: name, in: package, differences)
     if ways.isAtStart || ways.isInVariable || !ways.methods.isEmpty { return true }
@@ -244,7 +244,7 @@ extension MainAnalysis {
     to name: ByteString, in package: Package, _ differences: CgoDifferences
   ) -> (functions: Set<ByteString>, methods: Set<ByteString>, isAtStart: Bool, isInVariable: Bool) {
     var speaking: [ByteString: [FunctionWords.Owner]] = [:]
-    for item in package.files(in: off.context).go.flatMap({ differences.inspector.words(package, $0) }) {
+    for item in package.selectFiles(in: off.context).go.flatMap({ differences.inspector.words(package, $0) }) {
       for word in item.words where item.owner != .function(word) { speaking[word, default: []].append(item.owner) }
     }
     var (functions, methods): (Set<ByteString>, Set<ByteString>) = ([], [])

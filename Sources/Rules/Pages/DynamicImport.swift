@@ -65,10 +65,10 @@ extension MainAnalysis {
   package func dynamicImports() -> [Finding] {
     guard platform.hasStaticBinaries else { return [] }
     return packagesWithoutCgo(having: .hasDynamicImports).compactMap { package in
-      for file in package.files(in: off.context).go {
-        guard let directive = file.facts.dynamicImports.first else { continue }
+      for file in package.selectFiles(in: off.context).go {
+        guard let directive = file.unpackedFacts.dynamicImports.first else { continue }
         let libraries = Set(
-          package.files(in: off.context).go.flatMap { $0.facts.dynamicImports.compactMap(\.library) }
+          package.selectFiles(in: off.context).go.flatMap { $0.unpackedFacts.dynamicImports.compactMap(\.library) }
         ).sorted()
         let needs = libraries.isEmpty ? "a shared library" : libraries.map(\.text).joined(separator: ", ")
         let end = Position(line: directive.position.line, column: directive.position.column + directive.text.count)

@@ -66,7 +66,7 @@ extension MainAnalysis {
       findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
     }
     for package in packagesWithoutCgo(having: .isUnbuildable) {
-      if let problem = package.files(in: off.context).problem {
+      if let problem = package.selectFiles(in: off.context).problem {
         let place = problem.kind == .severalPackages ? " in one directory" : ""
         findings.append(error(problem.message + place, in: package, at: problem))
       } else if let reason = reasonForNothingToBuild(package) {
@@ -86,13 +86,13 @@ extension MainAnalysis {
   /// The findings about Fortran sources, which Go rejects if no active file imports "C" (cmd/go/internal/load/pkg.go).
   private func fortran() -> [Finding] {
     packagesWithoutCgo(having: .hasStrangeSources).compactMap { package in
-      let files = package.files(in: off.context)
+      let files = package.selectFiles(in: off.context)
       guard let source = files.other(.fortran).first, let file = files.go.first else { return nil }
       let message = "Fortran source files not allowed when not using cgo or SWIG: \(source.name.text)"
       let culprit = Culprit(
-        package: package, evidence: (file, file.facts.packagePosition, nil, message), labelAtImport: message,
+        package: package, evidence: (file, file.unpackedFacts.packagePosition, nil, message), labelAtImport: message,
         labelAtEvidence: message)
-      guard !package.files(in: on.context).cgo.isEmpty else {
+      guard !package.selectFiles(in: on.context).cgo.isEmpty else {
         return finding(
           .goError, culprit, in: off, predicate: "does not build: \(message)",
           help: ["move \(source.name.text) out of \(locations.name(of: package).text)"])
@@ -106,8 +106,8 @@ extension MainAnalysis {
 
   /// Returns the reason why an imported package is empty in both cgo modes; nil where one of them has files.
   private func reasonForNothingToBuild(_ package: Package) -> String? {
-    guard package.importPath != main.importPath, package.files(in: on.context).isEmpty else { return nil }
-    return package.files(in: off.context).reasonForNoFiles
+    guard package.importPath != main.importPath, package.selectFiles(in: on.context).isEmpty else { return nil }
+    return package.selectFiles(in: off.context).reasonForNoFiles
   }
 
   private func error(_ message: String, in package: Package, at problem: PackageProblem) -> Finding {
