@@ -87,7 +87,9 @@ let package = Package(
       ]),
 
     // Code that several test targets share; nothing of the product depends on it.
-    .target(name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Bytes"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Git", "Snapshots", "Diagnostics", "System", "Bytes"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "SystemTests", dependencies: ["System", "Bytes"]),
     .testTarget(name: "GoBuildTests", dependencies: ["GoBuild"]),
@@ -95,7 +97,7 @@ let package = Package(
     .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "GoBuild", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
     .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
-    .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Bytes"]),
+    .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Diagnostics", "Bytes"]),
     .testTarget(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "Rules", "GoBuild", "Diagnostics", "Bytes"]),
@@ -106,6 +108,17 @@ let package = Package(
       name: "RulesTests",
       dependencies: [
         "Rules", "GoGraph", "GoBuild", "GoSource", "GoModule", "GoToolchain", "Linkage", "Diagnostics", "Bytes",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "SnapshotsTests", dependencies: ["Snapshots", "Git", "Diagnostics", "System", "Bytes", "TestSupport"]),
+    .testTarget(name: "ModulesTests", dependencies: ["Modules", "Snapshots", "Diagnostics", "Bytes", "TestSupport"]),
+    .testTarget(name: "PlanTests", dependencies: ["Plan", "Config", "Snapshots", "GoBuild", "Diagnostics", "Bytes"]),
+    .testTarget(name: "LoaderTests", dependencies: ["Loader", "Snapshots", "System", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "CheckTests",
+      dependencies: [
+        "Check", "Builds", "Config", "Rules", "GoGraph", "GoSource", "GoBuild", "Linkage", "Diagnostics", "Bytes",
         "TestSupport",
       ]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
