@@ -12,17 +12,20 @@ struct Room: Sendable, CustomTestStringConvertible {
     .deletingLastPathComponent()
 
   /// The rooms in the order of Package.swift, without those of C and of the tests.
-  static let all: [Room] = {
+  static let all = targets(#/\.(?:executableT|t)arget\(\s*name: "(\w+)"(?:,\s*dependencies: \[((?:[^\[\]])*)\])?/#)
+    .filter { !["CShims", "CParsers", "TestSupport"].contains($0.name) }
+  static let tests = targets(#/\.testTarget\(\s*name: "(\w+)"(?:,\s*dependencies: \[((?:[^\[\]])*)\])?/#)
+
+  private static func targets(_ target: Regex<(Substring, Substring, Substring?)>) -> [Room] {
     let manifest = (try? String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)) ?? ""
-    let target = #/\.(?:executableT|t)arget\(\s*name: "(\w+)"(?:,\s*dependencies: \[((?:[^\[\]])*)\])?/#
     return manifest.matches(of: target).map { match in
       let names = (match.2 ?? "").matches(of: #/(?:name: )?"(\w+)"(?=[,\s\]]|$)/#).map { String($0.1) }
       return Room(name: String(match.1), dependencies: Set(names))
-    }.filter { !["CShims", "CParsers", "TestSupport"].contains($0.name) }
-  }()
+    }
+  }
 
   var files: [URL] {
-    let folder = Self.root.appendingPathComponent("Sources/\(name)")
+    let folder = Self.root.appendingPathComponent("\(name.hasSuffix("Tests") ? "Tests" : "Sources")/\(name)")
     let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     return (walk?.allObjects ?? []).compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
   }
@@ -67,6 +70,12 @@ struct Room: Sendable, CustomTestStringConvertible {
     let packages: Set<String> = ["swift-subprocess", "swift-system", "swift-argument-parser"]
     let unused = room.dependencies.subtracting(imports.map(\.module)).subtracting(packages)
     #expect(unused.isEmpty, "\(room.name) lists \(unused.sorted()) and does not import them")
+  }
+
+  @Test("tests import only what their line lists, so that a fresh clone builds them", arguments: Room.tests)
+  func importsOfTests(_ tests: Room) throws {
+    let allowed = tests.dependencies.union(["Testing", "Foundation", "Synchronization", "Glibc"])
+    for (module, file) in try tests.imports() { #expect(allowed.contains(module), "\(file) imports \(module)") }
   }
 
   @Test("an arrow points up: a room imports only rooms above it in the list")

@@ -1,7 +1,6 @@
 import Bytes
 import Diagnostics
 import GoBuild
-import GoGraph
 import Rules
 import Testing
 

@@ -1,8 +1,4 @@
 import GoBuild
-import GoGraph
-import GoModule
-import Linkage
-import Rules
 import Testing
 
 /// The effect of a flag, by platform and Go release.

@@ -1,5 +1,4 @@
 import GoBuild
-import Linkage
 import Testing
 
 /// The flag of `go build` that decides how programs are linked.

@@ -1,6 +1,5 @@
 import Bytes
 import GoBuild
-import GoGraph
 import Testing
 
 @testable import Recipes
