@@ -29,6 +29,8 @@ struct GoScanner {
     let message: String
   }
 
+  /// A hostile file may have an error at each byte, and finding the line of one costs the length of the file.
+  private static let complaintLimit = 100
   let source: [UInt8]
   private(set) var complaints: [Complaint] = []
   /// The character at `offset`; -1 at the end.
@@ -59,6 +61,7 @@ struct GoScanner {
   }
 
   mutating func report(_ offset: Int, _ message: String) {
+    guard complaints.count < Self.complaintLimit else { return }
     complaints.append(Complaint(position: position(offset), message: message))
   }
 
