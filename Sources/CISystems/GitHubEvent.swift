@@ -40,7 +40,7 @@ extension CIRun {
         [
           // GitHub checks out a merge that it made, which may contain a newer base than the event has.
           Base(commit: event?.pullRequest?.head?.sha, origin: "").map {
-            Base(revision: "HEAD^1", origin: "the first parent of the merge", ifMerged: $0.revision)
+            Base(revision: "HEAD^1", origin: "the first parent of the merge commit", ifMerged: $0.revision)
           },
           Base(commit: event?.pullRequest?.base?.sha, origin: "pull_request.base.sha"),
           variables.branch("GITHUB_BASE_REF"),

@@ -66,7 +66,9 @@ extension Binary {
       }
       return sentences
     case .relocation:
-      return ["It is ET_DYN without PT_DYNAMIC: it is never relocated and crashes at start. Remove -d from -ldflags."]
+      return [
+        "It is position-independent (ET_DYN) but has no PT_DYNAMIC: it crashes at start. Remove the linker flag -d."
+      ]
     case .sharedLibrary: return ["It is a library that other programs load, not a program."]
     }
   }

@@ -45,7 +45,7 @@ package struct RepositoryReader: ~Copyable {
       return "staticgo reads only SHA-1 repositories. Run it in a clone of one, for example in CI."
     }
     if name.hasPrefix("extensions.refstorage") {
-      return "Run: git refs migrate --ref-format=files. Then git without reftable can read it, too."
+      return "To convert its references to files, run: git refs migrate --ref-format=files."
     }
     return "Run staticgo in a clone without it, and please report this."
   }

@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: "Directories or import paths of mains; /... matches everything below (default: every main).")
   var patterns: [String] = []
 
-  @Flag(help: "Check every main, not only the affected ones.")
+  @Flag(help: "Check every main package, not only the affected ones.")
   var all = false
 
   @Flag(help: "Count only new findings.")

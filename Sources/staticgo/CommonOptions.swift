@@ -57,7 +57,9 @@ struct SubjectOptions: ParsableArguments {
   var go: String?
 
   @Option(
-    help: ArgumentHelp("Allow replace to use this directory outside the repository (repeatable).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Let replace directives of go.mod point to this directory outside the repository (repeatable).", valueName: "dir")
+  )
   var read: [String] = []
 
   @Option(help: ArgumentHelp("Use this configuration instead of the snapshot's .staticgo.toml.", valueName: "file"))
@@ -106,7 +108,7 @@ struct SubjectOptions: ParsableArguments {
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        printError("\(error). Set an existing directory with -C.")
+        printError("\(error). Pass an existing directory to -C.")
         throw Outcome.usage.exit
       }
     }

@@ -39,7 +39,7 @@ struct MatrixCommand: ParsableCommand {
     let origin = try currentDirectory()
     if let directory {
       do { try changeDirectory(to: ByteString(directory)) } catch {
-        printError("\(error). Set an existing directory with -C.")
+        printError("\(error). Pass an existing directory to -C.")
         throw Outcome.usage.exit
       }
     }

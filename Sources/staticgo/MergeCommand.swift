@@ -14,7 +14,7 @@ struct MergeCommand: ParsableCommand {
       If a part is missing, the exit code is 3.
       """)
 
-  @Argument(help: "JSON reports of staticgo check.")
+  @Argument(help: "JSON reports, written by staticgo check --format json.")
   var file: [String]
 
   @OptionGroup var output: OutputOptions

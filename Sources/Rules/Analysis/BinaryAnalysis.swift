@@ -36,7 +36,8 @@ extension MainAnalysis {
       let list = libraries.map(\.text).joined(separator: ", ")
       return [
         finding(
-          .binaryNeeded, "needs \(list)\(family) at run time", ["find the package that needs it: staticgo list --deps"])
+          .binaryNeeded, "needs \(list)\(family) at run time",
+          ["to find the package that links it, run: staticgo list --deps"])
       ]
     }
     for case .interpreter(let path) in causes {
@@ -49,8 +50,8 @@ extension MainAnalysis {
     for case .relocation in causes {
       return [
         finding(
-          .binaryRelocation, "crashes at start: the binary is ET_DYN without PT_DYNAMIC",
-          ["remove -d from -ldflags, or build without -buildmode=pie"])
+          .binaryRelocation, "crashes at start: the binary is position-independent but has no PT_DYNAMIC",
+          ["remove the linker flag -d (in -ldflags), or build with -buildmode=exe, not -buildmode=pie"])
       ]
     }
     return []

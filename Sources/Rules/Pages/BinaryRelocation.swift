@@ -7,13 +7,13 @@ extension RuleID {
 extension Rule {
   package static let binaryRelocation = Rule(
     .binaryRelocation, .error, phase: .build, verdict: .dynamic,
-    summary: "the binary is ET_DYN without PT_DYNAMIC: it crashes at start",
+    summary: "the binary is position-independent but has no PT_DYNAMIC: it crashes at start",
     why: """
       `-buildmode=pie -ldflags=-d` makes a position-independent program without the section that tells how to relocate
       it. Nothing relocates it, so the first use of an absolute address is a segmentation fault. `file` reports such a
       program as statically linked.
       """,
-    fix: ["Remove -d from -ldflags, or build without -buildmode=pie."],
+    fix: ["Remove the linker flag -d (in -ldflags), or build with -buildmode=exe, not -buildmode=pie."],
     examples: [
       Example(
         title: "-d with -buildmode=pie",

@@ -168,7 +168,7 @@ extension Rule {
           func main() {}
           """),
       Example(
-        title: "a conversion in a variable without a name",
+        title: "a type conversion assigned to the blank identifier",
         archive: """
           -- go.mod --
           module example.com/app
@@ -260,8 +260,9 @@ extension MainAnalysis {
         isInGo ? constructor : file, spec.start, spec.end,
         "import \"C\", with a constructor in \(isInGo ? "C" : constructor.name.text)"
       ),
-      labelAtImport: "its C constructor runs only with cgo",
-      labelAtEvidence: "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs only with cgo")
+      labelAtImport: "its C constructor runs before main, but only with cgo",
+      labelAtEvidence:
+        "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs before main, but only with cgo")
     return finding(
       .cgoLostRegistration, culprit, in: off,
       predicate: .losesFeature("the C constructor of \(name) does not run"),

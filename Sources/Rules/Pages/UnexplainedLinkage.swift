@@ -91,7 +91,7 @@ extension MainAnalysis {
     switch cause {
     case .needed(let libraries): "needs \(libraries.map(\.text).joined(separator: ", "))"
     case .interpreter(let path): "needs the loader \(path.text)"
-    case .relocation: "is ET_DYN without PT_DYNAMIC"
+    case .relocation: "is position-independent but has no PT_DYNAMIC"
     case .sharedLibrary: "is a shared library"
     }
   }
