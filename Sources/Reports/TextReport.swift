@@ -104,7 +104,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
 
 /// Returns how to allow a finding: at its location or, in third-party code, at the chain's last first-party import.
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
-  let directive = "//staticgo:allow \(finding.rule.rawValue) -- why"
+  let directive = "//staticgo:allow \(finding.rule.rawValue) -- reason"
   guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
     return ["or allow it: \(directive)"]
   }
@@ -274,13 +274,13 @@ private func oneLine(_ report: Report) -> String {
     return "staticgo: none of \(count(report.mainCount, "main")) affected\(time)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
-  let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }
-  let subject = judged == 1 ? "" : judged == 2 && verdicts.count == 1 ? "both " : verdicts.count == 1 ? "all " : ""
+  let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
+  let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
   let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
   let old = asBefore > 0 ? ", \(count(asBefore, "known finding"))" : ""
   let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
   return
-    "staticgo: \(judged) of \(count(report.mainCount, "main")) affected, \(subject)\(words.joined(separator: " or "))"
+    "staticgo: \(judged) of \(count(report.mainCount, "main")) affected; \(subject) \(words)"
     + "\(old)\(allowed)\(time)"
 }
 
