@@ -2,18 +2,18 @@ package import Bytes
 package import Diagnostics
 import System
 
-/// Throws where writing a report to `path` (absolute, cleaned) would follow a symbolic link that git tracks or, with `isDefault`,
-/// replace a file that git tracks: a stranger's commit chooses both.
+/// Throws where writing a report to `path` (absolute, cleaned) would follow a symbolic link that git tracks or, with
+/// `isDefault`, replace a file that git tracks: a stranger's commit chooses both.
 ///
 /// Other links are the user's own choice (`/dev/stdout` is one), and are followed.
 package func checkOutput(_ path: ByteString, isDefault: Bool) throws(CheckError) {
-  guard let trees = try? RepositoryReader.open(), !trees.isBare, let relative = path.relative(to: trees.root) else {
+  guard let reader = try? RepositoryReader.open(), !reader.isBare, let relative = path.relative(to: reader.root) else {
     return
   }
   var prefix = relative
   while !prefix.isEmpty {
-    if fileStatus(trees.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink,
-      try trees.isTracked(prefix)
+    if fileStatus(reader.root.appending(prefix), followingLinks: false)?.kind == .symbolicLink,
+      try reader.isTracked(prefix)
     {
       throw CheckError(
         .cannotJudge,
@@ -22,7 +22,7 @@ package func checkOutput(_ path: ByteString, isDefault: Bool) throws(CheckError)
     }
     prefix = prefix.directory
   }
-  guard isDefault, try trees.isTracked(relative) else { return }
+  guard isDefault, try reader.isTracked(relative) else { return }
   throw CheckError(
     .cannotJudge,
     "git tracks \(relative.text), and staticgo ci does not overwrite it. Run git rm --cached \(relative.text), or name "

@@ -38,9 +38,7 @@ package struct TreeWriter: ~Copyable {
   /// Creates a symbolic link with the text `target`, and its missing parent directories.
   package mutating func makeLink(_ path: ByteString, to target: ByteString) throws(FileError) {
     guard !target.contains(0) else { throw error("link", path, EINVAL) }
-    let directory = try directory(path.directory)
-    let name = path.baseName
-    guard Self.isPlain(name), !path.hasPrefix("/") else { throw error("link", path, EINVAL) }
+    let (directory, name) = try place(path, "link")
     let result = unsafe target.withCString { target in
       unsafe name.withCString { unsafe symlinkat(target, directory, $0) }
     }
@@ -49,20 +47,27 @@ package struct TreeWriter: ~Copyable {
 
   /// Removes the file or link at `path`.
   package mutating func remove(_ path: ByteString) throws(FileError) {
-    let directory = try directory(path.directory)
-    let result = unsafe path.baseName.withCString { unsafe unlinkat(directory, $0, 0) }
+    let (directory, name) = try place(path, "remove")
+    let result = unsafe name.withCString { unsafe unlinkat(directory, $0, 0) }
     guard result == 0 else { throw error("remove", path, errno) }
   }
 
   private mutating func openNew(_ path: ByteString, _ mode: mode_t) throws(FileError) -> Int32 {
-    let directory = try directory(path.directory)
-    let name = path.baseName
-    guard Self.isPlain(name), !path.hasPrefix("/") else { throw error("write", path, EINVAL) }
+    let (directory, name) = try place(path, "write")
     let file = unsafe name.withCString {
       unsafe openat(directory, $0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, mode)
     }
     guard file >= 0 else { throw error("write", path, errno) }
     return file
+  }
+
+  /// Returns the open directory of `path` and the name in it; throws for a name that would lead elsewhere.
+  private mutating func place(
+    _ path: ByteString, _ operation: String
+  ) throws(FileError) -> (directory: Int32, name: ByteString) {
+    let name = path.baseName
+    guard Self.isPlain(name), !path.hasPrefix("/") else { throw error(operation, path, EINVAL) }
+    return (try directory(path.directory), name)
   }
 
   /// Returns a descriptor of the directory at `path`, creating it if it is missing. The writer owns the descriptor.
