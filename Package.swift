@@ -96,7 +96,7 @@ let package = Package(
     .testTarget(name: "GoSourceTests", dependencies: ["GoSource", "Bytes"]),
     .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "GoBuild", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
-    .testTarget(name: "GitTests", dependencies: ["Git", "Bytes", "TestSupport"]),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Clibgit2", "Bytes", "TestSupport"]),
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Diagnostics", "Bytes"]),
     .testTarget(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
@@ -118,8 +118,8 @@ let package = Package(
     .testTarget(
       name: "CheckTests",
       dependencies: [
-        "Check", "Builds", "Config", "Rules", "GoGraph", "GoSource", "GoBuild", "Linkage", "Diagnostics", "Bytes",
-        "TestSupport",
+        "Check", "Builds", "Cache", "Config", "Rules", "GoGraph", "GoModule", "GoSource", "GoBuild", "GoToolchain",
+        "Linkage", "Loader", "Modules", "Plan", "Snapshots", "System", "Diagnostics", "Bytes", "TestSupport",
       ]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
     // Runs the built program against `go list`; its modules are the archives in Tests/Conformance.

@@ -66,10 +66,7 @@ package struct TreeFile: Sendable, Hashable {
   /// Opens the database in an `objects` directory, including its alternates.
   package init(directory: ByteString) throws(GitError) {
     _ = Library.start
-    var raw: OpaquePointer?
-    unsafe try check("open the object database", directory.withCString { unsafe git_odb_open(&raw, $0) })
-    guard let raw = unsafe raw else { throw GitError(operation: "open the object database", message: "no database") }
-    unsafe self.raw = unsafe raw
+    unsafe raw = try openObjectDatabase(in: directory)
   }
 
   deinit { unsafe git_odb_free(raw) }

@@ -5,6 +5,9 @@ import Glibc
 
 /// A git repository, opened for one thread and only for reading.
 @safe package struct Repository: ~Copyable {
+  /// The operation of errors about the repository as a whole.
+  package static let opening = "open the repository"
+
   private let raw: OpaquePointer
   /// The absolute path of the index file.
   package let indexPath: ByteString
@@ -17,15 +20,20 @@ import Glibc
     var opened: OpaquePointer?
     var code = unsafe Self.open(&opened)
     if code < 0 {
-      let error = GitError("open the repository", code: code)
+      let error = GitError(Self.opening, code: code)
       guard error.reason == .foreignOwner, Self.trustsEveryDirectory else { throw error }
       // libgit2 1.5 does not support `safe.directory = *`; git does, so staticgo accepts it too.
       _ = staticgo_git_set_owner_validation(0)
       code = unsafe Self.open(&opened)
-      try check("open the repository", code)
+      try check(Self.opening, code)
     }
-    guard let opened = unsafe opened else { throw GitError(operation: "open the repository", message: "no repository") }
-    do throws(GitError) { try unsafe Self.refuseForeignFormat(opened) } catch {
+    guard let opened = unsafe opened else { throw GitError(operation: Self.opening, message: "no repository") }
+    do throws(GitError) {
+      try unsafe Self.refuseForeignFormat(opened)
+      let objects = try unsafe openObjectDatabase(in: Self.objectsDirectory(of: opened))
+      defer { unsafe git_odb_free(objects) }
+      try check("open the object database", unsafe git_repository_set_odb(opened, objects))
+    } catch {
       unsafe git_repository_free(opened)
       throw error
     }
@@ -100,7 +108,7 @@ import Glibc
       let text = unsafe String(cString: entry.pointee.value)
       guard text.lowercased() != known else { continue }
       throw GitError(
-        operation: "open the repository", reason: .unknownExtension("\(key) = \(text)"),
+        operation: Self.opening, reason: .unknownExtension("\(key) = \(text)"),
         message: "unsupported extension")
     }
   }
@@ -130,7 +138,15 @@ import Glibc
     unsafe Self.withoutSlash(ByteString(cString: git_repository_commondir(raw)))
   }
 
-  package var objectsDirectory: ByteString { commonDirectory.appending("objects") }
+  package var objectsDirectory: ByteString { unsafe Self.objectsDirectory(of: raw) }
+
+  /// The directory of GIT_OBJECT_DIRECTORY, which git sets for objects that are only being received, or the usual one.
+  private static func objectsDirectory(of repository: OpaquePointer) -> ByteString {
+    if let named = unsafe getenv("GIT_OBJECT_DIRECTORY"), unsafe named.pointee != 0 {
+      return unsafe ByteString(cString: named)
+    }
+    return unsafe withoutSlash(ByteString(cString: git_repository_commondir(repository))).appending("objects")
+  }
 
   package var isShallow: Bool { unsafe git_repository_is_shallow(raw) == 1 }
 

@@ -24,6 +24,10 @@ package struct RepositoryReader: ~Copyable {
 
   private static func explain(_ error: GitError) -> CheckError {
     switch error.reason {
+    case .notFound where error.operation != Repository.opening:
+      return CheckError(
+        .cannotJudge,
+        "cannot \(error.operation): \(error.message). If this is a partial clone, run: git fetch --refetch")
     case .notFound:
       return CheckError(.cannotJudge, "this is not a git repository. Run staticgo in one, or name it with -C DIR.")
     case .foreignOwner:
@@ -35,7 +39,8 @@ package struct RepositoryReader: ~Copyable {
       let setting = name.hasPrefix("extensions.") ? name : "extensions.\(name)"
       return CheckError(
         .cannotJudge, "this repository uses \(setting), which staticgo cannot read. \(advice(onExtension: setting))")
-    case .indexOfGit, .other: return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
+    case .indexOfGit, .damagedObject, .other:
+      return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
     }
   }
 
