@@ -103,6 +103,28 @@ struct Room: Sendable, CustomTestStringConvertible {
     #expect(total <= limit, "\(room.name) has \(total) lines")
   }
 
+  /// The lines of the longest function.
+  private static let functionLimit = 60
+
+  @Test("functions stay short", arguments: Room.all)
+  func functionLength(_ room: Room) throws {
+    // swift-format indents the closing brace of a declaration like its first line.
+    let declaration =
+      #/^( *)(?:@\w+(?:\([^)]*\))? )*(?:(?:package|private|fileprivate|static|final|mutating|consuming|borrowing|override|convenience|nonisolated) )*(?:func |init[?(<]|subscript)/#
+    for file in room.files {
+      let lines = try Room.lines(file)
+      for (index, line) in lines.enumerated() {
+        guard !line.hasSuffix("}"), let match = line.prefixMatch(of: declaration) else { continue }
+        // The next line that is indented like the first is the end, or a new declaration where there is no body.
+        let next = lines[(index + 1)...].firstIndex {
+          $0.hasPrefix(match.1) && $0.dropFirst(match.1.count).first.map { !" )".contains($0) } ?? false
+        }
+        guard let end = next, lines[end] == match.1 + "}" else { continue }
+        #expect(end - index < Self.functionLimit, "\(file.lastPathComponent):\(index + 1) has \(end - index + 1) lines")
+      }
+    }
+  }
+
   @Test("only some rooms have unsafe code", arguments: Room.all)
   func unsafeCode(_ room: Room) throws {
     if ["System", "Git", "Bytes", "Config", "Recipes"].contains(room.name) { return }
