@@ -157,7 +157,7 @@ package enum ResolutionError: Sendable, Hashable {
   /// Returns the remedy.
   package func advice(_ path: ByteString) -> String {
     switch self {
-    case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: "run go build and fix the errors"
+    case .malformed, .notInStandardLibrary, .notInModule, .ambiguous: "fix the import; go build reports this error too"
     case .notVendored: "run: go mod vendor"
     case .notRequired: "run: go get \(path.text)"
     case .notInModuleCache: "run: go mod download"

@@ -88,7 +88,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
   if let runtimeError = finding.runtimeError {
-    section("error", wrapText("\"\(printable(runtimeError))\"", width: room))
+    section("error", wrapText("at run time: \"\(printable(runtimeError))\"", width: room))
   }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
   if !mains.isEmpty {
@@ -105,10 +105,13 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
 /// Returns how to allow a finding: at its location or, in third-party code, at the chain's last first-party import.
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let directive = "//staticgo:allow \(finding.rule.rawValue) -- reason"
+  // The help may already say when to allow the finding.
+  let isOffered = finding.help.last?.contains("allow it if") ?? false
   guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
-    return ["or allow it: \(directive)"]
+    return [isOffered ? "with \(directive)" : "or allow it: \(directive)"]
   }
-  return wrapText("or allow it in \(printable(own.location.file)):\(own.location.line):", width: room) + [directive]
+  let place = "in \(printable(own.location.file)):\(own.location.line):"
+  return wrapText(isOffered ? "with this comment \(place)" : "or allow it \(place)", width: room) + [directive]
 }
 
 private func place(_ location: Location) -> String {
@@ -145,10 +148,11 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
     margin + "|",
     String(repeating: " ", count: digits - number.count) + "\(number) | \(before)\(marked)\(after)",
   ]
-  let label = printable(finding.label)
+  // The headline above may already say it.
+  let label = finding.message.hasSuffix(finding.label) ? "" : printable(finding.label)
   let used = columns(before) + max(1, columns(marked)) + 1
   if used + columns(label) <= room {
-    lines.append("\(margin)| \(indent)\(carets) \(label)")
+    lines.append("\(margin)| \(indent)\(carets)" + (label.isEmpty ? "" : " \(label)"))
   } else {
     lines.append("\(margin)| \(indent)\(carets)")
     let left = min(columns(before), max(0, room - 40))

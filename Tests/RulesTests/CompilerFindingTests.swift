@@ -87,7 +87,7 @@ import Testing
     ])
     #expect(found.count == 1)
     #expect(found[0].related.count == 2)
-    #expect(found[0].predicate == "does not compile without cgo: 2 names of a are undefined")
+    #expect(found[0].predicate == "does not compile without cgo: a declares Fast and T.M only with cgo")
   }
 
   @Test(

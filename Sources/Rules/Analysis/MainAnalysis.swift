@@ -251,7 +251,7 @@ extension MainAnalysis {
       else {
         return nil
       }
-      return (line, "adds \(locations.name(of: culprit.package).text)")
+      return (line, "this version depends on \(locations.name(of: culprit.package).text)")
     }
     if let base = locations.base {
       for site in sites {

@@ -137,7 +137,7 @@ extension MainAnalysis {
     guard let (error, cause) = errors.first, let site = location(of: error) else { return nil }
     let lost = locations.location(cause.file.name, of: cause.package, cause.declaration.position)
     let reason = reason(for: cause.file)
-    let names = Array(Set(errors.map(\.cause.name))).sorted()
+    let names = Set(errors.map(\.cause.lacking)).sorted()
     guard cause.package.isFirstParty else { return lostNames(errors, names: names, reason: reason) }
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
@@ -147,16 +147,15 @@ extension MainAnalysis {
     let owner = locations.name(of: cause.package).text
     let predicate =
       names.count == 1
-      ? "does not compile without cgo: \(names[0]) is undefined"
-      : "does not compile without cgo: \(names.count) names of \(owner) are undefined"
-    let declared = Set(errors.map(\.cause.lacking)).sorted().joined(separator: ", ")
+      ? "does not compile without cgo: \(cause.name) is undefined"
+      : "does not compile without cgo: \(owner) declares \(Self.enumeration(names)) only with cgo"
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath,
       predicate: Predicate(predicate),
       label: Self.firstLine(error.message),
       location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
       chain: chain, mains: [main], targets: [platform.description],
-      help: ["add a file with //go:build !cgo to \(owner) that declares \(declared)"])
+      help: ["add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"])
     finding.related = errors.dropFirst().compactMap { related($0.error, $0.cause) }
     return finding
   }
@@ -168,8 +167,7 @@ extension MainAnalysis {
     guard let (first, cause) = errors.first else { return nil }
     let owner = locations.name(of: cause.package).text
     let isOwn = first.package == cause.package.importPath
-    let count = names.count == 1 ? names[0] : "\(names.count) names of \(owner)"
-    let verb = names.count == 1 ? "exists" : "exist"
+    let count = names.count == 1 ? names[0] : Self.enumeration(names)
     let label =
       isOwn
       ? "does not compile without cgo: \(first.message)" : "imports \(owner)"
@@ -182,12 +180,12 @@ extension MainAnalysis {
     let predicate =
       isOwn
       ? "does not build without cgo: \(owner) does not compile"
-      : "does not build without cgo: \(count) only \(verb) with cgo"
+      : "does not build without cgo: \(owner) declares \(count) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),
       help: advice(
         on: cause.package,
-        orElse: "use a pure Go package instead, or put the code that uses it behind a build tag"))
+        orElse: "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"))
     let known = Set(finding.related.map(\.location))
     finding.related += errors.compactMap { related($0.error, $0.cause) }.filter { !known.contains($0.location) }
     return finding
@@ -202,6 +200,12 @@ extension MainAnalysis {
     }
   }
 
+  /// At most three of the names, and how many more there are.
+  private static func enumeration(_ names: [String]) -> String {
+    if names.count > 3 { return "\(names.prefix(2).joined(separator: ", ")) and \(names.count - 2) more names" }
+    return "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+  }
+
   private static func firstLine(_ message: String) -> String {
     message.split(separator: "\n").first.map(String.init) ?? message
   }
@@ -214,7 +218,7 @@ extension MainAnalysis {
     var finding = Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: error.package, predicate: "does not build: \(first)",
       label: first, location: place(error, chain.dropLast()), chain: chain, mains: [main],
-      targets: [platform.description], help: ["run go build and fix the errors"])
+      targets: [platform.description], help: [goBuildReportsIt])
     finding.related = errors.dropFirst().compactMap { error in
       location(of: error).map { RelatedLocation(location: $0, message: error.message) }
     }

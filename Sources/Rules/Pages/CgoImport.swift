@@ -162,7 +162,7 @@ extension MainAnalysis {
         .cgoDependency, culprit, in: off,
         predicate: "does not build without cgo: \(name) has no pure Go files",
         help: advice(
-          on: package, orElse: "use a pure Go package instead, or put this import behind a build tag"))
+          on: package, orElse: "use a pure Go package instead, or move the import to a file with //go:build cgo"))
     }
   }
 }

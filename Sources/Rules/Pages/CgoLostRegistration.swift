@@ -240,7 +240,8 @@ extension MainAnalysis {
       .cgoLostRegistration, culprit, in: off,
       predicate: .losesFeature("\(lost) is not registered"),
       help: advice(
-        on: package, orElse: "allow it if \(name) is not needed, or register a working implementation for !cgo"))
+        on: package,
+        orElse: "register a working implementation for !cgo, or allow it if the program does not need \(name)"))
   }
 
   private func lostConstructor(

@@ -20,7 +20,7 @@ extension Rule {
       """,
     fix: [
       "Use a package that does the same in pure Go.",
-      "If the program does not need it, put the import behind a build tag that the static build does not set.",
+      "If the program does not need it, import it only in files with //go:build cgo.",
       "If it is intended to fail, allow the finding and give the reason.",
     ],
     examples: [

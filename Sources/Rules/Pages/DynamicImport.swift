@@ -18,7 +18,7 @@ extension Rule {
       "no such file or directory". Packages that call C libraries "without cgo" work this way.
       """,
     fix: [
-      "Do not import the package, or put the import behind a build tag that the static build does not set.",
+      "Do not import the package, or import it only in files with a build constraint that the static build does not satisfy.",
       "A program that contains such a line cannot be static, whatever the build flags are.",
     ],
     examples: [
@@ -79,8 +79,12 @@ extension MainAnalysis {
         return finding(
           .dynamicImport, culprit, in: off,
           predicate:
-            "is dynamic even with CGO_ENABLED=0: \(locations.name(of: package).text) imports symbols of \(needs)",
-          help: advice(on: package, orElse: "do not import it, or put the import behind a build tag"))
+            "is dynamic even with CGO_ENABLED=0: \(locations.name(of: package).text) needs \(needs)",
+          help: advice(
+            on: package,
+            orElse:
+              "do not import it, or move the import to a file whose build constraint the static build does not satisfy")
+        )
       }
       return nil
     }

@@ -58,6 +58,9 @@ extension Rule {
     find: { $0.broken })
 }
 
+/// What to do about an error that is not about cgo. `go build` with cgo may not report it: it reads other files.
+let goBuildReportsIt = "fix this error; CGO_ENABLED=0 go build reports it too"
+
 extension MainAnalysis {
   /// The errors that the headers of files show: one finding for each package.
   package func headerErrors() -> [Finding] {
@@ -116,7 +119,7 @@ extension MainAnalysis {
       package: package, evidence: file.map { ($0, problem.position, nil, message) }, labelAtImport: message,
       labelAtEvidence: message)
     var finding = finding(
-      .goError, culprit, in: off, predicate: "does not build: \(message)", help: ["run go build and fix the errors"]
+      .goError, culprit, in: off, predicate: "does not build: \(message)", help: [goBuildReportsIt]
     )
     // A syntax error is reported at its own location, whichever import leads to the file.
     if package.isInRepository {
@@ -141,7 +144,7 @@ extension MainAnalysis {
       return Finding(
         rule: .goError, severity: Rule.goError.severity, culprit: path, predicate: "does not build: \(reason)",
         label: reason, location: place, chain: chain, mains: [main], targets: [platform.description],
-        help: ["run go build and fix the errors"])
+        help: [goBuildReportsIt])
     }
   }
 
@@ -191,7 +194,7 @@ extension MainAnalysis {
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: site.importer, predicate: "does not build: \(message)",
       label: message, location: own, chain: chain, mains: [main], targets: [platform.description],
-      help: ["run go build and fix the errors"])
+      help: [goBuildReportsIt])
   }
 
   /// The findings about imports of main packages: "is a program, not an importable package".
@@ -217,7 +220,7 @@ extension MainAnalysis {
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
       help: complaints.count > 1
-        ? complaints.dropFirst() + ["run go build and fix the errors"] : ["run go build and fix the errors"])
+        ? complaints.dropFirst() + [goBuildReportsIt] : [goBuildReportsIt])
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
