@@ -53,6 +53,7 @@ package func check<Result>(
   let isLimited = options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
   var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
   report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
+  report.notes += baseErrors(loadedBase, besides: loaded)
   let verdicts = VerdictCache(store: store)
   let builder = Builder(
     depth: plan.build, limit: options.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
@@ -60,15 +61,14 @@ package func check<Result>(
   let otherParents = { () throws(CheckError) in
     try merged.map { (commit) throws(CheckError) in
       let tree = try RepositoryReader.read(commit, root: root, objects: objects, memory: cache).get()
-      let changed = snapshot.changes(from: tree)
-      let loaded = try loader.load(tree, like: loaded, changed: changed)
-      return Baseline(JudgedTree(loaded, allowing: plan.config.allowed), plan, changed: changed)
+      return try baseline(tree, snapshot, loaded, loader, plan)
     }
   }
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
-    compare: CompareStage(plan: plan, builder: builder), otherParents: otherParents)
+    compare: CompareStage(plan: plan, builder: builder), otherParents: otherParents,
+    unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)
   report.notes += generatedFiles(report, loader)
@@ -76,6 +76,15 @@ package func check<Result>(
   if verdicts.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return withExtendedLifetime((loader, after, before)) { body(report) }
+}
+
+/// Loads another parent of a merge.
+private func baseline(
+  _ tree: Snapshot, _ snapshot: Snapshot, _ loaded: LoadedTree, _ loader: TreeLoader, _ plan: Plan
+) throws(CheckError) -> Baseline {
+  let changed = snapshot.changes(from: tree)
+  let parent = try loader.load(tree, like: loaded, changed: changed)
+  return Baseline(JudgedTree(parent, allowing: plan.config.allowed), plan, changed: changed)
 }
 
 extension WorkTreeQueries {
@@ -94,7 +103,6 @@ private func emptyReport(
   var report = Report(
     snapshot: snapshot.name, base: base?.name, toolchainVersion: toolchain.version.text,
     toolchainRoot: toolchain.root.text)
-  report.errors = unreadableFiles(loader)
   report.failOn = plan.config.failOn
   for target in plan.targets where !report.targets.contains(target.platform.description) {
     report.targets.append(target.platform.description)
@@ -112,15 +120,20 @@ private func emptyReport(
   return report
 }
 
-private func unreadableFiles(_ loader: TreeLoader) -> [JudgementError] {
-  guard let first = loader.unreadable.first else { return [] }
-  let others = loader.unreadable.count > 1 ? " and \(loader.unreadable.count - 1) more" : ""
-  return [
-    JudgementError(
-      message: "cannot read \(first.text)\(others): the content is missing from git. In a partial clone, run: "
-        + "git checkout, or git fetch --refetch",
-      file: first)
-  ]
+/// Returns the errors about files that could not be read, at most five of one reason.
+private func errors(about files: [UnreadableFile]) -> [JudgementError] {
+  let limit = 5
+  return Dictionary(grouping: files, by: \.reason).sorted { $0.key < $1.key }.flatMap { _, files in
+    let shown = files.prefix(limit).map { JudgementError(message: $0.message, file: $0.path) }
+    let rest = files.count - shown.count
+    return shown + (rest > 0 ? [JudgementError(message: "cannot read \(rest) more files for the same reason")] : [])
+  }
+}
+
+/// Returns a note if the base has an error that the snapshot does not have.
+private func baseErrors(_ base: LoadedTree?, besides loaded: LoadedTree) -> [String] {
+  let error = base?.errors.first { !loaded.errors.contains($0) }
+  return error.map { ["the base is not fully judged, so findings may count as new: \($0.message)"] } ?? []
 }
 
 /// Returns the messages about the run as a whole.

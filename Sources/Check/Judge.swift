@@ -25,6 +25,8 @@ struct Judge {
   let compare: CompareStage
   /// Returns the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
+  /// Returns the errors about files that could not be read so far.
+  let unreadable: () -> [JudgementError]
 
   private var affected: AffectedStage {
     AffectedStage(options: options, plan: plan, after: after, isLimited: isLimited)
@@ -44,6 +46,7 @@ struct Judge {
       }
     }
     report.mainCount = selection.all.count
+    report.errors += unreadable()
     if !isLimited, options.patterns.isEmpty, plan.isWhole, report.errors.isEmpty, after.tree.errors.isEmpty {
       report.unusedAllowances = allow.unused(used).compactMap(plan.weigh)
       // Other parts of the run may use them.

@@ -297,7 +297,8 @@ final class PackageLister<Tree: SourceTree> {
       failHere(
         "\(file): \(isArgument ? problem.message.replacing("${SRCDIR}", with: directory.text) : problem.message)")
     case .header(.constraint): failHere("\(problem.file.text): \(problem.message)")
-    case .header(.unreadable): failHere("open \(file): no such file or directory")
+    case .header(.missing): failHere("open \(file): no such file or directory")
+    case .header(.unreadable): failHere(problem.message)
     case .severalPackages: failHere("\(problem.message) in \(directory.text)")
     }
   }

@@ -78,8 +78,10 @@ package final class TreeLoader {
     toolchainCache = ToolchainCache(store: store)
   }
 
-  /// Files of the repository whose content cannot be read.
-  package var unreadable: [ByteString] { memory.unreadable.sorted() }
+  /// Files and directories of the repository that were needed and could not be read.
+  package var unreadable: [UnreadableFile] {
+    (memory.unreadable.union(memory.generated.unreadable)).sorted { $0.path < $1.path }
+  }
 
   /// Files that git ignores but Go compiles, in the directories that were read.
   package var generatedFiles: [ByteString] { memory.generated.found }

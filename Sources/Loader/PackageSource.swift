@@ -16,7 +16,7 @@ package final class FactCache {
   fileprivate var directories: [ByteString: SourceDirectory] = [:]
   fileprivate var holdsGo: [ByteString: Bool] = [:]
   /// Files of the repository whose content cannot be read.
-  package fileprivate(set) var unreadable: Set<ByteString> = []
+  package fileprivate(set) var unreadable: Set<UnreadableFile> = []
   /// Files whose facts must not be kept for the next run.
   fileprivate var transient: Set<ByteString> = []
   private var views: [[BuildContext]: ContextCache] = [:]
@@ -110,13 +110,6 @@ package struct PackageSource: SourceTree {
 
   // MARK: Scanning
 
-  /// A file without cached facts.
-  private struct Unknown: Sendable {
-    let path: ByteString
-    let id: ObjectID
-    let kind: SourceKind
-  }
-
   package func scan(
     _ names: [DirectoryName], _ summarizer: inout PackageSummarizer
   ) -> [(directory: SourceDirectory, summaries: [PackageSummary])?] {
@@ -170,11 +163,11 @@ package struct PackageSource: SourceTree {
       directories.map(\.name).filter { name in path(of: name).map { memory.directories[$0] == nil } ?? false })
     learn(
       directories.flatMap { name, listing in
-        listing.files.compactMap { file -> Unknown? in
+        listing.files.compactMap { file -> UnknownFile? in
           guard let kind = SourceKind(name: file.name), kind != .object, file.kind != .symbolicLink,
             memory.store.facts(file.id.content, kind) == nil
           else { return nil }
-          return Unknown(path: listing.place.appending(file.name), id: file.id, kind: kind)
+          return UnknownFile(path: listing.place.appending(file.name), id: file.id, kind: kind)
         }
       })
   }
@@ -225,49 +218,22 @@ package struct PackageSource: SourceTree {
   }
 
   /// Reads and scans the files on all cores, in chunks: the facts of a chunk are packed before the next one is scanned.
-  private func learn(_ files: [Unknown]) {
+  private func learn(_ files: [UnknownFile]) {
     for some in files.chunked(1024) { learn(few: some) }
   }
 
-  private func learn(few files: [Unknown]) {
-    // Each chunk opens its own object database, since libgit2's objects belong to one thread.
+  private func learn(few files: [UnknownFile]) {
     let chunks = files.chunked(max(32, files.count / 8 + 1))
-    let (snapshot, root) = (snapshot, snapshot.root)
-    let facts = parallelMap(chunks, chunk: 1) { chunk -> [(facts: FileFacts, isLasting: Bool)?] in
-      guard let store = try? ObjectStore(directory: snapshot.objects) else { return chunk.map { _ in nil } }
-      let workTree = try? OpenDirectory(root)
-      // The file on disk nearly always equals git's blob. Reading it takes a third of the time and none of the memory.
-      func checkedOut(_ file: Unknown) -> [UInt8]? {
-        // The file on disk may be anything; a large one is unlikely to match.
-        let content = workTree?.content(of: file.path, limit: 4 << 20)
-        return content.flatMap { (try? store.hash($0)) == file.id ? $0 : nil }
-      }
-      var facts: [(facts: FileFacts, isLasting: Bool)?] = []
-      for file in chunk {
-        // A file that the snapshot does not have is generated and exists on disk.
-        let isOnDisk = snapshot.isOnDisk(file.path) || snapshot.file(file.path) == nil
-        let content =
-          isOnDisk
-          ? try? readFile(root.appending(file.path)) : checkedOut(file) ?? snapshot.content(file.path, store: store)
-        guard let content else {
-          facts.append(nil)
-          continue
-        }
-        // The file may have changed since its id was computed, or a filter may have converted it. Its facts are kept
-        // under the id only if the content matches the id.
-        let isLasting = !isOnDisk || (try? store.hash(content)) == file.id
-        facts.append((scanFile(kind: file.kind, content), isLasting))
-      }
-      return facts
-    }.flatMap { $0 }
-    for (file, found) in zip(files, facts) {
-      if let found {
+    let facts = parallelMap(chunks, chunk: 1) { [snapshot] in FileReader.read($0, of: snapshot) }.flatMap { $0 }
+    for (file, learned) in zip(files, facts) {
+      switch learned {
+      case .success(let found):
         _ = memory.store.remember(found.facts, of: file.id.content, file.kind, isLasting: found.isLasting)
         if !found.isLasting { memory.transient.insert(file.path) }
-      } else {
-        memory.unreadable.insert(file.path)
+      case .failure(let error):
+        memory.unreadable.insert(error)
         memory.transient.insert(file.path)
-        _ = memory.store.remember(.unreadable, of: file.id.content, file.kind, isLasting: false)
+        _ = memory.store.remember(.unreadable(error.message), of: file.id.content, file.kind, isLasting: false)
       }
     }
   }
@@ -283,14 +249,18 @@ package struct PackageSource: SourceTree {
 
   /// Returns the file that a link leads to, under the link's name; nil for a directory, which Go skips.
   private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
-    guard let (path, file) = snapshot.resolve(link) else {
-      guard snapshot.realDirectory(link) == nil else { return nil }
-      if let generated = generatedLink(link, kind) { return generated }
-      return SourceFile(
-        name: link.baseName, kind: kind, content: nil, packed: PackedFacts(.unreadable, symbols: symbols))
+    let found: (path: ByteString, file: TreeFile)?
+    do throws(UnreadableFile) { found = try snapshot.locate(link) } catch {
+      if !error.isMissing { memory.unreadable.insert(error) }
+      let facts = FileFacts.unreadable(error.message, error.isMissing ? .missing : .unreadable)
+      return SourceFile(name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
+    }
+    guard let (path, file) = found else {
+      guard snapshot.file(link) == nil, snapshot.realDirectory(link) == nil else { return nil }
+      return generatedLink(link, kind)
     }
     if kind != .object, memory.store.facts(file.id.content, kind) == nil {
-      learn([Unknown(path: path, id: file.id, kind: kind)])
+      learn([UnknownFile(path: path, id: file.id, kind: kind)])
     }
     let packed = kind == .object ? nil : memory.store.facts(file.id.content, kind)
     return SourceFile(
@@ -302,7 +272,10 @@ package struct PackageSource: SourceTree {
     let root = snapshot.root
     guard snapshot.file(link) == nil, let real = realPath(root.appending(link)), real.isWithin(root),
       let content = try? readFile(real)
-    else { return nil }
+    else {
+      let facts = FileFacts.unreadable("cannot read \(link.text)", .missing)
+      return SourceFile(name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
+    }
     let facts = kind == .object ? FileFacts() : scanFile(kind: kind, content)
     return SourceFile(
       name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
@@ -367,8 +340,10 @@ private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: Sour
     guard let kind = SourceKind(name: entry.name), entry.kind != .directory else { return nil }
     let file = path.appending(entry.name)
     if entry.kind == .symbolicLink, fileStatus(file)?.kind != .file { return nil }
-    let facts = kind == .object ? FileFacts() : (try? readFile(file)).map { scanFile(kind: kind, $0) } ?? .unreadable
-    return (entry.name, kind, facts)
+    if kind == .object { return (entry.name, kind, FileFacts()) }
+    do throws(FileError) { return (entry.name, kind, scanFile(kind: kind, try readFile(file))) } catch {
+      return (entry.name, kind, .unreadable("\(error)"))
+    }
   }
 }
 

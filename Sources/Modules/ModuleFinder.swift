@@ -115,7 +115,7 @@ package struct ModuleFinder {
     let directories = snapshot.moduleFiles(called: "go.mod").map(\.directory)
     for directory in directories where isSearched(directory) {
       let path = directory.appending("go.mod")
-      guard let content = snapshot.content(path) else { continue }
+      guard let content = read(path) else { continue }
       do throws(ModuleFileError) {
         modules[directory] = ModuleGroup.Module(directory: directory, file: try GoMod(parsing: content))
       } catch {
@@ -127,7 +127,7 @@ package struct ModuleFinder {
     var grouped: Set<ByteString> = []
     let (workspaces, isNamed) = workspaces()
     for path in workspaces {
-      guard let content = snapshot.content(path) else { continue }
+      guard let content = read(path) else { continue }
       do throws(ModuleFileError) {
         let work = try GoWork(parsing: content)
         let used = work.uses.map {
@@ -196,6 +196,14 @@ package struct ModuleFinder {
     }
   }
 
+  /// Reads a go.mod or go.work; nil, with an error, if that is not possible.
+  private mutating func read(_ path: ByteString) -> [UInt8]? {
+    do throws(UnreadableFile) { return try snapshot.read(path) } catch {
+      errors.append(JudgementError(message: "\(error.message). This module was not judged.", file: path))
+      return nil
+    }
+  }
+
   private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
     errors.append(
       JudgementError(
@@ -216,10 +224,14 @@ package struct ModuleFinder {
     scope.isWorkspace = workspace != nil
     let base = workspace?.directory ?? modules[0].directory
     var failure: JudgementError?
+    do throws(UnreadableFile) { try checkLists(base, modules) } catch {
+      failure = JudgementError(message: error.message, file: error.path)
+    }
     if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
       scope.vendor = vendor
       failure =
-        VendorConsistency(list: vendor.modules, modules: modules, workspace: workspace, work: work).failure
+        failure
+        ?? VendorConsistency(list: vendor.modules, modules: modules, workspace: workspace, work: work).failure
     } else {
       let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
       scope.sumFailure =
@@ -268,7 +280,15 @@ package struct ModuleFinder {
       })
   }
 
-  /// The content of a go.sum; empty if it cannot be read.
+  /// Throws if a list of modules or of their hashes exists and cannot be read.
+  private func checkLists(_ base: ByteString, _ modules: [ModuleGroup.Module]) throws(UnreadableFile) {
+    let lists = [base.appending("vendor/modules.txt"), base.appending("go.work.sum")]
+    for list in lists + modules.map({ $0.directory.appending("go.sum") }) where snapshot.file(list) != nil {
+      _ = try snapshot.read(list)
+    }
+  }
+
+  /// The content of a go.sum; empty without one. `checkLists` has reported one that cannot be read.
   ///
   /// A file that is missing from the snapshot is read from disk: git ignores it, but `go` reads it.
   private func sumFile(_ path: ByteString) -> [UInt8] {

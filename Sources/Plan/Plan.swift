@@ -108,12 +108,8 @@ extension CheckOptions {
         throw CheckError(.usage, "cannot read the configuration \(configFile.name.text). Check the path of --config.")
       }
     } else {
-      content = snapshot.content(Config.fileName)
-      guard content != nil || snapshot.file(Config.fileName) == nil else {
-        throw CheckError(
-          .cannotJudge,
-          "cannot read \(file.text): it is a symbolic link out of the repository, or its blob is missing "
-            + "(partial clone).")
+      do throws(UnreadableFile) { content = try snapshot.read(Config.fileName) } catch {
+        throw CheckError(.cannotJudge, "\(error.message).")
       }
       // A configuration that exists but is not read would mislead its author.
       let path = snapshot.root.appending(Config.fileName)

@@ -31,6 +31,9 @@ package final class GeneratedFiles {
     self.known = known
   }
 
+  /// The generated files, and directories that may hold some, that could not be read.
+  package private(set) var unreadable: [UnreadableFile] = []
+
   /// The files found so far, in byte order.
   package var found: [ByteString] { answers.filter { $0.value != nil }.keys.sorted() }
 
@@ -64,7 +67,10 @@ package final class GeneratedFiles {
     if repository == nil { repository = try? OpenRepository() }
     var file: TreeFile?
     if let repository, (try? repository.repository.ignores(path)) == true {
-      file = fileOnDisk(path, root: root, repository.repository)
+      do throws(UnreadableFile) { file = try fileOnDisk(path, root: root, repository.repository) } catch {
+        unreadable.append(error)
+        file = error.standIn
+      }
     }
     answers[path] = .some(file)
     return file
@@ -79,9 +85,13 @@ package final class GeneratedFiles {
     let place = root.appending(directory)
     guard let status = fileStatus(place, followingLinks: false), status.kind == .directory else { return nil }
     var packer = Packer()
-    for entry in (try? listDirectory(place)) ?? []
-    where entry.kind != .directory && SourceKind(name: entry.name) != nil {
-      packer.text(entry.name)
+    do throws(FileError) {
+      for entry in try listDirectory(place) where entry.kind != .directory && SourceKind(name: entry.name) != nil {
+        packer.text(entry.name)
+      }
+    } catch {
+      unreadable.append(UnreadableFile(directory, error))
+      return nil
     }
     let listing = SnapshotCache.Listing(
       stamp: SnapshotCache.Stamp(status), isCurrent: true, names: Unpacker(packer.bytes))

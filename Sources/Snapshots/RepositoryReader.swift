@@ -197,13 +197,18 @@ package struct RepositoryReader: ~Copyable {
       }
       directories[path.directory] = files.isEmpty ? nil : files
     }
-    for path in staged.conflicts { replace(path, fileOnDisk(path, root: root, repository)) }
-    for change in changes where change.status != .ignored && change.status != .repository {
-      replace(change.path, change.status == .deleted ? nil : fileOnDisk(change.path, root: root, repository))
+    var unreadable: [UnreadableFile] = []
+    let changed = changes.filter { $0.status != .ignored && $0.status != .repository }
+    for (path, status) in staged.conflicts.map({ ($0, .modified) }) + changed.map({ ($0.path, $0.status) }) {
+      do throws(UnreadableFile) { replace(path, try fileOnDisk(path, root: root, repository)) } catch {
+        unreadable.append(error)
+        // A file in a directory that cannot be read looks deleted; its staged content is judged.
+        if status != .deleted, let standIn = error.standIn { replace(path, standIn) }
+      }
     }
     return Snapshot(
       name: TreeName(kind: .worktree), root: root, objects: repository.objectsDirectory, directories: directories,
-      onDisk: onDisk, repositories: changes.filter { $0.status == .repository }.map(\.path))
+      onDisk: onDisk, repositories: changes.filter { $0.status == .repository }.map(\.path), unreadable: unreadable)
   }
 
   /// Returns the files on disk that git ignores.
@@ -247,17 +252,28 @@ package struct RepositoryReader: ~Copyable {
   }
 }
 
-/// Returns a file of the work tree with the id that git would give it; nil if it is missing or git cannot store it.
-package func fileOnDisk(_ path: ByteString, root: ByteString, _ repository: borrowing Repository) -> TreeFile? {
+/// Returns a file of the work tree with the id that git would give it; nil if it is missing, or nothing that git stores.
+package func fileOnDisk(
+  _ path: ByteString, root: ByteString, _ repository: borrowing Repository
+) throws(UnreadableFile) -> TreeFile? {
   let place = root.appending(path)
-  guard let status = fileStatus(place, followingLinks: false) else { return nil }
-  switch status.kind {
-  case .file:
-    guard let id = try? repository.hashFile(path) else { return nil }
-    return TreeFile(name: path.baseName, id: id, kind: status.isExecutable ? .executable : .file)
-  case .symbolicLink:
-    guard let target = try? readLink(place), let id = try? repository.hashLink(to: target) else { return nil }
-    return TreeFile(name: path.baseName, id: id, kind: .symbolicLink)
-  case .directory, .other: return nil
+  do {
+    guard let status = try statusOfFile(place) else { return nil }
+    switch status.kind {
+    case .file:
+      let id = try repository.hashFile(path)
+      return TreeFile(name: path.baseName, id: id, kind: status.isExecutable ? .executable : .file)
+    case .symbolicLink:
+      let id = try repository.hashLink(to: try readLink(place))
+      return TreeFile(name: path.baseName, id: id, kind: .symbolicLink)
+    case .directory, .other: return nil
+    }
+  } catch let error as FileError {
+    if error.isMissing { return nil }
+    throw UnreadableFile(path, error)
+  } catch {
+    // libgit2's message repeats the path.
+    do throws(FileError) { _ = try readFile(place) } catch { throw UnreadableFile(path, error) }
+    throw UnreadableFile(path, "\(error)")
   }
 }

@@ -25,7 +25,7 @@ package struct SideDirectory: ~Copyable {
     of snapshot: Snapshot, ignored: [ByteString], embedding: Set<ByteString>,
     outside: [(written: ByteString, directory: ByteString)]
   ) throws(CheckError) -> SideDirectory {
-    do throws(FileError) {
+    do {
       let directory = try TemporaryDirectory(prefix: "staticgo")
       let root = root(in: directory.path)
       var top = try TreeWriter(directory.path)
@@ -48,6 +48,8 @@ package struct SideDirectory: ~Copyable {
         try writer.remove(path)
       }
       return SideDirectory(directory)
+    } catch let error as UnreadableFile {
+      throw CheckError(.cannotJudge, "\(error.message). The files to build are not complete.")
     } catch {
       throw CheckError(.cannotJudge, "cannot write the files to build: \(error)")
     }
@@ -56,21 +58,18 @@ package struct SideDirectory: ~Copyable {
   /// Writes the files of a snapshot. Returns its symbolic links, which must be created last.
   private static func write(
     _ snapshot: Snapshot, _ writer: inout TreeWriter
-  ) throws(FileError) -> [(path: ByteString, target: ByteString)] {
-    guard let store = try? ObjectStore(directory: snapshot.objects) else {
-      throw FileError("open", snapshot.objects)
-    }
+  ) throws -> [(path: ByteString, target: ByteString)] {
+    let store = try ObjectStore(directory: snapshot.objects)
     var links: [(path: ByteString, target: ByteString)] = []
     for (directory, files) in snapshot.directories {
       try writer.makeDirectories(directory)
       for file in files {
         let path = directory.appending(file.name)
         if file.kind == .symbolicLink {
-          if let target = snapshot.linkTarget(path, file, store: store) { links.append((path, target)) }
+          links.append((path, try snapshot.linkTarget(path, file, store: store)))
           continue
         }
-        guard let content = snapshot.content(path, store: store) else { throw FileError("read", path, code: 5) }
-        try writer.writeFile(path, content, executable: file.kind == .executable)
+        try writer.writeFile(path, try snapshot.read(path, store: store) ?? [], executable: file.kind == .executable)
       }
     }
     return links

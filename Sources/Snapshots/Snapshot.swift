@@ -21,6 +21,8 @@ package struct Snapshot: Sendable {
   package private(set) var moduleFiles: Repository.Directories = [:]
   /// The symbolic links.
   private var links: [ByteString] = []
+  /// Files and directories of the work tree that cannot be read, so that the tree may lack something.
+  package let unreadable: [UnreadableFile]
   /// The files whose content is read from the work tree, since git does not have it.
   private let onDisk: Set<ByteString>
   private let shared = SharedStore()
@@ -42,8 +44,9 @@ package struct Snapshot: Sendable {
 
   package init(
     name: TreeName, root: ByteString, objects: ByteString, directories: Repository.Directories,
-    onDisk: Set<ByteString> = [], repositories: [ByteString] = []
+    onDisk: Set<ByteString> = [], repositories: [ByteString] = [], unreadable: [UnreadableFile] = []
   ) {
+    self.unreadable = unreadable
     submodules = repositories
     self.name = name
     self.root = root
@@ -194,22 +197,46 @@ package struct Snapshot: Sendable {
 
   // MARK: Links
 
-  /// Returns the file that a path leads to, through symbolic links within the repository; nil if it leads out of the
-  /// repository, to a directory or to nothing.
-  package func resolve(_ path: ByteString, store: borrowing ObjectStore, hops: Int = 0) -> (
-    path: ByteString, file: TreeFile
-  )? {
-    guard let file = file(path) else { return nil }
-    guard file.kind == .symbolicLink else { return (path, file) }
-    guard hops < 16, let target = linkTarget(path, file, store: store), !target.hasPrefix("/") else { return nil }
-    let resolved = path.directory.appending(target).cleaned
-    guard !resolved.hasPrefix("../"), resolved != ".." else { return nil }
-    return resolve(resolved, store: store, hops: hops + 1)
+  /// The number of symbolic links that Linux follows for one path (path_resolution(7)).
+  private static let linkLimit = 40
+
+  /// Returns the file that a path leads to, through symbolic links within the repository; nil if the tree has no file
+  /// there, or a link to a directory. Throws for a link that leads out of the repository, or nowhere.
+  package func locate(
+    _ path: ByteString, store: borrowing ObjectStore
+  ) throws(UnreadableFile) -> (path: ByteString, file: TreeFile)? {
+    var current = path
+    for _ in 0...Self.linkLimit {
+      guard let file = file(current) else {
+        guard current != path, realDirectory(current, store: store) == nil else { return nil }
+        throw .linkToNothing(path, to: current)
+      }
+      guard file.kind == .symbolicLink else { return (current, file) }
+      let target = try linkTarget(current, file, store: store)
+      guard let next = Self.follow(current, to: target) else { throw .linkOut(path, to: target) }
+      current = realDirectory(next.directory, store: store).map { $0.appending(next.baseName) } ?? next
+    }
+    throw .linkWithoutEnd(path)
   }
 
-  package func linkTarget(_ path: ByteString, _ file: TreeFile, store: borrowing ObjectStore) -> ByteString? {
-    if onDisk.contains(path) { return try? readLink(root.appending(path)) }
-    return (try? store.read(file.id)).map { ByteString($0) }
+  /// Returns the path that a link leads to; nil if it is outside the repository.
+  private static func follow(_ link: ByteString, to target: ByteString) -> ByteString? {
+    let resolved = link.directory.appending(target).cleaned
+    return target.hasPrefix("/") || resolved.hasPrefix("../") || resolved == ".." ? nil : resolved
+  }
+
+  /// Returns the file that a path leads to; nil if it leads to none that can be read.
+  private func resolve(_ path: ByteString, store: borrowing ObjectStore) -> (path: ByteString, file: TreeFile)? {
+    do throws(UnreadableFile) { return try locate(path, store: store) } catch { return nil }
+  }
+
+  package func linkTarget(
+    _ path: ByteString, _ file: TreeFile, store: borrowing ObjectStore
+  ) throws(UnreadableFile) -> ByteString {
+    if onDisk.contains(path) {
+      do throws(FileError) { return try readLink(root.appending(path)) } catch { throw UnreadableFile(path, error) }
+    }
+    do throws(GitError) { return ByteString(try store.read(file.id)) } catch { throw UnreadableFile(path, error) }
   }
 
   /// Returns the directory that a path leads to, through symbolic links within the repository, or nil.
@@ -218,12 +245,13 @@ package struct Snapshot: Sendable {
     var prefix = path
     while !prefix.isEmpty {
       if let file = file(prefix) {
-        guard file.kind == .symbolicLink, hops < 16, let target = linkTarget(prefix, file, store: store),
-          !target.hasPrefix("/"), let rest = path.relative(to: prefix)
-        else { return nil }
-        let resolved = prefix.directory.appending(target).cleaned
-        guard !resolved.hasPrefix("../"), resolved != ".." else { return nil }
-        return realDirectory(resolved.appending(rest), store: store, hops: hops + 1)
+        guard file.kind == .symbolicLink, hops < Self.linkLimit, let rest = path.relative(to: prefix) else {
+          return nil
+        }
+        do throws(UnreadableFile) {
+          guard let next = Self.follow(prefix, to: try linkTarget(prefix, file, store: store)) else { return nil }
+          return realDirectory(next.appending(rest), store: store, hops: hops + 1)
+        } catch { return nil }
       }
       prefix = prefix.directory
     }
@@ -245,6 +273,14 @@ package struct Snapshot: Sendable {
     shared.withStore(objects) { store in resolve(path, store: store) } ?? nil
   }
 
+  package func locate(_ path: ByteString) throws(UnreadableFile) -> (path: ByteString, file: TreeFile)? {
+    let result = shared.withStore(objects) { store -> Result<(path: ByteString, file: TreeFile)?, UnreadableFile> in
+      do throws(UnreadableFile) { return .success(try locate(path, store: store)) } catch { return .failure(error) }
+    }
+    guard let result else { throw UnreadableFile(path, "the object database \(objects.text) cannot be opened") }
+    return try result.get()
+  }
+
   package func realDirectory(_ path: ByteString) -> ByteString? {
     shared.withStore(objects) { store in realDirectory(path, store: store) } ?? nil
   }
@@ -254,16 +290,28 @@ package struct Snapshot: Sendable {
   /// Whether a file's content is read from the work tree.
   package func isOnDisk(_ path: ByteString) -> Bool { onDisk.contains(path) }
 
-  /// The content of the file at `path`, following links within the repository; nil if it cannot be read.
-  package func content(_ path: ByteString, store: borrowing ObjectStore) -> [UInt8]? {
-    guard let (path, file) = resolve(path, store: store) else { return nil }
-    return onDisk.contains(path) ? try? readFile(root.appending(path)) : try? store.read(file.id)
+  /// The content of the file at `path`, following links within the repository; nil if the tree has no file there.
+  package func read(_ path: ByteString, store: borrowing ObjectStore) throws(UnreadableFile) -> [UInt8]? {
+    guard let (place, file) = try locate(path, store: store) else { return nil }
+    if onDisk.contains(place) {
+      do throws(FileError) { return try readFile(root.appending(place)) } catch { throw UnreadableFile(path, error) }
+    }
+    do throws(GitError) { return try store.read(file.id) } catch { throw UnreadableFile(path, error) }
   }
 
-  /// The content of one file, for occasional use; nil if it cannot be read.
-  package func content(_ path: ByteString) -> [UInt8]? {
+  /// The same for occasional use.
+  package func read(_ path: ByteString) throws(UnreadableFile) -> [UInt8]? {
     guard file(path) != nil else { return nil }
-    return shared.withStore(objects) { store in content(path, store: store) } ?? nil
+    let result = shared.withStore(objects) { store -> Result<[UInt8]?, UnreadableFile> in
+      do throws(UnreadableFile) { return .success(try read(path, store: store)) } catch { return .failure(error) }
+    }
+    guard let result else { throw UnreadableFile(path, "the object database \(objects.text) cannot be opened") }
+    return try result.get()
+  }
+
+  /// The content of a file for display and hints, where a file that cannot be read is the same as none.
+  package func content(_ path: ByteString) -> [UInt8]? {
+    do throws(UnreadableFile) { return try read(path) } catch { return nil }
   }
 }
 

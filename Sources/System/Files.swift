@@ -64,6 +64,17 @@ package func fileStatus(_ path: ByteString, followingLinks: Bool = true) -> File
   return FileStatus(status)
 }
 
+/// Returns the status of the file at `path`, without following a link; nil if there is no file. Throws if that cannot be
+/// told, as below a directory that may not be searched.
+package func statusOfFile(_ path: ByteString) throws(FileError) -> FileStatus? {
+  guard !path.contains(0) else { throw FileError("read", path, code: EINVAL) }
+  var status = stat()
+  if unsafe path.withCString({ unsafe lstat($0, &status) }) == 0 { return FileStatus(status) }
+  let error = FileError("read", path)
+  if error.isMissing { return nil }
+  throw error
+}
+
 /// An open directory for reading files below it, so that the path to it is resolved only once.
 package struct OpenDirectory: ~Copyable {
   private let descriptor: Int32

@@ -31,6 +31,35 @@ import Testing
   }
 
   @Test(
+    "a file that exists and cannot be read is an error; one that is not there is none",
+    arguments: [
+      ("a.go", nil), ("dir", nil), ("none.go", nil), ("dir/up.go", nil), ("chain", nil), ("todir", nil),
+      ("absolute", "it is a symbolic link to /etc/passwd, which is outside the repository"),
+      ("out", "it is a symbolic link to ../x, which is outside the repository"),
+      ("dir/far", "it is a symbolic link to ../../x, which is outside the repository"),
+      ("dangling", "it is a symbolic link to gone, which does not exist"),
+      ("loop", "too many levels of symbolic links"), ("gone.go", "No such file or directory"),
+    ])
+  func unreadable(_ path: String, _ reason: String?) throws {
+    var files = [
+      "a.go": "package a\n", "dir/b.go": "package b\n", "dir/up.go": "-> ../a.go", "todir": "-> dir",
+      "absolute": "-> /etc/passwd", "out": "-> ../x", "dir/far": "-> ../../x", "dangling": "-> gone", "loop": "-> loop",
+      "gone.go": "package gone\n", "chain": "-> l1", "l38": "-> todir/b.go",
+    ]
+    for number in 1..<38 { files["l\(number)"] = "-> l\(number + 1)" }
+    let tree = try FileTree(files)
+    try removeFile(tree.root.appending("gone.go"))
+    let snapshot = tree.snapshot
+    do throws(UnreadableFile) {
+      let content = try snapshot.read(ByteString(path))
+      #expect(reason == nil && (content != nil) == (path == "a.go" || path == "dir/up.go" || path == "chain"))
+    } catch {
+      #expect(error.reason == reason && error.path == ByteString(path))
+    }
+    #expect((snapshot.content(ByteString(path)) != nil) == ["a.go", "dir/up.go", "chain"].contains(path))
+  }
+
+  @Test(
     "names that git refuses are left out of a crafted tree",
     arguments: ["..", ".", ".git", ".GIT", "a/b", "x\0y", ""])
   func unsafeNames(_ name: String) {

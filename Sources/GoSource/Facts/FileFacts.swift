@@ -52,7 +52,10 @@ package struct HeaderProblem: Sendable, Hashable {
     case binary
     /// The build constraint is malformed.
     case constraint
+    /// The file exists but was not read, so that nothing is known of it.
     case unreadable
+    /// The file is a symbolic link that leads nowhere.
+    case missing
   }
   package let kind: Kind
   package let position: Position
@@ -80,11 +83,10 @@ package struct FileFacts: Sendable, Hashable {
 
   package init() {}
 
-  /// The facts of a file that exists but cannot be read.
-  package static var unreadable: FileFacts {
+  /// The facts of a file that cannot be read, with the reason.
+  package static func unreadable(_ reason: String, _ kind: HeaderProblem.Kind = .unreadable) -> FileFacts {
     var facts = FileFacts()
-    facts.problem = HeaderProblem(
-      kind: .unreadable, position: Position(line: 1, column: 1), message: "the file cannot be read")
+    facts.problem = HeaderProblem(kind: kind, position: Position(line: 1, column: 1), message: reason)
     return facts
   }
 

@@ -16,8 +16,8 @@ final class SourceFacts {
     self.differences = differences
   }
 
-  /// The modules that are missing or cannot be loaded, so that the main cannot be judged.
-  private(set) lazy var missingModules = analysis.missingModules
+  /// The files that were not read, and the modules that are missing or cannot be loaded: the main cannot be judged.
+  private(set) lazy var obstacles = analysis.unreadableFiles + analysis.missingModules
   /// The packages that keep some files without cgo but differ.
   private(set) lazy var present: [PackageDifference] = differences.differences(
     of: analysis.packagesWithoutCgo(having: .differs) { !$0.isEmpty }, analysis.off.context)
@@ -67,7 +67,7 @@ final class SourceFacts {
   /// Returns the strongest verdict that a finding proves, with its culprits; without such a finding, whether a package
   /// uses cgo.
   func verdict(of findings: [Finding]) -> (verdict: Verdict, reason: String) {
-    if let first = missingModules.first { return (.unknown, first.message) }
+    if let first = obstacles.first { return (.unknown, first.message) }
     let proofs = findings.compactMap { finding in Rule.named(finding.rule).verdict.map { (verdict: $0, finding) } }
     if let strongest = proofs.map(\.verdict).max() {
       let culprits = proofs.filter { $0.verdict == strongest }.map { analysis.name(of: $0.1.culprit).text }

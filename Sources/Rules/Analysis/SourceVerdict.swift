@@ -58,7 +58,7 @@ extension MainAnalysis {
     let (verdict, reason) = facts.verdict(of: findings)
     return SourceVerdict(
       verdict: !platform.hasStaticBinaries && verdict < .degraded ? .notApplicable : verdict, reason: reason,
-      findings: findings, notes: notes, errors: facts.missingModules, differs: facts.differs,
+      findings: findings, notes: notes, errors: facts.obstacles, differs: facts.differs,
       losing: facts.present.filter { !$0.difference.missing.isEmpty }.map(\.package.importPath))
   }
 

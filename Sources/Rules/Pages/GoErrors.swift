@@ -70,6 +70,7 @@ extension MainAnalysis {
     }
     for package in packagesWithoutCgo(having: .isUnbuildable) {
       if let problem = package.selectFiles(in: off.context).problem {
+        if problem.kind == .header(.unreadable) { continue }
         let place = problem.kind == .severalPackages ? " in one directory" : ""
         findings.append(error(problem.message + place, in: package, at: problem))
       } else if let reason = reasonForNothingToBuild(package) {
@@ -127,6 +128,16 @@ extension MainAnalysis {
       finding.label = message
     }
     return finding
+  }
+
+  /// The errors about files that were not read: nothing is known of their packages.
+  var unreadableFiles: [JudgementError] {
+    packagesWithoutCgo(having: .isUnbuildable).compactMap { package in
+      guard let problem = package.selectFiles(in: off.context).problem, problem.kind == .header(.unreadable) else {
+        return nil
+      }
+      return JudgementError(message: problem.message, file: locations.file(problem.file, of: package))
+    }
   }
 
   private func missingPackages() -> [Finding] {
