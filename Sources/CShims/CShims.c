@@ -10,6 +10,8 @@
 #include <malloc.h>
 #include <sys/mman.h>
 #endif
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,9 +48,36 @@ int staticgo_open_beneath(int directory, const char *path) {
 // The variable that the signal handler writes. Nothing else in the program is written from two places.
 static volatile sig_atomic_t noted_signal = 0;
 
-static void note_signal(int number) { noted_signal = number; }
+// Posted by the handler: one of the few things that a handler may do (signal-safety(7)).
+static sem_t signal_arrived;
+static void (*signal_action)(void);
 
-void staticgo_note_signals(void) {
+static void note_signal(int number) {
+  noted_signal = number;
+  if (signal_action) {
+    sem_post(&signal_arrived);
+  } else {
+    _exit(130);
+  }
+}
+
+static void *wait_for_signal(void *unused) {
+  while (sem_wait(&signal_arrived) != 0) {
+  }
+  signal_action();
+  return unused;
+}
+
+void staticgo_note_signals(void (*end)(void)) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  if (sem_init(&signal_arrived, 0, 0) == 0 && pthread_attr_init(&attributes) == 0) {
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 256 << 10);
+    signal_action = end;
+    if (pthread_create(&thread, &attributes, wait_for_signal, NULL) != 0) signal_action = NULL;
+    pthread_attr_destroy(&attributes);
+  }
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = note_signal;

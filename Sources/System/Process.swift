@@ -27,7 +27,7 @@ package struct ProcessOutput: Sendable {
 /// Runs a program without a shell and waits for it.
 ///
 /// Only this function calls asynchronous code: the program's own main is synchronous, since an asynchronous one costs
-/// 7 ms in a static executable. `whileWaiting` is called about ten times a second on the caller's thread.
+/// 7 ms in a static executable. `whileWaiting` is called about twenty times a second on the caller's thread.
 package func runProcess(
   _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
   limit: Duration? = nil, whileWaiting: () -> Void = {}
@@ -40,6 +40,8 @@ package func runProcess(
   guard !directory.contains(0), ByteString(path) == directory else {
     throw ProcessError(operation, "the directory's name is not UTF-8: \(path)")
   }
+  Interruption.programStarts()
+  defer { Interruption.programEnds() }
   let task = Task.detached {
     let outcome: Result<ProcessOutput, ProcessError>
     do {
@@ -50,7 +52,7 @@ package func runProcess(
     slot.outcome.withLock { $0 = outcome }
     done.signal()
   }
-  while done.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+  while done.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
     if Interruption.isNoted { task.cancel() } else { whileWaiting() }
   }
   if Interruption.isNoted { throw ProcessError(operation, "interrupted") }

@@ -78,10 +78,3 @@ package func changeDirectory(to directory: ByteString) throws(FileError) {
     throw FileError("enter", directory)
   }
 }
-
-/// SIGINT, SIGTERM and SIGHUP. They only set a flag, so that temporary files are removed before the program ends.
-package enum Interruption {
-  package static func startNoting() { staticgo_note_signals() }
-
-  package static var isNoted: Bool { staticgo_noted_signal() != 0 }
-}

@@ -67,6 +67,8 @@ package struct TreeWriter: ~Copyable {
   ) throws(FileError) -> (directory: Int32, name: ByteString) {
     let name = path.baseName
     guard Self.isPlain(name), !path.hasPrefix("/") else { throw error(operation, path, EINVAL) }
+    // The tree is being removed.
+    guard !Interruption.isNoted else { throw error(operation, path, EINTR) }
     return (try directory(path.directory), name)
   }
 

@@ -52,7 +52,8 @@ private func write(_ path: ByteString, _ content: [UInt8], appending: Bool) thro
 /// Writes `content` to `path` in one step: readers see either the whole old file or the whole new one.
 package func replaceFile(_ path: ByteString, _ content: [UInt8], executable: Bool = false) throws(FileError) {
   // The time distinguishes two processes with the same id, as in containers.
-  let temporary = path + ByteString(".staticgo-\(getpid())-\(nanosecondsSince1970())")
+  let temporary = Interruption.note { path + ByteString(".staticgo-\(getpid())-\(nanosecondsSince1970())") }
+  defer { Interruption.forget(temporary) }
   try writeNewFile(temporary, content, executable: executable)
   do throws(FileError) { try moveFile(temporary, to: path) } catch {
     try? removeFile(temporary)
@@ -73,20 +74,59 @@ package func makeDirectories(_ path: ByteString, mode: UInt32 = 0o777) throws(Fi
   guard result == 0 || errno == EEXIST else { throw FileError("create directory", path) }
 }
 
-/// A new directory under TMPDIR, removed with everything in it when the value goes out of scope.
+/// A new directory under TMPDIR, removed with everything in it when the value goes out of scope or a signal ends the
+/// process.
 package struct TemporaryDirectory: ~Copyable {
   package let path: ByteString
+  /// The directory itself, locked as long as the value exists.
+  private let descriptor: Int32
 
   package init(prefix: String) throws(FileError) {
-    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/\(prefix)-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
-    let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
-    guard made else { throw FileError("create a temporary directory in", ByteString(parent)) }
-    let name = ByteString(template.dropLast().map { UInt8(bitPattern: $0) })
-    path = realPath(name) ?? name
+    let named = environmentVariable("TMPDIR") ?? ""
+    let parent = named.isEmpty ? "/tmp" : named
+    _ = Self.tidied
+    path = try Interruption.note { () throws(FileError) in
+      var template = Array("\(parent)/\(prefix)\(Self.mark)XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+      let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
+      guard made else { throw FileError("create a temporary directory in", ByteString(parent)) }
+      let name = ByteString(template.dropLast().map { UInt8(bitPattern: $0) })
+      return realPath(name) ?? name
+    }
+    // Without the lock, a run in an hour could take the directory for one that nobody uses; this one is over by then.
+    descriptor = (try? openPath(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) ?? -1
+    flock(descriptor, LOCK_EX | LOCK_NB)
   }
 
-  deinit { removeTree(path) }
+  deinit {
+    removeTree(path)
+    close(descriptor)
+    Interruption.forget(path)
+  }
+
+  private static let mark = "-tmp-"
+  /// Once in a process, the directories of processes that were killed are removed. A younger directory may belong to a
+  /// process that has not locked it yet.
+  private static let tidied: Void = {
+    let named = environmentVariable("TMPDIR") ?? ""
+    tidy(ByteString(named.isEmpty ? "/tmp" : named), olderThan: 60)
+  }()
+
+  /// Removes the directories below `parent` that this type made, that belong to this user, that no process has locked, and
+  /// that have not changed for `seconds`.
+  static func tidy(_ parent: ByteString, olderThan seconds: Int) {
+    guard let entries = try? listDirectory(parent) else { return }
+    let now = nanosecondsSince1970()
+    let prefix = ByteString("staticgo" + mark)
+    for entry in entries where entry.kind == .directory && entry.name.hasPrefix(prefix) {
+      let path = parent.appending(entry.name)
+      guard entry.name.count == prefix.count + 6, let status = fileStatus(path, followingLinks: false), status.isOurs,
+        now - status.changed > seconds * 1_000_000_000,
+        let descriptor = try? openPath(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+      else { continue }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { removeTree(path) }
+      close(descriptor)
+    }
+  }
 }
 
 package func removeFile(_ path: ByteString) throws(FileError) {

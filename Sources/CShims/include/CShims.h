@@ -18,8 +18,9 @@ char **staticgo_argument_values(void);
 /// support the call.
 int staticgo_open_beneath(int directory, const char *path);
 
-/// Makes SIGINT, SIGTERM and SIGHUP only set a flag from now on.
-void staticgo_note_signals(void);
+/// Makes SIGINT, SIGTERM and SIGHUP set a flag from now on, and wake a thread that calls `end` once. If no thread can
+/// be started, a signal ends the process.
+void staticgo_note_signals(void (*end)(void));
 
 /// Returns the signal received last, or 0.
 int staticgo_noted_signal(void);
