@@ -17,8 +17,9 @@ struct ReportStage {
     report.sortMains()
     report.parts = report.findings
     report.findings = Finding.merged(report.findings, onlyNewCount: report.isLimitedToNew)
-    for index in report.findings.indices { quote(&report.findings[index]) }
-    for index in report.unusedAllowances.indices { quote(&report.unusedAllowances[index]) }
+    let quotations = quotations(report.findings + report.unusedAllowances)
+    for index in report.findings.indices { quote(&report.findings[index], quotations) }
+    for index in report.unusedAllowances.indices { quote(&report.unusedAllowances[index], quotations) }
     // For each main on its own: a warning for one main may be an error for others.
     for index in report.mains.indices {
       let main = report.mains[index]
@@ -44,17 +45,34 @@ struct ReportStage {
     return result
   }
 
-  /// Adds the source line to a finding, and the line's hash if requested.
-  private func quote(_ finding: inout Finding) {
-    let content = finding.location.isInRepository ? after.tree.source.snapshot.content(finding.location.file) : nil
-    finding.location.excerpt = content.flatMap { excerpt(finding.location, $0) }
-    if options.wantsLineHashes { finding.lineHash = content.flatMap { lineHash(of: finding.location.line, in: $0) } }
+  /// The lines of a file that findings quote, by number, and their hashes if requested.
+  private struct Quotation {
+    var lines: [Int: ByteString] = [:]
+    var hashes: [Int: String] = [:]
   }
 
-  private func excerpt(_ location: Location, _ content: [UInt8]) -> ByteString? {
-    let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard (1...max(1, lines.count)).contains(location.line), location.line <= lines.count else { return nil }
-    let line = lines[location.line - 1]
-    return ByteString(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+  /// Reads each file once, however many findings are in it.
+  private func quotations(_ findings: [Finding]) -> [ByteString: Quotation] {
+    let locations = findings.map(\.location).filter(\.isInRepository)
+    let wanted = Dictionary(grouping: locations, by: \.file).mapValues { Set($0.map(\.line)) }
+    return Dictionary(
+      uniqueKeysWithValues: wanted.compactMap { file, wanted in
+        guard let content = after.tree.source.snapshot.content(file) else { return nil }
+        var quotation = Quotation()
+        let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for number in wanted where number >= 1 && number <= lines.count {
+          let line = lines[number - 1]
+          quotation.lines[number] = ByteString(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        }
+        if options.wantsLineHashes { quotation.hashes = lineHashes(of: wanted, in: content) }
+        return (file, quotation)
+      })
+  }
+
+  /// Adds the source line to a finding, and the line's hash.
+  private func quote(_ finding: inout Finding, _ quotations: [ByteString: Quotation]) {
+    guard finding.location.isInRepository, let quotation = quotations[finding.location.file] else { return }
+    finding.location.excerpt = quotation.lines[finding.location.line]
+    finding.lineHash = quotation.hashes[finding.location.line]
   }
 }

@@ -1,13 +1,13 @@
-/// Returns the hash of a line by which GitHub recognises a known alert: the hash of the 100 characters from its
+/// Returns the hashes of lines by which GitHub recognises a known alert: the hash of the 100 characters from a line's
 /// beginning, and its number among the lines with that hash (github/codeql-action, src/fingerprints.ts).
 ///
-/// Spaces and tabs are ignored, a line end is one character, and characters are UTF-16 units. Nil where the file has no
-/// such line.
-package func lineHash(of line: Int, in content: some Sequence<UInt8>) -> String? {
-  var roller = LineHashes(line: line)
+/// Spaces and tabs are ignored, a line end is one character, and characters are UTF-16 units. A line that the file does
+/// not have has no hash.
+package func lineHashes(of lines: Set<Int>, in content: some Sequence<UInt8>) -> [Int: String] {
+  var roller = LineHashes(lines: lines)
   for unit in String(decoding: Array(content), as: UTF8.self).utf16 {
     roller.read(unit)
-    if let found = roller.found { return found }
+    if roller.found.count == lines.count { return roller.found }
   }
   roller.end()
   return roller.found
@@ -18,8 +18,8 @@ private struct LineHashes {
   private static let base: UInt64 = 37
   private static let last = (0..<length).reduce(1 as UInt64) { power, _ in power &* base }
 
-  private let line: Int
-  private(set) var found: String?
+  private let lines: Set<Int>
+  private(set) var found: [Int: String] = [:]
   private var window = [UInt64](repeating: 0, count: length)
   /// The number of the line that begins at each position of the window, or 0.
   private var beginnings = [Int](repeating: 0, count: length)
@@ -30,7 +30,7 @@ private struct LineHashes {
   private var followsReturn = false
   private var counts: [UInt64: Int] = [:]
 
-  init(line: Int) { self.line = line }
+  init(lines: Set<Int>) { self.lines = lines }
 
   mutating func read(_ unit: UInt16) {
     let (space, tab, newline, carriageReturn) = (0x20 as UInt16, 0x09 as UInt16, 0x0a as UInt16, 0x0d as UInt16)
@@ -61,7 +61,9 @@ private struct LineHashes {
   private mutating func finishBeginning() {
     guard beginnings[index] > 0 else { return }
     counts[hash, default: 0] += 1
-    if beginnings[index] == line { found = "\(String(hash, radix: 16)):\(counts[hash]!)" }
+    if lines.contains(beginnings[index]) {
+      found[beginnings[index]] = "\(String(hash, radix: 16)):\(counts[hash]!)"
+    }
     beginnings[index] = 0
   }
 

@@ -166,12 +166,14 @@ package struct Report: Sendable {
   /// Merges the parts of a run, or runs for several targets, into one report; nil without any report.
   package static func merged(_ reports: [Report]) -> Report? {
     guard var merged = reports.first else { return nil }
+    var targets = Set(merged.targets)
+    var notes = Set(merged.notes)
     for report in reports.dropFirst() {
       merged.mains += report.mains
       merged.parts += report.parts
-      merged.targets += report.targets.filter { !merged.targets.contains($0) }
+      merged.targets += report.targets.filter { targets.insert($0).inserted }
       merged.errors += report.errors
-      merged.notes += report.notes.filter { !merged.notes.contains($0) }
+      merged.notes += report.notes.filter { notes.insert($0).inserted }
       merged.mainCount = max(merged.mainCount, report.mainCount)
       merged.isLimitedToAffected = merged.isLimitedToAffected && report.isLimitedToAffected
       merged.isLimitedToNew = merged.isLimitedToNew && report.isLimitedToNew

@@ -195,7 +195,9 @@ struct JSONFinding: Codable {
     let rule = RuleID(rule)
     guard let severity = Severity(rawValue: severity), mains.count == dirs.count,
       ([line, column, endLine, endColumn] + chain.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }
-        + related.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }).allSatisfy({ $0 > 0 })
+        + related.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }).allSatisfy({
+          (1...JSONDocument.greatestNumber).contains($0)
+        })
     else { return nil }
     var location = Location(
       file: ByteString(file), line: line, column: column, endLine: endLine, endColumn: endColumn, isInRepository: true)

@@ -106,6 +106,9 @@ struct JSONDocument: Codable {
     var notes: [String]
   }
 
+  /// The greatest line, column or count in a report that somebody else may have edited: sums of them do not overflow.
+  static let greatestNumber = 1 << 32
+
   var version = 1
   var tool: Tool
   var snapshot: Tree
@@ -164,7 +167,10 @@ struct JSONDocument: Codable {
 
   /// The report that this document represents; nil if it contains an unknown or invalid value.
   var report: Report? {
-    guard let snapshot = snapshot.name else { return nil }
+    let counts = [builds.tried, builds.built, builds.remembered, summary.mains]
+    guard let snapshot = snapshot.name, counts.allSatisfy({ (0...Self.greatestNumber).contains($0) }) else {
+      return nil
+    }
     var report = Report(
       snapshot: snapshot, base: nil, toolchainVersion: toolchain.version, toolchainRoot: toolchain.goroot)
     if let base {
@@ -184,7 +190,7 @@ struct JSONDocument: Codable {
       }
     }
     if let part {
-      guard part.count <= 10_000, (1...max(1, part.count)).contains(part.index) else { return nil }
+      guard (1...10_000).contains(part.count), (1...part.count).contains(part.index) else { return nil }
       report.part = Diagnostics.Part(index: part.index, count: part.count, run: part.run)
       for item in part.unusedAllow {
         guard let finding = item.finding else { return nil }

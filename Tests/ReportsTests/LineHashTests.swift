@@ -24,8 +24,11 @@ import Testing
       ),
     ])
   func hashes(content: String, expected: [String]) {
-    for (index, hash) in expected.enumerated() { #expect(lineHash(of: index + 1, in: content.utf8) == hash) }
-    #expect(lineHash(of: expected.count + 1, in: content.utf8) == nil)
-    #expect(lineHash(of: 0, in: content.utf8) == nil)
+    for (index, hash) in expected.enumerated() {
+      #expect(lineHashes(of: [index + 1], in: content.utf8)[index + 1] == hash)
+    }
+    #expect(lineHashes(of: Set(1...expected.count), in: content.utf8).count == expected.count)
+    #expect(lineHashes(of: [expected.count + 1], in: content.utf8).isEmpty)
+    #expect(lineHashes(of: [0], in: content.utf8).isEmpty)
   }
 }

@@ -55,6 +55,24 @@ import Testing
     }
   }
 
+  @Test(
+    "a report that somebody edited is refused, and never ends the program",
+    arguments: [
+      ("\"tried\":0", "\"tried\":9223372036854775807"), ("\"built\":0", "\"built\":-1"),
+      ("\"remembered\":0", "\"remembered\":9223372036854775807"), ("\"line\":7", "\"line\":9223372036854775807"),
+      ("\"column\":3", "\"column\":0"), ("\"endColumn\":9", "\"endColumn\":-9223372036854775808"),
+      ("\"mains\":1", "\"mains\":9223372036854775807"), ("linux/amd64", "linux/../amd64"),
+      ("\"severity\":\"error\"", "\"severity\":\"fatal\""), ("\"kind\":\"commit\"", "\"kind\":\"tree\""),
+    ])
+  func edited(_ old: String, _ new: String) throws {
+    var report = report("x", count: 2)
+    report.targets = ["linux/amd64"]
+    let json = jsonReport(report, toolVersion: "1")
+    #expect(json.contains(old))
+    #expect(throws: JSONReportError.self) { try readJSONReport(Array(json.replacing(old, with: new).utf8)) }
+    _ = Report.merged([try readJSONReport(Array(json.utf8)), report, report])
+  }
+
   @Test("colour only on request")
   func color() {
     #expect(!textReport(report("x"), style: TextStyle()).contains("\u{1b}"))
