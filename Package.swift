@@ -44,7 +44,7 @@ let package = Package(
       dependencies: ["Bytes", "System", "GoBuild", "GoModule", "GoGraph", "Diagnostics", "Snapshots"]),
     .target(
       name: "Plan",
-      dependencies: ["Bytes", "System", "GoBuild", "GoSource", "Diagnostics", "Config", "Cache", "Snapshots"]),
+      dependencies: ["Bytes", "System", "GoBuild", "GoSource", "Git", "Diagnostics", "Config", "Cache", "Snapshots"]),
     .target(
       name: "Loader",
       dependencies: [

@@ -131,7 +131,7 @@ package struct Building {
       for path in paths {
         let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
         guard isFile(file) else { continue }
-        let read = try? withMappedFile(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
+        let read = try? withBinary(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
         linked[path] = .some(read ?? nil)
       }
     } else {

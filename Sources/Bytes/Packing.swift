@@ -108,7 +108,7 @@ package struct Unpacker: Sendable {
   }
 
   package mutating func content() -> ContentID {
-    guard index + 20 <= end else {
+    guard end - index >= 20 else {
       isBroken = true
       return ContentID(high: 0, middle: 0, low: 0)
     }
@@ -117,7 +117,7 @@ package struct Unpacker: Sendable {
   }
 
   package mutating func skip(_ count: Int) {
-    guard count >= 0, index + count <= end else {
+    guard count >= 0, count <= end - index else {
       isBroken = true
       return
     }

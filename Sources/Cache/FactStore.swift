@@ -169,6 +169,9 @@ package struct StoreContents: Sendable {
     }
   }
 
+  /// An empty store that is not saved, with the reason.
+  package static func refused(_ warning: String) -> StoreContents { StoreContents(nil, .empty, warning: warning) }
+
   private init(_ path: ByteString?, _ stored: StoredFacts, warning: String? = nil) {
     self.path = path
     self.stored = stored

@@ -21,6 +21,7 @@ final class Allowances {
   /// Returns the content of a file of the tree; nil if the tree lacks it.
   private let content: (ByteString) -> [UInt8]?
   private var files: [ByteString: [Placed]] = [:]
+  private var byLine: [ByteString: [Int: [Placed]]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
   private let entries: [Config.Allow]
   private let today: String
@@ -87,7 +88,9 @@ final class Allowances {
 
   private func directives(allowing rule: RuleID, at location: Location) -> [Location.Place] {
     guard location.isOfTeam else { return [] }
-    return placed(in: location.file).filter {
+    // Only these lines are looked at: a file may have many directives and many findings.
+    let near = max(0, location.line - 2)...max(0, location.line)
+    return near.flatMap { placed(in: location.file, on: $0) }.filter {
       $0.directive.problem == nil && $0.directive.rules.contains(rule) && isPlaced($0, at: location)
     }.map { Location.Place(file: location.file, line: $0.position.line, column: $0.position.column) }
   }
@@ -112,6 +115,11 @@ final class Allowances {
     }
     guard let all = lines[file], (1...max(1, all.count)).contains(line), line <= all.count else { return "" }
     return ByteString(all[line - 1])
+  }
+
+  private func placed(in file: ByteString, on line: Int) -> [Placed] {
+    if byLine[file] == nil { byLine[file] = Dictionary(grouping: placed(in: file), by: \.position.line) }
+    return byLine[file]?[line] ?? []
   }
 
   private func placed(in file: ByteString) -> [Placed] {

@@ -29,7 +29,7 @@ package func check<Result>(
   let baseCommit = options.hasBase ? comparable : nil
   let (root, objects) = (reader.root, reader.repository.objectsDirectory)
   let preload = Preload(
-    cache: options.cacheFile(of: reader.repository.commonDirectory), base: baseCommit, root: root, objects: objects)
+    cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
   let snapshot = try reader.snapshot(options.subject, commit)
   preload.compare(snapshot)
   let cache = preload.cache()

@@ -2,6 +2,7 @@ import Bytes
 import Cache
 import Diagnostics
 import Git
+import Plan
 import Snapshots
 import System
 
@@ -22,8 +23,8 @@ final class Preload {
   private var comparing: Background<Set<ByteString>?>?
 
   /// Starts to read the cache file and the base commit, if there are any.
-  init(cache file: ByteString?, base commit: ObjectID?, root: ByteString, objects: ByteString) {
-    let caching = Background { SnapshotCache(store: StoreContents(reading: file)) }
+  init(cache: CheckOptions.CachePlace, base commit: ObjectID?, root: ByteString, objects: ByteString) {
+    let caching = Background { SnapshotCache(store: cache.contents) }
     let listings = Background { caching.value().listings(root: root) }
     self.caching = caching
     self.listings = listings

@@ -234,9 +234,26 @@ package struct PackageGraph {
   func site(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
     let key = Answers.Key(path: path, importer: package.importPath, context: context)
     if let known = found.sites[key] { return known }
+    if let number = resolver.numbers[package.importPath], let index = index(of: context),
+      edges[index][number].count > 32
+    {
+      rememberSites(in: package, context)
+      return found.sites[key] ?? nil
+    }
     let site = findSite(of: path, in: package, context)
     found.sites[key] = .some(site)
     return site
+  }
+
+  /// Finds the sites of all imports of a package at once: one by one, the time would grow with the square of their number.
+  private func rememberSites(in package: Package, _ context: BuildContext) {
+    for file in package.selectFiles(in: context).active {
+      for spec in file.unpackedFacts.imports {
+        let key = Answers.Key(path: symbols.symbol(for: spec.path), importer: package.importPath, context: context)
+        if found.sites[key] != nil { continue }
+        found.sites[key] = ImportSite(importer: package.importPath, file: file.name, spec: spec)
+      }
+    }
   }
 
   private func findSite(of path: Symbol, in package: Package, _ context: BuildContext) -> ImportSite? {
@@ -321,6 +338,8 @@ private struct Resolver {
 
   mutating func target(of path: Symbol, from importer: Importer, in tree: some SourceTree) -> Int32 {
     let table = importer.rawValue
+    // A damaged cache may name a symbol that is not there.
+    let path = (0..<symbols.count).contains(path.index) ? path : symbols.symbol(for: "")
     if path.index >= targets[table].count {
       let count = max(path.index + 1, symbols.count) - targets[table].count
       targets[table] += [Int32](repeating: Self.unknown, count: count)

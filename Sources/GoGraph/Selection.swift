@@ -148,11 +148,12 @@ struct TagTruth {
   mutating func admits(_ facts: PackedFacts) -> Bool { facts.isAdmitted { holds($0) } }
 
   private mutating func holds(_ tag: Symbol) -> Bool {
-    if tag.index >= answers.count {
+    guard answers.indices.contains(tag.index) else {
       let count = symbols.count
       // A symbol without a text comes from a damaged store.
-      guard tag.index < count else { return false }
+      guard (0..<count).contains(tag.index) else { return false }
       answers += [UInt8](repeating: 0, count: count - answers.count)
+      return holds(tag)
     }
     if answers[tag.index] == 0 { answers[tag.index] = context.holds(symbols[tag]) ? 2 : 1 }
     return answers[tag.index] == 2

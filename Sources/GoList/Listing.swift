@@ -54,7 +54,7 @@ package func listPackages(
   var options = options
   if trees.isBare { options.currentDirectory = trees.root }
   let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
-  let memory = SnapshotCache(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+  let memory = SnapshotCache(store: try options.cachePlace(in: trees).contents)
   let root = trees.root
   // The configuration does not affect what go list lists.
   let plan = try Plan(options, Config())

@@ -103,6 +103,12 @@ enum ELFReader {
     return nil
   }
 
+  /// The greatest number of libraries and of notes that are read; no program has a tenth of them.
+  private static let libraryLimit = 4_096
+  private static let noteLimit = 4_096
+  /// The size up to which a note can name a system.
+  private static let noteNameLimit = 32
+
   private static func readDynamic(
     _ bytes: Span<UInt8>, _ shape: Shape, _ dynamic: Segment, _ segments: [Segment], into binary: inout Binary
   ) throws {
@@ -118,7 +124,9 @@ enum ELFReader {
       let value = try shape.word(bytes, entry + size / 2)
       switch tag {
       case 0: break
-      case 1: needed.append(value)
+      case 1:
+        needed.append(value)
+        guard needed.count <= libraryLimit else { throw LinkageError("an ELF file that needs too many libraries") }
       case 5: strings = value
       case 0x6fff_fffb: binary.isPositionIndependent = value & 0x0800_0000 != 0
       case 0x6fff_fffe: versions = value
@@ -176,15 +184,19 @@ enum ELFReader {
 
   /// Returns the system that owns a PT_NOTE, or nil: the BSDs and Android mark their programs with one.
   private static func noteSystem(_ bytes: Span<UInt8>, _ shape: Shape, _ segments: [Segment]) throws -> String? {
+    // Notes of a crafted file may overlap.
+    var left = noteLimit
     for segment in segments where segment.type == 4 {
       var offset = segment.offset
       let (end, overflow) = segment.offset.addingReportingOverflow(segment.fileSize)
       guard !overflow, end <= bytes.count else { continue }
-      while offset + 12 <= end {
+      while offset + 12 <= end, left > 0 {
+        left -= 1
         let nameSize = Int(try bytes.u32(offset, shape.order))
         let contentSize = Int(try bytes.u32(offset + 4, shape.order))
         guard nameSize <= end - offset - 12 else { break }
-        let name = ByteString(try bytes.byteString(offset + 12, nameSize).bytes.prefix { $0 != 0 })
+        let text = try bytes.byteString(offset + 12, min(nameSize, noteNameLimit))
+        let name = ByteString(text.bytes.prefix { $0 != 0 })
         switch name {
         case "FreeBSD": return "freebsd"
         case "NetBSD": return "netbsd"

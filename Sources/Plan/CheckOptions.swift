@@ -1,8 +1,10 @@
 package import Bytes
-import Cache
+package import Cache
 package import Diagnostics
+import Git
 package import GoBuild
 package import Snapshots
+import System
 
 /// The options of a check: what is judged, and how deep.
 package struct CheckOptions: Sendable {
@@ -81,8 +83,37 @@ package struct Shard: Sendable, Hashable {
 }
 
 extension CheckOptions {
-  /// Returns the cache file of a repository, shared by its work trees; nil without a cache.
-  package func cacheFile(of repository: ByteString) -> ByteString? {
-    cacheDirectory.map { CacheDirectory.file(of: repository, in: $0) }
+  /// Where the cache of a repository is.
+  package enum CachePlace: Sendable {
+    /// No cache was asked for.
+    case none
+    case file(ByteString)
+    /// The cache is not used, with the reason.
+    case refused(String)
+
+    /// Reads the cache.
+    package var contents: StoreContents {
+      switch self {
+      case .none: StoreContents(reading: nil)
+      case .file(let path): StoreContents(reading: path)
+      case .refused(let reason): .refused(reason)
+      }
+    }
+  }
+
+  /// Returns the place of the cache of a repository, shared by its work trees.
+  ///
+  /// A cache in the work tree is refused if git tracks a file in it: whoever wrote the commit could have written what
+  /// staticgo would believe.
+  package func cachePlace(in reader: borrowing RepositoryReader) throws(CheckError) -> CachePlace {
+    guard let cacheDirectory else { return .none }
+    let real = realPath(cacheDirectory) ?? cacheDirectory
+    for path in [cacheDirectory, real] {
+      guard !reader.isBare, let inside = path.relative(to: reader.root) else { continue }
+      if try reader.tracksFiles(below: inside) {
+        return .refused("the cache \(inside.isEmpty ? "." : inside.text) is not used: git tracks files in it")
+      }
+    }
+    return .file(CacheDirectory.file(of: reader.repository.commonDirectory, in: cacheDirectory))
   }
 }

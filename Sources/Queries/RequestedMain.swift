@@ -38,7 +38,7 @@ package struct RequestedMain {
     if trees.isBare { options.currentDirectory = trees.root }
     options.patterns = [pattern]
     let root = trees.root
-    let memory = SnapshotCache(store: StoreContents(reading: options.cacheFile(of: trees.repository.commonDirectory)))
+    let memory = SnapshotCache(store: try options.cachePlace(in: trees).contents)
     let snapshot = try trees.snapshot(options.subject, try trees.commits(options.subject).snapshot)
     let plan = try Plan(options, try options.config(of: snapshot))
     let loader = TreeLoader(

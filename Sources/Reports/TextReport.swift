@@ -257,8 +257,13 @@ private func remark(_ main: MainResult, _ report: Report) -> String {
 
 private func cut(_ text: String, _ width: Int, _ style: TextStyle) -> String {
   guard columns(text) > width else { return text }
-  var shortened = text
-  while columns(shortened) + columns(style.ellipsis) > width, !shortened.isEmpty { shortened.removeLast() }
+  var shortened = ""
+  var room = width - columns(style.ellipsis)
+  for character in text {
+    room -= columns(String(character))
+    if room < 0 { break }
+    shortened.append(character)
+  }
   return shortened + style.ellipsis
 }
 

@@ -153,6 +153,11 @@ package struct RepositoryReader: ~Copyable {
       || content.directories[path.directory]?.contains { $0.name == path.baseName } ?? false
   }
 
+  /// Whether the index has a file in a directory or below it.
+  package borrowing func tracksFiles(below directory: ByteString) throws(CheckError) -> Bool {
+    try indexContent().directories.contains { $0.key.isWithin(directory) }
+  }
+
   private borrowing func index() throws(CheckError) -> Snapshot {
     let content = try indexContent()
     guard content.conflicts.isEmpty else {

@@ -221,15 +221,14 @@ package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileErr
   try OpenFile(path).content(path, limit: limit)
 }
 
-/// Passes the bytes of a regular file to `body`, mapped into memory without a copy.
-package func withMappedFile<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
-  let file = try OpenFile(path)
-  guard file.size > 0 else { return body([UInt8]().span) }
-  let address = unsafe mmap(nil, file.size, PROT_READ, MAP_PRIVATE, file.descriptor, 0)
-  guard let address = unsafe address, unsafe address != MAP_FAILED else { throw FileError("read", path) }
-  defer { unsafe munmap(address, file.size) }
-  let buffer = unsafe UnsafeBufferPointer(start: address.assumingMemoryBound(to: UInt8.self), count: file.size)
-  return unsafe body(buffer.span)
+/// The size of the largest binary that is read; no linker of Go writes larger ones.
+private let binaryLimit = 2 << 30
+
+/// Passes the bytes of a binary to `body`. They are read, not mapped: a mapped file that somebody cuts short ends the
+/// process.
+package func withBinary<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
+  let bytes = try readFile(path, limit: binaryLimit)
+  return body(bytes.span)
 }
 
 /// Returns the text of a symbolic link.

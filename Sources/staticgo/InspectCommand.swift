@@ -24,7 +24,7 @@ struct InspectCommand: ParsableCommand {
       let path = ByteString(file)
       let result: Result<[Binary], LinkageError>
       do {
-        result = try withMappedFile(path) { bytes -> Result<[Binary], LinkageError> in
+        result = try withBinary(path) { bytes -> Result<[Binary], LinkageError> in
           do throws(LinkageError) { return .success(try Binary.read(bytes)) } catch { return .failure(error) }
         }
       } catch {

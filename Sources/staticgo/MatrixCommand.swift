@@ -111,7 +111,7 @@ struct MatrixCommand: ParsableCommand {
       row.failure = reason.first ?? (outcome.isSuccess ? "\(main) is not a main package" : "go build failed")
       return row
     }
-    let read = try withMappedFile(output.path.appending(name)) { bytes in (try? Binary.read(bytes))?.first }
+    let read = try withBinary(output.path.appending(name)) { bytes in (try? Binary.read(bytes))?.first }
     guard let binary = read else {
       row.failure = "the binary is not ELF, Mach-O or PE"
       return row

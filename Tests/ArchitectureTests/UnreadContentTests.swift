@@ -27,7 +27,7 @@ import Testing
     for room in Room.all where rooms.contains(room.name) {
       for file in room.files {
         let drops = try Room.lines(file).contains {
-          $0.contains(#/try\? (?:readFile|listDirectory|readLink|withMappedFile)|[sS]napshot\.content\b/#)
+          $0.contains(#/try\? (?:readFile|listDirectory|readLink|withBinary)|[sS]napshot\.content\b/#)
         }
         if drops { found.insert(file.lastPathComponent) }
       }

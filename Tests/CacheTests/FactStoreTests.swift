@@ -88,6 +88,42 @@ import Testing
     #expect(StoreContents(reading: path).warning == nil)
   }
 
+  @Test("a store that somebody forged, with a right checksum, ends no run") func forged() throws {
+    let store = open()
+    for (number, source) in Self.sources.enumerated() { _ = store.remember(facts(source), of: id(number), .go) }
+    var note = Packer()
+    note.number(3)
+    note.text("text")
+    store.setNote("key", note)
+    store.save().value()
+    let whole = try readFile(path)
+    var noise = Noise(state: 7)
+    var read = 0
+    for round in 0..<4_000 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...5, using: &noise) {
+        let place = Int.random(in: 24..<bytes.count, using: &noise)
+        bytes[place] = [0, 1, 0x3f, 0x7f, 0x80, 0xff, bytes[place] ^ 1].randomElement(using: &noise)!
+      }
+      if round % 7 == 0 { bytes.insert(contentsOf: [UInt8](repeating: 0xff, count: 9) + [0x01], at: bytes.count / 2) }
+      let sum = checksum(bytes[24...])
+      for index in 0..<8 { bytes[16 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(56 - 8 * index)) }
+      try replaceFile(path, bytes)
+      let forged = open()
+      for number in Self.sources.indices {
+        guard let packed = forged.facts(id(number), .go) else { continue }
+        read += 1
+        let facts = packed.facts
+        #expect(facts.imports.allSatisfy { $0.end.column &+ 1 > 0 })
+        _ = packed.isAdmitted { $0.index > 3 }
+        packed.forEachImport { _ = forged.symbols[$0] }
+        _ = facts.constraint?.evaluate { $0 == "linux" }
+      }
+      if var note = forged.note("key") { _ = (note.number(), note.text(), note.content(), note.count()) }
+    }
+    #expect(read > 1_000)
+  }
+
   @Test("another version of the format is not damage") func version() throws {
     let store = open()
     _ = store.remember(facts("package p\n"), of: id(1), .go)

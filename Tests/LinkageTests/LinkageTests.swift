@@ -133,6 +133,46 @@ import Testing
     }
   }
 
+  /// A 64-bit little-endian ELF file: program headers (type, flags, offset, size), then the content.
+  private func elf(_ headers: [(type: UInt32, flags: UInt32, offset: Int, size: Int)], _ content: [UInt8]) -> [UInt8] {
+    func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
+      (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let count = UInt16(headers.count)
+    var file: [UInt8] = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0, count: 8)
+    file += bytes(UInt16(2)) + bytes(UInt16(62)) + bytes(UInt32(1)) + bytes(UInt64(0)) + bytes(UInt64(64))
+    file += bytes(UInt64(0)) + bytes(UInt32(0)) + bytes(UInt16(64)) + bytes(UInt16(56)) + bytes(count)
+    file += bytes(UInt16(0)) + bytes(UInt16(0)) + bytes(UInt16(0))
+    let start = 64 + 56 * headers.count
+    for header in headers {
+      let offset = UInt64(start + header.offset)
+      file += bytes(header.type) + bytes(header.flags) + bytes(offset) + bytes(offset) + bytes(offset)
+      file += bytes(UInt64(header.size)) + bytes(UInt64(header.size)) + bytes(UInt64(8))
+    }
+    return file + content
+  }
+
+  @Test("a crafted binary takes no longer than its size allows", .timeLimit(.minutes(1)))
+  func floods() throws {
+    func word(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    // A megabyte of DT_NEEDED, each the same long name.
+    let name = [UInt8](repeating: 0x61, count: 4_000) + [0]
+    let entries = 65_000
+    var content = name
+    let start = 64 + 56 * 2
+    content += word(5) + word(UInt64(start))
+    for _ in 0..<entries { content += word(1) + word(0) }
+    let needed = elf([(1, 4, 0, content.count), (2, 4, name.count, content.count - name.count)], content)
+    #expect(throws: LinkageError.self) { try Binary.read(needed.span) }
+    // As many notes as fit, in as many segments as a header can have.
+    let notes = [UInt8](repeating: 0, count: 1 << 20)
+    let segments =
+      [(type: UInt32(1), flags: UInt32(4), offset: 0, size: notes.count)]
+      + [(type: UInt32, flags: UInt32, offset: Int, size: Int)](repeating: (4, 4, 0, notes.count), count: 60_000)
+    let noted = elf(segments, notes)
+    #expect(try Binary.read(noted.span).first?.needed == [])
+  }
+
   @Test(
     "files that are not binaries are described",
     arguments: [

@@ -23,16 +23,18 @@ package struct BuildConstraint: Sendable, Hashable {
   /// Whether the constraint holds; `isTrue` reports which tags are set.
   package func evaluate(_ isTrue: (ByteString) -> Bool) -> Bool {
     var stack: [Bool] = []
+    // Steps from a cache may lack an operand, which then counts as false.
+    func operand() -> Bool { stack.popLast() ?? false }
     for step in steps {
       switch step {
       case .tag(let tag): stack.append(isTrue(tag))
-      case .not: stack[stack.count - 1].toggle()
+      case .not: stack.append(!operand())
       case .and:
-        let right = stack.removeLast()
-        stack[stack.count - 1] = stack[stack.count - 1] && right
+        let (right, left) = (operand(), operand())
+        stack.append(left && right)
       case .or:
-        let right = stack.removeLast()
-        stack[stack.count - 1] = stack[stack.count - 1] || right
+        let (right, left) = (operand(), operand())
+        stack.append(left || right)
       }
     }
     return stack.last ?? true
@@ -168,7 +170,8 @@ extension BuildConstraint {
       return bytes.count
     }
     var length = 0
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+    let possible = bytes.prefix { $0 >= 0x80 || isBuildTagByte($0) }
+    for scalar in String(decoding: possible, as: UTF8.self).unicodeScalars {
       guard isBuildTagScalar(scalar) else { break }
       length += UTF8.width(scalar)
     }

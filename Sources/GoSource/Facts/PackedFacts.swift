@@ -160,7 +160,7 @@ package struct PackedFacts: Sendable {
       case 0: stack ^= 1
       case 1: stack = stack >> 1 & (stack | ~1)
       case 2: stack = stack >> 1 | (stack & 1)
-      case let tag: stack = stack << 1 | (isTrue(Symbol(index: tag - 3)) ? 1 : 0)
+      case let tag: stack = stack << 1 | (isTrue(Symbol(index: tag &- 3)) ? 1 : 0)
       }
     }
     return stack & 1 == 1
@@ -191,7 +191,7 @@ package struct PackedFacts: Sendable {
           case 0: .not
           case 1: .and
           case 2: .or
-          case let tag: .tag(symbols[Symbol(index: tag - 3)])
+          case let tag: .tag(symbols[Symbol(index: tag &- 3)])
           }
         })
     }
@@ -240,7 +240,13 @@ extension Packer {
 }
 
 extension Unpacker {
-  fileprivate mutating func position() -> Position { Position(line: number(), column: number()) }
+  mutating func position() -> Position { Position(line: coordinate(), column: coordinate()) }
+
+  /// A line or column, small enough that no sum with it overflows, whatever the file says.
+  private mutating func coordinate() -> Int {
+    let value = number()
+    return (0..<1 << 40).contains(value) ? value : 0
+  }
 
   /// Skips the package clause: its name and its position.
   fileprivate mutating func skipClause() { for _ in 0..<3 { _ = number() } }

@@ -171,7 +171,7 @@ private struct CommentReader {
 
   // MARK: Comments (go/parser/parser.go, next)
 
-  private func line(_ offset: Int) -> Int { scanner.position(offset).line }
+  private mutating func line(_ offset: Int) -> Int { scanner.position(offset).line }
 
   private mutating func advance() {
     lead = nil

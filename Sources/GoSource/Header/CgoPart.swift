@@ -92,7 +92,7 @@ extension Declaration {
   fileprivate init(unpacking unpacker: inout Unpacker) {
     self.init(
       kind: Kind(rawValue: unpacker.text().text) ?? .variable, name: unpacker.text(), receiver: unpacker.optionalText(),
-      position: Position(line: unpacker.number(), column: unpacker.number()), body: FunctionBody(unpacking: &unpacker),
+      position: unpacker.position(), body: FunctionBody(unpacking: &unpacker),
       signature: UInt64(bitPattern: Int64(unpacker.number())), errorText: unpacker.optionalText())
   }
 

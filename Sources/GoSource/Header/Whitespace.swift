@@ -3,7 +3,7 @@ package import Bytes
 /// White space as in Go's bytes.TrimSpace and strings.Fields: Unicode white space, in UTF-8.
 extension ByteString {
   /// The length of the white-space character at the start of `bytes`, or 0 if they start with another character.
-  private static func spaceLength(_ bytes: ArraySlice<UInt8>) -> Int {
+  static func spaceLength(_ bytes: ArraySlice<UInt8>) -> Int {
     guard let first = bytes.first else { return 0 }
     switch first {
     case 0x09...0x0d, 0x20: return 1

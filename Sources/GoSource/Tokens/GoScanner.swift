@@ -48,16 +48,19 @@ struct GoScanner {
     if character == 0xfeff { advance() }
   }
 
-  func position(_ offset: Int) -> Position {
+  /// A place whose line is known: nearly always, the next place that is asked for comes after it.
+  private var known = (offset: 0, line: 1, start: 0)
+
+  mutating func position(_ offset: Int) -> Position {
     // The newline at the end of the file does not begin a line.
     let end = offset == source.count ? max(0, offset - 1) : offset
-    var line = 1
-    var start = 0
-    for index in 0..<end where source[index] == UInt8(ascii: "\n") {
-      line += 1
-      start = index + 1
+    if end < known.offset { known = (0, 1, 0) }
+    for index in known.offset..<end where source[index] == UInt8(ascii: "\n") {
+      known.line += 1
+      known.start = index + 1
     }
-    return Position(line: line, column: offset - start + 1)
+    known.offset = end
+    return Position(line: known.line, column: offset - known.start + 1)
   }
 
   mutating func report(_ offset: Int, _ message: String) {

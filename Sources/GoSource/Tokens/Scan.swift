@@ -117,32 +117,32 @@ private func noteDynamicImport(_ text: ByteString, _ position: Position, _ facts
 
 /// The patterns of a `//go:embed` line, each bare or quoted, with their columns (go/build/read.go, parseGoEmbed).
 private func embedPatterns(_ line: ByteString, from start: Int) -> [(pattern: ByteString, column: Int)] {
+  let bytes = line.bytes
   var patterns: [(pattern: ByteString, column: Int)] = []
-  var rest = line.trimmed
-  var column = start + (line.firstIndex(of: rest) ?? 0)
-  func drop(_ count: Int) {
-    let left = rest.dropFirst(count)
-    let trimmed = left.trimmed
-    column += count + (left.firstIndex(of: trimmed) ?? 0)
-    rest = trimmed
+  var index = 0
+  func skipSpace() -> Bool {
+    let before = index
+    while index < bytes.count, case let length = ByteString.spaceLength(bytes[index...]), length > 0 { index += length }
+    return index > before
   }
-  while let first = rest.bytes.first {
+  _ = skipSpace()
+  while index < bytes.count {
+    let begin = index
+    let first = bytes[begin]
     if first == UInt8(ascii: "`") || first == UInt8(ascii: "\"") {
-      var end = 1
-      while end < rest.count, rest.bytes[end] != first {
-        end += first == UInt8(ascii: "\"") && rest.bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+      index += 1
+      while index < bytes.count, bytes[index] != first {
+        index += first == UInt8(ascii: "\"") && bytes[index] == UInt8(ascii: "\\") ? 2 : 1
       }
       // A line with a malformed string is skipped entirely.
-      guard end < rest.count else { return [] }
-      guard let pattern = stringValue(of: rest.bytes[0...end]) else { return [] }
-      let behind = rest.dropFirst(end + 1)
-      guard behind.isEmpty || behind.trimmed != behind else { return [] }
-      patterns.append((pattern, column))
-      drop(end + 1)
+      guard index < bytes.count, let pattern = stringValue(of: bytes[begin...index]) else { return [] }
+      patterns.append((pattern, start + begin))
+      index += 1
+      guard skipSpace() || index == bytes.count else { return [] }
     } else {
-      guard let pattern = rest.fields.first else { return patterns }
-      patterns.append((pattern, column))
-      drop(pattern.count)
+      while index < bytes.count, ByteString.spaceLength(bytes[index...]) == 0 { index += 1 }
+      patterns.append((ByteString(bytes[begin..<index]), start + begin))
+      _ = skipSpace()
     }
   }
   return patterns
