@@ -22,6 +22,7 @@ struct Directive {
   let column: Int
   /// The column after the last byte of the directive, without a comment.
   let endColumn: Int
+  let isInBlock: Bool
 }
 
 /// Reads the lexical structure that go.mod and go.work share (golang.org/x/mod/modfile/read.go).
@@ -53,7 +54,8 @@ func readDirectives(_ bytes: [UInt8]) throws(ModuleFileError) -> [Directive] {
     }
     directives.append(
       Directive(
-        verb: verb, arguments: arguments, comment: comment, line: number, column: column, endColumn: endColumn))
+        verb: verb, arguments: arguments, comment: comment, line: number, column: column, endColumn: endColumn,
+        isInBlock: block != nil))
   }
   if let block { throw ModuleFileError(line: block.line, message: "unterminated block: \(block.verb.text)") }
   return directives

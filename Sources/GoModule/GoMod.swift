@@ -56,52 +56,53 @@ package struct GoMod: Sendable, Hashable {
   /// Parses a go.mod. Unknown directives are errors unless `tolerant`; Go is tolerant of them in a dependency.
   package init(parsing bytes: [UInt8], tolerant: Bool = false) throws(ModuleFileError) {
     for directive in try readDirectives(bytes) {
-      // Go ignores the replace and exclude lines of a dependency.
-      if tolerant, ["replace", "exclude"].contains(directive.verb) { continue }
-      switch directive.verb {
-      case "module":
-        guard directive.arguments.count == 1 else {
-          throw ModuleFileError(line: directive.line, message: "usage: module module/path")
-        }
-        guard module.isEmpty || tolerant else {
-          throw ModuleFileError(line: directive.line, message: "repeated module statement")
-        }
-        module = directive.arguments[0]
-      case "go":
-        guard directive.arguments.count == 1, tolerant || GoVersion(directive.arguments[0]) != nil else {
-          throw ModuleFileError(
-            line: directive.line,
-            message: "invalid go version '\(directive.arguments.first?.text ?? "")': must match format 1.23")
-        }
-        go = directive.arguments[0]
-      case "toolchain": toolchain = directive.arguments.first
-      case "require":
-        guard directive.arguments.count == 2 else {
-          throw ModuleFileError(line: directive.line, message: "usage: require module/path v1.2.3")
-        }
-        let module = ModuleVersion(path: directive.arguments[0], version: directive.arguments[1])
-        try directive.check(module)
-        requirements.append(
-          Requirement(
-            module: module, line: directive.line, column: directive.column, endColumn: directive.endColumn))
-      case "replace": replacements.append(try Replacement(directive))
-      case "exclude":
-        guard directive.arguments.count == 2 else {
-          throw ModuleFileError(line: directive.line, message: "usage: exclude module/path v1.2.3")
-        }
-        let module = ModuleVersion(path: directive.arguments[0], version: directive.arguments[1])
-        try directive.check(module)
-        exclusions.insert(module)
-      case "ignore": ignored += directive.arguments
-      case "godebug": godebug += directive.arguments
-      case "retract", "tool", "deprecated": break
-      default:
-        if tolerant { continue }
-        throw ModuleFileError(line: directive.line, message: "unknown directive: \(directive.verb.text)")
-      }
+      try directive.checkBlock(Self.blocks, tolerant: tolerant)
+      if tolerant, !Self.ofDependencies.contains(directive.verb) { continue }
+      try add(directive, tolerant: tolerant)
     }
+    try checkReplacements(replacements)
     guard tolerant || !module.isEmpty else {
       throw ModuleFileError(line: 1, message: "no module declaration")
+    }
+    guard tolerant || !["go", "toolchain"].contains(module) else {
+      throw ModuleFileError(line: 1, message: "invalid module path: \"\(module.text)\"")
+    }
+  }
+
+  /// The directives that may be blocks.
+  private static let blocks: Set<ByteString> = [
+    "module", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore",
+  ]
+  /// The directives that count in the go.mod of a dependency.
+  private static let ofDependencies: Set<ByteString> = ["go", "module", "retract", "require", "ignore"]
+
+  private mutating func add(_ directive: Directive, tolerant: Bool) throws(ModuleFileError) {
+    switch directive.verb {
+    case "module":
+      guard module.isEmpty else { throw directive.error("repeated module statement") }
+      guard directive.arguments.count == 1 else { throw directive.error("usage: module module/path") }
+      module = directive.arguments[0]
+    case "go":
+      guard go == nil else { throw directive.error("repeated go statement") }
+      go = try directive.goVersion(tolerant: tolerant)
+    case "toolchain":
+      guard toolchain == nil else { throw directive.error("repeated toolchain statement") }
+      toolchain = try directive.toolchainName()
+    case "require":
+      requirements.append(
+        Requirement(
+          module: try directive.moduleVersion(), line: directive.line, column: directive.column,
+          endColumn: directive.endColumn))
+    case "replace": replacements.append(try Replacement(directive))
+    case "exclude":
+      let module = try directive.moduleVersion()
+      try directive.requireSemanticVersion(module.version, of: module.path)
+      exclusions.insert(module)
+    case "ignore": ignored.append(try directive.onlyArgument())
+    case "godebug": godebug.append(try directive.godebugSetting())
+    case "tool": _ = try directive.onlyArgument()
+    case "retract": if !tolerant { try directive.checkRetraction() }
+    default: throw directive.error("unknown directive: \(directive.verb.text)")
     }
   }
 
@@ -109,15 +110,6 @@ package struct GoMod: Sendable, Hashable {
   package static func replacement(of module: ModuleVersion, in replacements: [Replacement]) -> Replacement? {
     let candidates = replacements.filter { $0.path == module.path }
     return candidates.last { $0.version == module.version } ?? candidates.last { $0.version == nil }
-  }
-}
-
-extension Directive {
-  /// Throws if the version does not fit the module's path.
-  fileprivate func check(_ module: ModuleVersion) throws(ModuleFileError) {
-    guard let problem = versionProblem(of: module) else { return }
-    let subject = module.version.isEmpty ? "" : "version \"\(module.version.text)\" invalid: "
-    throw ModuleFileError(line: line, message: "\(verb.text) \(module.path.text): \(subject)\(problem)")
   }
 }
 
@@ -134,16 +126,27 @@ extension Replacement {
     line = directive.line
     guard let name = target.first, target.count <= 2 else { throw usage }
     try directive.check(ModuleVersion(path: path, version: version ?? ""))
+    // In go.work, Go completes a version such as `v1` itself.
+    if let version, !inWorkspace || !isSemanticVersion(version) {
+      try directive.requireSemanticVersion(version, of: path)
+    }
     if target.count == 2 {
       let module = ModuleVersion(path: name, version: target[arrow + 2])
+      guard !isDirectoryPath(name) else {
+        throw directive.error("replacement module directory path \"\(name.text)\" cannot have version")
+      }
       if !inWorkspace { try directive.check(module) }
       self.target = .module(module)
-    } else if name.hasPrefix("./") || name.hasPrefix("../") || name.hasPrefix("/") || name == "." || name == ".." {
+    } else if isDirectoryPath(name) {
+      guard !name.contains(UInt8(ascii: "\\")) else {
+        throw directive.error("replacement directory appears to be Windows path (on a non-windows system)")
+      }
       self.target = .directory(name)
+    } else if name.contains(UInt8(ascii: "@")) {
+      throw directive.error("replacement module must match format 'path version', not 'path@version'")
     } else {
-      throw ModuleFileError(
-        line: directive.line,
-        message: "replacement module without version must be directory path (rooted or starting with . or ..)")
+      throw directive.error(
+        "replacement module without version must be directory path (rooted or starting with . or ..)")
     }
   }
 }
@@ -159,18 +162,43 @@ package struct GoWork: Sendable, Hashable {
 
   package init(parsing bytes: [UInt8]) throws(ModuleFileError) {
     for directive in try readDirectives(bytes) {
+      try directive.checkBlock(["godebug", "use", "replace"], tolerant: false)
       switch directive.verb {
-      case "go": go = directive.arguments.first
-      case "toolchain": toolchain = directive.arguments.first
+      case "go":
+        guard go == nil else { throw directive.error("repeated go statement") }
+        go = try directive.goVersion(tolerant: false)
+      case "toolchain":
+        guard toolchain == nil else { throw directive.error("repeated toolchain statement") }
+        toolchain = try directive.toolchainName()
       case "use":
-        guard directive.arguments.count == 1 else {
-          throw ModuleFileError(line: directive.line, message: "usage: use local/dir")
+        guard directive.arguments.count == 1 else { throw directive.error("usage: use local/dir") }
+        let path = directive.arguments[0]
+        guard !uses.contains(where: { $0.cleaned == path.cleaned }) else {
+          throw directive.error("path \(path.text) appears multiple times in workspace")
         }
-        uses.append(directive.arguments[0])
+        uses.append(path)
       case "replace": replacements.append(try Replacement(directive, inWorkspace: true))
-      case "godebug": godebug += directive.arguments
-      default: throw ModuleFileError(line: directive.line, message: "unknown directive: \(directive.verb.text)")
+      case "godebug": godebug.append(try directive.godebugSetting())
+      default: throw directive.error("unknown directive: \(directive.verb.text)")
       }
     }
+    try checkReplacements(replacements)
+  }
+}
+
+private func isDirectoryPath(_ path: ByteString) -> Bool {
+  path.hasPrefix("./") || path.hasPrefix("../") || path.hasPrefix("/") || path == "." || path == ".."
+}
+
+/// Throws if a module is replaced by two different ones (modload/modfile.go, toReplaceMap).
+private func checkReplacements(_ replacements: [Replacement]) throws(ModuleFileError) {
+  var known: [ModuleVersion: Replacement.Target] = [:]
+  for replacement in replacements {
+    let module = ModuleVersion(path: replacement.path, version: replacement.version ?? "")
+    guard let before = known.updateValue(replacement.target, forKey: module), before != replacement.target else {
+      continue
+    }
+    let name = module.path.text + (module.version.isEmpty ? "" : "@\(module.version.text)")
+    throw ModuleFileError(line: replacement.line, message: "conflicting replacements for \(name)")
   }
 }

@@ -46,6 +46,9 @@ private enum PathMajor {
 
 private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
+/// Whether a version has the form `v1.2.3`, with or without a pre-release.
+func isCompleteVersion(_ version: ByteString) -> Bool { version.completeVersionMajor != nil }
+
 extension ByteString {
   /// The major version, as in `v2`; nil if the version does not have all three numbers.
   fileprivate var completeVersionMajor: ByteString? {

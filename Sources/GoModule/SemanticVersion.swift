@@ -7,6 +7,9 @@ package func isVersion(_ left: ByteString, before right: ByteString) -> Bool {
   return left < right
 }
 
+/// Whether a version is one, perhaps without its last numbers, as `v1` is.
+func isSemanticVersion(_ version: ByteString) -> Bool { SemanticVersion(version) != nil }
+
 private struct SemanticVersion: Comparable {
   let numbers: [[UInt8]]
   let prerelease: [ByteString]

@@ -136,36 +136,10 @@ package final class TreeLoader {
       let toolchain = try toolchain(at: group.directory, chosenBy: Self.toolchainLines(group))
       var group = group
       if toolchain.release < GoVersion(1, 21) { group.scope.ignoreGoLines() }
-      if group.failure == nil { group.failure = Self.refusal(of: toolchain, group) ?? group.refusal }
+      if group.failure == nil { group.failure = toolchain.refusal(of: group) ?? group.refusal }
       groups.append((group, toolchain))
     }
     return (groups, known?.errors ?? [])
-  }
-
-  /// The error of a group that requires a newer Go, or nil. Since 1.21 Go refuses such a group, unless it may fetch the
-  /// newer Go.
-  private static func refusal(of toolchain: Toolchain, _ group: ModuleGroup) -> JudgementError? {
-    guard let version = GoVersion(toolchain.version), version >= GoVersion(1, 21) else { return nil }
-    var asked = group.modules.map { ($0.directory.appending("go.mod"), $0.file.go) }
-    if let workspace = group.workspace { asked.append((workspace, group.work?.go)) }
-    for (file, line) in asked {
-      guard let line, isGoVersion(toolchain.version, before: line) else { continue }
-      return JudgementError(
-        message:
-          "\(file.text) requires go \(line.text), but this is \(toolchain.version.text). Install that Go, or let "
-          + "go fetch it with GOTOOLCHAIN=auto",
-        file: file)
-    }
-    guard let workspace = group.workspace, let line = group.work?.go else { return nil }
-    // The `go` line of a workspace must be at least that of each module.
-    for module in group.modules {
-      guard let wanted = module.file.go, isGoVersion(line, before: wanted) else { continue }
-      let file = module.directory.appending("go.mod")
-      return JudgementError(
-        message: "\(file.text) requires go \(wanted.text), but \(workspace.text) has go \(line.text). Run: go work use",
-        file: file)
-    }
-    return nil
   }
 
   /// Loads a tree, reusing the parts that it shares with `other`.

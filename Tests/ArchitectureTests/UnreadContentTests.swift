@@ -16,6 +16,7 @@ import Testing
     "ModuleFinder.swift": "lists that `checkLists` has read, and replacements, which have an error of their own",
     "PackageSource.swift": "GOROOT and the module cache; the bodies of files whose header was read",
     "ReportStage.swift": "the quoted line of a finding",
+    "ToolchainRefusal.swift": "a table of GOROOT, without which nothing is refused",
     "Building.swift": "the output of our own build",
     "RepositoryReader.swift": "the index, which libgit2 then reads",
   ]

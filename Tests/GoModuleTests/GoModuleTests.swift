@@ -51,7 +51,7 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
       ("module m\n\nrequires a v1\n", 3, "unknown directive: requires"),
       ("module m\nrequire (\na v1\n", 2, "unterminated block: require"),
       ("module m\nrequire a\n", 2, "usage: require module/path v1.2.3"), ("go 1.21\n", 1, "no module declaration"),
-      ("module m\ngo latest\n", 2, "invalid go version 'latest': must match format 1.23"),
+      ("module m\ngo latest\n", 2, "invalid go version 'latest': must match format 1.23.0"),
       ("module \"m\n", 1, "unterminated string"),
       (
         "module m\nreplace a => b\n", 2,
@@ -62,6 +62,59 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
   func errors(_ text: String, _ line: Int, _ message: String) {
     #expect(throws: ModuleFileError(line: line, message: message)) { try parse(text) }
   }
+
+  /// Each is refused or accepted by cmd/go 1.27, as the differential test in Tests/Scripts/modules/spellings.txtar shows.
+  @Test(
+    "a main module's file is read as strictly as Go reads it",
+    arguments: [
+      ("toolchain go9.99", "invalid toolchain version 'go9.99': must match format go1.23.0 or default"),
+      ("toolchain", "toolchain directive expects exactly one argument"), ("toolchain default", nil),
+      ("toolchain go1", nil), ("toolchain go1.24.1-suffix", nil),
+      ("toolchain go1.21.0\ntoolchain go1.21.0", "repeated toolchain statement"),
+      ("go 1.21\ngo 1.21", "repeated go statement"), ("go -1.5", "invalid go version '-1.5': must match format 1.23.0"),
+      ("go 1.21x", "invalid go version '1.21x': must match format 1.23.0"),
+      ("go 1.021", "invalid go version '1.021': must match format 1.23.0"),
+      ("go 1.21.", "invalid go version '1.21.': must match format 1.23.0"),
+      ("go 01.2", "invalid go version '01.2': must match format 1.23.0"), ("go 1.21rc2", nil), ("go 1.0", nil),
+      ("go 1.21.3", nil), ("go 1.21.3.4", "invalid go version '1.21.3.4': must match format 1.23.0"),
+      ("go (\n1.21\n)", "unknown block type: go"), ("toolchain (\ndefault\n)", "unknown block type: toolchain"),
+      ("retract", "expected '[' or version"), ("retract [v1.0.0, v0", nil), ("retract v1.0.0", nil),
+      ("retract [v1.0.0, v1.1.0]", nil), ("retract [v1.0.0 v1.1.0]", "expected ',' after version"),
+      ("retract [v1.0.0,", "expected version after ','"), ("retract [v1.0.0, v1.1.0", "expected ']' after version"),
+      ("retract v1.0.0 x", "unexpected token after version: \"x\""),
+      ("retract v1", "retract: version \"v1\" invalid: must be of the form v1.2.3"),
+      ("retract (\nv1.0.0\n[v1.1.0, v1.2.0]\n)", nil), ("tool x y", "tool directive expects exactly one argument"),
+      ("tool (\nx\ny\n)", nil), ("ignore", "ignore directive expects exactly one argument"),
+      ("deprecated x", "unknown directive: deprecated"), ("godebug", "usage: godebug key=value"),
+      ("godebug x", "usage: godebug key=value"), ("godebug x=1,y=2", "usage: godebug key=value"),
+      ("godebug http2client=0", nil), ("replace a => ./b\nreplace a => ./c", "conflicting replacements for a"),
+      ("replace a => ./b\nreplace a => ./b", nil), ("replace a v1.0.0 => ./b\nreplace a => ./c", nil),
+      ("replace e.com/a v1 => ./b", "replace e.com/a: version \"v1\" invalid: must be of the form v1.2.3"),
+      ("replace e.com/a => ./b v1.0.0", "replacement module directory path \"./b\" cannot have version"),
+      ("replace e.com/a => b@v1.0.0", "replacement module must match format 'path version', not 'path@version'"),
+      ("exclude e.com/x v1", "exclude e.com/x: version \"v1\" invalid: must be of the form v1.2.3"),
+      ("exclude e.com/x latest", "exclude e.com/x: version \"latest\" invalid: must be of the form v1.2.3"),
+      ("exclude e.com/x v1.2.3-pre", nil),
+    ])
+  func strict(_ lines: String, _ message: String?) {
+    let expected =
+      lines == "retract [v1.0.0, v0" ? "retract: version \"v0\" invalid: must be of the form v1.2.3" : message
+    do {
+      _ = try parse("module example.com/app\n\n\(lines)\n")
+      #expect(expected == nil)
+    } catch {
+      #expect((error as? ModuleFileError)?.message == expected)
+    }
+    // As the go.mod of a dependency, lines of the main module do not count.
+    if expected != nil, !["go", "retract", "ignore"].contains(where: lines.hasPrefix), !lines.hasPrefix("exclude") {
+      #expect(throws: Never.self) {
+        try GoMod(parsing: Array("module example.com/app\n\n\(lines)\n".utf8), tolerant: true)
+      }
+    }
+  }
+
+  @Test("module paths that Go refuses", arguments: ["go", "toolchain"])
+  func modulePaths(_ path: String) { #expect(throws: ModuleFileError.self) { try parse("module \(path)\n") } }
 
   @Test(
     "a version must fit its module path, with Go's messages",
