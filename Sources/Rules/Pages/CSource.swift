@@ -82,18 +82,18 @@ extension MainAnalysis {
       let isObject = sources.isEmpty
       let text =
         isObject
-        ? "\(strange.name.text) is linked, but staticgo cannot analyse it"
+        ? "\(strange.name.text) is linked into the program"
         : "\(strange.name.text) is here, but no Go file imports \"C\""
       let culprit = Culprit(
         package: package, evidence: (file, start, nil, text), labelAtImport: text, labelAtEvidence: text)
       return finding(
         .cSource, culprit, in: off,
         predicate: isObject
-          ? "links \(strange.name.text) of \(name), which staticgo cannot analyse"
+          ? "links \(strange.name.text) from package \(name); staticgo cannot tell whether it needs a C library"
           : "does not build with cgo: \(name) has \(strange.name.text), but no import \"C\"",
         help: [
           isObject
-            ? "allow it if you know how \(strange.name.text) is built"
+            ? "remove \(strange.name.text), or allow it if it needs no C library"
             : "move \(strange.name.text) out of \(name), or import \"C\" where it is used"
         ])
     }

@@ -93,7 +93,9 @@ extension MainAnalysis {
         return (file, spec.start, spec.end, "import \"C\"")
       }
     }
-    return lost.first.map { ($0, $0.unpackedFacts.packagePosition, nil, "a build constraint on cgo") }
+    return lost.first.map {
+      ($0, $0.unpackedFacts.packagePosition, nil, "is excluded without cgo by its build constraint")
+    }
   }
 
   /// The packages that have no files without cgo, although the build without cgo imports them.
@@ -109,17 +111,21 @@ extension MainAnalysis {
       let file = package.filesLostWithoutCgo(in: off.context).first(where: \.unpackedFacts.declaresMain)
     else { return nil }
     let spec = file.unpackedFacts.imports.first { $0.path == "C" }
-    let label = "func main is in this file, which is excluded without cgo"
+    let label = "the file with func main is excluded without cgo"
     let culprit = Culprit(
       package: package,
       evidence: (
         file, spec?.start ?? file.unpackedFacts.packagePosition, spec?.end,
-        spec == nil ? "a build constraint on cgo" : "import \"C\""
+        spec == nil ? "is excluded without cgo by its build constraint" : "import \"C\""
       ), labelAtImport: label, labelAtEvidence: label)
     return finding(
       spec == nil ? .buildFailed : .cgoImport, culprit, in: off,
-      predicate: "does not build without cgo: func main is missing",
-      help: ["move func main to a file that does not need cgo, or the code that needs C to a separate program"])
+      predicate: "does not build without cgo: its func main needs cgo",
+      help: [
+        spec == nil
+          ? "remove the constraint, or move func main to a file without it"
+          : "move func main to a file that does not need cgo, or move the code that needs C to a separate program"
+      ])
   }
 
   /// Whether no file of the main declares `func main` without cgo. False where a file cannot be read.
@@ -156,7 +162,7 @@ extension MainAnalysis {
       if package.isFirstParty {
         return finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: \(name) needs it",
-          help: ["add a file with //go:build !cgo to \(name), or do not import it in this main"])
+          help: ["add a file with //go:build !cgo to \(name), or break the import chain that leads to \(name)"])
       }
       return finding(
         .cgoDependency, culprit, in: off,

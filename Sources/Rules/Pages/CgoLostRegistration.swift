@@ -287,8 +287,12 @@ extension MainAnalysis {
         labelAtEvidence: "imported only in a file that needs cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: .losesFeature("\(importedName) is not imported"),
-        help: advice(on: package, orElse: "allow it if the static build does not need \(importedName)"))
+        predicate: .losesFeature("\(importedName) is imported only with cgo, so it does not register"),
+        help: advice(
+          on: package,
+          orElse:
+            "import \(importedName) in a file that cgo does not exclude too, or allow it if the program does not need \(importedName)"
+        ))
     }
     return nil
   }

@@ -158,6 +158,7 @@ extension MainAnalysis {
     let isOne = count == 1
     let functions =
       isOne ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
+    let subject = isOne ? functions : name
     let outcome: String
     switch difference.registered {
     case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
@@ -178,8 +179,8 @@ extension MainAnalysis {
       help: advice(
         on: package,
         orElse: package.isFirstParty
-          ? "make it work for !cgo too, or allow it if the program does not need it"
-          : "use a pure Go package instead, or allow it if the program does not need it"))
+          ? "make \(subject) work for !cgo too, or allow it if the program does not need \(subject)"
+          : "use a pure Go package instead of \(name), or allow it if the program does not need \(subject)"))
     if !isReached { finding.severity = .warning }
     finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding

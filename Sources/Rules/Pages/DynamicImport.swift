@@ -83,7 +83,8 @@ extension MainAnalysis {
           help: advice(
             on: package,
             orElse:
-              "do not import it, or move the import to a file whose build constraint the static build does not satisfy")
+              "do not import \(locations.name(of: package).text), or import it only in files that the static build leaves out"
+          )
         )
       }
       return nil

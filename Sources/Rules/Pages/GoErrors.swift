@@ -67,11 +67,14 @@ extension MainAnalysis {
     var findings: [Finding] = []
     if let reason = malformation(of: main.importPath) {
       findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
+    } else if Self.reserved.contains(main.importPath) {
+      findings.append(
+        goCommandError(["\"\(main.importPath.text)\" is not an importable package; see 'go help packages'"]))
     }
     for package in packagesWithoutCgo(having: .isUnbuildable) {
       if let problem = package.selectFiles(in: off.context).problem {
         if problem.kind == .header(.unreadable) { continue }
-        let place = problem.kind == .severalPackages ? " in one directory" : ""
+        let place = problem.kind == .severalPackages ? " in \(locations.name(of: package).text)" : ""
         findings.append(error(problem.message + place, in: package, at: problem))
       } else if let reason = reasonForNothingToBuild(package) {
         let culprit = Culprit(
@@ -86,6 +89,9 @@ extension MainAnalysis {
     }
     return findings + fortran() + missingPackages() + importedMains() + cycles() + internalImports()
   }
+
+  /// Import paths that mean something else to Go (cmd/go/internal/search, IsMetaPackage), and cgo's.
+  private static let reserved: Set<ByteString> = ["std", "cmd", "all", "C"]
 
   /// The findings about Fortran sources, which Go rejects if no active file imports "C" (cmd/go/internal/load/pkg.go).
   private func fortran() -> [Finding] {
