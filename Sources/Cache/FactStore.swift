@@ -37,7 +37,7 @@ package final class FactStore {
   }
 
   /// The size limit in bytes: larger files are neither read nor written.
-  static let sizeLimit = 256 << 20
+  static let sizeLimit = Limit.cacheFile
   /// The size in bytes up to which unused facts are kept.
   private static let roomySize = 32 << 20
   /// The number of days after which unused facts and notes are dropped.

@@ -54,7 +54,7 @@ package struct Config: Sendable {
   package init() {}
 
   /// The maximum size of the file in bytes; larger files are rejected.
-  package static let sizeLimit = 1 << 20
+  package static let sizeLimit = Limit.configuration
 
   /// Reads a configuration that may name `rules`; throws with the location of the first error.
   package init(parsing text: [UInt8], rules: [RuleID]) throws(ConfigError) {

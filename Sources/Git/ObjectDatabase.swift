@@ -28,7 +28,6 @@ import System
 
 /// The nesting that git allows (git's alternates.c).
 private let alternateDepth = 5
-private let alternateLimit = 64
 
 /// Returns the alternates of a directory: those that the environment adds for it, and those that `info/alternates`
 /// lists, recursively (gitrepository-layout(5)).
@@ -38,7 +37,7 @@ private func alternates(of directory: ByteString) -> [ByteString] {
   var pending: [(directory: ByteString, depth: Int)] = [(directory, 0)]
   let added = ByteString(environmentVariable("GIT_ALTERNATE_OBJECT_DIRECTORIES") ?? "")
   func add(_ path: ByteString, _ depth: Int) {
-    guard found.count < alternateLimit, seen.insert(path).inserted, isDirectory(path) else { return }
+    guard found.count < Limit.alternates, seen.insert(path).inserted, isDirectory(path) else { return }
     found.append(path)
     pending.append((path, depth))
   }

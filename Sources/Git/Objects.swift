@@ -79,10 +79,15 @@ package struct TreeFile: Sendable, Hashable {
     return ObjectID(id)
   }
 
-  /// Returns the content of a blob, without applying filters.
-  package borrowing func read(_ id: ObjectID) throws(GitError) -> [UInt8] {
+  /// Returns the content of a blob of at most `limit` bytes, without applying filters.
+  package borrowing func read(_ id: ObjectID, limit: Int = Limit.sourceFile) throws(GitError) -> [UInt8] {
     var object: OpaquePointer?
     var oid = id.value
+    var (size, type) = (0, GIT_OBJECT_INVALID)
+    try check("read object \(id.hexadecimal)", unsafe git_odb_read_header(&size, &type, raw, &oid))
+    guard size <= limit else {
+      throw GitError(operation: "read object \(id.hexadecimal)", message: "it is larger than \(Limit.text(limit))")
+    }
     try check("read object \(id.hexadecimal)", unsafe git_odb_read(&object, raw, &oid))
     defer { unsafe git_odb_object_free(object) }
     guard let data = unsafe git_odb_object_data(object) else { return [] }

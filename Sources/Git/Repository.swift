@@ -2,6 +2,7 @@ package import Bytes
 import CShims
 import Clibgit2
 import Glibc
+import System
 
 /// A git repository, opened for one thread and only for reading.
 @safe package struct Repository: ~Copyable {
@@ -17,6 +18,7 @@ import Glibc
   /// GIT_INDEX_FILE: a commit of selected files has its own index.
   package init() throws(GitError) {
     _ = Library.start
+    try Self.refusePipes()
     var opened: OpaquePointer?
     var code = unsafe Self.open(&opened)
     if code < 0 {
@@ -150,7 +152,7 @@ import Glibc
 
   package var isShallow: Bool { unsafe git_repository_is_shallow(raw) == 1 }
 
-  private static func withoutSlash(_ path: ByteString) -> ByteString {
+  static func withoutSlash(_ path: ByteString) -> ByteString {
     path.count > 1 && path.hasSuffix("/") ? path.dropLast(1) : path
   }
 
@@ -254,16 +256,33 @@ import Glibc
     var tree: OpaquePointer?
     try check("read the tree of \(commit.hexadecimal)", unsafe git_commit_tree(&tree, object))
     defer { unsafe git_tree_free(tree) }
+    var collected = Collected()
+    try unsafe collect(tree, at: "", into: &collected)
+    return collected.directories
+  }
+
+  /// The files of a tree, with what counts against its limits.
+  private struct Collected {
     var directories: Directories = [:]
-    try unsafe collect(tree, at: "", into: &directories)
-    return directories
+    private var entries = 0
+    private var bytes = 0
+
+    mutating func count(_ entries: Int, at directory: ByteString) throws(GitError) {
+      self.entries += entries
+      bytes += directory.count
+      guard self.entries <= Limit.treeEntries, bytes <= Limit.treePaths else {
+        throw GitError(
+          operation: "read a tree", message: "it has more than \(Limit.treeEntries) files and directories")
+      }
+    }
   }
 
   private borrowing func collect(
-    _ tree: OpaquePointer?, at directory: ByteString, into directories: inout Directories
+    _ tree: OpaquePointer?, at directory: ByteString, into collected: inout Collected
   ) throws(GitError) {
     var files: [TreeFile] = []
     let count = unsafe git_tree_entrycount(tree)
+    try collected.count(count, at: directory)
     for position in 0..<count {
       guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
       let name = unsafe ByteString(cString: git_tree_entry_name(entry))
@@ -276,12 +295,12 @@ import Glibc
         var subtree: OpaquePointer?
         try check("read the tree \(path.text)", unsafe git_tree_lookup(&subtree, raw, &id))
         defer { unsafe git_tree_free(subtree) }
-        try unsafe collect(subtree, at: path, into: &directories)
+        try unsafe collect(subtree, at: path, into: &collected)
       } else if let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue)) {
         files.append(TreeFile(name: name, id: ObjectID(id), kind: kind))
       }
     }
-    if !files.isEmpty { directories[directory] = files }
+    if !files.isEmpty { collected.directories[directory] = files }
   }
 
   /// A difference between a file of the work tree and the index.

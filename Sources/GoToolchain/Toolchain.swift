@@ -32,7 +32,8 @@ package struct Toolchain: Sendable {
   package init(asking path: ByteString, in directory: ByteString) throws(ToolchainError) {
     let output = try runGo(
       path, ["env", "-json=false"] + Self.variables.map { ByteString($0) }, in: directory,
-      environment: Self.environment([:]))
+      environment: Self.environment([:]), limit: .seconds(60))
+    guard !output.isTimedOut else { throw ToolchainError("run \(path.text) env", "it did not end within a minute") }
     let values = output.output.split(UInt8(ascii: "\n"))
     guard output.isSuccess, values.count >= Self.variables.count, isDirectory(values[0]) else {
       throw ToolchainError("run \(path.text) env", firstLine(output.error) ?? output.status)

@@ -103,9 +103,6 @@ enum ELFReader {
     return nil
   }
 
-  /// The greatest number of libraries and of notes that are read; no program has a tenth of them.
-  private static let libraryLimit = 4_096
-  private static let noteLimit = 4_096
   /// The size up to which a note can name a system.
   private static let noteNameLimit = 32
 
@@ -126,7 +123,7 @@ enum ELFReader {
       case 0: break
       case 1:
         needed.append(value)
-        guard needed.count <= libraryLimit else { throw LinkageError("an ELF file that needs too many libraries") }
+        guard needed.count <= Limit.libraries else { throw LinkageError("an ELF file that needs too many libraries") }
       case 5: strings = value
       case 0x6fff_fffb: binary.isPositionIndependent = value & 0x0800_0000 != 0
       case 0x6fff_fffe: versions = value
@@ -185,7 +182,7 @@ enum ELFReader {
   /// Returns the system that owns a PT_NOTE, or nil: the BSDs and Android mark their programs with one.
   private static func noteSystem(_ bytes: Span<UInt8>, _ shape: Shape, _ segments: [Segment]) throws -> String? {
     // Notes of a crafted file may overlap.
-    var left = noteLimit
+    var left = Limit.notes
     for segment in segments where segment.type == 4 {
       var offset = segment.offset
       let (end, overflow) = segment.offset.addingReportingOverflow(segment.fileSize)

@@ -54,7 +54,7 @@ struct FileReader: ~Copyable {
       return (try snapshot.read(file.path, store: store) ?? [], true)
     }
     do throws(FileError) {
-      let content = try readFile(snapshot.root.appending(file.path))
+      let content = try readFile(snapshot.root.appending(file.path), limit: Limit.sourceFile)
       return (content, id(of: content) == file.id)
     } catch {
       throw UnreadableFile(file.path, error.reason)

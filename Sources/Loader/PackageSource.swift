@@ -341,7 +341,9 @@ private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: Sour
     let file = path.appending(entry.name)
     if entry.kind == .symbolicLink, fileStatus(file)?.kind != .file { return nil }
     if kind == .object { return (entry.name, kind, FileFacts()) }
-    do throws(FileError) { return (entry.name, kind, scanFile(kind: kind, try readFile(file))) } catch {
+    do throws(FileError) {
+      return (entry.name, kind, scanFile(kind: kind, try readFile(file, limit: Limit.sourceFile)))
+    } catch {
       return (entry.name, kind, .unreadable("\(error)"))
     }
   }

@@ -26,7 +26,8 @@ package func isUnpacked(_ module: ModuleVersion, in cache: ByteString) -> Bool {
 
 /// The go.mod of a module, which the cache may have without the module itself; nil if it cannot be read.
 package func cachedModuleFile(_ module: ModuleVersion, in cache: ByteString) -> GoMod? {
-  guard let file = downloaded(module, ".mod", in: cache), let content = try? readFile(file, limit: 16 << 20) else {
+  guard let file = downloaded(module, ".mod", in: cache), let content = try? readFile(file, limit: Limit.moduleFile)
+  else {
     return nil
   }
   return try? GoMod(parsing: content, tolerant: true)

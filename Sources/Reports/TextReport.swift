@@ -108,10 +108,10 @@ private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   // The help may already say when to allow the finding.
   let isOffered = finding.help.last?.contains("allow it if") ?? false
   guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
-    return [isOffered ? "with \(directive)" : "or allow it: \(directive)"]
+    return wrapText("\(isOffered ? "with this" : "or allow it") at the end of the line:", width: room) + [directive]
   }
-  let place = "in \(printable(own.location.file)):\(own.location.line):"
-  return wrapText(isOffered ? "with this comment \(place)" : "or allow it \(place)", width: room) + [directive]
+  let place = "at the end of \(printable(own.location.file)):\(own.location.line):"
+  return wrapText("\(isOffered ? "with this" : "or allow it") \(place)", width: room) + [directive]
 }
 
 private func place(_ location: Location) -> String {

@@ -137,7 +137,7 @@ package struct RepositoryReader: ~Copyable {
       throw CheckError(
         .cannotJudge, "the index \(repository.indexPath.text) is not a file. Recreate it with: git read-tree HEAD")
     }
-    if let content = try? readFile(repository.indexPath, limit: 1 << 30), let index = IndexFile(content) {
+    if let content = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(content) {
       return index.content
     }
     do throws(GitError) { return try repository.indexContent() } catch {

@@ -294,7 +294,9 @@ package struct Snapshot: Sendable {
   package func read(_ path: ByteString, store: borrowing ObjectStore) throws(UnreadableFile) -> [UInt8]? {
     guard let (place, file) = try locate(path, store: store) else { return nil }
     if onDisk.contains(place) {
-      do throws(FileError) { return try readFile(root.appending(place)) } catch { throw UnreadableFile(path, error) }
+      do throws(FileError) { return try readFile(root.appending(place), limit: Limit.sourceFile) } catch {
+        throw UnreadableFile(path, error)
+      }
     }
     do throws(GitError) { return try store.read(file.id) } catch { throw UnreadableFile(path, error) }
   }

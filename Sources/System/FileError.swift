@@ -7,6 +7,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   package let path: ByteString
   /// The errno of the failing call.
   package let code: Int32
+  private var limit: Int?
 
   package init(_ operation: String, _ path: ByteString, code: Int32 = errno) {
     self.operation = operation
@@ -17,7 +18,17 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
   /// The system's message for the code, such as "No such file or directory".
-  package var reason: String { unsafe String(cString: strerror(code)) }
+  package var reason: String {
+    if let limit { return "it is larger than \(Limit.text(limit))" }
+    return unsafe String(cString: strerror(code))
+  }
+
+  /// The error of a file that is larger than a limit.
+  static func tooLarge(_ operation: String, _ path: ByteString, limit: Int) -> FileError {
+    var error = FileError(operation, path, code: EFBIG)
+    error.limit = limit
+    return error
+  }
 
   package var description: String { "cannot \(operation) \(path.text): \(reason)" }
 }

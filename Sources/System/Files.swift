@@ -87,7 +87,7 @@ package struct OpenDirectory: ~Copyable {
 
   /// Returns the content of a regular file below the directory, without following symbolic links. Nil if it is missing,
   /// cannot be read, or is larger than `limit` bytes.
-  package borrowing func content(of path: ByteString, limit: Int = 256 << 20) -> [UInt8]? {
+  package borrowing func content(of path: ByteString, limit: Int = Limit.file) -> [UInt8]? {
     guard !path.contains(0) else { return nil }
     var opened = unsafe path.withCString { unsafe staticgo_open_beneath(descriptor, $0) }
     // Kernels before 5.6, sandboxes and valgrind do not support openat2.
@@ -200,7 +200,7 @@ private struct OpenFile: ~Copyable {
 
   borrowing func content(_ path: ByteString, limit: Int) throws(FileError) -> [UInt8] {
     let (descriptor, size) = (descriptor, size)
-    guard size <= limit else { throw FileError("read", path, code: EFBIG) }
+    guard size <= limit else { throw .tooLarge("read", path, limit: limit) }
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
@@ -217,17 +217,14 @@ private struct OpenFile: ~Copyable {
 }
 
 /// Returns the content of a regular file; throws if it is larger than `limit` bytes.
-package func readFile(_ path: ByteString, limit: Int = 256 << 20) throws(FileError) -> [UInt8] {
+package func readFile(_ path: ByteString, limit: Int = Limit.file) throws(FileError) -> [UInt8] {
   try OpenFile(path).content(path, limit: limit)
 }
-
-/// The size of the largest binary that is read; no linker of Go writes larger ones.
-private let binaryLimit = 2 << 30
 
 /// Passes the bytes of a binary to `body`. They are read, not mapped: a mapped file that somebody cuts short ends the
 /// process.
 package func withBinary<Result>(_ path: ByteString, _ body: (Span<UInt8>) -> Result) throws(FileError) -> Result {
-  let bytes = try readFile(path, limit: binaryLimit)
+  let bytes = try readFile(path, limit: Limit.binary)
   return body(bytes.span)
 }
 

@@ -66,7 +66,7 @@ private final class OutcomeSlot: Sendable {
 }
 
 /// The maximum size of each output stream in bytes, more than any build prints. A program that prints more is stopped.
-private let outputLimit = 64 << 20
+private let outputLimit = Limit.programOutput
 
 /// Appends the NUL that ends a C string: swift-subprocess 1.0.2 passes raw bytes to strdup(3). Callers reject a NUL
 /// inside, since their texts come from file names and flags; here it is removed.

@@ -143,17 +143,17 @@ extension MainAnalysis {
   package func lostPackages() -> [Finding] {
     packagesLostWithoutCgo.map { package in
       let lost = package.filesLostWithoutCgo(in: off.context)
+      let name = locations.name(of: package).text
       let count = lost.count == 1 ? "the only Go file" : "all \(lost.count) Go files"
       let verb = lost.count == 1 ? "imports" : "import"
       let isBareConstraint = !lost.contains { $0.unpackedFacts.importsC }
       let label =
         isBareConstraint
-        ? "every Go file of this package has a build constraint on cgo" : "\(count) of this package \(verb) \"C\""
+        ? "every Go file of \(name) has a build constraint on cgo" : "\(count) of \(name) \(verb) \"C\""
       let culprit = Culprit(
         package: package, evidence: exclusion(of: package),
         labelAtImport: package.isFirstParty ? label : "imports \(locations.name(of: package).text)",
         labelAtEvidence: isBareConstraint ? label : "every file of \(locations.name(of: package).text) imports \"C\"")
-      let name = locations.name(of: package).text
       if package.importPath == main.importPath {
         return finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",
@@ -168,7 +168,8 @@ extension MainAnalysis {
         .cgoDependency, culprit, in: off,
         predicate: "does not build without cgo: \(name) has no pure Go files",
         help: advice(
-          on: package, orElse: "use a pure Go package instead, or move the import to a file with //go:build cgo"))
+          on: package,
+          orElse: "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"))
     }
   }
 }

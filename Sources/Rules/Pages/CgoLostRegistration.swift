@@ -282,16 +282,19 @@ extension MainAnalysis {
       let importedName = locations.name(of: other).text
       let culprit = Culprit(
         package: package,
-        evidence: (file, spec.start, spec.end, "imports \(importedName), excluded without cgo: \(reason(for: file))"),
+        evidence: (
+          file, spec.start, spec.end,
+          "imports \(importedName), but the file is excluded without cgo: \(reason(for: file))"
+        ),
         labelAtImport: "imports \(importedName) only with cgo",
         labelAtEvidence: "imported only in a file that needs cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
-        predicate: .losesFeature("\(importedName) is imported only with cgo, so it does not register"),
+        predicate: .losesFeature("\(importedName) is imported only with cgo, so its init does not run"),
         help: advice(
           on: package,
           orElse:
-            "import \(importedName) in a file that cgo does not exclude too, or allow it if the program does not need \(importedName)"
+            "move the import of \(importedName) to a file that is built without cgo, or allow it if the program does not need \(importedName)"
         ))
     }
     return nil
