@@ -61,8 +61,7 @@ import System
         }
       return code < 0 ? code : unsafe git_repository_set_workdir(opened, tree, 0)
     }
-    // With FROM_ENV, libgit2 reads the index of GIT_INDEX_FILE at once and resolves a relative path from the current
-    // directory.
+    // With FROM_ENV, libgit2 reads the index of GIT_INDEX_FILE at once, and from the current directory.
     let isNamed = placeVariables.contains { unsafe getenv($0) != nil }
     let flags = isNamed ? UInt32(GIT_REPOSITORY_OPEN_FROM_ENV.rawValue) : 0
     return unsafe git_repository_open_ext(&opened, isNamed ? nil : ".", flags, nil)

@@ -77,10 +77,11 @@ package final class Package {
     return summarizer.summarize(directory)[0].traits.contains(.differs)
   }
 
-  /// Returns the Go files that are active only with cgo on.
+  /// Returns the Go files that are active only with cgo on, then the SWIG files, from which Go code is made with cgo only.
   package func filesLostWithoutCgo(in context: BuildContext) -> [SourceFile] {
     let kept = Set(selectFiles(in: context.with(.off)).active.map(\.name))
-    return selectFiles(in: context.with(.on)).active.filter { !kept.contains($0.name) }
+    let before = selectFiles(in: context.with(.on))
+    return before.active.filter { !kept.contains($0.name) } + before.other(.swig, .swigCXX)
   }
 
   /// Returns the Go files that are active only with cgo off.

@@ -54,11 +54,11 @@ struct Selection {
     }
   }
 
-  /// Whether the compiler, the assembler or the linker sees a file.
+  /// Whether the compiler, the assembler or the linker sees a file, or SWIG makes Go code from it.
   func isBuilt(_ index: Int, _ kind: SourceKind) -> Bool {
     switch roles[index] {
     case .go, .cgo: true
-    case .other: kind == .assembly || kind == .cgoAssembly || kind == .object
+    case .other: [.assembly, .cgoAssembly, .object, .swig, .swigCXX].contains(kind)
     default: false
     }
   }

@@ -16,6 +16,13 @@ package struct Declaration: Sendable, Hashable {
   package var errorText: ByteString?
 }
 
+extension Declaration {
+  /// A name that SWIG declares in Go code that only exists during a build.
+  package init(madeBySwig name: ByteString) {
+    self.init(kind: .variable, name: name, receiver: nil, position: Position(line: 1, column: 1))
+  }
+}
+
 /// Returns the top-level declarations of a Go file in source order, found from its tokens. It resolves no types, finds
 /// no declarations within bodies, and never fails, however broken the file is.
 package func scanDeclarations(_ bytes: [UInt8]) -> [Declaration] {

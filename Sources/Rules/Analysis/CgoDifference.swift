@@ -28,6 +28,8 @@ final class CgoDifference {
   let gained: [SourceFile]
   /// The declarations that no file has without cgo.
   let missing: [Place]
+  /// Whether SWIG makes Go code of the package, which only a build with cgo does. Its names are not known here.
+  var hasSwig: Bool { lost.contains(where: \.isSwig) }
   /// The names among `missing` that importers can select from the package; no methods.
   let missingNames: Set<ByteString>
   let stubs: [Stub]
@@ -226,6 +228,7 @@ package final class CgoDifferences {
     let closure = evidence.off
     let difference = difference(of: package, closure.context)
     let missing = difference.missing.map(\.declaration)
+    if difference.hasSwig, !sufficesWithoutSwig(package, evidence) { return false }
     if missing.isEmpty { return true }
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))
     // Code may need a lost method of a remaining type without naming it (an interface). Only the package itself can
@@ -249,6 +252,13 @@ package final class CgoDifferences {
     return (closure.importers(of: package.importPath) + [package]).allSatisfy {
       !mentions(names, of: package, in: $0, closure.context)
     }
+  }
+
+  /// Whether the source shows that no code needs what SWIG makes: the package's own files use nothing, and all importers
+  /// show their names, of which `lostNames` reports those that are missing.
+  private func sufficesWithoutSwig(_ package: Package, _ evidence: MainAnalysis) -> Bool {
+    package.selectFiles(in: evidence.off.context).go.allSatisfy { inspector.declarations(package, $0).isEmpty }
+      && evidence.off.importers(of: package.importPath).allSatisfy { uses(of: package, by: $0, evidence) != nil }
   }
 
   /// Whether `user` contains one of the lost names of `package` as an identifier; computed once.

@@ -45,6 +45,10 @@ extension MainAnalysis {
             return changed && !(isSame && [.function, .method].contains(twin.kind))
           }
           if let found { return Cause(candidate, file, found, as: written) }
+          // The names that SWIG makes are those that no file declares.
+          if file.isSwig, !isMethod, !left.contains(where: { $0.name == name }) {
+            return Cause(candidate, file, Declaration(madeBySwig: name), as: written)
+          }
         }
       }
       return nil
@@ -106,6 +110,10 @@ extension MainAnalysis {
     }
     return nil
   }
+}
+
+extension SourceFile {
+  var isSwig: Bool { kind == .swig || kind == .swigCXX }
 }
 
 extension Complaint.MissingMember {

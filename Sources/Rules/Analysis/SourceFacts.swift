@@ -101,6 +101,20 @@ extension MainAnalysis {
         }
       }
     }
+    errors += packages.filter { $0.difference.hasSwig }.flatMap { namesMadeBySwig($0.package, differences) }
     return errors.isEmpty ? [] : compilerFindings(errors, differences.inspector)
+  }
+
+  /// The errors about exported names that importers select and no remaining file declares: SWIG makes them.
+  private func namesMadeBySwig(_ package: Package, _ differences: CgoDifferences) -> [CompilerError] {
+    let files = package.selectFiles(in: off.context).go
+    let left = Set(files.flatMap { differences.inspector.declarations(package, $0) }.map(\.name))
+    return off.importers(of: package.importPath).flatMap { importer in
+      (differences.uses(of: package, by: importer, self) ?? []).filter { !left.contains($0.name) }.map { use in
+        CompilerError(
+          package: importer.importPath, file: use.file.name, position: use.position,
+          message: "undefined: \(use.text)", complaint: .undefined(use.text), lacking: package.importPath)
+      }
+    }
   }
 }

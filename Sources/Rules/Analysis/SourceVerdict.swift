@@ -59,7 +59,8 @@ extension MainAnalysis {
     return SourceVerdict(
       verdict: !platform.hasStaticBinaries && verdict < .degraded ? .notApplicable : verdict, reason: reason,
       findings: findings, notes: notes, errors: facts.obstacles, differs: facts.differs,
-      losing: facts.present.filter { !$0.difference.missing.isEmpty }.map(\.package.importPath))
+      losing: facts.present.filter { !$0.difference.missing.isEmpty || $0.difference.hasSwig }.map(\.package.importPath)
+    )
   }
 
   /// Returns the finding of a note for this main.

@@ -74,7 +74,7 @@ extension MainAnalysis {
     return packages.compactMap { package in
       let files = package.selectFiles(in: on.context)
       guard files.problem == nil, let file = files.go.first ?? files.cgo.first else { return nil }
-      let sources = files.cgo.isEmpty ? files.other(.c, .cxx, .objectiveC) : []
+      let sources = files.cgo.isEmpty && !files.hasSwig ? files.other(.c, .cxx, .objectiveC) : []
       let objects = platform.hasStaticBinaries ? files.other(.object) : []
       guard let strange = sources.first ?? objects.first else { return nil }
       let name = locations.name(of: package).text

@@ -94,7 +94,9 @@ extension MainAnalysis {
       }
     }
     return lost.first.map {
-      ($0, $0.unpackedFacts.packagePosition, nil, "is excluded without cgo by its build constraint")
+      let text =
+        $0.isSwig ? "SWIG makes Go code from it only with cgo" : "is excluded without cgo by its build constraint"
+      return ($0, $0.unpackedFacts.packagePosition, nil, text)
     }
   }
 

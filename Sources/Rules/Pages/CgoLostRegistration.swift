@@ -311,6 +311,6 @@ extension MainAnalysis {
   /// Returns the reason why a file is excluded without cgo.
   func reason(for file: SourceFile) -> String {
     file.unpackedFacts.imports.first { $0.path == "C" }.map { "import \"C\" on line \($0.start.line)" }
-      ?? "build constraint on cgo"
+      ?? (file.isSwig ? "SWIG needs cgo" : "build constraint on cgo")
   }
 }

@@ -102,7 +102,7 @@ extension MainAnalysis {
       let culprit = Culprit(
         package: package, evidence: (file, file.unpackedFacts.packagePosition, nil, message), labelAtImport: message,
         labelAtEvidence: message)
-      guard !package.selectFiles(in: on.context).cgo.isEmpty else {
+      guard files.hasSwig || !package.selectFiles(in: on.context).cgo.isEmpty else {
         return finding(
           .goError, culprit, in: off, predicate: "does not build: \(message)",
           help: ["move \(source.name.text) out of \(locations.name(of: package).text)"])
