@@ -241,7 +241,9 @@ package final class CgoDifferences {
       || closure.importers(of: package.importPath).contains { importer in
         uses(of: package, by: importer, evidence).map { !$0.isEmpty } ?? true
       }
-    if isNamed, methods.contains(where: \.isExported) { return false }
+    let exported = Set(methods.filter(\.isExported).map(\.name))
+    // Whoever misses a method names it: in a selector, or in an interface.
+    if isNamed, !exported.isEmpty, isNamedAnywhere(exported, evidence) { return false }
     let own = Set(methods.map(\.name))
     let isMissedInside =
       !own.isEmpty
@@ -251,6 +253,13 @@ package final class CgoDifferences {
     if isMissedInside { return false }
     return (closure.importers(of: package.importPath) + [package]).allSatisfy {
       !mentions(names, of: package, in: $0, closure.context)
+    }
+  }
+
+  /// Whether any file of the build without cgo contains one of the names, in the standard library too.
+  private func isNamedAnywhere(_ names: Set<ByteString>, _ evidence: MainAnalysis) -> Bool {
+    evidence.off.packages.contains { package in
+      package.selectFiles(in: evidence.off.context).go.contains { inspector.mentions(package, $0, names) }
     }
   }
 

@@ -210,7 +210,61 @@ extension MainAnalysis {
     message.split(separator: "\n").first.map(String.init) ?? message
   }
 
+  /// The finding about an error in a file that only the build without cgo compiles, or assembly that Go's assembler gets
+  /// instead of the C compiler's; nil for any other error.
+  private func onlyWithoutCgo(_ errors: [CompilerError]) -> Finding? {
+    guard let package = errors.first.flatMap({ self.package($0.package) }), !package.isStandard else { return nil }
+    let gained = Set(package.filesGainedWithoutCgo(in: off.context).map(\.name))
+    let usesC = !package.selectFiles(in: on.context).cgo.isEmpty
+    guard
+      let error = errors.first(where: { gained.contains($0.file) || (usesC && $0.file.hasSuffix(".s")) }),
+      let site = location(of: error)
+    else { return nil }
+    let first = Self.firstLine(error.message)
+    let file = locations.file(error.file, of: package).text
+    var chain = hops(to: error.package, in: off)
+    chain.append(Hop(package: error.package, location: site, text: first))
+    var finding = Finding(
+      rule: package.isFirstParty ? .buildFailed : .cgoDependency, severity: Rule.buildFailed.severity,
+      culprit: error.package, predicate: Predicate("does not build without cgo: \(first)"), label: first,
+      location: place(error, chain.dropLast()), chain: chain, mains: [main], targets: [platform.description],
+      help: [
+        gained.contains(error.file)
+          ? "fix \(file): only the build without cgo compiles it"
+          : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
+      ])
+    finding.related = errors.filter { $0 != error }.compactMap { error in
+      location(of: error).map { RelatedLocation(location: $0, message: error.message) }
+    }
+    return finding
+  }
+
+  /// The finding about assembly for the C compiler's assembler, which Go's own gets in a build without cgo; nil without
+  /// such a file. With cgo all assembly of a package that uses C is given to the C compiler.
+  func gnuAssembly(in package: Package, _ differences: CgoDifferences) -> Finding? {
+    let files = package.selectFiles(in: off.context)
+    guard !package.isStandard, !package.selectFiles(in: on.context).cgo.isEmpty,
+      let file = files.other(.assembly).first(where: {
+        differences.inspector.mentions(package, $0, Self.gnuDirectives)
+      })
+    else { return nil }
+    let text = "\(file.name.text) is written for the C compiler's assembler"
+    let culprit = Culprit(
+      package: package, evidence: (file, Position(line: 1, column: 1), nil, text), labelAtImport: text,
+      labelAtEvidence: text)
+    return finding(
+      package.isFirstParty ? .buildFailed : .cgoDependency, culprit, in: off,
+      predicate: Predicate("does not build without cgo: \(text)"),
+      help: ["add //go:build cgo to \(locations.file(file.name, of: package).text), or name it .S"])
+  }
+
+  /// Directives of the GNU assembler, whose names begin with a dot. Go's assembler has none of them.
+  private static let gnuDirectives: Set<ByteString> = [
+    "text", "globl", "global", "section", "intel_syntax", "att_syntax",
+  ]
+
   private func unrelated(_ errors: [CompilerError]) -> Finding? {
+    if let finding = onlyWithoutCgo(errors) { return finding }
     guard let error = errors.first, let site = location(of: error) else { return nil }
     let first = Self.firstLine(error.message)
     var chain = hops(to: error.package, in: off)

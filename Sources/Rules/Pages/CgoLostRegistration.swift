@@ -279,6 +279,7 @@ extension MainAnalysis {
           differences.inspector.declarations(other, $0).contains(where: \.isInitializer)
         })
       else { continue }
+      if hasCounterpart(of: other, besides: path, in: package, differences) { continue }
       let importedName = locations.name(of: other).text
       let culprit = Culprit(
         package: package,
@@ -298,6 +299,31 @@ extension MainAnalysis {
         ))
     }
     return nil
+  }
+
+  /// Whether the package imports another package in place of `other`, only for its side effects and without cgo too, that
+  /// registers itself by the same function, as another database driver does.
+  private func hasCounterpart(
+    of other: Package, besides path: ByteString, in package: Package, _ differences: CgoDifferences
+  ) -> Bool {
+    func registering(_ package: Package, _ context: BuildContext) -> Set<ByteString> {
+      let declarations = package.selectFiles(in: context).active.flatMap {
+        differences.inspector.declarations(package, $0)
+      }
+      return Set(declarations.flatMap(\.calls).flatMap(\.names))
+    }
+    let wanted = registering(other, on.context)
+    return package.selectFiles(in: off.context).go.contains { file in
+      let blank = differences.inspector.uses(package, file).importNames.filter {
+        $0.value.contains("_") && $0.key != path
+      }
+      return blank.keys.contains { key in
+        guard case .package(let found, _)? = graph.resolution(of: key, in: package), off.contains(found),
+          let counterpart = self.package(found), !counterpart.isStandard
+        else { return false }
+        return !registering(counterpart, off.context).isDisjoint(with: wanted)
+      }
+    }
   }
 
   /// Whether an importer may need what the C constructor of a package sets up.
