@@ -258,7 +258,8 @@ package final class CgoDifferences {
 
   /// Whether any file of the build without cgo contains one of the names, in the standard library too.
   private func isNamedAnywhere(_ names: Set<ByteString>, _ evidence: MainAnalysis) -> Bool {
-    evidence.off.packages.contains { package in
+    // The closure has no packages of the standard library, which declares many interfaces: all loaded ones are searched.
+    (evidence.off.packages + evidence.graph.packages.filter(\.isStandard)).contains { package in
       package.selectFiles(in: evidence.off.context).go.contains { inspector.mentions(package, $0, names) }
     }
   }
