@@ -85,7 +85,9 @@ void staticgo_note_signals(void (*end)(void)) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
-  sigaction(SIGHUP, &action, NULL);
+  // nohup(1) asks to outlive the terminal.
+  struct sigaction before;
+  if (sigaction(SIGHUP, NULL, &before) != 0 || before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
   // With SIGXFSZ ignored, a write beyond the file size limit returns an error. A cache must not end the process.
   signal(SIGXFSZ, SIG_IGN);
 }

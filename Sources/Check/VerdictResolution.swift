@@ -78,11 +78,11 @@ struct VerdictResolution {
     guard facts.item.source.differs, let undecided else { return }
     let package = analysis.name(of: undecided).text
     verdict = .unknown
-    reason = "\(package) loses names without cgo"
+    reason = "\(package) differs without cgo"
     errors.append(
       JudgementError(
         message:
-          "\(analysis.main.text) may not compile without cgo: \(package) loses names; the source cannot tell, "
+          "\(analysis.main.text) may not compile without cgo: \(package) differs; the source cannot tell, "
           + "run with --build auto"))
   }
 

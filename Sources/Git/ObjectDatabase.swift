@@ -27,7 +27,7 @@ import System
 }
 
 /// The nesting that git allows (git's alternates.c).
-private let alternateDepth = 5
+private let alternateDepth = 6
 
 /// Returns the alternates of a directory: those that the environment adds for it, and those that `info/alternates`
 /// lists, recursively (gitrepository-layout(5)).
@@ -41,17 +41,33 @@ private func alternates(of directory: ByteString) -> [ByteString] {
     found.append(path)
     pending.append((path, depth))
   }
-  for path in added.split(UInt8(ascii: ":"), omittingEmpty: true) { add(path.cleaned, 1) }
-  while let (place, depth) = pending.popLast(), depth < alternateDepth {
+  for path in added.split(UInt8(ascii: ":"), omittingEmpty: true) { add(unquoted(path).cleaned, 1) }
+  while let (place, depth) = pending.popLast() {
+    if depth == alternateDepth { continue }
     // Without an alternate its objects are missing, which is an error where one is needed.
     guard let list = try? readFile(place.appending("info/alternates"), limit: 1 << 20) else { continue }
     for line in ByteString(list).split(UInt8(ascii: "\n"), omittingEmpty: true) where !line.hasPrefix("#") {
-      // Only the repository's own list may be relative.
-      guard line.hasPrefix("/") || depth == 0 else { continue }
-      add((line.hasPrefix("/") ? line : place.appending(line)).cleaned, depth + 1)
+      let path = unquoted(line)
+      add((path.hasPrefix("/") ? path : place.appending(path)).cleaned, depth + 1)
     }
   }
   return found
+}
+
+/// The path of a line, without the quotes in which git writes an unusual one.
+private func unquoted(_ line: ByteString) -> ByteString {
+  guard line.count > 1, line.hasPrefix("\""), line.hasSuffix("\"") else { return line }
+  var path: [UInt8] = []
+  var isEscaped = false
+  for byte in line.bytes.dropFirst().dropLast() {
+    if byte == UInt8(ascii: "\\"), !isEscaped {
+      isEscaped = true
+    } else {
+      path.append(byte)
+      isEscaped = false
+    }
+  }
+  return ByteString(path)
 }
 
 /// Adds a backend to a database, which owns it from then on.

@@ -35,7 +35,7 @@ package struct SourceFile: Sendable {
   package let header: PackedFacts.Header
   package let isTest: Bool
   /// The tags that the file name requires.
-  let suffix: [ByteString]
+  package let suffix: [ByteString]
 
   package init(name: ByteString, kind: SourceKind, content: ContentID?, packed: PackedFacts) {
     self.name = name

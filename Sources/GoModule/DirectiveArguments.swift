@@ -63,13 +63,13 @@ extension Directive {
     throw error("\(subject): version \"\(version.text)\" invalid: must be of the form v1.2.3")
   }
 
-  /// Throws unless the arguments are a version or an interval `[v1.0.0, v1.1.0]` (parseVersionInterval).
-  func checkRetraction() throws(ModuleFileError) {
+  /// Returns the versions of a `retract` line. Throws unless it has a version or an interval `[v1.0.0, v1.1.0]` (parseVersionInterval).
+  func retractedVersions() throws(ModuleFileError) -> [ByteString] {
     guard let first = arguments.first else { throw error("expected '[' or version") }
     guard first == "[" else {
       try requireSemanticVersion(first, of: "")
       guard arguments.count == 1 else { throw error("unexpected token after version: \"\(arguments[1].text)\"") }
-      return
+      return [first]
     }
     let shape = ["version after '['", "',' after version", "version after ','", "']' after version"]
     for (index, expected) in shape.enumerated() {
@@ -82,6 +82,7 @@ extension Directive {
       }
     }
     guard arguments.count == 5 else { throw error("unexpected token after version: \"\(arguments[5].text)\"") }
+    return [arguments[1], arguments[3]]
   }
 }
 

@@ -79,7 +79,8 @@ private func splitWords(
     case let byte:
       if words.isEmpty { column = index + 1 }
       let start = index
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "`") {
+      if byte == UInt8(ascii: "`") { throw quoteError(number) }
+      if byte == UInt8(ascii: "\"") {
         index += 1
         while index < bytes.count, bytes[index] != byte {
           index += byte == UInt8(ascii: "\"") && bytes[index] == UInt8(ascii: "\\") ? 2 : 1
@@ -96,12 +97,18 @@ private func splitWords(
         {
           index += 1
         }
-        words.append(ByteString(bytes[start..<index]))
+        let word = ByteString(bytes[start..<index])
+        if word.bytes.contains(where: { Array("\"'`".utf8).contains($0) }) { throw quoteError(number) }
+        words.append(word)
       }
       endColumn = index + 1
     }
   }
   return (words, comment, column, endColumn)
+}
+
+private func quoteError(_ line: Int) -> ModuleFileError {
+  ModuleFileError(line: line, message: "invalid quoted string: unquoted string cannot contain quote")
 }
 
 private func isSpace(_ byte: UInt8) -> Bool {

@@ -61,6 +61,10 @@ package struct GoMod: Sendable, Hashable {
       try add(directive, tolerant: tolerant)
     }
     try checkReplacements(replacements)
+    for retracted in retractions {
+      guard let problem = versionProblem(of: ModuleVersion(path: module, version: retracted.version)) else { continue }
+      throw ModuleFileError(line: retracted.line, message: "version \"\(retracted.version.text)\" invalid: \(problem)")
+    }
     guard tolerant || !module.isEmpty else {
       throw ModuleFileError(line: 1, message: "no module declaration")
     }
@@ -68,6 +72,12 @@ package struct GoMod: Sendable, Hashable {
       throw ModuleFileError(line: 1, message: "invalid module path: \"\(module.text)\"")
     }
   }
+
+  private struct Retraction: Sendable, Hashable {
+    let version: ByteString
+    let line: Int
+  }
+  private var retractions: [Retraction] = []
 
   /// The directives that may be blocks.
   private static let blocks: Set<ByteString> = [
@@ -101,7 +111,10 @@ package struct GoMod: Sendable, Hashable {
     case "ignore": ignored.append(try directive.onlyArgument())
     case "godebug": godebug.append(try directive.godebugSetting())
     case "tool": _ = try directive.onlyArgument()
-    case "retract": if !tolerant { try directive.checkRetraction() }
+    case "retract":
+      if !tolerant {
+        retractions += try directive.retractedVersions().map { Retraction(version: $0, line: directive.line) }
+      }
     default: throw directive.error("unknown directive: \(directive.verb.text)")
     }
   }

@@ -251,9 +251,11 @@ package struct PackageSource: SourceTree {
   private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
     let found: (path: ByteString, file: TreeFile)?
     do throws(UnreadableFile) { found = try snapshot.locate(link) } catch {
-      if !error.isMissing { memory.unreadable.insert(error) }
       let facts = FileFacts.unreadable(error.message, error.isMissing ? .missing : .unreadable)
-      return SourceFile(name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
+      let file = SourceFile(name: link.baseName, kind: kind, content: nil, packed: PackedFacts(facts, symbols: symbols))
+      // The name may exclude the file on every target.
+      if !error.isMissing, file.suffix.isEmpty { memory.unreadable.insert(error) }
+      return file
     }
     guard let (path, file) = found else {
       guard snapshot.file(link) == nil, snapshot.realDirectory(link) == nil else { return nil }

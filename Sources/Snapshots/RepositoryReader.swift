@@ -27,7 +27,7 @@ package struct RepositoryReader: ~Copyable {
     case .notFound where error.operation != Repository.opening:
       return CheckError(
         .cannotJudge,
-        "cannot \(error.operation): \(error.message). If this is a partial clone, run: git fetch --refetch")
+        "cannot \(error.operation): \(error.message). If this is a partial clone, run: git fetch --refetch --no-filter")
     case .notFound:
       return CheckError(.cannotJudge, "this is not a git repository. Run staticgo in one, or name it with -C DIR.")
     case .foreignOwner:

@@ -24,7 +24,7 @@ package struct UnreadableFile: Error, Sendable, Hashable {
     self.init(
       path,
       error.reason == .notFound
-        ? "its content is missing from git. In a partial clone, run: git fetch --refetch" : error.message)
+        ? "its content is missing from git. In a partial clone, run: git fetch --refetch --no-filter" : error.message)
   }
 
   /// The file under an id that no content has, so that its package is known to be incomplete.

@@ -136,7 +136,8 @@ import Testing
     _ = outputOf("git", ["init", "-q"], in: other.url, environment: [:])
     let borrowing = ByteString(other.url.path).appending(".git/objects")
     for line in [
-      "\(objects.text)\n", "# text\n\n\(objects.text)", "../../../\(scratch.url.lastPathComponent)/.git/objects",
+      "\(objects.text)\n", "# text\n\n\(objects.text)", "\"\(objects.text)\"\n",
+      "../../../\(scratch.url.lastPathComponent)/.git/objects",
     ] {
       try other.write(".git/objects/info/alternates", line)
       #expect(try ObjectStore(directory: borrowing).read(id).count == 10)

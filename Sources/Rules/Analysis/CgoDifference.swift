@@ -32,6 +32,9 @@ final class CgoDifference {
   var hasSwig: Bool { lost.contains(where: \.isSwig) }
   /// The names among `missing` that importers can select from the package; no methods.
   let missingNames: Set<ByteString>
+  /// Whether both builds have an assembly file that seems to be for the C compiler's assembler, which Go's own gets without
+  /// cgo. Only a build can tell: the text may be excluded by the preprocessor.
+  let hasForeignAssembly: Bool
   let stubs: [Stub]
   /// Whether `Knowledge` says that the package works without cgo although it looks like a stub.
   let isFallback: Bool
@@ -60,6 +63,7 @@ final class CgoDifference {
     (lost, gained) = (files.lost, files.gained)
     isFallback = if case .fallback? = Knowledge.of(package.importPath)?.kind { true } else { false }
     missing = files.missing
+    hasForeignAssembly = Self.hasForeignAssembly(package, context, inspector)
     missingNames = Set(missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
     replacing = files.after.first { files.known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
     stubs = files.stubs(isMain: package.selectFiles(in: context).name == "main")
@@ -76,6 +80,22 @@ final class CgoDifference {
     let inC = lost.contains { $0.header.importsC } ? package.selectFiles(in: context.with(.on)).other : []
     constructor = (lost.filter { $0.header.importsC } + inC).first { $0.unpackedFacts.cgoPart?.hasConstructor ?? false }
     blankImports = lost.flatMap { file in (file.unpackedFacts.cgoPart?.blankImports ?? []).map { (file, $0) } }
+  }
+}
+
+extension CgoDifference {
+  /// Directives of the GNU assembler, whose names begin with a dot. Go's assembler has none of them.
+  private static let gnuDirectives: Set<ByteString> = ["text", "globl", "global", "section", "intel_syntax"]
+
+  fileprivate static func hasForeignAssembly(
+    _ package: Package, _ context: BuildContext, _ inspector: CgoDifferences.Inspector
+  ) -> Bool {
+    let before = package.selectFiles(in: context.with(.on))
+    guard !package.isStandard, !before.cgo.isEmpty else { return false }
+    let names = Set(before.other(.assembly).map(\.name))
+    return package.selectFiles(in: context.with(.off)).other(.assembly).contains {
+      names.contains($0.name) && inspector.mentions(package, $0, gnuDirectives)
+    }
   }
 }
 
@@ -228,6 +248,7 @@ package final class CgoDifferences {
     let closure = evidence.off
     let difference = difference(of: package, closure.context)
     let missing = difference.missing.map(\.declaration)
+    if difference.hasForeignAssembly { return false }
     if difference.hasSwig, !sufficesWithoutSwig(package, evidence) { return false }
     if missing.isEmpty { return true }
     let names = Set(missing.filter { $0.receiver == nil }.map(\.name))

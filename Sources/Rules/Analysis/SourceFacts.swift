@@ -29,7 +29,6 @@ final class SourceFacts {
   private lazy var headerErrors = analysis.headerErrors()
   private lazy var lost: [Finding] =
     analysis.lostPackages() + analysis.runtimeCgo() + analysis.lostNames(of: present, differences)
-    + present.compactMap { analysis.gnuAssembly(in: $0.package, differences) }
   /// The lost `func main`, unless its package is reported already.
   private lazy var lostMain: Finding? =
     analysis.lacksFuncMain

@@ -59,7 +59,9 @@ extension MainAnalysis {
     return SourceVerdict(
       verdict: !platform.hasStaticBinaries && verdict < .degraded ? .notApplicable : verdict, reason: reason,
       findings: findings, notes: notes, errors: facts.obstacles, differs: facts.differs,
-      losing: facts.present.filter { !$0.difference.missing.isEmpty || $0.difference.hasSwig }.map(\.package.importPath)
+      losing: facts.present.filter {
+        !$0.difference.missing.isEmpty || $0.difference.hasSwig || $0.difference.hasForeignAssembly
+      }.map(\.package.importPath)
     )
   }
 

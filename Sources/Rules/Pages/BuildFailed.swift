@@ -239,30 +239,6 @@ extension MainAnalysis {
     return finding
   }
 
-  /// The finding about assembly for the C compiler's assembler, which Go's own gets in a build without cgo; nil without
-  /// such a file. With cgo all assembly of a package that uses C is given to the C compiler.
-  func gnuAssembly(in package: Package, _ differences: CgoDifferences) -> Finding? {
-    let files = package.selectFiles(in: off.context)
-    guard !package.isStandard, !package.selectFiles(in: on.context).cgo.isEmpty,
-      let file = files.other(.assembly).first(where: {
-        differences.inspector.mentions(package, $0, Self.gnuDirectives)
-      })
-    else { return nil }
-    let text = "\(file.name.text) is written for the C compiler's assembler"
-    let culprit = Culprit(
-      package: package, evidence: (file, Position(line: 1, column: 1), nil, text), labelAtImport: text,
-      labelAtEvidence: text)
-    return finding(
-      package.isFirstParty ? .buildFailed : .cgoDependency, culprit, in: off,
-      predicate: Predicate("does not build without cgo: \(text)"),
-      help: ["add //go:build cgo to \(locations.file(file.name, of: package).text), or name it .S"])
-  }
-
-  /// Directives of the GNU assembler, whose names begin with a dot. Go's assembler has none of them.
-  private static let gnuDirectives: Set<ByteString> = [
-    "text", "globl", "global", "section", "intel_syntax", "att_syntax",
-  ]
-
   private func unrelated(_ errors: [CompilerError]) -> Finding? {
     if let finding = onlyWithoutCgo(errors) { return finding }
     guard let error = errors.first, let site = location(of: error) else { return nil }

@@ -301,27 +301,38 @@ extension MainAnalysis {
     return nil
   }
 
-  /// Whether the package imports another package in place of `other`, only for its side effects and without cgo too, that
-  /// registers itself by the same function, as another database driver does.
+  /// Whether the package imports another package in place of `other`, only for its side effects, that registers itself by
+  /// the same function, as another database driver does.
+  ///
+  /// A package that both builds import takes its place only under a similar name, as `sqlite` takes that of `sqlite3`.
   private func hasCounterpart(
     of other: Package, besides path: ByteString, in package: Package, _ differences: CgoDifferences
   ) -> Bool {
-    func registering(_ package: Package, _ context: BuildContext) -> Set<ByteString> {
-      let declarations = package.selectFiles(in: context).active.flatMap {
-        differences.inspector.declarations(package, $0)
-      }
-      return Set(declarations.flatMap(\.calls).flatMap(\.names))
+    func registrations(_ package: Package, _ context: BuildContext) -> [FunctionBody.Call] {
+      package.selectFiles(in: context).active.flatMap { differences.inspector.declarations(package, $0) }
+        .flatMap(\.calls).filter { $0.names.contains { $0.firstIndex(of: "egister") != nil } }
     }
-    let wanted = registering(other, on.context)
-    return package.selectFiles(in: off.context).go.contains { file in
-      let blank = differences.inspector.uses(package, file).importNames.filter {
-        $0.value.contains("_") && $0.key != path
+    func isSimilar(_ one: FunctionBody.Call, _ two: FunctionBody.Call) -> Bool {
+      guard let one = one.strings.first, let two = two.strings.first, min(one.count, two.count) > 2 else {
+        return false
       }
+      return one.hasPrefix(two) || two.hasPrefix(one)
+    }
+    let lost = registrations(other, on.context)
+    let gained = Set(package.filesGainedWithoutCgo(in: off.context).map(\.name))
+    return package.selectFiles(in: off.context).go.contains { file in
+      let blank = differences.inspector.uses(package, file).importNames
+        .filter { $0.value.contains("_") && $0.key != path }
       return blank.keys.contains { key in
         guard case .package(let found, _)? = graph.resolution(of: key, in: package), off.contains(found),
           let counterpart = self.package(found), !counterpart.isStandard
         else { return false }
-        return !registering(counterpart, off.context).isDisjoint(with: wanted)
+        return registrations(counterpart, off.context).contains { call in
+          lost.contains { one in
+            one.names.contains { $0.firstIndex(of: "egister") != nil && call.names.contains($0) }
+              && (gained.contains(file.name) || isSimilar(one, call))
+          }
+        }
       }
     }
   }
