@@ -5,7 +5,6 @@
 #include <string.h>
 #include <zlib.h>
 
-
 // git_libgit2_opts is variadic, which Swift cannot call.
 /// Makes libgit2 read packs through windows of `size` bytes, with at most `limit` bytes mapped.
 static inline int staticgo_git_set_windows(size_t size, size_t limit) {

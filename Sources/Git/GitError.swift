@@ -11,8 +11,6 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
     case unknownExtension(String)
     /// The index is split, sparse or has no checksum; git itself can read it.
     case indexOfGit
-    /// An object is damaged.
-    case damagedObject
     case other
   }
   package let operation: String

@@ -104,7 +104,7 @@ struct LooseObjects {
 
   private static func damage(_ id: ObjectID, _ fault: String) -> GitError {
     GitError(
-      operation: "read object \(id.hexadecimal)", reason: .damagedObject,
+      operation: "read object \(id.hexadecimal)",
       message: "object \(id.hexadecimal.prefix(12)) \(fault). To look for damage, run: git fsck")
   }
 }

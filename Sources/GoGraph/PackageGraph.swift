@@ -338,11 +338,12 @@ private struct Resolver {
 
   mutating func target(of path: Symbol, from importer: Importer, in tree: some SourceTree) -> Int32 {
     let table = importer.rawValue
-    // A damaged cache may name a symbol that is not there.
-    let path = (0..<symbols.count).contains(path.index) ? path : symbols.symbol(for: "")
-    if path.index >= targets[table].count {
-      let count = max(path.index + 1, symbols.count) - targets[table].count
-      targets[table] += [Int32](repeating: Self.unknown, count: count)
+    guard targets[table].indices.contains(path.index) else {
+      // A damaged cache may name a symbol that is not there.
+      let known = path.index < symbols.count && path.index >= 0 ? path : symbols.symbol(for: "")
+      let missing = symbols.count - targets[table].count
+      if missing > 0 { targets[table] += [Int32](repeating: Self.unknown, count: missing) }
+      return target(of: known, from: importer, in: tree)
     }
     guard targets[table][path.index] == Self.unknown else { return targets[table][path.index] }
     let target: Int

@@ -11,6 +11,11 @@ extension Directive {
     throw error("unknown block type: \(verb.text)")
   }
 
+  /// Throws if an earlier directive of the same kind has set the value.
+  func requireFirst(_ earlier: ByteString?) throws(ModuleFileError) {
+    guard earlier == nil else { throw error("repeated \(verb.text) statement") }
+  }
+
   func onlyArgument() throws(ModuleFileError) -> ByteString {
     guard arguments.count == 1 else { throw error("\(verb.text) directive expects exactly one argument") }
     return arguments[0]
@@ -63,7 +68,8 @@ extension Directive {
     throw error("\(subject): version \"\(version.text)\" invalid: must be of the form v1.2.3")
   }
 
-  /// Returns the versions of a `retract` line. Throws unless it has a version or an interval `[v1.0.0, v1.1.0]` (parseVersionInterval).
+  /// Returns the versions of a `retract` line. Throws unless it has a version or an interval `[v1.0.0, v1.1.0]`
+  /// (parseVersionInterval).
   func retractedVersions() throws(ModuleFileError) -> [ByteString] {
     guard let first = arguments.first else { throw error("expected '[' or version") }
     guard first == "[" else {

@@ -83,7 +83,7 @@ private func splitWords(
       if byte == UInt8(ascii: "\"") {
         index += 1
         while index < bytes.count, bytes[index] != byte {
-          index += byte == UInt8(ascii: "\"") && bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+          index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         guard index < bytes.count else { throw ModuleFileError(line: number, message: "unterminated string") }
         index += 1

@@ -93,10 +93,10 @@ package struct GoMod: Sendable, Hashable {
       guard directive.arguments.count == 1 else { throw directive.error("usage: module module/path") }
       module = directive.arguments[0]
     case "go":
-      guard go == nil else { throw directive.error("repeated go statement") }
+      try directive.requireFirst(go)
       go = try directive.goVersion(tolerant: tolerant)
     case "toolchain":
-      guard toolchain == nil else { throw directive.error("repeated toolchain statement") }
+      try directive.requireFirst(toolchain)
       toolchain = try directive.toolchainName()
     case "require":
       requirements.append(
@@ -178,10 +178,10 @@ package struct GoWork: Sendable, Hashable {
       try directive.checkBlock(["godebug", "use", "replace"], tolerant: false)
       switch directive.verb {
       case "go":
-        guard go == nil else { throw directive.error("repeated go statement") }
+        try directive.requireFirst(go)
         go = try directive.goVersion(tolerant: false)
       case "toolchain":
-        guard toolchain == nil else { throw directive.error("repeated toolchain statement") }
+        try directive.requireFirst(toolchain)
         toolchain = try directive.toolchainName()
       case "use":
         guard directive.arguments.count == 1 else { throw directive.error("usage: use local/dir") }

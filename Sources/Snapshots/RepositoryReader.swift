@@ -39,7 +39,7 @@ package struct RepositoryReader: ~Copyable {
       let setting = name.hasPrefix("extensions.") ? name : "extensions.\(name)"
       return CheckError(
         .cannotJudge, "this repository uses \(setting), which staticgo cannot read. \(advice(onExtension: setting))")
-    case .indexOfGit, .damagedObject, .other:
+    case .indexOfGit, .other:
       return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
     }
   }

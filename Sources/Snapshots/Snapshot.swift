@@ -274,8 +274,15 @@ package struct Snapshot: Sendable {
   }
 
   package func locate(_ path: ByteString) throws(UnreadableFile) -> (path: ByteString, file: TreeFile)? {
-    let result = shared.withStore(objects) { store -> Result<(path: ByteString, file: TreeFile)?, UnreadableFile> in
-      do throws(UnreadableFile) { return .success(try locate(path, store: store)) } catch { return .failure(error) }
+    try withStore(for: path) { (store) throws(UnreadableFile) in try locate(path, store: store) }
+  }
+
+  /// Calls `body` with the shared object database; throws if it cannot be opened.
+  private func withStore<Found: Sendable>(
+    for path: ByteString, _ body: (borrowing ObjectStore) throws(UnreadableFile) -> Found
+  ) throws(UnreadableFile) -> Found {
+    let result = shared.withStore(objects) { store -> Result<Found, UnreadableFile> in
+      do throws(UnreadableFile) { return .success(try body(store)) } catch { return .failure(error) }
     }
     guard let result else { throw UnreadableFile(path, "the object database \(objects.text) cannot be opened") }
     return try result.get()
@@ -304,11 +311,7 @@ package struct Snapshot: Sendable {
   /// The same for occasional use.
   package func read(_ path: ByteString) throws(UnreadableFile) -> [UInt8]? {
     guard file(path) != nil else { return nil }
-    let result = shared.withStore(objects) { store -> Result<[UInt8]?, UnreadableFile> in
-      do throws(UnreadableFile) { return .success(try read(path, store: store)) } catch { return .failure(error) }
-    }
-    guard let result else { throw UnreadableFile(path, "the object database \(objects.text) cannot be opened") }
-    return try result.get()
+    return try withStore(for: path) { (store) throws(UnreadableFile) in try read(path, store: store) }
   }
 
   /// The content of a file for display and hints, where a file that cannot be read is the same as none.

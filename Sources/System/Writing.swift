@@ -82,8 +82,7 @@ package struct TemporaryDirectory: ~Copyable {
   private let descriptor: Int32
 
   package init(prefix: String) throws(FileError) {
-    let named = environmentVariable("TMPDIR") ?? ""
-    let parent = named.isEmpty ? "/tmp" : named
+    let parent = Self.parent
     _ = Self.tidied
     path = try Interruption.note { () throws(FileError) in
       var template = Array("\(parent)/\(prefix)\(Self.mark)XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
@@ -106,10 +105,12 @@ package struct TemporaryDirectory: ~Copyable {
   private static let mark = "-tmp-"
   /// Once in a process, the directories of processes that were killed are removed. A younger directory may belong to a
   /// process that has not locked it yet.
-  private static let tidied: Void = {
-    let named = environmentVariable("TMPDIR") ?? ""
-    tidy(ByteString(named.isEmpty ? "/tmp" : named), olderThan: 60)
-  }()
+  private static let tidied: Void = tidy(ByteString(parent), olderThan: 60)
+
+  /// TMPDIR, or the usual place if that is not set or empty.
+  private static var parent: String {
+    environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+  }
 
   /// Removes the directories below `parent` that this type made, that belong to this user, that no process has locked, and
   /// that have not changed for `seconds`.

@@ -37,7 +37,7 @@ import Testing
       ("RUN export GOOS=linux GOARCH=s390x; go build . && go build ./b", [". linux/s390x ", "b linux/s390x "]),
       ("ARG TARGETARCH\nENV GOARCH=$TARGETARCH\nRUN GOOS=linux go build -tags $TAGS ./cmd/$NAME", ["?  "]),
       ("ENV GOOS=linux GOARCH=amd64\nFROM alpine\nRUN go build .", [".  "]),
-      ("RUN --mount=type=cache,target=/root/.cache env GOOS=linux GOARCH=amd64 go build ./...", ["* linux/amd64 "]),
+      ("RUN --mount=type=cache,target=/go-cache env GOOS=linux GOARCH=amd64 go build ./...", ["* linux/amd64 "]),
       ("RUN GOOS=plan10 GOARCH=amd64 go build /etc/x ; go build ../y", ["?  ", "?  "]),
       ("RUN echo 'go build ./a' && (go build ./b)", ["b  "]),
       ("WORKDIR /src\nRUN go build\nWORKDIR /src/a\nRUN go build", [".  ", "?  "]), ("RUN go build -C a .", ["?  "]),

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(
-    "a file that exists and cannot be read is an error; one that is not there is none",
+    "a file that cannot be read is an error, and a missing file is not",
     arguments: [
       ("a.go", nil), ("dir", nil), ("none.go", nil), ("dir/up.go", nil), ("chain", nil), ("todir", nil),
       ("absolute", "it is a symbolic link to /etc/passwd, which is outside the repository"),

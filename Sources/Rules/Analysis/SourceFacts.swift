@@ -94,10 +94,7 @@ extension MainAnalysis {
       for importer in off.importers(of: package.importPath)
       where differences.mentions(names, of: package, in: importer, off.context) {
         for use in differences.uses(of: package, by: importer, self) ?? [] where names.contains(use.name) {
-          errors.append(
-            CompilerError(
-              package: importer.importPath, file: use.file.name, position: use.position,
-              message: "undefined: \(use.text)", complaint: .undefined(use.text), lacking: package.importPath))
+          errors.append(CompilerError(use, in: importer, lacking: package))
         }
       }
     }
@@ -111,10 +108,17 @@ extension MainAnalysis {
     let left = Set(files.flatMap { differences.inspector.declarations(package, $0) }.map(\.name))
     return off.importers(of: package.importPath).flatMap { importer in
       (differences.uses(of: package, by: importer, self) ?? []).filter { !left.contains($0.name) }.map { use in
-        CompilerError(
-          package: importer.importPath, file: use.file.name, position: use.position,
-          message: "undefined: \(use.text)", complaint: .undefined(use.text), lacking: package.importPath)
+        CompilerError(use, in: importer, lacking: package)
       }
     }
+  }
+}
+
+extension CompilerError {
+  /// The error that the compiler reports for a name that `package` lacks.
+  fileprivate init(_ use: CgoDifferences.Use, in importer: Package, lacking package: Package) {
+    self.init(
+      package: importer.importPath, file: use.file.name, position: use.position, message: "undefined: \(use.text)",
+      complaint: .undefined(use.text), lacking: package.importPath)
   }
 }

@@ -167,7 +167,6 @@ extension MainAnalysis {
     guard let (first, cause) = errors.first else { return nil }
     let owner = locations.name(of: cause.package).text
     let isOwn = first.package == cause.package.importPath
-    let count = names.count == 1 ? names[0] : Self.enumeration(names)
     let label =
       isOwn
       ? "does not compile without cgo: \(first.message)" : "imports \(owner)"
@@ -180,7 +179,7 @@ extension MainAnalysis {
     let predicate =
       isOwn
       ? "does not build without cgo: \(owner) does not compile"
-      : "does not build without cgo: \(owner) declares \(count) only with cgo"
+      : "does not build without cgo: \(owner) declares \(Self.enumeration(names)) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),
       help: advice(
@@ -202,6 +201,7 @@ extension MainAnalysis {
 
   /// At most three of the names, and how many more there are.
   private static func enumeration(_ names: [String]) -> String {
+    if names.count == 1 { return names[0] }
     if names.count > 3 { return "\(names.prefix(2).joined(separator: ", ")) and \(names.count - 2) more names" }
     return "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
   }
@@ -210,48 +210,41 @@ extension MainAnalysis {
     message.split(separator: "\n").first.map(String.init) ?? message
   }
 
-  /// The finding about an error in a file that only the build without cgo compiles, or assembly that Go's assembler gets
-  /// instead of the C compiler's; nil for any other error.
-  private func onlyWithoutCgo(_ errors: [CompilerError]) -> Finding? {
-    guard let package = errors.first.flatMap({ self.package($0.package) }), !package.isStandard else { return nil }
-    let gained = Set(package.filesGainedWithoutCgo(in: off.context).map(\.name))
-    let usesC = !package.selectFiles(in: on.context).cgo.isEmpty
-    guard
-      let error = errors.first(where: { gained.contains($0.file) || (usesC && $0.file.hasSuffix(".s")) }),
-      let site = location(of: error)
-    else { return nil }
+  /// The finding about errors in a package that do not come from a lost name.
+  private func unrelated(_ errors: [CompilerError]) -> Finding? {
+    let (without, help) = onlyWithoutCgo(errors) ?? (nil, goBuildReportsIt)
+    guard let error = without ?? errors.first, let site = location(of: error) else { return nil }
     let first = Self.firstLine(error.message)
-    let file = locations.file(error.file, of: package).text
+    let isFirstParty = package(error.package)?.isFirstParty ?? true
+    let rule: RuleID = without == nil ? .goError : isFirstParty ? .buildFailed : .cgoDependency
+    let verb = without == nil ? "does not build" : "does not build without cgo"
     var chain = hops(to: error.package, in: off)
     chain.append(Hop(package: error.package, location: site, text: first))
     var finding = Finding(
-      rule: package.isFirstParty ? .buildFailed : .cgoDependency, severity: Rule.buildFailed.severity,
-      culprit: error.package, predicate: Predicate("does not build without cgo: \(first)"), label: first,
-      location: place(error, chain.dropLast()), chain: chain, mains: [main], targets: [platform.description],
-      help: [
-        gained.contains(error.file)
-          ? "fix \(file): only the build without cgo compiles it"
-          : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
-      ])
+      rule: rule, severity: Rule.named(rule).severity, culprit: error.package, predicate: "\(verb): \(first)",
+      label: first, location: place(error, chain.dropLast()), chain: chain, mains: [main],
+      targets: [platform.description], help: [help])
     finding.related = errors.filter { $0 != error }.compactMap { error in
       location(of: error).map { RelatedLocation(location: $0, message: error.message) }
     }
     return finding
   }
 
-  private func unrelated(_ errors: [CompilerError]) -> Finding? {
-    if let finding = onlyWithoutCgo(errors) { return finding }
-    guard let error = errors.first, let site = location(of: error) else { return nil }
-    let first = Self.firstLine(error.message)
-    var chain = hops(to: error.package, in: off)
-    chain.append(Hop(package: error.package, location: site, text: first))
-    var finding = Finding(
-      rule: .goError, severity: Rule.goError.severity, culprit: error.package, predicate: "does not build: \(first)",
-      label: first, location: place(error, chain.dropLast()), chain: chain, mains: [main],
-      targets: [platform.description], help: [goBuildReportsIt])
-    finding.related = errors.dropFirst().compactMap { error in
-      location(of: error).map { RelatedLocation(location: $0, message: error.message) }
+  /// Returns the first error in a file that only the build without cgo compiles, or in assembly that Go's assembler gets
+  /// instead of the C compiler's, with what to do; nil without one.
+  private func onlyWithoutCgo(_ errors: [CompilerError]) -> (error: CompilerError?, help: String)? {
+    guard let package = errors.first.flatMap({ self.package($0.package) }), !package.isStandard else { return nil }
+    let gained = Set(package.filesGainedWithoutCgo(in: off.context).map(\.name))
+    let usesC = !package.selectFiles(in: on.context).cgo.isEmpty
+    guard let error = errors.first(where: { gained.contains($0.file) || (usesC && $0.file.hasSuffix(".s")) }) else {
+      return nil
     }
-    return finding
+    let file = locations.file(error.file, of: package).text
+    return (
+      error,
+      gained.contains(error.file)
+        ? "fix \(file): only the build without cgo compiles it"
+        : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
+    )
   }
 }

@@ -58,7 +58,7 @@ extension Rule {
     find: { $0.broken })
 }
 
-/// What to do about an error that is not about cgo. `go build` with cgo may not report it: it reads other files.
+/// The help for an error that is not about cgo. `go build` with cgo may not report it: it reads other files.
 let goBuildReportsIt = "fix this error; CGO_ENABLED=0 go build reports it too"
 
 extension MainAnalysis {
@@ -236,8 +236,7 @@ extension MainAnalysis {
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
-      help: complaints.count > 1
-        ? complaints.dropFirst() + [goBuildReportsIt] : [goBuildReportsIt])
+      help: complaints.dropFirst() + [goBuildReportsIt])
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
