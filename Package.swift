@@ -90,6 +90,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Git", "Snapshots", "Diagnostics", "System", "Bytes"],
       path: "Tests/TestSupport"),
+    // What `.ci/fuzz` and FuzzTests try, and the program with libFuzzer.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Bytes", "GoBuild", "GoSource", "GoModule", "Linkage", "Git", "Diagnostics", "GoToolchain", "Config", "Recipes",
+        "Cache", "Rules", "Reports", "System",
+      ], path: "Tests/Fuzz/Targets"),
+    .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets", "CLibFuzzer", "System", "Bytes"], path: "Tests/Fuzz/Driver"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "BytesTests", dependencies: ["Bytes"]),
     .testTarget(name: "SystemTests", dependencies: ["System", "Bytes"]),
     .testTarget(name: "GoBuildTests", dependencies: ["GoBuild"]),

@@ -162,10 +162,15 @@ package struct StoreContents: Sendable {
       self.init(path, .empty)
       return
     }
+    self.init(of: bytes, from: path)
+  }
+
+  /// Reads the bytes of a file; with a nil path nothing is saved.
+  package init(of bytes: [UInt8], from path: ByteString? = nil) {
     switch StoredFacts.read(bytes) {
     case .facts(let stored): self.init(path, stored)
     case .otherVersion: self.init(path, .empty)
-    case .damaged: self.init(path, .empty, warning: "the cache \(path.text) was damaged and is rebuilt")
+    case .damaged: self.init(path, .empty, warning: "the cache \(path?.text ?? "") was damaged and is rebuilt")
     }
   }
 

@@ -167,7 +167,9 @@ struct IndexCollector {
     guard !isOnlyAnnounced else { return }
     guard isStaged else {
       let conflict = ByteString(path)
-      if conflicts.last != conflict { conflicts.append(conflict) }
+      guard conflicts.last != conflict else { return }
+      if let last = conflicts.last, !(last < conflict) { isOrdered = false }
+      conflicts.append(conflict)
       return
     }
     if isSkipped { skipped.insert(ByteString(path)) }

@@ -13,7 +13,7 @@ struct Room: Sendable, CustomTestStringConvertible {
 
   /// The rooms in the order of Package.swift, without those of C and of the tests.
   static let all = targets(#/\.(?:executableT|t)arget\(\s*name: "(\w+)"(?:,\s*dependencies: \[((?:[^\[\]])*)\])?/#)
-    .filter { !["CShims", "CParsers", "TestSupport"].contains($0.name) }
+    .filter { !["CShims", "CParsers", "TestSupport", "FuzzTargets", "CLibFuzzer", "Fuzz"].contains($0.name) }
   static let tests = targets(#/\.testTarget\(\s*name: "(\w+)"(?:,\s*dependencies: \[((?:[^\[\]])*)\])?/#)
 
   private static func targets(_ target: Regex<(Substring, Substring, Substring?)>) -> [Room] {

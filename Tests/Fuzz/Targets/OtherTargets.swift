@@ -1,0 +1,135 @@
+import Bytes
+import Cache
+import Config
+import Diagnostics
+import Git
+import GoSource
+import GoToolchain
+import Linkage
+import Recipes
+import Reports
+import Rules
+
+let configTargets: [FuzzTarget] = [
+  FuzzTarget(
+    "config",
+    seeds: [
+      "targets = [\"linux/amd64\"]\ntags = [\"a\"]\nmains = [\"./cmd/...\"]\n[rules]\ncgo-source = \"warning\"\n"
+        + "[[allow]]\nrule = \"cgo-source\"\npackage = \"a/...\"\nreason = \"x\"\nexpires = 2027-01-02\n",
+      "[[main]]\npath = \"./cmd/a\"\nflags = [\"-ldflags=-s\"]\ntags = []\n'a'.\"b\\u00e9\" = {c = 1, d = [1.5e3, 0x1f]}\n",
+      "a = \"\"\"\nx\\\n  y\"\"\"\nb = '''z'''\nc = 1979-05-27T07:32:00Z\n",
+    ], words: ["[[allow]]\n", "[rules]\n", "\"\"\"", "'''", " = ", "[[main]]\n"]
+  ) { bytes in
+    do throws(ConfigError) { _ = try Config(parsing: bytes, rules: Rule.all.map(\.id)) } catch {
+      if error.message.isEmpty { return "an error without a message" }
+    }
+    return nil
+  },
+  FuzzTarget(
+    "goreleaser",
+    seeds: [
+      "version: 2\nbuilds:\n  - &a\n    main: ./cmd/a\n    env: [CGO_ENABLED=0]\n    goos: [linux]\n    goarch: [amd64]\n  - <<: *a\n    id: b\n    tags: [x]\n"
+    ], words: ["builds:\n", "- ", "&a ", "*a", "<<: ", "{{ .Env.X }}"]
+  ) { bytes in
+    _ = ReleaseBuild.all(in: ".goreleaser.yaml", bytes)
+    return nil
+  },
+  FuzzTarget(
+    "dockerfile",
+    seeds: [
+      "# escape=`\nFROM golang AS b\nARG T=x\nENV CGO_ENABLED=0 GOOS=linux\nRUN --mount=type=cache,target=/x cd a && \\\n  CGO_ENABLED=0 go build -tags \"a $T\" -o /x ./cmd/a # y\nRUN [\"go\", \"build\"]\nRUN <<E\ngo build .\nE\n"
+    ], words: ["RUN ", "ENV ", "go build ", "\\\n", "&&", "<<EOF\n"]
+  ) { bytes in
+    _ = ReleaseBuild.all(in: "Dockerfile", bytes)
+    return nil
+  },
+  FuzzTarget("glob", seeds: ["a/**/b*\na/x/b1", "./...\ncmd/a", "[a-c]?x{y,z}\naqxy"], lengthLimit: 200) { bytes in
+    let parts = ByteString(bytes).split(10)
+    guard parts.count == 2 else { return nil }
+    _ = Glob(parts[0].text).matches(parts[1])
+    return nil
+  },
+  FuzzTarget("allow-directive", seeds: ["//staticgo:allow cgo-source,cgo-stub -- reason"], lengthLimit: 300) { bytes in
+    guard let directive = AllowDirective(comment: ByteString(bytes), rules: Rule.all.map(\.id)) else { return nil }
+    return directive.problem == nil && directive.rules.isEmpty ? "it is valid and allows nothing" : nil
+  },
+]
+
+let binaryTargets: [FuzzTarget] = [
+  FuzzTarget(
+    "binary", binarySeeds: BinarySeeds.all, words: ["\u{7f}ELF", "MZ", "PE\0\0", "/lib64/ld-linux-x86-64.so.2"]
+  ) {
+    bytes in
+    do throws(LinkageError) {
+      for binary in try Binary.read(bytes.span) {
+        _ = binary.explanation
+        if binary.needed.count > bytes.count { return "more libraries than bytes" }
+      }
+    } catch { if error.message.isEmpty { return "an error without a message" } }
+    return nil
+  },
+  FuzzTarget("index", binarySeeds: [BinarySeeds.index], words: ["DIRC", "TREE", "link", "sdir"]) { bytes in
+    guard let index = IndexFile(bytes) else { return nil }
+    let conflicts = index.content.conflicts
+    return zip(conflicts, conflicts.dropFirst()).allSatisfy { $0 < $1 } ? nil : "conflicts are not sorted"
+  },
+  FuzzTarget("cache", binarySeeds: [BinarySeeds.cache]) { bytes in
+    // The checksum of a forged file is right.
+    var forged = bytes
+    if forged.count >= 24 {
+      let sum = checksum(forged[24...])
+      for index in 0..<8 { forged[16 + index] = UInt8(truncatingIfNeeded: sum >> UInt64(56 - 8 * index)) }
+    }
+    let store = FactStore(StoreContents(of: forged))
+    for (id, _) in BinarySeeds.cached {
+      guard let packed = store.facts(id, .go) else { continue }
+      let facts = packed.facts
+      _ = packed.isAdmitted { $0.index > 3 }
+      packed.forEachImport { _ = store.symbols[$0] }
+      _ = facts.constraint?.evaluate { $0 == "linux" }
+    }
+    if var note = store.note("key") { _ = (note.number(), note.text(), note.content()) }
+    return nil
+  },
+]
+
+let outputTargets: [FuzzTarget] = [
+  FuzzTarget(
+    "compiler-output",
+    seeds: [
+      "# a.org/b\nb/x.go:3:5: undefined: C.x\n\thave (int)\n\twant ()\nb/y.go:1:2: x.Y undefined (type T has no field or method Y)\ngo: no required module provides package q; to add it:\n\tgo get q\n"
+    ], words: ["# ", ".go:1:2: ", "undefined: ", "\n\t", "too many errors"]
+  ) { bytes in
+    for message in readBuildMessages(ByteString(bytes)) {
+      _ = Complaint(ofFile: message.message)
+      _ = Complaint(ofPackage: message.message)
+      if message.file != nil, message.line < 0 { return "a line below zero" }
+    }
+    return nil
+  },
+  FuzzTarget("text", seeds: ["a\u{1b}[31m\u{202e}##vso[task]::error::\r\n\u{85}é\u{301}"]) { bytes in
+    let text = "\(ByteString(bytes))" as SafeText
+    if let scalar = text.text.unicodeScalars.first(where: { !isPrintable($0) }) {
+      return "U+\(scalar.value) is printed"
+    }
+    for command in ["##vso[", "##["] where text.text.contains(command) { return "\(command) is printed" }
+    return text.text.utf8.starts(with: "::".utf8) ? ":: is printed at the start of a line" : nil
+  },
+  FuzzTarget(
+    "report", seeds: [ReportSeed.json], words: ["\"findings\":[", "\\u001b", "\"mains\":["], lengthLimit: 8192
+  ) { bytes in
+    guard let report = try? readJSONReport(bytes) else { return nil }
+    guard let again = try? readJSONReport(Array(jsonReport(report, toolVersion: "1").utf8)) else {
+      return "a report that was written is not read"
+    }
+    if jsonReport(again, toolVersion: "1") != jsonReport(report, toolVersion: "1") { return "it is another report" }
+    let tool = ToolDescription(version: "1", address: "https://example.org", rules: [])
+    for format in ReportFormat.allCases {
+      let text = format.write(report, tool, style: TextStyle())
+      for scalar in text.unicodeScalars where scalar.value < 0x20 && ![9, 10, 13].contains(scalar.value) {
+        return "\(format.rawValue) has the control character \(scalar.value)"
+      }
+    }
+    return nil
+  },
+]
