@@ -16,6 +16,8 @@ package struct PackageProblem: Sendable, Hashable {
   package let message: String
   /// The index of the file in its directory.
   let index: Int
+  /// Whether the build leaves the file out. Go refuses the package anyway.
+  package var isOfExcludedFile = false
 }
 
 /// The files of a directory, grouped by their role in one build context.

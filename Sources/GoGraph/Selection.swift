@@ -70,12 +70,12 @@ struct Selection {
     let isAdmitted = !file.hasSuffix || truth.admits(suffix: directory.files[index].suffix)
     let isActive = isAdmitted && (!header.hasConstraint || truth.admits(directory.files[index].packed))
     guard file.kind == .go else { return isActive ? .other : .ignoredOther }
-    if header.isDropped, isAdmitted {
-      note(directory.files[index], index)
-      return .dropped
+    // Go's index of packages lists the problems of all files (cmd/go/internal/modindex/read.go, Import).
+    if header.hasProblem || header.isDropped {
+      let kind = note(directory.files[index], index, isAdmitted: isAdmitted, isActive: isActive)
+      if header.isDropped, isAdmitted || kind == .binary { return .dropped }
     }
     guard isActive, !header.isDocumentation else { return .ignoredGo }
-    if header.hasProblem { note(directory.files[index], index) }
     let isExternalTest = header.package != name && join(directory.files[index], index, truth.symbols)
     if header.importsC, file.isTest, testThatUsesC == nil { testThatUsesC = index }
     if header.hasCgoFaults, !file.isTest { noteCgoFault(directory.files[index], index, truth.context) }
@@ -114,10 +114,16 @@ struct Selection {
       kind: .cgoLine, file: file.name, position: fault.position, message: fault.message, index: index)
   }
 
-  private mutating func note(_ file: SourceFile, _ index: Int) {
-    guard problem == nil, let found = file.unpackedFacts.problem else { return }
+  /// Notes the problem of a file's header, and returns its kind.
+  private mutating func note(_ file: SourceFile, _ index: Int, isAdmitted: Bool, isActive: Bool) -> HeaderProblem.Kind?
+  {
+    guard let found = file.unpackedFacts.problem else { return nil }
+    // A constraint is not parsed where the file's name excludes it. A file that staticgo could not read is not Go's error.
+    guard problem == nil, isAdmitted || [.syntax, .importPath, .binary].contains(found.kind) else { return found.kind }
     problem = PackageProblem(
-      kind: .header(found.kind), file: file.name, position: found.position, message: found.message, index: index)
+      kind: .header(found.kind), file: file.name, position: found.position, message: found.message, index: index,
+      isOfExcludedFile: !isActive)
+    return found.kind
   }
 }
 
