@@ -5,10 +5,13 @@ import System
 package struct ToolchainError: Error, Sendable, CustomStringConvertible {
   package let operation: String
   package let message: String
+  /// Whether the system allows no more threads, so that no `go` could be run.
+  package let isLackOfThreads: Bool
 
-  package init(_ operation: String, _ message: String) {
+  package init(_ operation: String, _ message: String, isLackOfThreads: Bool = false) {
     self.operation = operation
     self.message = message
+    self.isLackOfThreads = isLackOfThreads
   }
 
   package var description: String { "\(operation): \(message)" }
@@ -23,6 +26,6 @@ func runGo(
     return try runProcess(
       executable, arguments, in: directory, environment: environment, limit: limit, whileWaiting: whileWaiting)
   } catch {
-    throw ToolchainError(error.operation, error.message)
+    throw ToolchainError(error.operation, error.message, isLackOfThreads: error.isLackOfThreads)
   }
 }

@@ -103,7 +103,7 @@ package final class TreeLoader {
       throw CheckError(
         .cannotJudge,
         "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
-          + "Install Go, or give its path with --go PATH.")
+          + (error.isLackOfThreads ? "Raise the limit." : "Install Go, or give its path with --go PATH."))
     }
   }
 

@@ -8,10 +8,13 @@ import SystemPackage
 package struct ProcessError: Error, Sendable {
   package let operation: String
   package let message: String
+  /// Whether the system refused for want of threads, so that no other program could be run either.
+  package let isLackOfThreads: Bool
 
-  package init(_ operation: String, _ message: String) {
+  package init(_ operation: String, _ message: String, isLackOfThreads: Bool = false) {
     self.operation = operation
     self.message = message
+    self.isLackOfThreads = isLackOfThreads
   }
 }
 
@@ -40,6 +43,11 @@ package func runProcess(
   guard !directory.contains(0), ByteString(path) == directory else {
     throw ProcessError(operation, "the directory's name is not UTF-8: \(path)")
   }
+  guard allowsThreads(threadsForProcess) else {
+    throw ProcessError(
+      operation, "the system allows no more threads (ulimit -u, or the pids limit of the container)",
+      isLackOfThreads: true)
+  }
   Interruption.programStarts()
   defer { Interruption.programEnds() }
   let task = Task.detached {
@@ -59,6 +67,9 @@ package func runProcess(
   guard let outcome = slot.outcome.withLock({ $0 }) else { throw ProcessError(operation, "it did not start") }
   return try outcome.get()
 }
+
+/// More threads than Swift's tasks and swift-subprocess start. They wait for ever where they get none.
+private let threadsForProcess = 8
 
 /// The outcome that the task running a process passes to the waiting thread.
 private final class OutcomeSlot: Sendable {
