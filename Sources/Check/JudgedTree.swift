@@ -18,7 +18,7 @@ package struct JudgedTree {
       CgoDifferences(
         CgoDifferences.Inspector(
           declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
-          words: inspector.words, mentions: inspector.mentions))
+          words: inspector.words, mentions: inspector.mentions, takes: inspector.takes))
     }
     allowances = Allowances(content: tree.source.snapshot.content, entries: entries, rules: Rule.all.map(\.id))
   }

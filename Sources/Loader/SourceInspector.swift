@@ -8,6 +8,7 @@ package struct SourceInspector {
   package final class Cache {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
+    fileprivate var taken: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
     fileprivate var members: [Key: [ByteString: TypeMembers]] = [:]
     fileprivate var words: [Key: [FunctionWords]] = [:]
@@ -46,6 +47,10 @@ package struct SourceInspector {
 
   package func mentions(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
     look(package, file, { GoSource.mentions($0, anyOf: names) }, orElse: false, &memory.mentioned[names, default: [:]])
+  }
+
+  package func takes(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
+    look(package, file, { mayTake($0, anyOf: names) }, orElse: false, &memory.taken[names, default: [:]])
   }
 
   private func look<Seen>(

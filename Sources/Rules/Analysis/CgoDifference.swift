@@ -126,18 +126,22 @@ package final class CgoDifferences {
     package let words: (Package, SourceFile) -> [FunctionWords]
     /// Whether a file contains one of the names as an identifier.
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
+    /// Whether a file may take one of the names from its package.
+    package let takes: (Package, SourceFile, Set<ByteString>) -> Bool
 
     package init(
       declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
       members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
       words: @escaping (Package, SourceFile) -> [FunctionWords],
-      mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
+      mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool,
+      takes: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
     ) {
       self.declarations = declarations
       self.uses = uses
       self.members = members
       self.words = words
       self.mentions = mentions
+      self.takes = takes
     }
   }
 
@@ -272,8 +276,12 @@ package final class CgoDifferences {
         inspector.mentions(package, $0, own)
       }
     if isMissedInside { return false }
-    return (closure.importers(of: package.importPath) + [package]).allSatisfy {
-      !mentions(names, of: package, in: $0, closure.context)
+    if package.selectFiles(in: closure.context).go.contains(where: { inspector.takes(package, $0, names) }) {
+      return false
+    }
+    return closure.importers(of: package.importPath).allSatisfy { importer in
+      uses(of: package, by: importer, evidence).map { uses in !uses.contains { names.contains($0.name) } }
+        ?? !mentions(names, of: package, in: importer, closure.context)
     }
   }
 

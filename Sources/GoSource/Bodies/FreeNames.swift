@@ -1,0 +1,346 @@
+package import Bytes
+
+/// Returns the names that a Go file may take from its package: identifiers that no scope within the file declares.
+///
+/// It follows the scopes of the Go specification ("Declarations and scope") by tokens, without types. Where the tokens
+/// leave it open (a key of a composite literal, a label), the name counts as free: a name that is not returned is not
+/// used.
+package func scanFreeNames(_ bytes: [UInt8]) -> Set<ByteString> {
+  var scanner = FreeNameScanner(bytes)
+  scanner.scan()
+  return scanner.free
+}
+
+/// Whether a Go file may take one of the names from its package; false only if it does not.
+package func mayTake(_ bytes: [UInt8], anyOf names: Set<ByteString>) -> Bool {
+  // Most files contain none of the words.
+  holdsWord(bytes, of: names) && !scanFreeNames(bytes).isDisjoint(with: names)
+}
+
+private struct FreeNameScanner {
+  private enum Token: Equatable {
+    case word(ByteString)
+    case keyword(ByteString)
+    case literal, semicolon
+    case mark(UInt8)
+
+    static func symbol(_ character: Unicode.Scalar) -> Token { .mark(UInt8(ascii: character)) }
+  }
+
+  private enum Kind {
+    /// The braces of a block or a composite literal, of a struct type, and of an interface type.
+    case block, structure, interface
+    /// The statement of `if`, `for`, `switch` or `select`, with the names that its header declares.
+    case header
+    /// A `case` or `default` of a switch or select; `isOpen` until its colon.
+    case clause
+    /// Parentheses or brackets; `declarations` for those of `var (`.
+    case group, declarations
+    case file
+
+    var isBraces: Bool { self == .block || self == .structure || self == .interface }
+    var holdsStatements: Bool { ![.group, .declarations].contains(self) }
+  }
+
+  private struct Scope {
+    let kind: Kind
+    var names: Set<ByteString> = []
+    /// Names whose scope begins after their statement.
+    var pending: [ByteString] = []
+    var isOpen = false
+  }
+
+  private(set) var free: Set<ByteString> = []
+  private var tokens: [Token] = []
+  private var index = 0
+  private var scopes = [Scope(kind: .file)]
+  private var isAtStart = true
+  /// The type parameters of the function declaration, which its signature may use.
+  private var typeParameters: Set<ByteString> = []
+  /// The parameters of the last `func`, for the block that follows at the same depth.
+  private var parameters: (names: Set<ByteString>, depth: Int)?
+
+  init(_ bytes: [UInt8]) {
+    var lexer = Lexer(bytes)
+    loop: while true {
+      switch lexer.next() {
+      case .end: break loop
+      case .lineComment, .trailingComment: continue
+      case .literal: tokens.append(.literal)
+      case .semicolon: tokens.append(.semicolon)
+      case .mark(let byte): tokens.append(.mark(byte))
+      case .identifier(let name): tokens.append(GoScanner.isKeyword(name.bytes[...]) ? .keyword(name) : .word(name))
+      }
+    }
+  }
+
+  private func token(_ offset: Int) -> Token? {
+    tokens.indices.contains(index + offset) ? tokens[index + offset] : nil
+  }
+
+  private mutating func use(_ name: ByteString) {
+    if typeParameters.contains(name) || scopes.contains(where: { $0.names.contains(name) }) { return }
+    free.insert(name)
+  }
+
+  mutating func scan() {
+    while index < tokens.count {
+      switch tokens[index] {
+      case .word(let name): scanWord(name)
+      case .keyword(let word): scanKeyword(word)
+      case .literal:
+        isAtStart = false
+        index += 1
+      case .semicolon:
+        endStatement()
+        index += 1
+      case .mark(let byte):
+        scanMark(byte)
+        index += 1
+      }
+    }
+  }
+
+  // MARK: Statements
+
+  private mutating func endStatement() {
+    if parameters?.depth == scopes.count { parameters = nil }
+    if scopes.count == 1 { typeParameters = [] }
+    declarePending()
+    isAtStart = scopes.last?.kind.holdsStatements ?? false
+  }
+
+  private mutating func declarePending() {
+    let last = scopes.count - 1
+    // The names of `var ( … )` belong to the scope around the parentheses.
+    let home = scopes[last].kind == .declarations ? max(last - 1, 0) : last
+    scopes[home].names.formUnion(scopes[last].pending)
+    scopes[last].pending = []
+    if scopes[last].kind == .declarations { index = declare(at: index + 1) - 1 }
+  }
+
+  private mutating func scanWord(_ name: ByteString) {
+    defer { isAtStart = false }
+    // A selector, unlike the name after `...`.
+    if token(-1) == .symbol("."), token(-2) != .symbol(".") {
+      index += 1
+      return
+    }
+    guard isAtStart else {
+      use(name)
+      index += 1
+      return
+    }
+    var names = [name]
+    index += 1
+    while token(0) == .symbol(","), case .word(let next)? = token(1) {
+      names.append(next)
+      index += 2
+    }
+    if token(0) == .symbol(":"), token(1) == .symbol("=") {
+      scopes[scopes.count - 1].pending += names
+      index += 2
+    } else if scopes.last?.kind == .structure, beginsType(at: index) {
+      // Names of fields.
+    } else if scopes.last?.kind == .interface, names.count == 1, token(0) == .symbol("(") {
+      _ = scanParameters()
+    } else {
+      names.forEach { use($0) }
+    }
+  }
+
+  /// Whether a type begins here, so that the word before it is a name. `[` also begins the arguments of a generic type.
+  private func beginsType(at place: Int) -> Bool {
+    guard tokens.indices.contains(place) else { return false }
+    switch tokens[place] {
+    case .word: return true
+    case .keyword(let word): return ["func", "map", "chan", "struct", "interface"].contains(word)
+    case .mark(let byte) where byte == UInt8(ascii: "["):
+      return tokens.indices.contains(place + 1) && [.symbol("]"), .literal].contains(tokens[place + 1])
+    case .mark(let byte): return "*(<".utf8.contains(byte)
+    default: return false
+    }
+  }
+
+  private mutating func scanKeyword(_ word: ByteString) {
+    let wasAtStart = isAtStart
+    isAtStart = false
+    index += 1
+    switch word {
+    case "func": scanFunction(isDeclaration: wasAtStart && scopes.count == 1)
+    case "if", "for", "switch", "select":
+      scopes.append(Scope(kind: .header))
+      isAtStart = true
+    case "case", "default":
+      if scopes.last?.kind == .clause { scopes.removeLast() }
+      scopes.append(Scope(kind: .clause, isOpen: true))
+      isAtStart = true
+    case "else": isAtStart = true
+    case "var", "const", "type":
+      if token(0) == .symbol("("), word != "type" {
+        scopes.append(Scope(kind: .declarations))
+        index = declare(at: index + 1)
+      } else if word == "type", case .word(let name)? = token(0) {
+        if scopes.count > 1 { scopes[scopes.count - 1].names.insert(name) }
+        index += 1
+      } else if word != "type" {
+        index = declare(at: index)
+      } else {
+        isAtStart = true
+      }
+    case "import": scanImport()
+    case "package": index += 1
+    case "goto", "break", "continue": if case .word? = token(0) { index += 1 }
+    default: break
+    }
+  }
+
+  /// Notes the names of a variable or constant that is declared at a place, and returns the place after them.
+  private mutating func declare(at start: Int) -> Int {
+    var place = start
+    while tokens.indices.contains(place), case .word(let name) = tokens[place] {
+      // At package level the name is the package's own, and is in its declarations.
+      if scopes.contains(where: { $0.kind.isBraces }) { scopes[scopes.count - 1].pending.append(name) }
+      place += 1
+      guard tokens.indices.contains(place), tokens[place] == .symbol(",") else { break }
+      place += 1
+    }
+    return place
+  }
+
+  private mutating func scanImport() {
+    var isGroup = false
+    while let next = token(0) {
+      switch next {
+      case .word(let name): scopes[0].names.insert(name)
+      case .mark(let byte) where byte == UInt8(ascii: "("): isGroup = true
+      case .mark(let byte) where byte == UInt8(ascii: ")"): isGroup = false
+      case .semicolon where !isGroup: return
+      case .keyword: return
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  // MARK: Brackets
+
+  private mutating func scanMark(_ byte: UInt8) {
+    isAtStart = false
+    switch byte {
+    case UInt8(ascii: "{"): openBraces()
+    case UInt8(ascii: "}"): closeBraces()
+    case UInt8(ascii: "("), UInt8(ascii: "["): scopes.append(Scope(kind: .group))
+    case UInt8(ascii: ")"), UInt8(ascii: "]"):
+      let last = scopes.lastIndex { !$0.kind.holdsStatements || $0.kind.isBraces }
+      if let last, !scopes[last].kind.isBraces {
+        if scopes[last].kind == .declarations { scopes[max(last - 1, 0)].names.formUnion(scopes[last].pending) }
+        leave(to: last)
+      }
+    case UInt8(ascii: ":"):
+      if parameters?.depth == scopes.count { parameters = nil }
+      if scopes[scopes.count - 1].isOpen {
+        scopes[scopes.count - 1].isOpen = false
+        declarePending()
+      }
+      isAtStart = scopes.last?.kind.holdsStatements ?? false
+    case UInt8(ascii: ","), UInt8(ascii: "="): if parameters?.depth == scopes.count { parameters = nil }
+    default: break
+    }
+  }
+
+  private mutating func openBraces() {
+    switch token(-1) {
+    case .keyword("struct"): scopes.append(Scope(kind: .structure))
+    case .keyword("interface"): scopes.append(Scope(kind: .interface))
+    default:
+      var block = Scope(kind: .block)
+      if let parameters, parameters.depth == scopes.count {
+        block.names = parameters.names
+        self.parameters = nil
+      } else if scopes.last?.kind == .header {
+        declarePending()
+      }
+      scopes.append(block)
+    }
+    isAtStart = true
+  }
+
+  private mutating func closeBraces() {
+    if let last = scopes.lastIndex(where: { $0.kind.isBraces }) { leave(to: last) }
+    guard token(1) != .keyword("else") else { return }
+    while scopes.last?.kind == .header { scopes.removeLast() }
+  }
+
+  private mutating func leave(to count: Int) {
+    scopes.removeSubrange(count...)
+    if let parameters, scopes.count < parameters.depth { self.parameters = nil }
+  }
+
+  // MARK: Functions
+
+  /// Scans from the token after `func` to the end of the parameters and of results in parentheses.
+  private mutating func scanFunction(isDeclaration: Bool) {
+    var names: Set<ByteString> = []
+    if isDeclaration {
+      if token(0) == .symbol("(") { names = scanParameters(ofReceiver: true) }
+      if case .word? = token(0) { index += 1 }
+      typeParameters = names
+      if token(0) == .symbol("[") { typeParameters.formUnion(scanParameters()) }
+    }
+    if token(0) == .symbol("(") { names.formUnion(scanParameters()) }
+    if token(0) == .symbol("(") { names.formUnion(scanParameters()) }
+    parameters = (names, scopes.count)
+  }
+
+  /// Scans a list of parameters, from its opening to its closing bracket, and returns the names that it declares. What
+  /// is in brackets in a receiver are names too.
+  private mutating func scanParameters(ofReceiver isReceiver: Bool = false) -> Set<ByteString> {
+    let isOfTypes = token(0) == .symbol("[")
+    var entries: [Range<Int>] = []
+    var depth = 0
+    var start = index + 1
+    repeat {
+      guard let next = token(0) else { break }
+      if case .mark(let byte) = next {
+        if "([{".utf8.contains(byte) { depth += 1 }
+        if ")]}".utf8.contains(byte) { depth -= 1 }
+        if depth == 0 || (depth == 1 && byte == UInt8(ascii: ",")) {
+          if start < index { entries.append(start..<index) }
+          start = index + 1
+        }
+      }
+      index += 1
+    } while depth > 0
+    let isNamed = isOfTypes || entries.contains(where: hasName)
+    return entries.reduce(into: []) { $0.formUnion(names(in: $1, isNamed: isNamed, isReceiver: isReceiver)) }
+  }
+
+  /// Whether a parameter has a name and a type.
+  private func hasName(_ entry: Range<Int>) -> Bool {
+    guard case .word = tokens[entry.lowerBound], entry.count > 1 else { return false }
+    let next = entry.lowerBound + 1
+    return beginsType(at: next) || (entry.count > 3 && tokens[next...(next + 1)] == [.symbol("."), .symbol(".")])
+  }
+
+  /// Returns the names that a parameter declares, and notes those that its type uses.
+  private mutating func names(in entry: Range<Int>, isNamed: Bool, isReceiver: Bool) -> Set<ByteString> {
+    var names: Set<ByteString> = []
+    var brackets = 0
+    for place in entry {
+      switch tokens[place] {
+      case .symbol("["): brackets += 1
+      case .symbol("]"): brackets -= 1
+      case .word(let name):
+        let isSelected = tokens[place - 1] == .symbol(".") && tokens[place - 2] != .symbol(".")
+        if (isNamed && place == entry.lowerBound) || (isReceiver && brackets > 0) {
+          names.insert(name)
+        } else if !isSelected {
+          use(name)
+        }
+      default: break
+      }
+    }
+    return names
+  }
+}

@@ -1,0 +1,58 @@
+import Bytes
+import GoSource
+import Testing
+
+/// What a file may take from its package. Each case says which of the names x, y and T the tokens show to be free.
+@Suite struct FreeNamesTests {
+  static let cases: [(body: String, free: Set<String>)] = [
+    // Selectors and packages.
+    ("func f() { a.x() }", []), ("func f() { x.a() }", ["x"]), ("func f(a ...x) {}", ["x"]),
+    ("import x \"p\"\nfunc f() { x.F() }", []), ("var _ = x", ["x"]),
+    // Variables of a block, from the end of their statement to the end of the block.
+    ("func f() int { x := 1; return x }", []), ("func f() int { x := x; return x }", ["x"]),
+    ("func f() { { x := 1; _ = x }; _ = x }", ["x"]), ("func f() { { x := 1; _ = x } }", []),
+    ("func f() { a, x, y := g(); _, _, _ = a, x, y }", []), ("func f() { a, x = g() }", ["x"]),
+    ("func f() { var x, y int = 1, 2; _ = x + y }", []), ("func f() { var x = x }", ["x"]),
+    ("func f() {\n\tvar (\n\t\tx = 1\n\t\ty = x\n\t)\n\t_ = y\n}", []),
+    ("func f() {\n\tvar (\n\t\tx = y\n\t\ty = x\n\t)\n}", ["y"]), ("func f() { const x = 1; _ = x }", []),
+    ("func f() { type T struct{ n *T }; var _ T }", []), ("func f() { _ = x; x := 1; _ = x }", ["x"]),
+    ("func f() { x := func() { x() } }", ["x"]), ("func f() { x := func() { x := 1; _ = x }; x() }", []),
+    ("var x, y int\nfunc f() { _ = x }", ["x"]),
+    // Statements with a header.
+    ("func f() { if x := g(); x > 0 { _ = x } else if x < 0 { _ = x } else { _ = x } }", []),
+    ("func f() { if x := g(); x > 0 {}\n_ = x }", ["x"]), ("func f() { if x, y := g(); y { _ = x } }", []),
+    ("func f() { if a { x := 1; _ = x } else { _ = x } }", ["x"]),
+    ("func f() { for x := 0; x < 3; x++ { _ = x } }", []), ("func f() { for x := range y { _ = x } }", ["y"]),
+    ("func f() { for x, y := range g() { _, _ = x, y } }", []), ("func f() { for x = range g() {} }", ["x"]),
+    ("func f() { switch x := y.(type) { case int: _ = x; default: _ = x } }", ["y"]),
+    ("func f() { switch { case a: x := 1; _ = x; case b: _ = x } }", ["x"]),
+    ("func f() { select { case x := <-c: _ = x; case y, ok := <-c: _ = y; default: } }", []),
+    ("func f() { switch a { case x, y: } }", ["x", "y"]),
+    ("func f() { for { x := 1; _ = x }; _ = x }", ["x"]),
+    // Parameters and results.
+    ("func f(x, y int) { _ = x + y }", []), ("func f(x, y) {}", ["x", "y"]),
+    ("func f() (x int, y error) { return x, y }", []),
+    ("func f() (x, y) { return }", ["x", "y"]), ("func (x T) f() { _ = x }", ["T"]),
+    ("func (a *L[T]) f(b T) { var _ T }", []),
+    ("func f[T any](x T) { var _ T = x }", []), ("func f[T interface{ ~int | x }]() {}", ["x"]),
+    ("func f(x ...int) { _ = x }", []), ("func f(x []int, y func(T) int) { _ = x; y() }", ["T"]),
+    ("func f() { g(func(x int) { _ = x }); _ = x }", ["x"]), ("func f() { g(func(x int) int { return x }(1)) }", []),
+    ("func f() { var a func(x int); { _ = x } }", ["x"]), ("func x() { y() }", ["y"]), ("func (r R) x() {}", []),
+    ("func f(x int); func g() { _ = x }", ["x"]),
+    // Types.
+    ("type S struct { x int; y, z []T }", ["T"]), ("type S struct { x; *y; p.T }", ["x", "y"]),
+    ("type S struct { x func(y int) T `tag` }", ["T"]), ("type I interface { x(y int) T; y }", ["T", "y"]),
+    ("func f() { a := struct{ x int }{1}; _ = a }", []),
+    // What the tokens leave open counts as free.
+    ("var _ = S{x: 1}", ["x"]), ("func f() {\nx:\n\tfor {\n\t\tbreak x\n\t}\n}", ["x"]),
+    // Text is no use.
+    ("// x\nvar s = \"x\" + `y`", []), ("func f() { for x := range []int{1} { _ = y } }", ["y"]),
+  ]
+
+  @Test("names that no scope of the file declares are free", arguments: cases.indices)
+  func free(_ index: Int) {
+    let (body, free) = Self.cases[index]
+    let found = scanFreeNames(Array("package p\n\n\(body)\n".utf8))
+    #expect(found.intersection(["x", "y", "T"]) == Set(free.map { ByteString($0) }), "\(body)")
+  }
+}
