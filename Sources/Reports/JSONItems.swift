@@ -193,7 +193,7 @@ struct JSONFinding: Codable {
 
   var finding: Finding? {
     let rule = RuleID(rule)
-    guard let severity = Severity(rawValue: severity), mains.count == dirs.count,
+    guard rule.isName, let severity = Severity(rawValue: severity), mains.count == dirs.count,
       ([line, column, endLine, endColumn] + chain.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }
         + related.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }).allSatisfy({
           (1...JSONDocument.greatestNumber).contains($0)

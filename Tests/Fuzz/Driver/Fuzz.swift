@@ -9,7 +9,7 @@ import System
 
   static func main() throws {
     let arguments = CommandLine.arguments
-    guard arguments.count > 1 else { return FuzzTarget.all.forEach { print($0.name) } }
+    guard arguments.count > 1 else { return print(FuzzTarget.all.map(\.name).joined(separator: "\n")) }
     guard let target else { fatalError("there is no target \(arguments[1])") }
     if arguments.count == 3, !arguments[2].hasPrefix("-") { return try writeSeeds(of: target, to: arguments[2]) }
     #if LIBFUZZER
