@@ -18,7 +18,8 @@ package struct JudgedTree {
       CgoDifferences(
         CgoDifferences.Inspector(
           declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
-          words: inspector.words, mentions: inspector.mentions, takes: inspector.takes))
+          words: inspector.words, mentions: inspector.mentions, takes: inspector.takes, freeNames: inspector.freeNames,
+          start: inspector.start))
     }
     allowances = Allowances(content: tree.source.snapshot.content, entries: entries, rules: Rule.all.map(\.id))
   }

@@ -71,7 +71,8 @@ struct ListingPatterns {
         continue
       }
       let files = PackageFiles(directory, context, symbols: source.symbols)
-      let isEmpty = files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty && files.problem?.isOfExcludedFile != false
+      let isEmpty =
+        files.isEmpty && files.test.isEmpty && files.externalTest.isEmpty && files.problem?.isOfExcludedFile != false
       if !isEmpty { named.paths.append(name.importPath) }
     }
     return named
@@ -131,7 +132,9 @@ struct ListingPatterns {
     return zip(names, source.scan(directories, &summarizer)).compactMap { name, found in
       guard let found else { return nil }
       let files = PackageFiles(found.directory, context, symbols: source.symbols)
-      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem?.isOfExcludedFile != false { return nil }
+      if files.isEmpty, files.test.isEmpty, files.externalTest.isEmpty, files.problem?.isOfExcludedFile != false {
+        return nil
+      }
       if name.isWithin("cmd/vendor"), files.name == "main" { return nil }
       if name == "builtin" || (name == "runtime/cgo" && context.cgoMode == .off) { return nil }
       return name

@@ -67,3 +67,16 @@ enum PEReader {
     }
   }
 }
+
+/// The GOARCH of a COFF object file, or nil if the bytes do not begin with the header of one: machine, sections, and no
+/// optional header.
+package func coffMachine(_ bytes: [UInt8]) -> String? {
+  guard bytes.count >= 20, bytes[16] == 0, bytes[17] == 0, bytes[2] != 0 || bytes[3] != 0 else { return nil }
+  switch UInt16(bytes[0]) | UInt16(bytes[1]) << 8 {
+  case 0x14c: return "386"
+  case 0x8664: return "amd64"
+  case 0xaa64: return "arm64"
+  case 0x1c0, 0x1c4: return "arm"
+  default: return nil
+  }
+}

@@ -9,6 +9,8 @@ package struct SourceInspector {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var taken: [Set<ByteString>: [Key: Bool]] = [:]
+    fileprivate var free: [Key: FreeNames] = [:]
+    fileprivate var starts: [Key: [UInt8]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
     fileprivate var members: [Key: [ByteString: TypeMembers]] = [:]
     fileprivate var words: [Key: [FunctionWords]] = [:]
@@ -51,6 +53,15 @@ package struct SourceInspector {
 
   package func takes(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
     look(package, file, { mayTake($0, anyOf: names) }, orElse: false, &memory.taken[names, default: [:]])
+  }
+
+  package func freeNames(_ package: Package, _ file: SourceFile) -> FreeNames {
+    look(package, file, FreeNames.init, orElse: FreeNames([]), &memory.free)
+  }
+
+  /// The first bytes of a file, which show its format.
+  package func start(_ package: Package, _ file: SourceFile) -> [UInt8] {
+    look(package, file, { Array($0.prefix(64)) }, orElse: [], &memory.starts)
   }
 
   private func look<Seen>(

@@ -52,7 +52,19 @@ import Testing
   @Test("names that no scope of the file declares are free", arguments: cases.indices)
   func free(_ index: Int) {
     let (body, free) = Self.cases[index]
-    let found = scanFreeNames(Array("package p\n\n\(body)\n".utf8))
+    let found = FreeNames(Array("package p\n\n\(body)\n".utf8)).all
     #expect(found.intersection(["x", "y", "T"]) == Set(free.map { ByteString($0) }), "\(body)")
+  }
+
+  @Test(
+    "names that are free without doubt have a position",
+    arguments: [
+      ("func f() { x() }", 12), ("func f() { a, b = x.y, 1 }", 19), ("func f() { _ = x }", nil), ("var _ = x()", nil),
+      ("func f() { x: for { x() } }", nil), ("func f(x int) {}; func g() { x() }", nil), ("type T struct { x.y }", nil),
+      ("func f() { _ = S{x: 1}; x() }", nil), ("func f() { for range x.y {} }", 22),
+    ] as [(String, Int?)])
+  func certain(_ body: String, _ column: Int?) {
+    let found = FreeNames(Array("package p\n\n\(body)\n".utf8)).certain["x"]
+    #expect(found?.column == column && found?.line == column.map { _ in 3 }, "\(body)")
   }
 }

@@ -45,7 +45,8 @@ import Testing
       CgoDifferences.Inspector(
         declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
         members: { scanTypeMembers(content($0, $1)) }, words: { scanFunctionWords(content($0, $1)) },
-        mentions: { mentions(content($0, $1), anyOf: $2) }, takes: { mayTake(content($0, $1), anyOf: $2) }))
+        mentions: { mentions(content($0, $1), anyOf: $2) }, takes: { mayTake(content($0, $1), anyOf: $2) },
+        freeNames: { FreeNames(content($0, $1)) }))
   }
 
   private func content(_ package: Package, _ file: SourceFile) -> [UInt8] {

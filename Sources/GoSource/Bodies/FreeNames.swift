@@ -1,20 +1,28 @@
 package import Bytes
 
-/// Returns the names that a Go file may take from its package: identifiers that no scope within the file declares.
+/// The names that a Go file may take from its package: identifiers that no scope within the file declares.
 ///
 /// It follows the scopes of the Go specification ("Declarations and scope") by tokens, without types. Where the tokens
-/// leave it open (a key of a composite literal, a label), the name counts as free: a name that is not returned is not
+/// leave it open (a key of a composite literal, a label), the name counts as free: a name that is not in `all` is not
 /// used.
-package func scanFreeNames(_ bytes: [UInt8]) -> Set<ByteString> {
-  var scanner = FreeNameScanner(bytes)
-  scanner.scan()
-  return scanner.free
+package struct FreeNames: Sendable {
+  package let all: Set<ByteString>
+  /// The names that are free without doubt, each with its first position: a function body calls them or selects from
+  /// them, and nothing in the file declares a name that is equal, in any scope.
+  package let certain: [ByteString: Position]
+
+  package init(_ bytes: [UInt8]) {
+    var scanner = FreeNameScanner(bytes)
+    scanner.scan()
+    all = scanner.free
+    certain = scanner.certain.filter { !scanner.declared.contains($0.key) }
+  }
 }
 
 /// Whether a Go file may take one of the names from its package; false only if it does not.
 package func mayTake(_ bytes: [UInt8], anyOf names: Set<ByteString>) -> Bool {
   // Most files contain none of the words.
-  holdsWord(bytes, of: names) && !scanFreeNames(bytes).isDisjoint(with: names)
+  holdsWord(bytes, of: names) && !FreeNames(bytes).all.isDisjoint(with: names)
 }
 
 private struct FreeNameScanner {
@@ -51,7 +59,11 @@ private struct FreeNameScanner {
   }
 
   private(set) var free: Set<ByteString> = []
+  private(set) var certain: [ByteString: Position] = [:]
+  /// All names that a scope of the file declares, or that may be labels, fields or keys.
+  private(set) var declared: Set<ByteString> = []
   private var tokens: [Token] = []
+  private var positions: [Position] = []
   private var index = 0
   private var scopes = [Scope(kind: .file)]
   private var isAtStart = true
@@ -63,7 +75,8 @@ private struct FreeNameScanner {
   init(_ bytes: [UInt8]) {
     var lexer = Lexer(bytes)
     loop: while true {
-      switch lexer.next() {
+      let token = lexer.next()
+      switch token {
       case .end: break loop
       case .lineComment, .trailingComment: continue
       case .literal: tokens.append(.literal)
@@ -71,6 +84,7 @@ private struct FreeNameScanner {
       case .mark(let byte): tokens.append(.mark(byte))
       case .identifier(let name): tokens.append(GoScanner.isKeyword(name.bytes[...]) ? .keyword(name) : .word(name))
       }
+      positions.append(lexer.position)
     }
   }
 
@@ -81,6 +95,15 @@ private struct FreeNameScanner {
   private mutating func use(_ name: ByteString) {
     if typeParameters.contains(name) || scopes.contains(where: { $0.names.contains(name) }) { return }
     free.insert(name)
+  }
+
+  /// Notes the use of the name at a place of a statement.
+  private mutating func use(_ name: ByteString, at place: Int) {
+    use(name)
+    guard place + 1 < tokens.count, [.symbol("("), .symbol(".")].contains(tokens[place + 1]), certain[name] == nil,
+      scopes.contains(where: { $0.kind == .block })
+    else { return }
+    certain[name] = positions[place]
   }
 
   mutating func scan() {
@@ -127,10 +150,12 @@ private struct FreeNameScanner {
       return
     }
     guard isAtStart else {
-      use(name)
+      if token(1) == .symbol(":") { declared.insert(name) }
+      use(name, at: index)
       index += 1
       return
     }
+    let start = index
     var names = [name]
     index += 1
     while token(0) == .symbol(","), case .word(let next)? = token(1) {
@@ -139,13 +164,15 @@ private struct FreeNameScanner {
     }
     if token(0) == .symbol(":"), token(1) == .symbol("=") {
       scopes[scopes.count - 1].pending += names
+      declared.formUnion(names)
       index += 2
     } else if scopes.last?.kind == .structure, beginsType(at: index) {
-      // Names of fields.
+      declared.formUnion(names)
     } else if scopes.last?.kind == .interface, names.count == 1, token(0) == .symbol("(") {
       _ = scanParameters()
     } else {
-      names.forEach { use($0) }
+      if token(0) == .symbol(":") { declared.formUnion(names) }
+      for (offset, name) in names.enumerated() { use(name, at: start + 2 * offset) }
     }
   }
 
@@ -182,6 +209,7 @@ private struct FreeNameScanner {
         index = declare(at: index + 1)
       } else if word == "type", case .word(let name)? = token(0) {
         if scopes.count > 1 { scopes[scopes.count - 1].names.insert(name) }
+        declared.insert(name)
         index += 1
       } else if word != "type" {
         index = declare(at: index)
@@ -199,6 +227,7 @@ private struct FreeNameScanner {
   private mutating func declare(at start: Int) -> Int {
     var place = start
     while tokens.indices.contains(place), case .word(let name) = tokens[place] {
+      declared.insert(name)
       // At package level the name is the package's own, and is in its declarations.
       if scopes.contains(where: { $0.kind.isBraces }) { scopes[scopes.count - 1].pending.append(name) }
       place += 1
@@ -212,7 +241,9 @@ private struct FreeNameScanner {
     var isGroup = false
     while let next = token(0) {
       switch next {
-      case .word(let name): scopes[0].names.insert(name)
+      case .word(let name):
+        scopes[0].names.insert(name)
+        declared.insert(name)
       case .mark(let byte) where byte == UInt8(ascii: "("): isGroup = true
       case .mark(let byte) where byte == UInt8(ascii: ")"): isGroup = false
       case .semicolon where !isGroup: return
@@ -335,6 +366,7 @@ private struct FreeNameScanner {
         let isSelected = tokens[place - 1] == .symbol(".") && tokens[place - 2] != .symbol(".")
         if (isNamed && place == entry.lowerBound) || (isReceiver && brackets > 0) {
           names.insert(name)
+          declared.insert(name)
         } else if !isSelected {
           use(name)
         }

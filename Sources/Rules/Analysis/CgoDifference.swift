@@ -128,13 +128,18 @@ package final class CgoDifferences {
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
     /// Whether a file may take one of the names from its package.
     package let takes: (Package, SourceFile, Set<ByteString>) -> Bool
+    package let freeNames: (Package, SourceFile) -> FreeNames
+    /// The first bytes of a file, which show its format.
+    package let start: (Package, SourceFile) -> [UInt8]
 
     package init(
       declarations: @escaping (Package, SourceFile) -> [Declaration], uses: @escaping (Package, SourceFile) -> FileUses,
       members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
       words: @escaping (Package, SourceFile) -> [FunctionWords],
       mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool,
-      takes: @escaping (Package, SourceFile, Set<ByteString>) -> Bool
+      takes: @escaping (Package, SourceFile, Set<ByteString>) -> Bool,
+      freeNames: @escaping (Package, SourceFile) -> FreeNames,
+      start: @escaping (Package, SourceFile) -> [UInt8] = { _, _ in [] }
     ) {
       self.declarations = declarations
       self.uses = uses
@@ -142,6 +147,8 @@ package final class CgoDifferences {
       self.words = words
       self.mentions = mentions
       self.takes = takes
+      self.freeNames = freeNames
+      self.start = start
     }
   }
 

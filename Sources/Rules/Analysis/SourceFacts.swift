@@ -99,6 +99,7 @@ extension MainAnalysis {
       }
     }
     errors += packages.filter { $0.difference.hasSwig }.flatMap { namesMadeBySwig($0.package, differences) }
+    errors += packages.flatMap { undeclaredNames(in: $0.package, $0.difference, differences.inspector) }
     return errors.isEmpty ? [] : compilerFindings(errors, differences.inspector)
   }
 

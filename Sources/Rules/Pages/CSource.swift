@@ -3,6 +3,7 @@ package import Diagnostics
 import GoBuild
 import GoGraph
 import GoSource
+import Linkage
 
 extension RuleID {
   package static let cSource = RuleID("c-source")
@@ -21,6 +22,7 @@ extension Rule {
     fix: [
       "Move sources that no Go file uses out of the package, or add `//go:build ignore` to them.",
       "If the package needs them, import \"C\" in the Go file that uses them.",
+      "Name a resource file for Windows after its platform, such as `resource_windows_amd64.syso`.",
       "Allow a .syso file that you built yourself.",
     ],
     examples: [
@@ -63,13 +65,13 @@ extension Rule {
           func main() {}
           """),
     ],
-    find: { $0.analysis.strangeSources() })
+    find: { $0.analysis.strangeSources($0.differences.inspector) })
 }
 
 extension MainAnalysis {
   /// The findings about packages of the build with cgo that have C, C++ or Objective-C sources but no import "C", and
   /// about object files on static targets.
-  func strangeSources() -> [Finding] {
+  func strangeSources(_ inspector: CgoDifferences.Inspector) -> [Finding] {
     let packages = on.packages(having: .hasStrangeSources).filter { !$0.isStandard && off.contains($0.importPath) }
     return packages.compactMap { package in
       let files = package.selectFiles(in: on.context)
@@ -80,22 +82,34 @@ extension MainAnalysis {
       let name = locations.name(of: package).text
       let start = file.unpackedFacts.packagePosition
       let isObject = sources.isEmpty
+      let machine = isObject && platform.system != "windows" ? coffMachine(inspector.start(package, strange)) : nil
       let text =
         isObject
-        ? "\(strange.name.text) is linked into the program"
+        ? "\(strange.name.text)\(machine == nil ? "" : ", an object file for Windows,") is linked into the program"
         : "\(strange.name.text) is here, but no Go file imports \"C\""
       let culprit = Culprit(
         package: package, evidence: (file, start, nil, text), labelAtImport: text, labelAtEvidence: text)
       return finding(
         .cSource, culprit, in: off,
-        predicate: isObject
-          ? "links \(strange.name.text) from package \(name); staticgo cannot tell whether it needs a C library"
-          : "does not build with cgo: \(name) has \(strange.name.text), but no import \"C\"",
+        predicate: machine != nil
+          ? "links \(strange.name.text) from package \(name), a COFF object file for Windows"
+          : isObject
+            ? "links \(strange.name.text) from package \(name); staticgo cannot tell whether it needs a C library"
+            : "does not build with cgo: \(name) has \(strange.name.text), but no import \"C\"",
         help: [
-          isObject
-            ? "remove \(strange.name.text), or allow it if it needs no C library"
-            : "move \(strange.name.text) out of \(name), or import \"C\" where it is used"
+          machine.map {
+            "rename it to \(Self.name(of: strange, forWindows: $0)), so that only builds for Windows link it"
+          }
+            ?? (isObject
+              ? "remove \(strange.name.text), or allow it if it needs no C library"
+              : "move \(strange.name.text) out of \(name), or import \"C\" where it is used")
         ])
     }
+  }
+  /// The name that limits an object file to Windows: `app.syso` and `app_linux.syso` become `app_windows_amd64.syso`.
+  private static func name(of file: SourceFile, forWindows machine: String) -> String {
+    let parts = file.name.text.split(separator: ".")[0].split(separator: "_", omittingEmptySubsequences: false)
+    let stem = parts.dropLast(platformSuffix(file.name).count)
+    return (stem + ["windows", Substring(machine)]).joined(separator: "_") + ".syso"
   }
 }
