@@ -16,6 +16,8 @@ struct Baseline {
   private let plan: Plan
   /// The paths that differ between the snapshot and the base.
   let changed: Set<ByteString>
+  private let renames: ModuleRenames
+  /// The index of the group of each main. Mains have the names of the snapshot.
   private let homes: [MainOnTarget: Int]
   private var differences: [ByteString: [Int: Difference]] = [:]
   /// The main that was used last. Only one is kept: a thousand mains with ten thousand packages each would fill the
@@ -25,17 +27,21 @@ struct Baseline {
   private(set) var reached: [String: Set<MainOnTarget>] = [:]
   /// The part of `reached` where the finding is an error.
   private(set) var reachedAsError: [String: Set<MainOnTarget>] = [:]
+  /// The mains that did not build without cgo in the base.
+  private var blocked: Set<MainOnTarget> = []
   /// The notes of each main.
   private(set) var noted: [MainOnTarget: [Note]] = [:]
 
-  init(_ judged: JudgedTree, _ plan: Plan, changed: Set<ByteString>) {
+  /// `snapshot` is the tree that is compared with the base.
+  init(_ judged: JudgedTree, _ plan: Plan, changed: Set<ByteString>, snapshot: LoadedTree) {
     self.judged = judged
+    renames = ModuleRenames(from: judged.tree, to: snapshot)
     self.plan = plan
     self.changed = changed
     var homes: [MainOnTarget: Int] = [:]
     for (index, group) in judged.tree.groups.enumerated() {
       for (target, mains) in group.mains {
-        for main in mains { homes[MainOnTarget(main: main, target: target)] = index }
+        for main in mains { homes[MainOnTarget(main: renames.after(main), target: target)] = index }
       }
     }
     self.homes = homes
@@ -44,19 +50,26 @@ struct Baseline {
   /// Returns the mains and targets for which the base has this finding; nil if the base lacks it. If the finding is an
   /// error, a warning in the base does not count.
   func reached(by finding: Finding) -> Set<MainOnTarget>? {
-    (finding.severity == .error ? reachedAsError : reached)[finding.fingerprint]
+    let known = (finding.severity == .error ? reachedAsError : reached)[finding.fingerprint]
+    // A main that did not build without cgo before gains nothing by a constraint, and loses nothing.
+    return finding.isByConstraint && !blocked.isEmpty ? blocked.union(known ?? []) : known
   }
+
+  /// Whether a main of the snapshot is a main of this group of the base.
+  func holds(_ key: MainOnTarget, in group: LoadedGroup) -> Bool { homes[key] == group.index }
 
   mutating func note(_ findings: [Finding], _ key: MainOnTarget) {
     // A finding that the base allows is not recorded: it is new when the snapshot no longer allows it.
     for finding in findings.compactMap(plan.weigh) where judged.allowances.match(finding).isEmpty {
-      if finding.severity == .error { reachedAsError[finding.fingerprint, default: []].insert(key) }
-      reached[finding.fingerprint, default: []].insert(key)
+      let fingerprint = Finding.identity(finding.rule, renames.after(finding.culprit))
+      if finding.severity == .error { reachedAsError[fingerprint, default: []].insert(key) }
+      if Rule.named(finding.rule).verdict == .blocked { blocked.insert(key) }
+      reached[fingerprint, default: []].insert(key)
     }
   }
 
   mutating func note(_ notes: [Note], _ key: MainOnTarget) {
-    noted[key, default: []] += notes
+    noted[key, default: []] += notes.map { $0.renamed(renames.after($0.culprit)) }
     // If the configuration raises a note's severity, it is compared like any other finding.
     let raised = notes.filter { plan.raises($0.rule) }
     guard !raised.isEmpty, let home = homes[key], let analysis = analysis(of: key) else { return }
@@ -68,6 +81,7 @@ struct Baseline {
     reached.merge(other.reached) { $0.union($1) }
     reachedAsError.merge(other.reachedAsError) { $0.union($1) }
     noted.merge(other.noted) { $0 + $1 }
+    blocked.formUnion(other.blocked)
   }
 
   /// Judges a main of the base by its source only, and records its findings as known.
@@ -119,7 +133,7 @@ struct Baseline {
       made = MainAnalysis(like: now, graph: group.graph, locations: locations)
     } else {
       made = MainAnalysis(
-        main: key.main, graph: group.graph, context: group.contexts[key.target]!, locations: locations)
+        main: renames.before(key.main), graph: group.graph, context: group.contexts[key.target]!, locations: locations)
     }
     last = (key, made)
     return made
@@ -144,7 +158,7 @@ struct Baseline {
   /// Returns the base's counterpart of a group of the snapshot: a group that shares a module with it, preferably the
   /// one in the same directory; nil if no group shares a module.
   func group(like other: LoadedGroup) -> LoadedGroup? {
-    let modules = Set(other.group.modules.map(\.file.module))
+    let modules = Set(other.group.modules.map { renames.before($0.file.module) })
     let candidates = tree.groups.filter { $0.group.modules.contains { modules.contains($0.file.module) } }
     return candidates.first { $0.group.directory == other.group.directory } ?? candidates.first
   }

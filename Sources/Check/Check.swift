@@ -84,7 +84,7 @@ private func baseline(
 ) throws(CheckError) -> Baseline {
   let changed = snapshot.changes(from: tree)
   let parent = try loader.load(tree, like: loaded, changed: changed)
-  return Baseline(JudgedTree(parent, allowing: plan.config.allowed), plan, changed: changed)
+  return Baseline(JudgedTree(parent, allowing: plan.config.allowed), plan, changed: changed, snapshot: loaded)
 }
 
 extension WorkTreeQueries {

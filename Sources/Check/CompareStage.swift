@@ -68,11 +68,13 @@ struct CompareStage {
   func buildBase(_ keys: [MainOnTarget], _ target: Target, _ baseline: inout Baseline) throws(CheckError) {
     let before = baseline.judged
     for group in before.tree.groups where group.group.failure == nil {
-      let mains = keys.filter { (group.mains[target] ?? []).contains($0.main) }
-        .compactMap { baseline.analysis(of: $0) }
+      var mains: [(key: MainOnTarget, analysis: MainAnalysis)] = []
+      for key in keys where baseline.holds(key, in: group) {
+        if let analysis = baseline.analysis(of: key) { mains.append((key, analysis)) }
+      }
       guard !mains.isEmpty else { continue }
-      let built = try builder.build(mains, target, group, in: before.tree)
-      for analysis in mains {
+      let built = try builder.build(mains.map(\.analysis), target, group, in: before.tree)
+      for (key, analysis) in mains {
         guard let result = built[analysis.main.importPath] else { continue }
         var findings = analysis.compilerFindings(result.errors, before.differences(of: group).inspector)
         if !result.complaints.isEmpty, result.complaints.allSatisfy({ $0.kind == .code }) {
@@ -82,7 +84,7 @@ struct CompareStage {
           let isDynamic = !analysis.dynamicImports().isEmpty
           findings += analysis.linkage(binary, flag: linkFlag(of: group, target, plan), isDynamic: isDynamic)
         }
-        baseline.note(findings, MainOnTarget(main: analysis.main, target: target))
+        baseline.note(findings, key)
       }
     }
   }

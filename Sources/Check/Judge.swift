@@ -36,7 +36,7 @@ struct Judge {
   private var notes: NoteMerge { NoteMerge(plan: plan, after: after) }
 
   func run(into report: inout Report) throws(CheckError) {
-    var base = before.map { Baseline($0, plan, changed: changed) }
+    var base = before.map { Baseline($0, plan, changed: changed, snapshot: after.tree) }
     let selection = MainSelection(options: options, plan: plan, tree: after.tree)
     var used = Allowances.Match()
     for group in after.tree.groups {

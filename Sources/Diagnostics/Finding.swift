@@ -128,6 +128,8 @@ package struct Finding: Sendable, Hashable {
   package var isNew = true
   /// Whether every main builds without cgo, as far as this check knows.
   package var allMainsBuild = true
+  /// Whether the culprit is the main itself, and only build constraints keep its files out of the build without cgo.
+  package var isByConstraint = false
   /// The help lines, one sentence each.
   package var help: [String]
   /// The error text of the program when it fails; nil where the source does not show it.
@@ -212,7 +214,11 @@ extension Finding {
     kept.targets = Set(findings.flatMap(\.targets)).sorted()
     var seen: Set<RelatedLocation> = []
     let shown = Set([kept.location] + kept.chain.map(\.location))
-    kept.related = findings.flatMap(\.related).filter { !shown.contains($0.location) && seen.insert($0).inserted }
+    // A main may have another error than the one that is shown.
+    let others = findings.filter { $0.predicate != kept.predicate }
+      .map { RelatedLocation(location: $0.location, message: $0.label) }
+    kept.related = (findings.flatMap(\.related) + others)
+      .filter { !shown.contains($0.location) && seen.insert($0).inserted }
       .sorted { ($0.location.place, $0.message) < ($1.location.place, $1.message) }
     return kept
   }

@@ -287,8 +287,9 @@ package final class CgoDifferences {
       return false
     }
     return closure.importers(of: package.importPath).allSatisfy { importer in
-      uses(of: package, by: importer, evidence).map { uses in !uses.contains { names.contains($0.name) } }
-        ?? !mentions(names, of: package, in: importer, closure.context)
+      if !mentions(names, of: package, in: importer, closure.context) { return true }
+      return uses(of: package, by: importer, evidence).map { uses in !uses.contains { names.contains($0.name) } }
+        ?? false
     }
   }
 

@@ -43,6 +43,14 @@ package struct Note: Sendable, Equatable {
     culprit = package.importPath
   }
 
+  private init(_ rule: RuleID, of culprit: ByteString) {
+    self.rule = rule
+    self.culprit = culprit
+  }
+
+  /// The same note about the package by another import path.
+  package func renamed(_ path: ByteString) -> Note { Note(rule, of: path) }
+
   /// The cgo mode of the closure that contains the culprit.
   package var cgoMode: CgoMode { rule == .stdCgo ? .on : .off }
 

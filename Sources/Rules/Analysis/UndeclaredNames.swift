@@ -13,22 +13,23 @@ extension MainAnalysis {
     in package: Package, _ difference: CgoDifference, _ inspector: CgoDifferences.Inspector
   ) -> [CompilerError] {
     guard !package.isStandard, !difference.hasSwig else { return [] }
-    let files = package.selectFiles(in: off.context).go
-    lazy var declared = Set(
-      files.flatMap { inspector.declarations(package, $0) }.filter { $0.receiver == nil }.map(\.name))
     let lost = Set(difference.missing.map(\.declaration).filter { $0.receiver == nil }.map(\.name))
     let gained = Set(difference.gained.map(\.name))
-    // A name that the build with cgo uses too may come from a file that is generated later.
-    lazy var known = package.selectFiles(in: on.context).active.reduce(into: Set<ByteString>()) {
-      $0.formUnion(inspector.freeNames(package, $1).all)
-    }
+    guard !lost.isEmpty || !gained.isEmpty else { return [] }
+    let files = package.selectFiles(in: off.context).go
+    lazy var own = Set(difference.gained.flatMap { inspector.declarations(package, $0) }.map(\.name))
+    // A name that another file knows may be declared there, or come from a file that is generated later.
+    lazy var others = (files + package.selectFiles(in: on.context).active).filter { !gained.contains($0.name) }
     return files.flatMap { file -> [CompilerError] in
-      guard gained.contains(file.name) || inspector.takes(package, file, lost) else { return [] }
-      let names = inspector.freeNames(package, file).certain
+      let isGained = gained.contains(file.name)
+      guard isGained || (!lost.isEmpty && inspector.takes(package, file, lost)) else { return [] }
+      let names = inspector.freeNames(package, file).certain.filter { name, _ in
+        lost.contains(name) || (isGained && !universe.contains(name) && !own.contains(name))
+      }
       guard !names.isEmpty, let imported = importedNames(package, file, inspector) else { return [] }
       return names.compactMap { name, position in
-        guard !declared.contains(name), !imported.contains(name), !universe.contains(name) else { return nil }
-        guard lost.contains(name) || (gained.contains(file.name) && !known.contains(name)) else { return nil }
+        guard !imported.contains(name) else { return nil }
+        guard lost.contains(name) || !others.contains(where: { inspector.knows(name, package, $0) }) else { return nil }
         return CompilerError(
           package: package.importPath, file: file.name, position: position, message: "undefined: \(name.text)",
           complaint: .undefined(name.text))
@@ -56,6 +57,14 @@ extension MainAnalysis {
       }
     }
     return names.contains("") ? nil : names
+  }
+}
+
+extension CgoDifferences.Inspector {
+  /// Whether a file declares a name of its package, or may take it from there.
+  fileprivate func knows(_ name: ByteString, _ package: Package, _ file: SourceFile) -> Bool {
+    guard mentions(package, file, [name]) else { return false }
+    return takes(package, file, [name]) || declarations(package, file).contains { $0.name == name }
   }
 }
 

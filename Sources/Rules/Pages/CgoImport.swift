@@ -157,9 +157,11 @@ extension MainAnalysis {
         labelAtImport: package.isFirstParty ? label : "imports \(locations.name(of: package).text)",
         labelAtEvidence: isBareConstraint ? label : "every file of \(locations.name(of: package).text) imports \"C\"")
       if package.importPath == main.importPath {
-        return finding(
+        var own = finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",
           help: ["add files with //go:build !cgo to it, or move the code that needs C to a separate program"])
+        own.isByConstraint = isBareConstraint
+        return own
       }
       if package.isFirstParty {
         return finding(
