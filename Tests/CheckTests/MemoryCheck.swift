@@ -98,7 +98,8 @@ final class MemoryCheck {
       options: options(), plan: plan, after: after, before: before, changed: changes(before), isLimited: isLimited,
       build: BuildStage(plan: plan, after: after, builder: builder),
       compare: CompareStage(plan: plan, builder: builder),
-      otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } }, unreadable: { [] })
+      otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
+      unreadable: { [] })
     var report = Report(
       snapshot: TreeName(kind: .index), base: nil, toolchainVersion: "go1.27.3", toolchainRoot: "/no")
     report.isLimitedToAffected = isLimited
