@@ -31,6 +31,11 @@ import Testing
     ("a name", "package main\nimport \"C\"\nvar \(many("a")) int\n"),
     ("directives", "package main\n\(many("//staticgo:allow x -- y\n"))"),
     ("dynamic imports", "package main\n\(many("//go:cgo_import_dynamic a b \"c\"\n"))"),
+    ("blocks", "package main\nfunc f() \(many("{ x := y; if x {"))"),
+    ("headers", "package main\nfunc f() { \(many("if for a := b ) } "))"),
+    ("clauses", "package main\nfunc f() { switch { \(many("case a := <-b: ) x() "))"),
+    ("function types", "package main\nfunc f\(many("(a func"))"),
+    ("parameters", "package main\nfunc f(\(many("a, "))b int) {}\n"),
     ("strings that do not end", "package main\n\(many("var a = \"\n"))"),
   ]
 
@@ -53,6 +58,7 @@ import Testing
     _ = scanFunctionWords(bytes)
     _ = scanTypeMembers(bytes)
     _ = FileUses(bytes)
+    _ = FreeNames(bytes)
     _ = scanLineComments(bytes, startingWith: "//staticgo:")
   }
 }

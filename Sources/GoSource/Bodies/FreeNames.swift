@@ -35,29 +35,6 @@ private struct FreeNameScanner {
     static func symbol(_ character: Unicode.Scalar) -> Token { .mark(UInt8(ascii: character)) }
   }
 
-  private enum Kind {
-    /// The braces of a block or a composite literal, of a struct type, and of an interface type.
-    case block, structure, interface
-    /// The statement of `if`, `for`, `switch` or `select`, with the names that its header declares.
-    case header
-    /// A `case` or `default` of a switch or select; `isOpen` until its colon.
-    case clause
-    /// Parentheses or brackets; `declarations` for those of `var (`.
-    case group, declarations
-    case file
-
-    var isBraces: Bool { self == .block || self == .structure || self == .interface }
-    var holdsStatements: Bool { ![.group, .declarations].contains(self) }
-  }
-
-  private struct Scope {
-    let kind: Kind
-    var names: Set<ByteString> = []
-    /// Names whose scope begins after their statement.
-    var pending: [ByteString] = []
-    var isOpen = false
-  }
-
   private(set) var free: Set<ByteString> = []
   private(set) var certain: [ByteString: Position] = [:]
   /// All names that a scope of the file declares, or that may be labels, fields or keys.
@@ -65,7 +42,7 @@ private struct FreeNameScanner {
   private var tokens: [Token] = []
   private var positions: [Position] = []
   private var index = 0
-  private var scopes = [Scope(kind: .file)]
+  private var scopes = ScopeStack()
   private var isAtStart = true
   /// The type parameters of the function declaration, which its signature may use.
   private var typeParameters: Set<ByteString> = []
@@ -93,7 +70,7 @@ private struct FreeNameScanner {
   }
 
   private mutating func use(_ name: ByteString) {
-    if typeParameters.contains(name) || scopes.contains(where: { $0.names.contains(name) }) { return }
+    if typeParameters.contains(name) || scopes.holds(name) { return }
     free.insert(name)
   }
 
@@ -101,7 +78,7 @@ private struct FreeNameScanner {
   private mutating func use(_ name: ByteString, at place: Int) {
     use(name)
     guard place + 1 < tokens.count, [.symbol("("), .symbol(".")].contains(tokens[place + 1]), certain[name] == nil,
-      scopes.contains(where: { $0.kind == .block })
+      scopes.blockCount > 0
     else { return }
     certain[name] = positions[place]
   }
@@ -130,16 +107,12 @@ private struct FreeNameScanner {
     if parameters?.depth == scopes.count { parameters = nil }
     if scopes.count == 1 { typeParameters = [] }
     declarePending()
-    isAtStart = scopes.last?.kind.holdsStatements ?? false
+    isAtStart = scopes.innermost.holdsStatements
   }
 
   private mutating func declarePending() {
-    let last = scopes.count - 1
-    // The names of `var ( … )` belong to the scope around the parentheses.
-    let home = scopes[last].kind == .declarations ? max(last - 1, 0) : last
-    scopes[home].names.formUnion(scopes[last].pending)
-    scopes[last].pending = []
-    if scopes[last].kind == .declarations { index = declare(at: index + 1) - 1 }
+    scopes.declarePostponed()
+    if scopes.innermost == .declarations { index = declare(at: index + 1) - 1 }
   }
 
   private mutating func scanWord(_ name: ByteString) {
@@ -163,12 +136,12 @@ private struct FreeNameScanner {
       index += 2
     }
     if token(0) == .symbol(":"), token(1) == .symbol("=") {
-      scopes[scopes.count - 1].pending += names
+      scopes.postpone(names)
       declared.formUnion(names)
       index += 2
-    } else if scopes.last?.kind == .structure, beginsType(at: index) {
+    } else if scopes.innermost == .structure, beginsType(at: index) {
       declared.formUnion(names)
-    } else if scopes.last?.kind == .interface, names.count == 1, token(0) == .symbol("(") {
+    } else if scopes.innermost == .interface, names.count == 1, token(0) == .symbol("(") {
       _ = scanParameters()
     } else {
       if token(0) == .symbol(":") { declared.formUnion(names) }
@@ -196,19 +169,19 @@ private struct FreeNameScanner {
     switch word {
     case "func": scanFunction(isDeclaration: wasAtStart && scopes.count == 1)
     case "if", "for", "switch", "select":
-      scopes.append(Scope(kind: .header))
+      scopes.enter(.header)
       isAtStart = true
     case "case", "default":
-      if scopes.last?.kind == .clause { scopes.removeLast() }
-      scopes.append(Scope(kind: .clause, isOpen: true))
+      if scopes.innermost == .clause { scopes.leave() }
+      scopes.enter(.clause)
       isAtStart = true
     case "else": isAtStart = true
     case "var", "const", "type":
       if token(0) == .symbol("("), word != "type" {
-        scopes.append(Scope(kind: .declarations))
+        scopes.enter(.declarations)
         index = declare(at: index + 1)
       } else if word == "type", case .word(let name)? = token(0) {
-        if scopes.count > 1 { scopes[scopes.count - 1].names.insert(name) }
+        if scopes.count > 1 { scopes.declare([name]) }
         declared.insert(name)
         index += 1
       } else if word != "type" {
@@ -229,7 +202,7 @@ private struct FreeNameScanner {
     while tokens.indices.contains(place), case .word(let name) = tokens[place] {
       declared.insert(name)
       // At package level the name is the package's own, and is in its declarations.
-      if scopes.contains(where: { $0.kind.isBraces }) { scopes[scopes.count - 1].pending.append(name) }
+      if scopes.braceCount > 0 { scopes.postpone([name]) }
       place += 1
       guard tokens.indices.contains(place), tokens[place] == .symbol(",") else { break }
       place += 1
@@ -242,7 +215,7 @@ private struct FreeNameScanner {
     while let next = token(0) {
       switch next {
       case .word(let name):
-        scopes[0].names.insert(name)
+        scopes.declare([name], outwards: scopes.count - 1)
         declared.insert(name)
       case .mark(let byte) where byte == UInt8(ascii: "("): isGroup = true
       case .mark(let byte) where byte == UInt8(ascii: ")"): isGroup = false
@@ -261,20 +234,19 @@ private struct FreeNameScanner {
     switch byte {
     case UInt8(ascii: "{"): openBraces()
     case UInt8(ascii: "}"): closeBraces()
-    case UInt8(ascii: "("), UInt8(ascii: "["): scopes.append(Scope(kind: .group))
+    case UInt8(ascii: "("), UInt8(ascii: "["): scopes.enter(.group)
     case UInt8(ascii: ")"), UInt8(ascii: "]"):
-      let last = scopes.lastIndex { !$0.kind.holdsStatements || $0.kind.isBraces }
-      if let last, !scopes[last].kind.isBraces {
-        if scopes[last].kind == .declarations { scopes[max(last - 1, 0)].names.formUnion(scopes[last].pending) }
-        leave(to: last)
-      }
+      while [.header, .clause].contains(scopes.innermost) { scopes.leave() }
+      guard [.group, .declarations].contains(scopes.innermost) else { return }
+      if scopes.innermost == .declarations { scopes.declarePostponed() }
+      leave()
     case UInt8(ascii: ":"):
       if parameters?.depth == scopes.count { parameters = nil }
-      if scopes[scopes.count - 1].isOpen {
-        scopes[scopes.count - 1].isOpen = false
+      if scopes.isOpenClause {
+        scopes.closeClause()
         declarePending()
       }
-      isAtStart = scopes.last?.kind.holdsStatements ?? false
+      isAtStart = scopes.innermost.holdsStatements
     case UInt8(ascii: ","), UInt8(ascii: "="): if parameters?.depth == scopes.count { parameters = nil }
     default: break
     }
@@ -282,29 +254,31 @@ private struct FreeNameScanner {
 
   private mutating func openBraces() {
     switch token(-1) {
-    case .keyword("struct"): scopes.append(Scope(kind: .structure))
-    case .keyword("interface"): scopes.append(Scope(kind: .interface))
+    case .keyword("struct"): scopes.enter(.structure)
+    case .keyword("interface"): scopes.enter(.interface)
     default:
-      var block = Scope(kind: .block)
       if let parameters, parameters.depth == scopes.count {
-        block.names = parameters.names
+        scopes.enter(.block, declaring: parameters.names)
         self.parameters = nil
-      } else if scopes.last?.kind == .header {
-        declarePending()
+      } else {
+        if scopes.innermost == .header { declarePending() }
+        scopes.enter(.block)
       }
-      scopes.append(block)
     }
     isAtStart = true
   }
 
   private mutating func closeBraces() {
-    if let last = scopes.lastIndex(where: { $0.kind.isBraces }) { leave(to: last) }
+    if scopes.braceCount > 0 {
+      while !scopes.innermost.isBraces { scopes.leave() }
+      leave()
+    }
     guard token(1) != .keyword("else") else { return }
-    while scopes.last?.kind == .header { scopes.removeLast() }
+    while scopes.innermost == .header { scopes.leave() }
   }
 
-  private mutating func leave(to count: Int) {
-    scopes.removeSubrange(count...)
+  private mutating func leave() {
+    scopes.leave()
     if let parameters, scopes.count < parameters.depth { self.parameters = nil }
   }
 

@@ -67,6 +67,10 @@ let goTargets: [FuzzTarget] = [
     _ = scanFunctionWords(bytes)
     _ = scanTypeMembers(bytes)
     _ = FileUses(bytes)
+    let free = FreeNames(bytes)
+    if let name = free.certain.first(where: { !(1...lines).contains($0.value.line) }) {
+      return "the name at \(name.value) is outside the file"
+    }
     _ = scanLineComments(bytes, startingWith: "//staticgo:")
     return nil
   },
