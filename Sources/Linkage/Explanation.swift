@@ -51,7 +51,7 @@ extension Binary {
       return [
         "It needs the loader \(path.text)\(also).",
         "In a FROM scratch image it fails with \"no such file or directory\".",
-      ] + (isGoPIE ? ["Build it without -buildmode=pie (check GOFLAGS)."] : [])
+      ] + store(of: path) + (isGoPIE ? ["Build it without -buildmode=pie (check GOFLAGS)."] : [])
     case .needed(let libraries):
       var sentences = ["It needs \(libraries.map(\.text).joined(separator: ", "))\(family)."]
       if let glibcVersion {
@@ -71,6 +71,17 @@ extension Binary {
       ]
     case .sharedLibrary: return ["It is a library that other programs load, not a program."]
     }
+  }
+
+  /// The sentence about a loader in the store of a package manager, which other machines do not have.
+  private func store(of loader: ByteString) -> [String] {
+    if loader.hasPrefix("/nix/store/") {
+      return ["It was built with Nix: the loader exists only where Nix installed it."]
+    }
+    if loader.hasPrefix("/gnu/store/") {
+      return ["It was built with Guix: the loader exists only where Guix installed it."]
+    }
+    return []
   }
 
   private var family: String {

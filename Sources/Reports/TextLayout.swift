@@ -46,17 +46,18 @@ package func wrapText(_ text: String, width: Int) -> [String] {
 private func breakPath(_ word: String, width: Int) -> [String] {
   guard columns(word) > width else { return [word] }
   var pieces: [String] = []
-  var piece = ""
+  // Nil before the first part, which is empty where the path begins with a slash.
+  var piece: String?
   for part in word.split(separator: "/", omittingEmptySubsequences: false) {
-    let next = piece.isEmpty ? String(part) : "\(piece)/\(part)"
-    if columns(next) >= width, !piece.isEmpty {
-      pieces.append(piece + "/")
+    let next = piece.map { "\($0)/\(part)" } ?? String(part)
+    if let full = piece, !full.isEmpty, columns(next) >= width {
+      pieces.append(full + "/")
       piece = String(part)
     } else {
       piece = next
     }
   }
-  return pieces + [piece]
+  return pieces + [piece ?? ""]
 }
 
 func pad(_ text: String, _ width: Int) -> String {
