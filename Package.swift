@@ -90,7 +90,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["GoGraph", "GoSource", "Git", "Snapshots", "Diagnostics", "System", "Bytes"],
       path: "Tests/TestSupport"),
-    // What `.ci/fuzz` and FuzzTests try, and the program with libFuzzer.
+    // The fuzz targets of `.ci/fuzz` and FuzzTests, and the program that runs them with libFuzzer.
     .target(
       name: "FuzzTargets",
       dependencies: [

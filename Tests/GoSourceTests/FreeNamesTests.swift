@@ -2,7 +2,7 @@ import Bytes
 import GoSource
 import Testing
 
-/// What a file may take from its package. Each case says which of the names x, y and T the tokens show to be free.
+/// The free names of a file. Each case lists which of the names x, y and T are free.
 @Suite struct FreeNamesTests {
   static let cases: [(body: String, free: Set<String>)] = [
     // Selectors and packages.
@@ -43,7 +43,7 @@ import Testing
     ("type S struct { x int; y, z []T }", ["T"]), ("type S struct { x; *y; p.T }", ["x", "y"]),
     ("type S struct { x func(y int) T `tag` }", ["T"]), ("type I interface { x(y int) T; y }", ["T", "y"]),
     ("func f() { a := struct{ x int }{1}; _ = a }", []),
-    // What the tokens leave open counts as free.
+    // Ambiguous names count as free.
     ("var _ = S{x: 1}", ["x"]), ("func f() {\nx:\n\tfor {\n\t\tbreak x\n\t}\n}", ["x"]),
     // Text is no use.
     ("// x\nvar s = \"x\" + `y`", []), ("func f() { for x := range []int{1} { _ = y } }", ["y"]),

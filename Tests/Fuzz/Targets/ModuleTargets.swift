@@ -88,7 +88,7 @@ let moduleTargets: [FuzzTarget] = [
     _ = versionProblem(of: module)
     guard let name = module.cacheName else { return nil }
     for text in [name.path, name.version] {
-      if text.isEmpty || text.hasPrefix("/") { return "\(text.text) is no name of a file in the module cache" }
+      if text.isEmpty || text.hasPrefix("/") { return "\(text.text) is not a relative path in the module cache" }
       for part in text.split(UInt8(ascii: "/")) where part == "" || part == "." || part == ".." {
         return "\(text.text) leaves the module cache"
       }
