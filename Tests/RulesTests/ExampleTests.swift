@@ -23,10 +23,10 @@ import Testing
     static let telling = all.filter { $0.example.archive.contains("// HERE") }
   }
 
-  private func findings(_ archive: Archive, in directory: String = "") throws -> [Finding] {
+  static func findings(_ archive: Archive, in directory: String = "") throws -> [Finding] {
     let root = ByteString(directory)
     var tree = MemoryTree()
-    for (path, content) in Self.standardLibrary { tree.add(path, content, root: .standardLibrary) }
+    for (path, content) in standardLibrary { tree.add(path, content, root: .standardLibrary) }
     for (path, content) in archive.files { tree.add(path, content) }
     let go = try #require(archive.files.first { $0.name == root.appending("go.mod").text })
     let module = try GoMod(parsing: Array(go.content.utf8))
@@ -52,7 +52,9 @@ import Testing
   }
 
   fileprivate static let standardLibrary = [
-    "fmt/fmt.go": "package fmt\n", "errors/errors.go": "package errors\n", "strings/strings.go": "package strings\n",
+    "fmt/fmt.go": "package fmt\n", "os/os.go": "package os\n", "io/io.go": "package io\n",
+    "sync/sync.go": "package sync\n",
+    "errors/errors.go": "package errors\n", "strings/strings.go": "package strings\n",
     "net/http/http.go": "package http\nimport \"net\"\n", "net/net.go": "package net\n",
     "net/cgo.go": "package net\nimport \"C\"\n", "net/nocgo.go": "//go:build !cgo\n\npackage net\n",
     "plugin/cgo.go":
@@ -68,7 +70,7 @@ import Testing
     let file = try #require(archive.files.first { $0.content.contains("// HERE") })
     let lines = file.content.split(separator: "\n", omittingEmptySubsequences: false)
     let line = try #require(lines.firstIndex { $0.contains("// HERE") }) + 1
-    let found = try findings(archive)
+    let found = try Self.findings(archive)
     #expect(found.map(\.rule) == [item.rule])
     #expect(found.first?.location.file == ByteString(file.name))
     #expect(found.first?.location.line == line)
@@ -80,7 +82,7 @@ import Testing
     "an example without a mark is silent under its rule",
     arguments: Case.all.filter { !$0.example.archive.contains("// HERE") })
   func silent(_ item: Case) throws {
-    #expect(try findings(Archive(item.example.archive)).filter { $0.rule == item.rule } == [])
+    #expect(try Self.findings(Archive(item.example.archive)).filter { $0.rule == item.rule } == [])
   }
 
   @Test("harmless changes keep the finding, the others silence it", arguments: Case.telling, Mutation.allCases)
@@ -93,7 +95,7 @@ import Testing
     if isMain, [.falseConstraint, .otherSystem].contains(mutation) { return }
     // A constraint that excludes the only file leaves a package without files: a go-error, but not this rule's.
     archive.files[index].content = mutation.apply(to: archive.files[index].content)
-    let found = try findings(archive).filter { $0.rule == item.rule }
+    let found = try Self.findings(archive).filter { $0.rule == item.rule }
     #expect(found.isEmpty == mutation.isSilent, "\(mutation.rawValue): \(found.map(\.message))")
     guard !mutation.isSilent else { return }
     let lines = archive.files[index].content.split(omittingEmptySubsequences: false) { $0.isNewline }
@@ -108,7 +110,7 @@ import Testing
     // Import paths cannot have such letters; the module's directory can.
     for index in archive.files.indices { archive.files[index].name = "\(odd)/\(archive.files[index].name)" }
     let file = try #require(archive.files.first { $0.content.contains("// HERE") })
-    let found = try findings(archive, in: odd).filter { $0.rule == item.rule }
+    let found = try Self.findings(archive, in: odd).filter { $0.rule == item.rule }
     #expect(found.first?.location.file == ByteString(file.name))
   }
 

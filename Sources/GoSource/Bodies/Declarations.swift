@@ -8,8 +8,10 @@ package struct Declaration: Sendable, Hashable {
   /// The type of a method's receiver, without pointer and type parameters.
   package let receiver: ByteString?
   package let position: Position
-  /// The body of a function or method; for a variable, the calls in its value that register something.
+  /// The body of a function or method; for a variable, the function in its value, or the calls that register something.
   package var body: FunctionBody = .works
+  /// The functions whose error the body looks at, if it does not always fail; `recover` if it recovers from a panic.
+  package var handled: Set<ByteString> = []
   /// A hash of the signature of a function or method.
   package var signature: UInt64 = 0
   /// The error's text, for a variable that is initialized with an error.
@@ -20,6 +22,12 @@ extension Declaration {
   /// A name that SWIG declares in Go code that only exists during a build.
   package init(madeBySwig name: ByteString) {
     self.init(kind: .variable, name: name, receiver: nil, position: Position(line: 1, column: 1))
+  }
+
+  /// A variable that an `init` at the position assigns a function to.
+  package init(assigning assignment: FunctionBody.Assignment, at position: Position) {
+    self.init(
+      kind: .variable, name: assignment.variable, receiver: nil, position: position, body: .depends(assignment.cause))
   }
 }
 
@@ -122,7 +130,7 @@ private struct DeclarationScanner {
 
   private mutating func scanFunction() {
     var token = next()
-    var receiver: ByteString?
+    var receiver: (name: ByteString, type: ByteString)?
     if token == .mark(UInt8(ascii: "(")) {
       // (r *T[K]): the receiver's type is the last name outside the type parameters.
       var brackets = 0
@@ -131,7 +139,7 @@ private struct DeclarationScanner {
         if token == .end { return }
         if token == .mark(UInt8(ascii: "[")) { brackets += 1 }
         if token == .mark(UInt8(ascii: "]")) { brackets -= 1 }
-        if case .identifier(let name) = token, brackets == 0 { receiver = name }
+        if case .identifier(let name) = token, brackets == 0 { receiver = (receiver?.type ?? "_", name) }
         if token == .mark(UInt8(ascii: ")")), brackets <= 0 { break }
       }
       token = next()
@@ -141,26 +149,24 @@ private struct DeclarationScanner {
       return
     }
     var declaration = Declaration(
-      kind: receiver == nil ? .function : .method, name: name, receiver: receiver, position: lexer.position)
+      kind: receiver == nil ? .function : .method, name: name, receiver: receiver?.type, position: lexer.position)
     let signature = readSignature()
     declaration.signature = signatureHash(signature.tokens)
     if signature.hasBody {
       let isInitializer = receiver == nil && name == "init"
       let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
-      declaration.body =
-        isInitializer
-        ? FunctionBody(initializing: tokens)
-        : FunctionBody(tokens, returnsError: signature.returnsError, parameters: signature.parameters)
+      if isInitializer {
+        declaration.body = FunctionBody(initializing: tokens)
+      } else {
+        (declaration.body, declaration.handled) = FunctionBody.classify(
+          tokens, FunctionSignature(signature.tokens[...], receiver: receiver))
+      }
     }
     declarations.append(declaration)
   }
 
   private struct Signature {
     var hasBody = false
-    /// Whether the last result is an `error`.
-    var returnsError = false
-    /// The identifiers in the parameter list, including types.
-    var parameters: Set<ByteString> = []
     /// The tokens of the signature, at most the first 200.
     var tokens: [FunctionBody.Token] = []
   }
@@ -170,8 +176,6 @@ private struct DeclarationScanner {
     var signature = Signature()
     var depth = 0
     var last: Lexer.Token = .end
-    // The order is type parameters, parameters, results. The first group in parentheses is the parameters.
-    var groups = 0
     while true {
       let token = next()
       switch token {
@@ -181,19 +185,11 @@ private struct DeclarationScanner {
       where depth <= 0 && last != .identifier("interface") && last != .identifier("struct"):
         signature.hasBody = true
         return signature
-      case .mark(let byte) where isOpening(byte):
-        if depth == 0, byte == UInt8(ascii: "(") { groups += 1 }
-        depth += 1
+      case .mark(let byte) where isOpening(byte): depth += 1
       case .mark(let byte) where isClosing(byte): depth -= 1
-      case .identifier(let name):
-        if groups == 1, depth > 0 {
-          signature.parameters.insert(name)
-        } else {
-          signature.returnsError = name == "error"
-        }
       default: break
       }
-      if signature.tokens.count < 200 { signature.tokens.append(FunctionBody.Token(token: token, text: lexer.text)) }
+      if signature.tokens.count < 200 { signature.tokens.append(FunctionBody.Token(token, of: lexer)) }
       last = token
     }
   }
@@ -212,7 +208,7 @@ private struct DeclarationScanner {
         if depth == 0 { return tokens }
       default: break
       }
-      if tokens.count < limit { tokens.append(FunctionBody.Token(token: token, text: lexer.text)) }
+      if tokens.count < limit { tokens.append(FunctionBody.Token(token, of: lexer)) }
     }
   }
 
@@ -249,11 +245,13 @@ private struct DeclarationScanner {
     let isVariable = kind == .variable && declarations.count > count
     var tokens: [FunctionBody.Token] = []
     defer {
-      if isVariable, FunctionBody.registers(tokens) { declarations[count].body = FunctionBody(initializing: tokens) }
+      if declarations.count == count + 1 {
+        declarations[count].body = FunctionBody(valueOf: tokens, isConstant: kind == .constant)
+      }
     }
     while true {
-      if isVariable, tokens.count < FunctionBody.limit {
-        tokens.append(FunctionBody.Token(token: token, text: lexer.text))
+      if isVariable || kind == .constant && tokens.count < 3, tokens.count < FunctionBody.limit {
+        tokens.append(FunctionBody.Token(token, of: lexer))
       }
       // Keeps 6 tokens, enough for `= errors.New("text"`.
       if kind == .variable, value.count < 6 {

@@ -1,25 +1,65 @@
 package import Bytes
 
-/// The effect of a function's body, as far as its tokens tell.
+/// The effect of a function's body, as far as its statements tell.
 package enum FunctionBody: Sendable, Hashable {
   /// It does something, or calls a function that may.
   case works
   /// It does nothing, or only returns constants.
   case idle
-  /// It always fails, whatever its arguments, and does nothing else.
+  /// It is or returns a constant.
+  case isConstant(Bool)
+  /// It always fails, whatever its arguments.
   case fails(Failure)
-  /// It only calls a function of its own package and returns its results.
-  case forwards(to: ByteString)
-  /// It is an `init`, or the value of a variable that registers something: the statements that call Go code.
-  case initializes([Call])
+  /// It fails if others do, on which its outcome depends.
+  case depends(FailureCause)
+  /// It is an `init`, or the value of a variable that registers something: the statements that call Go code, and the
+  /// variables that get a function.
+  case initializes([Call], [Assignment])
 
   /// The way in which a body fails.
-  package enum Failure: Sendable, Hashable {
-    case panics(text: ByteString?)
-    /// It returns an error that it creates itself.
-    case returns(text: ByteString?)
-    /// It returns a named value, given without its qualifier. The name or its declaration tells whether it is an error.
-    case returnsNamed(ByteString)
+  package struct Failure: Sendable, Hashable {
+    package enum Kind: UInt8, Sendable {
+      /// It panics or ends the program.
+      case panics
+      /// It returns an error.
+      case returns
+      /// It reports that something is missing, and does nothing else.
+      case doesNothing
+      /// It returns a function that fails, or a value whose methods do.
+      case gives
+    }
+
+    package let kind: Kind
+    package let text: ByteString?
+    /// The name of the value that it returns, without its qualifier. The name or its declaration tells whether it is an
+    /// error.
+    package let name: ByteString?
+
+    package init(_ kind: Kind, text: ByteString?, name: ByteString? = nil) {
+      self.kind = kind
+      self.text = text
+      self.name = name
+    }
+
+    package static func panics(text: ByteString?) -> Failure { Failure(.panics, text: text) }
+    package static func returns(text: ByteString?) -> Failure { Failure(.returns, text: text) }
+    package static func returnsNamed(_ name: ByteString) -> Failure { Failure(.returns, text: nil, name: name) }
+    package static func doesNothing(text: ByteString?) -> Failure { Failure(.doesNothing, text: text) }
+    static let madeValue = Failure(.gives, text: nil)
+
+    /// The failure of a function that returns a function with this one.
+    var given: Failure { Failure(.gives, text: text, name: name) }
+  }
+
+  /// A function that a variable of the package gets when the program starts.
+  package struct Assignment: Sendable, Hashable {
+    package let variable: ByteString
+    package let cause: FailureCause
+
+    package init(variable: ByteString, cause: FailureCause) {
+      self.variable = variable
+      self.cause = cause
+    }
   }
 
   /// A statement that calls something: the identifiers and the strings in it.
@@ -33,63 +73,92 @@ package enum FunctionBody: Sendable, Hashable {
   struct Token {
     let token: Lexer.Token
     let text: ByteString
+
+    /// The last token of the lexer.
+    init(_ token: Lexer.Token, of lexer: borrowing Lexer) {
+      self.token = token
+      // The text of a name is in the token already. Copying each would take most of the time.
+      if case .identifier(let name) = token { text = name } else { text = lexer.text }
+    }
+
+    func isMark(_ character: Unicode.Scalar) -> Bool {
+      if case .mark(let byte) = token { byte == UInt8(ascii: character) } else { false }
+    }
+
+    var opens: Bool {
+      if case .mark(UInt8(ascii: "(")) = token { return true }
+      if case .mark(UInt8(ascii: "[")) = token { return true }
+      if case .mark(UInt8(ascii: "{")) = token { return true }
+      return false
+    }
+
+    var closes: Bool {
+      if case .mark(UInt8(ascii: ")")) = token { return true }
+      if case .mark(UInt8(ascii: "]")) = token { return true }
+      if case .mark(UInt8(ascii: "}")) = token { return true }
+      return false
+    }
   }
 
   /// The number of tokens from which on a body counts as `works`.
-  static let limit = 100
+  static let limit = 200
   /// The maximum number of tokens of an `init` that are inspected.
   static let initializerLimit = 2_000
 
-  /// Classifies a body. `returnsError` is true if the last result is an `error`. A name in `parameters` is a value of
-  /// the caller, so returning it is not a failure.
-  init(_ tokens: [Token], returnsError: Bool, parameters: Set<ByteString>) {
-    var statements = tokens.split { $0.token == .semicolon }.map(Array.init)
+  /// Classifies a body. Returns also the functions whose error it looks at.
+  static func classify(
+    _ tokens: [Token], _ signature: FunctionSignature
+  ) -> (body: FunctionBody, handled: Set<ByteString>) {
+    guard tokens.count < limit else { return (.works, []) }
+    var statements = tokens.split { $0.token == .semicolon }
     // Ignore statements that only silence the compiler.
-    statements.removeAll(where: Self.isSilencer)
-    guard let first = statements.first else {
-      self = .idle
-      return
+    statements.removeAll(where: isSilencer)
+    if statements.isEmpty { return (.idle, []) }
+    if let failure = failureIfGiven(statements, signature) { return (.fails(failure), []) }
+    var parser = StatementParser(tokens[...])
+    let parsed = parser.statements()
+    var evaluator = BodyEvaluator(signature)
+    let cause = evaluator.cause(of: parsed)
+    if let always = cause.groups.first(where: \.callees.isEmpty), let failure = always.failure {
+      return (.fails(failure), [])
     }
-    guard tokens.count < Self.limit else {
-      self = .works
-      return
-    }
-    let words = first.map(\.text)
-    if words[0] == "panic"
-      || (words.count > 3 && words[0] == "log" && (words[2].hasPrefix("Fatal") || words[2].hasPrefix("Panic")))
-    {
-      self = .fails(.panics(text: Self.firstString(first)))
-      return
-    }
-    // err := errors.New("text"); return err
-    if statements.count == 2, returnsError, words.count > 4, words[1] == ":", words[2] == "=",
-      statements[1].first?.text == "return", statements[1].last?.text == words[0],
-      let failure = Self.error(Array(first.dropFirst(3)), parameters)
-    {
-      self = .fails(failure)
-      return
-    }
-    // if config != nil { return ErrNotSupported }; return nil
-    if statements.count == 3, statements[1].map(\.text) == ["}"], statements[2].first?.text == "return",
-      let given = Self.branch(first, whereAnyOf: parameters),
-      Self.returning(Array(statements[2].dropFirst()), returnsError, parameters) == .idle,
-      case .fails(let failure) = Self.returning(given, returnsError, parameters), failure.isOfSupport
-    {
-      self = .fails(failure)
-      return
-    }
-    guard statements.count == 1, words[0] == "return" else {
-      self = .works
-      return
-    }
-    self = Self.returning(Array(first.dropFirst()), returnsError, parameters)
+    if let failure = MissingFeature(parsed).failure { return (.fails(failure), []) }
+    var handled = evaluator.handled
+    if tokens.contains(where: { $0.text == Word.recover }) { handled.insert("recover") }
+    return (cause.groups.isEmpty ? constant(statements) ?? .works : .depends(cause), handled)
+  }
+
+  /// Returns what a body comes to that only returns constants.
+  private static func constant(_ statements: [ArraySlice<Token>]) -> FunctionBody? {
+    guard statements.count == 1, statements[0].first?.text == Word.return else { return nil }
+    let values = StatementParser.split(statements[0].dropFirst())
+    guard values.allSatisfy(GoCall.isConstant) else { return nil }
+    if values.count == 1, let value = boolean(values[0]) { return .isConstant(value) }
+    return .idle
+  }
+
+  static func boolean(_ value: ArraySlice<Token>) -> Bool? {
+    guard value.count == 1 else { return nil }
+    return value.first.flatMap { Word.booleans[$0.text] }
+  }
+
+  /// Returns the failure of `if config != nil { return ErrNotSupported }; return nil`.
+  private static func failureIfGiven(_ statements: [ArraySlice<Token>], _ signature: FunctionSignature) -> Failure? {
+    guard statements.count == 3, statements[1].map(\.text) == ["}"], statements[2].first?.text == Word.return,
+      let given = branch(Array(statements[0]), whereAnyOf: signature.parameters),
+      StatementParser.split(statements[2].dropFirst()).allSatisfy(GoCall.isConstant)
+    else { return nil }
+    var evaluator = BodyEvaluator(signature)
+    let cause = evaluator.returning(StatementParser.split(given[...]), BodyEvaluator.State())
+    let failure = cause.groups.first(where: \.callees.isEmpty)?.failure
+    return failure.flatMap { $0.isOfSupport ? $0 : nil }
   }
 
   /// Returns the tokens after `if x != nil { return` or `if len(x) > 0 { return`, where `x` is a parameter: the values
   /// returned if the caller passes anything. Returns nil for any other statement.
   private static func branch(_ statement: [Token], whereAnyOf parameters: Set<ByteString>) -> [Token]? {
-    guard let brace = statement.firstIndex(where: { $0.text == "{" }), statement.count > brace + 2,
-      statement[brace + 1].text == "return"
+    guard let brace = statement.firstIndex(where: { $0.isMark("{") }), statement.count > brace + 2,
+      statement[brace + 1].text == Word.return
     else { return nil }
     let condition = statement[..<brace].map(\.text)
     let isGiven =
@@ -101,28 +170,61 @@ package enum FunctionBody: Sendable, Hashable {
   }
 
   init(initializing tokens: [Token]) {
-    self = .initializes(
-      tokens.split { $0.token == .semicolon }.compactMap { statement in
-        let words = statement.map(\.text)
-        // A statement that begins with `C` calls C, not Go.
-        let isCall =
-          zip(words, words.dropFirst()).contains { $1 == "(" && $0 != "(" && $0 != "," } && words.first != "C"
-        guard isCall else { return nil }
-        var names: Set<ByteString> = []
-        var strings: [ByteString] = []
-        for token in statement {
-          switch token.token {
-          case .identifier(let name): names.insert(name)
-          case .literal: if let string = stringValue(of: token.text.bytes[...]) { strings.append(string) }
-          default: break
-          }
+    var parser = StatementParser(tokens[...])
+    var evaluator = BodyEvaluator(FunctionSignature([], receiver: nil))
+    let assignments = parser.statements().compactMap { statement -> Assignment? in
+      guard case .assigning(let targets, isNew: false, let values) = statement, targets.count == 1, values.count == 1,
+        let variable = targets[0],
+        let cause = evaluator.functionValue(values[0], BodyEvaluator.State())
+      else { return nil }
+      return Assignment(variable: variable, cause: cause)
+    }
+    self = .initializes(Self.calls(in: tokens), assignments)
+  }
+
+  /// Classifies the value of a variable or constant, given from its type or its `=` on.
+  init(valueOf tokens: [Token], isConstant: Bool) {
+    self = .works
+    guard let sign = StatementParser.outermost(in: tokens[...], where: { tokens[$0].isMark("=") }) else { return }
+    var value = tokens[(sign + 1)...]
+    if value.last?.token == .semicolon { value = value.dropLast() }
+    if isConstant {
+      if let value = Self.boolean(value) { self = .isConstant(value) }
+      return
+    }
+    if Self.registers(tokens) {
+      self = FunctionBody(initializing: tokens)
+      return
+    }
+    guard tokens.count < Self.limit, value.count > 1 || value.first?.token != .literal else { return }
+    var evaluator = BodyEvaluator(FunctionSignature([], receiver: nil))
+    guard let cause = evaluator.functionValue(value, BodyEvaluator.State()) else { return }
+    let failure = cause.groups.first(where: \.callees.isEmpty)?.failure
+    self = failure.map(FunctionBody.fails) ?? (cause.groups.isEmpty ? .works : .depends(cause))
+  }
+
+  private static func calls(in tokens: [Token]) -> [Call] {
+    tokens.split { $0.token == .semicolon }.compactMap { statement in
+      let words = statement.map(\.text)
+      // A statement that begins with `C` calls C, not Go.
+      let isCall =
+        zip(words, words.dropFirst()).contains { $1 == "(" && $0 != "(" && $0 != "," } && words.first != "C"
+      guard isCall else { return nil }
+      var names: Set<ByteString> = []
+      var strings: [ByteString] = []
+      for token in statement {
+        switch token.token {
+        case .identifier(let name): names.insert(name)
+        case .literal: if let string = stringValue(of: token.text.bytes[...]) { strings.append(string) }
+        default: break
         }
-        if words.first == "for", let list = Self.listed(in: statement) {
-          // Other strings in the loop may belong to more registrations than these, so with them no string is kept.
-          strings = list.count == strings.count ? list : []
-        }
-        return Call(names: names, strings: strings)
-      })
+      }
+      if words.first == "for", let list = Self.listed(in: statement) {
+        // Other strings in the loop may belong to more registrations than these, so with them no string is kept.
+        strings = list.count == strings.count ? list : []
+      }
+      return Call(names: names, strings: strings)
+    }
   }
 
   /// Returns the strings of the first `[]string{…}` in a statement; nil if it has no such list.
@@ -136,9 +238,9 @@ package enum FunctionBody: Sendable, Hashable {
   /// Whether the value of a variable calls a registering function. Only the function's name tells, because a conversion
   /// looks like any other call.
   static func registers(_ value: [Token]) -> Bool {
-    guard let sign = value.firstIndex(where: { $0.text == "=" }) else { return false }
+    guard let sign = value.firstIndex(where: { $0.isMark("=") }) else { return false }
     let called = value[sign...]
-    return zip(called, called.dropFirst()).contains { isRegistering($0.text) && $1.text == "(" }
+    return zip(called, called.dropFirst()).contains { isRegistering($0.text) && $1.isMark("(") }
   }
 
   /// Whether a name is like `Register`, `mustRegister` or `RegisterDriver`, but not `Registerer`.
@@ -149,59 +251,10 @@ package enum FunctionBody: Sendable, Hashable {
   }
 
   /// Whether a statement is like `_ = x` or `_, _ = x, y`.
-  private static func isSilencer(_ statement: [Token]) -> Bool {
-    guard let sign = statement.firstIndex(where: { $0.text == "=" }), sign > 0 else { return false }
-    return statement[..<sign].allSatisfy { $0.text == "_" || $0.text == "," }
-      && !statement.contains { $0.text == "(" }
-  }
-
-  /// Classifies the values of a `return`. It is a failure if the last value is an error and no value before it needs
-  /// computing.
-  private static func returning(
-    _ tokens: [Token], _ returnsError: Bool, _ parameters: Set<ByteString>
-  ) -> FunctionBody {
-    var depth = 0
-    let values = tokens.split { token in
-      if case .mark(let byte) = token.token {
-        if "([{".utf8.contains(byte) { depth += 1 }
-        if ")]}".utf8.contains(byte) { depth -= 1 }
-        return depth == 0 && byte == UInt8(ascii: ",")
-      }
-      return false
-    }.map(Array.init)
-    guard let last = values.last else { return .idle }
-    // return open(path)
-    if values.count == 1, last.count >= 3, case .identifier(let name) = last[0].token, last[1].text == "(",
-      last.last?.text == ")", last.filter({ $0.text == "(" }).count == 1
-    {
-      return .forwards(to: name)
-    }
-    guard values.dropLast().allSatisfy(isPlain) else { return .works }
-    if returnsError, let failure = error(last, parameters) { return .fails(failure) }
-    return isConstant(last) && values.allSatisfy(isConstant) ? .idle : .works
-  }
-
-  private static func error(_ value: [Token], _ parameters: Set<ByteString>) -> Failure? {
-    let words = value.map(\.text)
-    switch words.count {
-    case 1:
-      guard case .identifier(let name) = value[0].token, name != "nil", name != "err", !parameters.contains(name) else {
-        return nil
-      }
-      return .returnsNamed(name)
-    case 3 where words[1] == "." && !parameters.contains(words[0]) && isErrorName(words[2]):
-      return .returnsNamed(words[2])
-    case 4... where words[1] == "." && words[3] == "(" && makesErrors(words[0], words[2]):
-      return .returns(text: firstString(value))
-    case 3...:
-      // A composite literal of a type whose name ends in `Error`.
-      let type = words[0] == "&" ? Array(words.dropFirst()) : words
-      guard let brace = type.firstIndex(of: "{"), brace > 0, type[brace - 1].hasSuffix("Error"), type.last == "}",
-        type.first != "["
-      else { return nil }
-      return .returns(text: firstString(value))
-    default: return nil
-    }
+  private static func isSilencer(_ statement: ArraySlice<Token>) -> Bool {
+    guard let sign = statement.firstIndex(where: { $0.isMark("=") }), sign > statement.startIndex else { return false }
+    return statement[..<sign].allSatisfy { $0.text == Word.blank || $0.isMark(",") }
+      && !statement.contains { $0.isMark("(") }
   }
 
   /// Whether a name is like `ErrClosed`, `errNotSupported` or `ENOSYS`.
@@ -216,42 +269,17 @@ package enum FunctionBody: Sendable, Hashable {
       || (package == "fmt" && function == "Errorf")
       || (package == "status" && ["Error", "Errorf"].contains(function))
   }
-
-  /// Whether a value needs no computing: a constant, a name, or an empty composite literal.
-  private static func isPlain(_ value: [Token]) -> Bool {
-    if isConstant(value) { return true }
-    return value.allSatisfy { token in
-      if case .identifier = token.token { return true }
-      return token.text == "."
-    }
-  }
-
-  /// Whether a value is a literal, `nil`, `true`, `false`, or an empty composite literal.
-  private static func isConstant(_ value: [Token]) -> Bool {
-    guard let first = value.first else { return false }
-    if value.count == 1 {
-      return first.token == .literal || ["nil", "true", "false"].contains(first.text)
-    }
-    if value.count == 2, first.text == "-" { return value[1].token == .literal }
-    let isEmptyLiteral = value.suffix(2).map(\.text) == ["{", "}"]
-    return isEmptyLiteral && !value.dropLast(2).contains { $0.text == "(" || $0.text == "{" }
-  }
-
-  private static func firstString(_ tokens: [Token]) -> ByteString? {
-    tokens.lazy.filter { $0.token == .literal }.compactMap { stringValue(of: $0.text.bytes[...]) }.first
-  }
 }
 
 extension FunctionBody.Failure {
   /// Whether the failure means that a feature is not supported, rather than that an operation failed.
-  fileprivate var isOfSupport: Bool {
-    let words: ByteString? =
-      switch self {
-      case .panics(let text), .returns(let text): text
-      case .returnsNamed(let name): name
-      }
-    let text = words?.text.lowercased().filter(\.isLetter) ?? ""
+  var isOfSupport: Bool {
+    let text = (text ?? name)?.text.lowercased().filter(\.isLetter) ?? ""
     let said = ["support", "enabled", "implemented", "available"]
     return text.contains("unsupported") || said.contains { text.contains("not" + $0) }
   }
+}
+
+extension FunctionBody.Token? {
+  func isMark(_ character: Unicode.Scalar) -> Bool { self?.isMark(character) ?? false }
 }

@@ -47,7 +47,7 @@ package func scanTypeMembers(_ bytes: [UInt8]) -> [ByteString: TypeMembers] {
     }
     // Only the first token of any other statement is kept.
     if statement.isEmpty || statement[0].text == "type" {
-      statement.append(FunctionBody.Token(token: token, text: lexer.text))
+      statement.append(FunctionBody.Token(token, of: lexer))
     }
   }
 }
@@ -56,7 +56,7 @@ private typealias Tokens = ArraySlice<FunctionBody.Token>
 
 /// The specs of a `type` declaration, alone or in a group.
 private func specs(_ tokens: Tokens) -> [(name: ByteString, members: TypeMembers)?] {
-  if tokens.first?.text == "(" { return statements(bracketed(tokens).dropFirst().dropLast()).map(spec) }
+  if tokens.first.isMark("(") { return statements(bracketed(tokens).dropFirst().dropLast()).map(spec) }
   return [spec(tokens)]
 }
 
@@ -73,13 +73,13 @@ private func statements(_ tokens: Tokens) -> [Tokens] {
 private func spec(_ tokens: Tokens) -> (name: ByteString, members: TypeMembers)? {
   guard case .identifier(let name)? = tokens.first?.token else { return nil }
   var rest = tokens.dropFirst()
-  if rest.first?.text == "[" {
+  if rest.first.isMark("[") {
     let brackets = bracketed(rest)
     // `[]T` and `[4]T` have no members; `[K any] struct` has type parameters.
     guard brackets.count > 3 else { return (name, TypeMembers()) }
     rest = rest.dropFirst(brackets.count)
   }
-  let isAlias = rest.first?.text == "="
+  let isAlias = rest.first.isMark("=")
   return (name, TypeMembers(isAlias ? rest.dropFirst() : rest, isAlias: isAlias))
 }
 
@@ -115,21 +115,21 @@ extension TypeMembers {
     var rest = field
     while case .identifier(let name)? = rest.popFirst()?.token {
       names.insert(name)
-      guard rest.popFirst()?.text == "," else { return }
+      guard rest.popFirst().isMark(",") else { return }
     }
   }
 
   /// Returns the name if the type is only a name, also as a pointer or with type arguments; nil otherwise.
   private static func typeName(_ tokens: ArraySlice<FunctionBody.Token>) -> Name? {
     var rest = tokens
-    while rest.first?.text == "*" { rest = rest.dropFirst() }
+    while rest.first.isMark("*") { rest = rest.dropFirst() }
     guard case .identifier(let first)? = rest.popFirst()?.token else { return nil }
     var name = Name(qualifier: nil, name: first)
-    if rest.first?.text == ".", case .identifier(let second)? = rest.dropFirst().first?.token {
+    if rest.first.isMark("."), case .identifier(let second)? = rest.dropFirst().first?.token {
       name = Name(qualifier: first, name: second)
       rest = rest.dropFirst(2)
     }
-    if rest.first?.text == "[" {
+    if rest.first.isMark("[") {
       let arguments = bracketed(rest)
       // `list []T` is a field.
       guard arguments.count > 2 else { return nil }

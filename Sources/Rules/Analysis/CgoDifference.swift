@@ -18,6 +18,11 @@ final class CgoDifference {
     let place: Place
     /// The error text; nil where the source does not show it.
     let text: ByteString?
+    let kind: FunctionBody.Failure.Kind
+    /// The functions of the package that it fails because of, down to the one that fails by itself.
+    let way: [Place]
+    /// Whether importers cannot name it, and the source does not show whether a function that they can name needs it.
+    var isInner = false
     var name: ByteString { place.declaration.name }
     var receiver: ByteString? { place.declaration.receiver }
   }
@@ -66,7 +71,7 @@ final class CgoDifference {
     hasForeignAssembly = Self.hasForeignAssembly(package, context, inspector)
     missingNames = Set(missing.map(\.declaration).filter { $0.receiver == nil && $0.isExported }.map(\.name))
     replacing = files.after.first { files.known[$0.declaration.fullName] != nil && !$0.declaration.isNameless }
-    stubs = files.stubs(isMain: package.selectFiles(in: context).name == "main")
+    stubs = isFallback ? [] : files.stubs(isMain: package.selectFiles(in: context).name == "main")
     failingTypes = files.failingTypes(of: stubs)
     let failing = failingTypes.union(stubs.filter { $0.receiver == nil }.map(\.name))
     let registering = files.after.flatMap(\.declaration.calls).first { !$0.names.isDisjoint(with: failing) }
@@ -108,7 +113,7 @@ extension Declaration {
   var fullName: FullName { FullName(receiver: receiver, name: name) }
   var isInitializer: Bool { receiver == nil && kind == .function && name == "init" }
   /// The calls of an initializer; empty for any other declaration.
-  var calls: [FunctionBody.Call] { if case .initializes(let calls) = body { calls } else { [] } }
+  var calls: [FunctionBody.Call] { if case .initializes(let calls, _) = body { calls } else { [] } }
   /// Whether no code can refer to it: an `init` function, or a variable without a name.
   var isNameless: Bool { isInitializer || (receiver == nil && name == "_") }
   package var isExported: Bool { name.text.first.map { $0.isUppercase } ?? false }

@@ -18,8 +18,8 @@ final class ChangedFiles {
   /// By name: the body of each declaration in the lost files.
   let known: [Declaration.FullName: FunctionBody]
   private let readKept: () -> [Place]
-  private lazy var gainedFunctions = Self.functions(after)
-  private lazy var keptFunctions = Self.functions(kept)
+  private let readWords: (SourceFile) -> [FunctionWords]
+  private let keptWords: () -> [FunctionWords]
 
   init(of package: Package, _ context: BuildContext, _ inspector: CgoDifferences.Inspector) {
     let (lost, gained) = (package.filesLostWithoutCgo(in: context), package.filesGainedWithoutCgo(in: context))
@@ -27,20 +27,21 @@ final class ChangedFiles {
     (before, after) = (Self.declarations(lost), Self.declarations(gained))
     known = Dictionary(before.map { ($0.declaration.fullName, $0.declaration.body) }) { first, _ in first }
     let gainedNames = Set(gained.map(\.name))
+    func keptFiles() -> [SourceFile] {
+      package.selectFiles(in: context).go.filter { !gainedNames.contains($0.name) }
+    }
     readKept = {
-      package.selectFiles(in: context).go.filter { !gainedNames.contains($0.name) }.flatMap { file in
+      keptFiles().flatMap { file in
         inspector.declarations(package, file).map { Place(file: file, declaration: $0) }
       }
     }
+    readWords = { inspector.words(package, $0) }
+    keptWords = { keptFiles().flatMap { inspector.words(package, $0) } }
   }
 
   private static func declarations(_ files: [SourceFile]) -> [Place] {
     files.flatMap { file in (file.unpackedFacts.cgoPart?.declarations ?? []).map { Place(file: file, declaration: $0) }
     }
-  }
-
-  private static func functions(_ places: [Place]) -> [ByteString: Place] {
-    Dictionary(places.filter { $0.declaration.receiver == nil }.map { ($0.declaration.name, $0) }) { first, _ in first }
   }
 
   /// The declarations that no file has without cgo.
@@ -56,53 +57,94 @@ final class ChangedFiles {
 
   // MARK: Stubs
 
-  /// The error text of a body that only fails: nil inside where the text is unknown, nil outside for any other body.
-  private func failure(_ body: FunctionBody, depth: Int = 0) -> ByteString?? {
-    switch body {
-    case .fails(.panics(let text)), .fails(.returns(let text)): return .some(text)
-    case .fails(.returnsNamed(let name)):
-      let text = (gainedFunctions[name] ?? keptFunctions[name])?.declaration.errorText
-      return text != nil || FunctionBody.isErrorName(name) ? .some(text) : nil
-    case .forwards(let name) where depth < 3:
-      let function = gainedFunctions[name] ?? keptFunctions[name]
-      return function.flatMap { failure($0.declaration.body, depth: depth + 1) }
-    default: return nil
+  private lazy var withoutCgo = Outcomes(of: after + kept)
+  private lazy var withCgo = Outcomes(of: before + kept)
+
+  /// Whether the gained files have anything that may fail. Without, the files that both builds have need not be read.
+  private lazy var mayFail = after.contains { place in
+    switch place.declaration.body {
+    case .fails, .depends, .isConstant: true
+    case .initializes(_, let assignments): !assignments.isEmpty
+    case .works, .idle: false
     }
   }
 
   /// Returns the functions that always fail where the build with cgo has one that works.
   ///
-  /// In a package that is not a main, an unexported one counts only where an exported function returns its result.
+  /// In a package that is not a main, an unexported one counts only where no exported one fails because of it and not
+  /// all of its callers look at its error; it is `isInner` then.
   func stubs(isMain: Bool) -> [CgoDifference.Stub] {
+    guard mayFail else { return [] }
+    let gained = Set(self.gained.map(\.name))
     var (own, inner): ([CgoDifference.Stub], [CgoDifference.Stub]) = ([], [])
-    for place in after {
-      // A function that fails with cgo too has lost nothing.
-      guard let counterpart = known[place.declaration.fullName], failure(counterpart) == nil,
-        let text = failure(place.declaration.body)
+    for (index, place) in withoutCgo.places.enumerated() {
+      let name = place.declaration.fullName
+      guard let failure = withoutCgo.failures[index], !place.declaration.isNameless, withoutCgo.index(of: name) == index
       else { continue }
-      let stub = CgoDifference.Stub(place: place, text: text)
+      // A function that fails with cgo too has lost nothing.
+      guard let twin = withCgo.index(of: name), withCgo.failures[twin] == nil,
+        !withoutCgo.isSame(index, as: withCgo.cause(of: twin))
+      else { continue }
+      let way = withoutCgo.way(from: index).map { withoutCgo.places[$0] }
+      // An exported function of a file that both builds have is shown by what it fails because of.
+      if !gained.contains(place.file.name), way.first?.declaration.isExported ?? true { continue }
+      let stub = CgoDifference.Stub(place: place, text: failure.text, kind: failure.kind, way: way)
       if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
     }
     inner.removeAll { $0.name.text.lowercased().contains("err") }
     if isMain { return own + inner }
-    if inner.isEmpty { return own }
-    let texts = Dictionary(inner.filter { $0.receiver == nil }.map { ($0.name, $0.text) }) { first, _ in first }
-    return own
-      + kept.compactMap { place in
-        guard place.declaration.isExported, case .forwards(let name) = place.declaration.body, let text = texts[name]
-        else { return nil }
-        return CgoDifference.Stub(place: place, text: text)
+    own += registeredStubs(besides: own)
+    return own.isEmpty ? unhandled(inner) : own
+  }
+
+  /// Returns a method of each type that only the build without cgo has, that fails in all, and that registers itself.
+  private func registeredStubs(besides known: [CgoDifference.Stub]) -> [CgoDifference.Stub] {
+    let named = Set(after.flatMap(\.declaration.calls).flatMap(\.names))
+    let types = withoutCgo.failingTypes.intersection(named).subtracting(known.compactMap(\.receiver))
+    return types.sorted().compactMap { type in
+      guard withCgo.index(of: Declaration.FullName(receiver: nil, name: type)) == nil else { return nil }
+      let index = withoutCgo.failures.keys.filter { index in
+        let declaration = withoutCgo.places[index].declaration
+        return declaration.receiver == type && declaration.isExported
+      }.min()
+      return index.flatMap { index in
+        withoutCgo.failures[index].map { failure in
+          CgoDifference.Stub(
+            place: withoutCgo.places[index], text: failure.text, kind: failure.kind,
+            way: withoutCgo.way(from: index).map { withoutCgo.places[$0] })
+        }
       }
+    }
+  }
+
+  /// Returns the unexported functions that fail and that a function calls without looking at the error.
+  private func unhandled(_ inner: [CgoDifference.Stub]) -> [CgoDifference.Stub] {
+    if inner.isEmpty { return [] }
+    let failing = Set(withoutCgo.failures.keys.map { withoutCgo.places[$0].declaration.name })
+    let handling = Dictionary(
+      withoutCgo.places.map { ($0.declaration.name, $0.declaration.handled) }
+    ) { $0.union($1) }
+    let words = gained.flatMap(readWords) + keptWords()
+    return inner.filter { stub in
+      words.contains { item in
+        guard item.words.contains(stub.name) else { return false }
+        switch item.owner {
+        case .function(let name), .method(let name):
+          if name == stub.name || failing.contains(name) { return false }
+          let handled = handling[name] ?? []
+          return !handled.contains(stub.kind == .panics ? "recover" : stub.name)
+        case .start, .variable: return true
+        }
+      }
+    }.map { stub in
+      CgoDifference.Stub(place: stub.place, text: stub.text, kind: stub.kind, way: stub.way, isInner: true)
+    }
   }
 
   /// Returns the types of stubs whose exported methods all fail or do nothing.
   func failingTypes(of stubs: [CgoDifference.Stub]) -> Set<ByteString> {
-    Set(stubs.compactMap(\.receiver)).filter { type in
-      after.allSatisfy { place in
-        guard place.declaration.receiver == type, place.declaration.isExported else { return true }
-        return place.declaration.body == .idle || failure(place.declaration.body) != nil
-      }
-    }
+    if stubs.isEmpty { return [] }
+    return Set(stubs.compactMap(\.receiver)).intersection(withoutCgo.failingTypes)
   }
 
   // MARK: Registrations

@@ -143,6 +143,8 @@ struct Culprit {
   /// The labels for a finding at an import of the package, and at the evidence itself.
   let labelAtImport: String
   let labelAtEvidence: String
+  /// The steps from the evidence to its cause within the package.
+  var way: [(file: SourceFile, start: Position, text: String)] = []
 }
 
 extension MainAnalysis {
@@ -213,6 +215,10 @@ extension MainAnalysis {
       let location = locations.location(file.name, of: culprit.package, start, end: end)
       chain.append(Hop(package: path, location: location, text: text))
       if culprit.package.isFirstParty { own = location }
+    }
+    for (file, start, text) in culprit.way {
+      let location = locations.location(file.name, of: culprit.package, start, end: nil)
+      chain.append(Hop(package: path, location: location, text: text))
     }
     let place = anchor(sites, own: own, culprit)
     var finding = Finding(

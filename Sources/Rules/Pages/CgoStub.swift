@@ -13,10 +13,10 @@ extension Rule {
     summary: "without cgo a package is a stub that fails at run time",
     why: """
       Some packages have files for builds without cgo only so that the build does not break. The functions in them
-      always return an error or panic. The program builds and starts, but fails when it first calls one of them, for
+      always return an error or panic, or only log that something is not supported. The program builds and starts, but fails when it first calls one of them, for
       example with "Binary was compiled with 'CGO_ENABLED=0', go-sqlite3 requires cgo to work. This is a stub". It is an
       error if the program refers to a function that fails, or if the stub registers itself as a driver. It is a warning
-      if another part of the package fails.
+      if another part of the package fails, or an unexported function whose callers do not look at its error.
       """,
     fix: [
       "Use a package that does the same in pure Go.",
@@ -150,7 +150,7 @@ extension MainAnalysis {
   /// The finding about a package that is a stub without cgo; nil where it is not.
   func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
-    let reached = difference.stubs.filter { isNamed($0, package, difference, differences) }
+    let reached = difference.stubs.filter { !$0.isInner && isNamed($0, package, difference, differences) }
     let isReached = difference.registered != nil || !reached.isEmpty
     let shown = reached.first ?? first
     let name = locations.name(of: package).text
@@ -159,21 +159,32 @@ extension MainAnalysis {
     let functions =
       isOne ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
     let subject = isOne ? functions : name
+    let doNothing = (reached.isEmpty ? difference.stubs : reached).allSatisfy { $0.kind == .doesNothing }
+    let fails =
+      isOne ? shown.outcome(of: functions) : "\(functions) \(doNothing ? "do nothing" : "always fail at run time")"
     let outcome: String
     switch difference.registered {
     case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
     case .some: outcome = "the stub that \(name) registers always fails at run time"
-    case nil where isReached: outcome = "\(functions) always \(isOne ? "fails" : "fail") at run time"
-    case nil: outcome = "\(functions) always \(isOne ? "fails" : "fail") at run time (not called here)"
+    case nil where isReached: outcome = fails
+    case nil where shown.isInner: outcome = "\(fails), and not all of its callers look at the error"
+    case nil: outcome = "\(fails) (not called here)"
     }
     let all = difference.stubs.count
     let label =
-      "without cgo \(all == 1 ? "this is a stub that returns" : "\(all) functions are stubs that return") an error"
+      all == 1
+      ? "without cgo this is a stub that \(shown.effect)"
+      : "without cgo \(all) functions are stubs that \(doNothing ? "do nothing" : "return an error")"
     let file = shown.place.file
-    let culprit = Culprit(
+    var culprit = Culprit(
       package: package,
-      evidence: (file, shown.place.declaration.position, nil, "stub: \(shown.fullName) always fails"),
+      evidence: (
+        file, shown.place.declaration.position, nil, "stub: \(shown.outcome(of: shown.fullName, isShort: true))"
+      ),
       labelAtImport: label, labelAtEvidence: label)
+    culprit.way = shown.way.map { step in
+      (step.file, step.declaration.position, "because of \(step.declaration.nameInPackage)")
+    }
     var finding = finding(
       .cgoStub, culprit, in: off, predicate: .losesFeature(outcome),
       help: advice(
@@ -267,5 +278,28 @@ extension MainAnalysis {
 
 extension CgoDifference.Stub {
   /// The name with its receiver, as in `Open` or `Driver.Open`.
-  var fullName: String { (receiver.map { "\($0.text)." } ?? "") + name.text }
+  var fullName: String { place.declaration.nameInPackage }
+
+  /// What becomes of a function, in a message.
+  fileprivate func outcome(of name: String, isShort: Bool = false) -> String {
+    let time = isShort ? "" : " at run time"
+    switch kind {
+    case .panics, .returns: return "\(name) always fails\(time)"
+    case .doesNothing: return "\(name) does nothing"
+    case .gives: return "what \(name) returns always fails\(time)"
+    }
+  }
+
+  fileprivate var effect: String {
+    switch kind {
+    case .returns: "returns an error"
+    case .panics: "panics"
+    case .doesNothing: "does nothing"
+    case .gives: way.isEmpty ? "returns a function that fails" : "returns a value that fails"
+    }
+  }
+}
+
+extension Declaration {
+  fileprivate var nameInPackage: String { (receiver.map { "\($0.text)." } ?? "") + name.text }
 }
