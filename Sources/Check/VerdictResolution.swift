@@ -102,9 +102,17 @@ struct VerdictResolution {
       reason = compiler.map { analysis.name(of: $0.culprit).text }.joined(separator: ", ")
       return
     }
+    let linker = analysis.linkerFindings(built.complaints.filter { $0.kind == .link }.map(\.text))
+    if !linker.isEmpty {
+      // What is known of the source stands: a main that is dynamic is not linked either.
+      findings += linker
+      verdict = max(verdict, linker.contains { $0.rule != .goError } ? .blocked : .broken)
+      reason = linker.map { analysis.name(of: $0.culprit).text }.joined(separator: ", ")
+      return
+    }
     if let first = built.complaints.first {
       reason = first.text.split(separator: "\n").joined(separator: " ")
-      if built.complaints.allSatisfy({ $0.kind == .code }) {
+      if built.complaints.allSatisfy({ $0.kind == .code || $0.kind == .link }) {
         verdict = .broken
         findings.append(analysis.goCommandError(built.complaints.map(\.text)))
       } else {

@@ -10,6 +10,8 @@ package enum Complaint: Sendable, Hashable {
   case missingMember(MissingMember)
   /// The go command rejects the code itself, as in an import cycle.
   case code
+  /// The linker refuses a symbol.
+  case link
   /// A module is missing or cannot be loaded, so nothing can be judged.
   case module
   case other

@@ -19,7 +19,9 @@ extension Complaint {
   /// Classifies a message without a file: of the go command, or of the linker.
   package init(ofPackage message: String) {
     let text = ByteString(message)
-    self = text.contains(anyOf: codeMarkers) ? .code : text.contains(anyOf: moduleMarkers) ? .module : .other
+    self =
+      text.contains(anyOf: linkMarkers)
+      ? .link : text.contains(anyOf: codeMarkers) ? .code : text.contains(anyOf: moduleMarkers) ? .module : .other
   }
 }
 
@@ -37,8 +39,15 @@ private let codeMarkers: [ByteString] = [
   "import cycle not allowed", "use of internal package", "is a program, not an importable package",
   "use of cgo in test", "build constraints exclude all Go files", "no matching files found", "cannot embed",
   "found packages", "is not in std", "invalid #cgo", "malformed #cgo", "malformed import path",
-  "source files not allowed", "use of vendored package", "function main is undeclared", "relocation target",
-  "case-insensitive", "no Go files in", "no non-test Go files", "undefined reference",
+  "source files not allowed", "use of vendored package", "function main is undeclared", "case-insensitive",
+  "no Go files in", "no non-test Go files", "undefined reference",
+]
+
+/// Parts of messages in which the linker refuses a symbol of the code (cmd/link/internal/loader, cmd/link/internal/ld).
+private let linkMarkers: [ByteString] = [
+  "duplicated definition of symbol", "relocation target", "invalid reference to", "duplicate symbol",
+  "missing section for",
+  "unresolved inter-package jump", "unreachable sym in relocation", "unhandled relocation", "redefinition of symbol",
 ]
 
 extension ByteString {

@@ -77,7 +77,7 @@ extension MainAnalysis {
       let named = names.filter { name in ByteString(message).firstIndex(of: name.name + ".") != nil }.map(\.package)
       let embedded = named.flatMap { graph.imports(of: $0, in: off.context).compactMap { self.package($0.path) } }
       return search((missing.isLocal ? [package] + imported : named) + embedded, missing.name, true, missing.name.text)
-    case .code, .module, .other:
+    case .code, .link, .module, .other:
       return mentioned(in: message, imported) { search($0, $1, $2, $3, changed: true) }
     }
   }
