@@ -24,7 +24,11 @@ struct AllowStage {
     var result = Result()
     for finding in findings.compactMap(plan.weigh) {
       let match = after.allowances.match(finding)
-      if match.isEmpty { result.kept.append(finding) } else { result.allowed.insert(finding.fingerprint) }
+      if match.isEmpty {
+        result.kept.append(after.allowances.explained(finding))
+      } else {
+        result.allowed.insert(finding.fingerprint)
+      }
       result.used.formUnion(match)
     }
     return result

@@ -95,6 +95,22 @@ final class Allowances {
     }.map { Location.Place(file: location.file, line: $0.position.line, column: $0.position.column) }
   }
 
+  /// Returns a finding with a word of help about each comment beside it that looks like a directive and allows nothing.
+  func explained(_ finding: Finding) -> Finding {
+    var explained = finding
+    var seen: Set<Location.Place> = []
+    let places = ([finding.location] + finding.chain.map(\.location)).filter(\.isOfTeam)
+    let hints = places.flatMap { place in [place.line, place.line - 1].map { (place.file, $0) } }.compactMap {
+      file, line -> String? in
+      guard line > 0, let problem = AllowDirective.problem(in: text(line, in: file), rules: rules),
+        seen.insert(Location.Place(file: file, line: line, column: 1)).inserted
+      else { return nil }
+      return "the directive in \(file.text):\(line) allows nothing: \(problem)"
+    }
+    explained.help = hints + finding.help
+    return explained
+  }
+
   private func isPlaced(_ item: Placed, at location: Location) -> Bool {
     let line = item.position.line
     if line == location.line { return true }

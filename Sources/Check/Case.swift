@@ -36,6 +36,8 @@ struct CaseGroup {
   let target: Target
   let locations: LocationResolver
   let cases: [Case]
+  /// The mains that are meant to use cgo. They are listed, not judged.
+  let exempt: [Case]
   /// Whether the group has a main that the patterns match.
   let hasRequestedMains: Bool
 }

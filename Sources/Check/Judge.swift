@@ -68,9 +68,11 @@ struct Judge {
   ) -> CaseGroup {
     let locations = locations(group, base?.group(like: group))
     let mains = selection.mains(of: group, on: target)
+    let cases = affected.cases(of: mains.filter(selection.isChosen), target, group, locations, &base)
     return CaseGroup(
       group: group, target: target, locations: locations,
-      cases: affected.cases(of: mains.filter(selection.isChosen), target, group, locations, &base),
+      cases: cases.filter { plan.exemption(of: $0.key.main) == nil },
+      exempt: cases.filter { plan.exemption(of: $0.key.main) != nil },
       hasRequestedMains: mains.contains(where: selection.patterns.match))
   }
 
@@ -101,6 +103,7 @@ struct Judge {
       report.errors += resolution.errors
       report.notes += resolution.notes
     }
+    report.mains += group.exempt.map { finish.exemption($0, hasBase: before != nil) }
     for (item, resolution) in zip(group.cases, built.resolutions) {
       report.mains.append(
         finish.result(

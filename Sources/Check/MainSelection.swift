@@ -48,6 +48,6 @@ struct MainSelection {
       .usage,
       present.contains { patterns.matches(pattern, $0) }
         ? "\(plan.config.file.text) excludes every main package that matches \"\(pattern)\"."
-        : "no main package matches \"\(pattern)\". To list packages, run: staticgo list")
+        : Patterns.unmatched(pattern, among: all))
   }
 }

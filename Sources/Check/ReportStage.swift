@@ -45,6 +45,18 @@ struct ReportStage {
     return result
   }
 
+  /// Returns the result of a main that is meant to use cgo.
+  func exemption(_ item: Case, hasBase: Bool) -> MainResult {
+    var result = MainResult(
+      importPath: item.key.main.importPath, directory: item.key.main.directory,
+      target: item.key.target.platform.description, tags: item.key.target.tags, verdict: .exempt,
+      reason: plan.exemption(of: item.key.main) ?? "")
+    result.because = item.change.because
+    result.becauseChain = item.change.chain
+    if hasBase { result.isAffected = item.change.isAffected }
+    return result
+  }
+
   /// The lines of a file that findings quote, by number, and their hashes if requested.
   private struct Quotation {
     var lines: [Int: ByteString] = [:]

@@ -104,7 +104,7 @@ struct VerdictResolution {
     }
     let linker = analysis.linkerFindings(built.complaints.filter { $0.kind == .link }.map(\.text))
     if !linker.isEmpty {
-      // What is known of the source stands: a main that is dynamic is not linked either.
+      // The findings of the source stand beside it: a main may be dynamic too.
       findings += linker
       verdict = max(verdict, linker.contains { $0.rule != .goError } ? .blocked : .broken)
       reason = linker.map { analysis.name(of: $0.culprit).text }.joined(separator: ", ")

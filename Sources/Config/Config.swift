@@ -2,6 +2,11 @@ package import Bytes
 package import Diagnostics
 package import GoBuild
 
+/// How the release links a main.
+enum Linkage: String, CaseIterable {
+  case `static`, dynamic
+}
+
 /// The settings of a repository's `.staticgo.toml`; empty if the file does not exist.
 package struct Config: Sendable {
   /// A pattern that selects mains.
@@ -18,6 +23,8 @@ package struct Config: Sendable {
     package let targets: [Platform]?
     package let tags: [String]?
     package let flags: [String]
+    /// The reason why they are meant to use cgo; nil for mains that must be static.
+    package let exemption: String?
   }
 
   /// Findings to allow.
@@ -74,7 +81,8 @@ package struct Config: Sendable {
       mains.append(
         Main(
           names: entry.list("main")?.map(\.mainPattern) ?? [], targets: try entry.list("targets")?.map(Self.platform),
-          tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? []))
+          tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? [],
+          exemption: try Self.exemption(entry)))
     }
     for word in table.tables("rules").flatMap({ $0.words() }) {
       severities[RuleID(word.key)] = .some(Severity(rawValue: word.text))
@@ -105,6 +113,17 @@ package struct Config: Sendable {
       throw ConfigError("reason is empty", reason.place)
     }
     return allow
+  }
+
+  private static func exemption(_ entry: Table) throws(ConfigError) -> String? {
+    let reason = entry.word("reason")
+    if let reason, reason.text.allSatisfy(\.isWhitespace) { throw ConfigError("reason is empty", reason.place) }
+    guard let word = entry.word("linkage"), Linkage(rawValue: word.text) == .dynamic else {
+      if let reason { throw ConfigError("a reason is only for linkage = \"dynamic\"", reason.place) }
+      return nil
+    }
+    guard let reason else { throw ConfigError("linkage = \"dynamic\" needs a reason", word.place) }
+    return reason.text
   }
 
   private static func platform(_ word: Word) throws(ConfigError) -> Platform {

@@ -11,8 +11,11 @@ package struct InitialConfig: Sendable {
     package let directory: ByteString
     package let targets: [Platform]
     package let tags: [String]
+    /// The reason why it is meant to use cgo; nil for a main that must be static.
+    package let exemption: String?
 
-    package init(directory: ByteString, targets: [Platform], tags: [String]) {
+    package init(directory: ByteString, targets: [Platform], tags: [String], exemption: String?) {
+      self.exemption = exemption
       self.directory = directory
       self.targets = targets
       self.tags = tags
@@ -27,6 +30,8 @@ package struct InitialConfig: Sendable {
   package var all: [ByteString] = []
   /// The release files that the settings come from.
   package var sources: [ByteString] = []
+  /// The release files with builds from which nothing was taken. It is not written.
+  package var unused: [ByteString] = []
 
   package init() {}
 
@@ -64,6 +69,9 @@ package struct InitialConfig: Sendable {
     var lines = ["[[main]]", "main = \(Config.quoted(main.directory.isEmpty ? "." : main.directory.text))"]
     if main.targets != targets { lines.append("targets = \(Self.list(main.targets.map(\.description)))") }
     if main.tags != tags { lines.append("tags = \(Self.list(main.tags))") }
+    if let reason = main.exemption {
+      lines += ["linkage = \"dynamic\"", "reason = \(Config.quoted(reason))"]
+    }
     return lines.joined(separator: "\n")
   }
 

@@ -77,6 +77,13 @@ struct Setting: Sendable {
           name: "flags", kind: .list(.string),
           summary: "Their go build flags that affect linking.",
           example: "\"-trimpath\"", mayBeEmpty: true),
+        Setting(
+          name: "linkage", kind: .choice(Linkage.allCases.map(\.rawValue)),
+          summary: "static, or dynamic for mains that are meant to use cgo: they are listed, not judged.",
+          example: "\"dynamic\""),
+        Setting(
+          name: "reason", kind: .string, summary: "The reason, which linkage = \"dynamic\" needs.",
+          example: "\"a plugin of nginx\""),
       ]),
       summary: "Mains that are built differently from the others; the first entry that matches a main applies.")
 

@@ -32,6 +32,24 @@ package struct AllowDirective: Sendable, Hashable {
   }
 }
 
+extension AllowDirective {
+  private static let word: ByteString = "staticgo:"
+  private static let slashes: ByteString = "//"
+
+  /// Returns the reason why a comment at the end of a line allows nothing, though it looks like a directive; nil for any
+  /// other line.
+  package static func problem(in line: ByteString, rules known: [RuleID]) -> String? {
+    guard let place = line.firstIndex(of: word), let start = ByteString(line.bytes[..<place]).lastIndex(of: slashes)
+    else { return nil }
+    let between = line.bytes[(start + slashes.count)..<place]
+    guard between.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) else { return nil }
+    let verb = line.dropFirst(place + word.count).text.prefix { $0.isLetter }
+    guard verb == "allow" else { return "staticgo:\(verb.prefix(40)) is unknown; write //staticgo:allow" }
+    if !between.isEmpty { return "write it without a space after //" }
+    return AllowDirective(comment: line.dropFirst(start), rules: known)?.problem
+  }
+}
+
 /// Returns the word that is most similar to a mistyped one; nil where none is similar enough.
 package func nearest(to word: String, of words: [String]) -> String? {
   func distance(_ one: [Character], _ other: [Character]) -> Int {

@@ -2,6 +2,8 @@ package import Bytes
 
 /// The verdict of a main on a target, weakest first.
 package enum Verdict: String, Sendable, Comparable, CaseIterable {
+  /// The main is meant to use cgo, so it is not judged.
+  case exempt
   case notApplicable = "not-applicable"
   case isStatic = "static"
   case staticWithoutCgo = "static-without-cgo"
@@ -10,6 +12,25 @@ package enum Verdict: String, Sendable, Comparable, CaseIterable {
   case broken
   case blocked
   case unknown
+
+  /// The meaning, in a sentence for people.
+  package var meaning: String {
+    switch self {
+    case .exempt:
+      "The main is meant to use cgo: [[main]] has linkage = \"dynamic\" with a reason. It is listed and not judged."
+    case .notApplicable: "The platform has no static binaries, so only the imports are judged, not the linkage."
+    case .isStatic: "The binary is static with any value of CGO_ENABLED: no package that it links uses cgo."
+    case .staticWithoutCgo:
+      "The binary is static with CGO_ENABLED=0, and works: each package that uses cgo has a pure Go version. A default "
+        + "build on a machine with a C compiler is dynamic."
+    case .degraded:
+      "The main builds and is static with CGO_ENABLED=0, but a package becomes a stub or is not registered."
+    case .dynamic: "The main builds with CGO_ENABLED=0, but the binary needs a loader or a shared library."
+    case .broken: "The main builds neither with cgo nor without."
+    case .blocked: "The main does not build with CGO_ENABLED=0, because of cgo."
+    case .unknown: "The main could not be judged. The reason is in the report."
+    }
+  }
 
   package static func < (left: Verdict, right: Verdict) -> Bool {
     let order = Verdict.allCases
@@ -187,7 +208,7 @@ package struct Report: Sendable {
     merged.unusedAllowances = merged.errors.isEmpty ? unusedInAll(reports) : []
     merged.parts = merged.parts.filter { $0.rule != .unusedAllow } + merged.unusedAllowances
     merged.part = nil
-    merged.mainCount = max(merged.mainCount, merged.judgedCount)
+    merged.mainCount = max(merged.mainCount, merged.judgedCount + merged.exemptCount)
     merged.sortMains()
     let states = reports.flatMap { $0.findings + $0.unusedAllowances }
     let shown = Dictionary(states.map { ($0.location.place, $0) }) { first, _ in first }
@@ -247,7 +268,9 @@ package struct Report: Sendable {
   package var suppressedCount: Int { allowed.subtracting(findings.map(\.fingerprint)).count }
 
   /// The number of mains that were judged, each counted once for all targets.
-  package var judgedCount: Int { Set(mains.map(\.name)).count }
+  package var judgedCount: Int { Set(mains.filter { $0.verdict != .exempt }.map(\.name)).count }
+  /// The number of mains that are meant to use cgo.
+  package var exemptCount: Int { Set(mains.filter { $0.verdict == .exempt }.map(\.name)).count }
 
   /// The findings that decide the exit code and that the text report shows.
   package var countedFindings: [Finding] { isLimitedToNew ? findings.filter(\.isNew) : findings }

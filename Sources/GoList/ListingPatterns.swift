@@ -32,7 +32,14 @@ struct ListingPatterns {
     let pattern = PackagePattern(text)
     let stem = pattern.stem
     guard pattern.isPath else {
-      guard pattern.isTree else { return NamedPackages(paths: [stem.cleaned]) }
+      guard pattern.isTree else {
+        // A directory of the repository means the same in every command, also where Go has a package of that name.
+        let place = pattern.directory(from: currentDirectory)
+        let isOurs = place.relative(to: source.snapshot.root).map { inside in
+          !inside.isEmpty && candidates.contains { $0.directory == inside }
+        }
+        return isOurs ?? false ? directory(place, ByteString(text), &summarizer) : NamedPackages(paths: [stem.cleaned])
+      }
       let matched = candidates.filter { $0.importPath.isWithin(stem) }.sorted { $0.importPath < $1.importPath }
       return named(matched, by: text, &summarizer)
     }

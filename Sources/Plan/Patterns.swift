@@ -47,6 +47,19 @@ package struct Patterns {
     patterns.isEmpty || patterns.contains { matches($0, package) }
   }
 
+  /// Returns the message about a pattern that matches none of the mains: the nearest name, and the first mains.
+  package static func unmatched(_ pattern: String, among mains: Set<MainName>) -> String {
+    let names = mains.map { $0.directory.isEmpty ? "." : $0.directory.text }.sorted()
+    let near = nearest(to: pattern, of: names).map { " Did you mean \($0)?" } ?? ""
+    let limit = 8
+    let more = names.count > limit ? " and \(names.count - limit) more" : ""
+    let list =
+      names.isEmpty
+      ? " To list packages, run: staticgo list"
+      : " The mains are \(names.prefix(limit).joined(separator: ", "))\(more)."
+    return "no main package matches \"\(pattern)\".\(near)\(list)"
+  }
+
   package func matches(_ text: String, _ package: MainName) -> Bool {
     let pattern = PackagePattern(text)
     let isNamed = package.importPath == pattern.stem || (pattern.isTree && package.importPath.isWithin(pattern.stem))

@@ -59,20 +59,43 @@ package struct Plan {
     return config.included?.contains { $0.glob.matches(main) } ?? true
   }
 
-  /// Returns notes about patterns of the configuration that match none of `mains`.
+  /// Returns notes about patterns of the configuration that match none of `mains`, or only such that an earlier
+  /// `[[main]]` entry takes.
   package func notes(on mains: Set<MainName>) -> [String] {
     let limit = 5
     let idle = config.mainPatterns.filter { pattern in !mains.contains { pattern.glob.matches($0) } }
-    let notes = idle.prefix(limit).map {
-      "\(config.file.text):\($0.line): \"\($0.text.prefix(60))\" matches no main package"
+    let notes = idle.map { (pattern: $0, text: "matches no main package") } + hidden(mains)
+    let shown = notes.prefix(limit).map { pattern, text in
+      "\(config.file.text):\(pattern.line): \"\(pattern.text.prefix(60))\" \(text)"
     }
-    return notes + (idle.count > limit ? ["\(config.file.text): more such patterns: \(idle.count - limit)"] : [])
+    return shown + (notes.count > limit ? ["\(config.file.text): more such patterns: \(notes.count - limit)"] : [])
+  }
+
+  /// The patterns of `[[main]]` entries that have no effect, because an earlier entry applies to all that they match.
+  private func hidden(_ mains: Set<MainName>) -> [(pattern: Config.MainPattern, text: String)] {
+    config.mains.enumerated().flatMap { index, entry in
+      entry.names.compactMap { pattern in
+        let matched = mains.filter { pattern.glob.matches($0) }
+        let earlier = config.mains[..<index].flatMap(\.names)
+        guard let first = earlier.first(where: { earlier in matched.contains { earlier.glob.matches($0) } }),
+          matched.allSatisfy({ main in earlier.contains { $0.glob.matches(main) } })
+        else { return nil }
+        return (pattern, "has no effect: the entry of line \(first.line) applies to it")
+      }
+    }
   }
 
   /// Returns the targets of a main.
   package func targets(of main: MainName) -> [Target] {
-    guard let entry = config.mains.first(where: { $0.names.contains { $0.glob.matches(main) } }) else { return general }
-    return Self.targets(options, config, entry)
+    entry(of: main).map { Self.targets(options, config, $0) } ?? general
+  }
+
+  /// Returns the reason why a main is meant to use cgo; nil for one that must be static.
+  package func exemption(of main: MainName) -> String? { entry(of: main)?.exemption }
+
+  /// The first `[[main]]` entry that matches a main.
+  private func entry(of main: MainName) -> Config.Main? {
+    config.mains.first { $0.names.contains { $0.glob.matches(main) } }
   }
 
   /// Whether a main is judged on a target.

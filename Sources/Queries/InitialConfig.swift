@@ -15,6 +15,8 @@ package struct WrittenConfig: Sendable {
   package let targets: [String]
   /// The files that the targets and tags come from.
   package let sources: [ByteString]
+  /// The files with builds from which nothing was taken.
+  package let unused: [ByteString]
 }
 
 /// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and
@@ -44,7 +46,9 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   do throws(FileError) { try writeNewFile(path, Array(config.text(rules: options.rules).utf8)) } catch {
     throw CheckError(.cannotJudge, "\(error)")
   }
-  return WrittenConfig(mainCount: names.count, targets: platforms.map(\.description), sources: config.sources)
+  return WrittenConfig(
+    mainCount: names.count, targets: platforms.map(\.description), sources: config.sources,
+    unused: config.unused)
 }
 
 private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
@@ -71,26 +75,35 @@ private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> Initia
   // A build that is only for other systems has no effect on the configuration.
   let asked = asked.filter { $0.build.platforms.isEmpty || $0.build.platforms.contains(where: \.hasStaticBinaries) }
   config.targets = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
-  var named: [ByteString: [ReleaseBuild]] = [:]
+  var named: [ByteString: [AskedBuild]] = [:]
   for (file, build) in asked {
     // A Dockerfile in a subdirectory may be built with its own directory as the root.
     guard case .main(let directory) = build.subject, mains.contains(directory),
       !directory.isEmpty || file.directory.isEmpty
     else { continue }
-    named[directory, default: []].append(build)
+    named[directory, default: []].append((file, build))
   }
   let built = named.map { directory, builds in
-    let targets = unique(builds.flatMap(\.platforms)).filter(\.hasStaticBinaries)
+    let targets = unique(builds.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
     // If the builds of one main have different tags, choose none of them.
-    let tags = Set(builds.map(\.tags)).count == 1 ? builds[0].tags : []
-    return InitialConfig.Main(directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags)
+    let tags = Set(builds.map(\.build.tags)).count == 1 ? builds[0].build.tags : []
+    // A main that one of its builds ships static must stay so.
+    let cgo = builds.allSatisfy { $0.build.cgo != nil } ? builds.first : nil
+    let reason = cgo.flatMap { file, build in build.cgo.map { "built with \($0.setting) in \(file.text):\($0.line)" } }
+    return InitialConfig.Main(
+      directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags, exemption: reason)
   }.sorted { $0.directory < $1.directory }
   let kinds = Set(asked.map(\.build.tags))
   let isForAll = built.count == mains.count || asked.contains { $0.build.subject == .all }
   if kinds.count == 1, isForAll { config.tags = kinds.first ?? [] }
-  config.mains = built.filter { $0.tags != config.tags || $0.targets != config.targets }
-  let stated = asked.filter { !$0.build.platforms.isEmpty || !$0.build.tags.isEmpty }
+  config.mains = built.filter { $0.tags != config.tags || $0.targets != config.targets || $0.exemption != nil }
+  let written = Set(config.mains.map(\.directory))
+  let stated = asked.filter { _, build in
+    if case .main(let directory) = build.subject, written.contains(directory) { return true }
+    return !build.platforms.isEmpty || (!config.tags.isEmpty && build.tags == config.tags)
+  }
   config.sources = unique(stated.map(\.file))
+  config.unused = unique(asked.map(\.file)).filter { !config.sources.contains($0) }
   return config
 }
 

@@ -65,6 +65,7 @@ package struct RequestedMain {
     }
     if isMet { return }
     if let error = tree.errors.first { throw CheckError(.cannotJudge, error.message) }
-    throw CheckError(.usage, "no main package matches \"\(pattern)\". To list packages, run: staticgo list")
+    let mains = Set(tree.groups.flatMap { $0.mains.values.joined() })
+    throw CheckError(.usage, Patterns.unmatched(pattern, among: mains))
   }
 }

@@ -6,6 +6,8 @@ import GoBuild
 /// goreleaser's default platforms are omitted, because the repository did not choose them.
 func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
   guard let document = YAML(parsing: content) else { return [] }
+  let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { ByteString($0) }
+  var last = 0
   return (document["builds"]?.items ?? []).compactMap { build in
     guard case .mapping = build else { return nil }
     if let builder = build["builder"]?.text, builder != "go" { return nil }
@@ -14,7 +16,17 @@ func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
     var tags = plainTags(texts(build["tags"]).joined(separator: ","))
     let flags = texts(build["flags"]).flatMap { $0.split(separator: " ").map(String.init) }
     tags += BuildFlag.parse(flags).flags.filter { $0.name == "tags" }.flatMap { plainTags($0.value ?? "") }
-    return ReleaseBuild(subject: plainSubject(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags)
+    let enabled = texts(build["env"]).last { $0.hasPrefix("CGO_ENABLED=") }?.dropFirst(12)
+    let mode = build["buildmode"]?.text ?? BuildFlag.last("buildmode", in: BuildFlag.parse(flags).flags)
+    let cgo = cgoSetting(enabled.map(String.init), buildMode: mode).map { setting in
+      // The reader of YAML keeps no lines: the next line with the value is taken.
+      let value = ByteString(String(setting.split(separator: "=").last ?? ""))
+      let word: ByteString = setting.hasPrefix("-") ? value : "CGO_ENABLED"
+      last = lines.indices.dropFirst(last).first { lines[$0].firstIndex(of: word) != nil }.map { $0 + 1 } ?? last
+      return (setting: setting, line: max(last, 1))
+    }
+    return ReleaseBuild(
+      subject: plainSubject(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags, cgo: cgo)
   }
 }
 

@@ -2,7 +2,7 @@ package import Bytes
 package import GoBuild
 
 /// A release build of a repository, limited to what its file states literally.
-package struct ReleaseBuild: Sendable, Hashable {
+package struct ReleaseBuild: Sendable, Equatable {
   /// The packages that are built.
   package enum Subject: Sendable, Hashable {
     /// The directory of one main, relative to the root of the repository.
@@ -16,6 +16,13 @@ package struct ReleaseBuild: Sendable, Hashable {
   /// The platforms that the file states literally.
   package let platforms: [Platform]
   package let tags: [String]
+  /// The setting by which the file asks for cgo, such as `CGO_ENABLED=1`, and its line; nil without one.
+  package let cgo: (setting: String, line: Int)?
+
+  package static func == (left: ReleaseBuild, right: ReleaseBuild) -> Bool {
+    left.subject == right.subject && left.platforms == right.platforms && left.tags == right.tags
+      && left.cgo?.setting == right.cgo?.setting && left.cgo?.line == right.cgo?.line
+  }
 
   /// Returns the builds in a file; empty if the file is not of a kind that contains builds.
   ///
@@ -39,6 +46,13 @@ package struct ReleaseBuild: Sendable, Hashable {
   private static func isContainerFileName(_ name: String) -> Bool {
     ["Dockerfile", "Containerfile"].contains { name == $0 || name.hasPrefix($0 + ".") || name.hasSuffix("." + $0) }
   }
+}
+
+/// Returns the setting by which a build asks for cgo: CGO_ENABLED, which Go takes for 1 only if it is that, or a build
+/// mode that always needs cgo; nil without one.
+func cgoSetting(_ enabled: String?, buildMode: String?) -> String? {
+  if let buildMode, ["c-shared", "c-archive", "plugin"].contains(buildMode) { return "-buildmode=\(buildMode)" }
+  return enabled == "1" ? "CGO_ENABLED=1" : nil
 }
 
 /// Returns the packages that `go build` builds for this argument in the root of the repository.

@@ -40,11 +40,14 @@ private func sentence(_ report: Report) -> String {
   }
   let mains =
     report.isLimitedToAffected
-    ? "\(report.judgedCount) of \(report.mainCount) mains affected" : "\(report.judgedCount) mains judged"
+    ? "\(report.judgedCount + report.exemptCount) of \(report.mainCount) mains affected"
+    : "\(report.judgedCount) \(report.judgedCount == 1 ? "main" : "mains") judged"
   let found =
     counts.isEmpty
     ? report.errors.isEmpty ? "Nothing found" : "Not everything was judged" : counts.joined(separator: ", ")
-  return "\(found): \(mains)."
+  let allowed = report.suppressedCount > 0 ? ", \(report.suppressedCount) allowed" : ""
+  let exempt = report.exemptCount > 0 ? ", \(report.exemptCount) exempt" : ""
+  return "\(found)\(allowed): \(mains)\(exempt)."
 }
 
 private func table(_ report: Report) -> String {

@@ -234,12 +234,12 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
       let left = style.width - columns(line) - 2
       if columns(reason) <= left {
         lines.append(line + "  " + reason)
-      } else if left > 12 {
-        lines.append(line + "  " + cut(reason, left, style))
       } else {
-        lines.append(line)
-        lines.append(
-          String(repeating: " ", count: verdictWidth + 6) + cut(reason, style.width - verdictWidth - 6, style))
+        // The reason is never cut: it goes on below, or begins there.
+        let indent = left >= 20 ? columns(line) + 2 : verdictWidth + 6
+        let parts = wrapText(reason, width: style.width - indent)
+        lines.append(left >= 20 ? line + "  " + parts[0] : line)
+        lines += parts.dropFirst(left >= 20 ? 1 : 0).map { String(repeating: " ", count: indent) + $0 }
       }
     }
   }
@@ -247,24 +247,21 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
 }
 
 private func remark(_ main: MainResult, _ report: Report) -> String {
-  var words: [String] = []
-  if !main.reason.isEmpty { words.append(printable(main.reason)) }
-  if [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil {
-    if report.isLimitedToNew { words.insert(main.hasNewFindings ? "new" : "known", at: 0) }
+  let reason = printable(main.reason)
+  guard [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil, report.isLimitedToNew
+  else {
+    return reason
   }
-  return words.joined(separator: ": ")
-}
-
-private func cut(_ text: String, _ width: Int, _ style: TextStyle) -> String {
-  guard columns(text) > width else { return text }
-  var shortened = ""
-  var room = width - columns(style.ellipsis)
-  for character in text {
-    room -= columns(String(character))
-    if room < 0 { break }
-    shortened.append(character)
-  }
-  return shortened + style.ellipsis
+  guard main.hasNewFindings else { return reason.isEmpty ? "known" : "known: \(reason)" }
+  // New culprits come first, and only they are called new.
+  let culprits = report.findings.filter {
+    $0.isNew && $0.mains.contains(main.name) && $0.targets.contains(main.target)
+  }.map { printable($0.culprit.text) }
+  let names = reason.split(separator: ", ").map(String.init)
+  let new = names.filter { name in culprits.contains { $0 == name || $0.hasSuffix("/" + name) } }
+  let known = names.filter { !new.contains($0) }
+  if new.isEmpty || known.isEmpty { return reason.isEmpty ? "new" : "new: \(reason)" }
+  return "new: \(new.joined(separator: ", ")); known: \(known.joined(separator: ", "))"
 }
 
 private func seconds(_ report: Report) -> String {
@@ -277,7 +274,7 @@ private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)
 
 /// Returns the one-line report of the usual case at a commit: no errors and no warnings.
 private func oneLine(_ report: Report) -> String {
-  let judged = report.judgedCount
+  let judged = report.judgedCount + report.exemptCount
   let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
   guard judged > 0 else {
     return "staticgo: none of \(count(report.mainCount, "main")) affected\(time)"
@@ -309,9 +306,11 @@ private func summary(_ report: Report, _ style: TextStyle) -> String {
   if !report.errors.isEmpty { counts.append("\(count(report.errors.count, "thing")) not judged") }
   parts.append(counts.isEmpty ? "nothing found" : counts.joined(separator: ", "))
   let judged = report.judgedCount
+  let exempt = report.exemptCount > 0 ? ", \(report.exemptCount) exempt" : ""
   parts.append(
-    report.isLimitedToAffected
-      ? "\(judged) of \(count(report.mainCount, "main")) affected" : "\(count(judged, "main")) judged")
+    (report.isLimitedToAffected
+      ? "\(judged + report.exemptCount) of \(count(report.mainCount, "main")) affected"
+      : "\(count(judged, "main")) judged") + exempt)
   let isLinked = report.mains.contains { $0.build == .link }
   let verb = isLinked ? "linked" : "compiled"
   var work: [String] = []

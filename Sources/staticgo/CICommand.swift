@@ -11,6 +11,7 @@ import System
 struct CICommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ci", abstract: "Check in CI: take base, formats and summary from the environment.",
+    usage: "staticgo ci [<options>] [<patterns> ...]",
     discussion: """
       Supported: \(CISystem.allCases.map(\.rawValue).joined(separator: ", ")). Options on the command line take \
       precedence. Without a base, every main is checked.

@@ -7,14 +7,15 @@ import System
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain", abstract: "Explain what a rule reports, why, and what to do. Without a name, list all.")
+    commandName: "explain",
+    abstract: "Explain a rule or a verdict: its meaning, and the remedy. Without a name, list all.")
 
-  @Argument(help: "The name of a rule, such as cgo-import.")
-  var rule: String?
+  @Argument(help: "The name of a rule or a verdict, such as cgo-import or blocked.")
+  var name: String?
 
   func run() throws {
     let width = min(StandardStream.output.columns ?? 80, 100)
-    guard let rule else {
+    guard let name else {
       let column = Rule.all.map(\.id.rawValue.count).max()! + 2
       for rule in Rule.all {
         let name = rule.id.rawValue + String(repeating: " ", count: column - rule.id.rawValue.count)
@@ -25,10 +26,22 @@ struct ExplainCommand: ParsableCommand {
           StandardStream.output.write("\(left)\(line)\n")
         }
       }
+      let verdicts = Verdict.allCases.map(\.rawValue).joined(separator: ", ")
+      StandardStream.output.write(SafeText(escapedByFormat: "\n" + wrapped("Verdicts: \(verdicts)", width: width).text))
       return
     }
-    guard let found = Rule.all.first(where: { $0.id.rawValue == rule }) else {
-      printError("unknown rule \(rule). Run staticgo explain for a list.")
+    if let verdict = Verdict(rawValue: name) {
+      let rules = Rule.all.filter { $0.verdict == verdict }.map(\.id.rawValue).joined(separator: ", ")
+      let text =
+        "\(verdict.rawValue) (verdict)\n\n" + indented(verdict.meaning, width: width)
+        + (rules.isEmpty ? "" : "\nRules that lead to it\n\n" + indented(rules, width: width))
+      StandardStream.output.write(SafeText(escapedByFormat: text))
+      return
+    }
+    guard let found = Rule.all.first(where: { $0.id.rawValue == name }) else {
+      let names = Rule.all.map(\.id.rawValue) + Verdict.allCases.map(\.rawValue)
+      let near = nearest(to: name, of: names).map { " Did you mean \($0)?" } ?? ""
+      printError("unknown rule or verdict \(name).\(near) For a list, run: staticgo explain")
       throw Outcome.usage.exit
     }
     StandardStream.output.write(SafeText(escapedByFormat: page(found, width: width)))
@@ -43,7 +56,8 @@ struct ExplainCommand: ParsableCommand {
     for step in rule.fix { text += indented(step, width: width, bullet: "- ") }
     text += "\nHow to allow it\n\n" + indented(rule.allowing, width: width)
     for example in rule.examples {
-      text += "\nExample: \(example.title)\n\n"
+      text += "\nExample: \(example.title)\n"
+      text += example.archive.contains("// HERE") ? "  Found where // HERE stands:\n\n" : "  Nothing is found here:\n\n"
       for line in example.archive.split(separator: "\n", omittingEmptySubsequences: false) { text += "    \(line)\n" }
     }
     return text

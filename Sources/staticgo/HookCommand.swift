@@ -16,6 +16,7 @@ struct HookCommand: ParsableCommand {
     func run() throws {
       let hooks = try Hook.all(options)
       for hook in hooks { try hook.refuseSecond() }
+      defer { StandardStream.output.write("To remove \(hooks.count == 1 ? "it" : "them"): staticgo hook uninstall\n") }
       for hook in hooks {
         try hook.install()
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
@@ -31,7 +32,7 @@ struct HookCommand: ParsableCommand {
     @OptionGroup var options: HookOptions
 
     func run() throws {
-      let removed = try Hook.all(options).filter { try $0.uninstall() }
+      let removed = try Hook.installed(options).filter { try $0.uninstall() }
       for hook in removed { StandardStream.output.write("staticgo: removed from \(hook.path.text)\n") }
       if removed.isEmpty { StandardStream.output.write("staticgo: not installed\n") }
     }
@@ -42,7 +43,7 @@ struct HookCommand: ParsableCommand {
     @OptionGroup var options: HookOptions
 
     func run() throws {
-      let hooks = try Hook.all(options, isWriting: false)
+      let hooks = try Hook.installed(options, isWriting: false)
       for hook in hooks where hook.isOurs {
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
       }
@@ -75,8 +76,22 @@ private struct Hook {
   /// Returns the hooks for the options. git runs one for a commit and another for a merge without conflicts.
   static func all(_ options: HookOptions, isWriting: Bool = true) throws -> [Hook] {
     let directory = try directory(options, isWriting: isWriting)
-    let names: [ByteString] = options.prePush ? ["pre-push"] : ["pre-commit", "pre-merge-commit"]
-    return names.map { Hook(path: directory.appending($0), text: options.prePush ? pushHookScript : commitHookScript) }
+    return (options.prePush ? [pushName] : commitNames).map { Hook(in: directory, $0) }
+  }
+
+  /// Returns the hooks to remove or to show: with --pre-push only that one, else also an installed pre-push hook.
+  static func installed(_ options: HookOptions, isWriting: Bool = true) throws -> [Hook] {
+    let hooks = try all(options, isWriting: isWriting)
+    guard !options.prePush, let directory = hooks.first?.path.directory else { return hooks }
+    return hooks + [Hook(in: directory, pushName)].filter(\.isOurs)
+  }
+
+  private static let commitNames: [ByteString] = ["pre-commit", "pre-merge-commit"]
+  private static let pushName: ByteString = "pre-push"
+
+  private init(in directory: ByteString, _ name: ByteString) {
+    path = directory.appending(name)
+    text = name == Self.pushName ? pushHookScript : commitHookScript
   }
 
   private static func directory(_ options: HookOptions, isWriting: Bool) throws -> ByteString {

@@ -12,7 +12,7 @@ let commitHookScript = """
   fi
   if ! command -v "$program" >/dev/null 2>&1; then
     echo "staticgo: cannot find $program, so this commit was not checked." >&2
-    echo "Install it, or commit with --no-verify." >&2
+    echo "Install it, commit with --no-verify, or remove this hook: $0" >&2
     exit 3
   fi
   exec "$program" check --staged
@@ -32,7 +32,7 @@ let pushHookScript = """
   fi
   if ! command -v "$program" >/dev/null 2>&1; then
     echo "staticgo: cannot find $program, so this push was not checked." >&2
-    echo "Install it, or push with --no-verify." >&2
+    echo "Install it, push with --no-verify, or remove this hook: $0" >&2
     exit 3
   fi
   # git uses only this repository: no remote, no prompt.

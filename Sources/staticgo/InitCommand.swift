@@ -29,6 +29,10 @@ struct InitCommand: ParsableCommand {
     var text = "staticgo: wrote .staticgo.toml for \(mains)"
     if !written.targets.isEmpty { text += " on \(written.targets.joined(separator: ", "))" }
     if !written.sources.isEmpty { text += ", from \(written.sources.map(\.text).joined(separator: ", "))" }
+    if !written.unused.isEmpty {
+      let files = written.unused.map(\.text).joined(separator: ", ")
+      text += "; took nothing from \(files), whose builds do not say plainly which main, platform or tags they are for"
+    }
     try printResult(wrapped(text + "; run git add .staticgo.toml", width: 80))
   }
 }

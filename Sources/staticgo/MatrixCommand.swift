@@ -91,7 +91,8 @@ struct MatrixCommand: ParsableCommand {
     // A directory may belong to a different module, so go runs there.
     let current = try currentDirectory()
     let path = main.hasPrefix("/") ? ByteString(main) : current.appending(ByteString(main)).cleaned
-    let isPath = [".", "/"].contains { main.hasPrefix($0) } && isDirectory(path)
+    // A directory wins over an import path, as in every other command.
+    let isPath = isDirectory(path)
     var build = Build(
       directory: isPath ? path : current, system: toolchain.defaultPlatform.system,
       architecture: toolchain.defaultPlatform.architecture)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Diagnostics
 import System
 
 /// The version of the program for `--version`, reports and documentation.
@@ -18,6 +19,22 @@ struct StaticGo: ParsableCommand {
       ExplainCommand.self,
       InitCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])
+}
+
+extension StaticGo {
+  /// Ends the program if the first argument is the name of no command. Prints the version for `version`.
+  static func refuseUnknown(_ arguments: [String]) {
+    guard let name = arguments.first, !name.hasPrefix("-") else { return }
+    if name == "version" {
+      StandardStream.output.write("\(configuration.version)\n")
+      Outcome.clean.end()
+    }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard !names.contains(name) else { return }
+    let near = nearest(to: name, of: names).map { " Did you mean \($0)?" } ?? ""
+    printError("unknown command \(name).\(near) For a list, run: staticgo help")
+    Outcome.usage.end()
+  }
 }
 
 /// The exit code of the program; hooks and CI rely on the numbers.

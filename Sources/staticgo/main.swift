@@ -13,6 +13,7 @@ do {
   if arguments.first == "check", let command = try? CheckCommand.parse(Array(arguments.dropFirst())) {
     try command.run()
   } else {
+    StaticGo.refuseUnknown(arguments)
     var command = try StaticGo.parseAsRoot(arguments)
     try command.run()
   }

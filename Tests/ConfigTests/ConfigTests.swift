@@ -135,7 +135,9 @@ private let rules = [RuleID("cgo-import"), RuleID("cgo-stub"), RuleID("std-cgo")
     var initial = InitialConfig()
     initial.targets = [Platform("linux/arm64")!]
     initial.tags = ["netgo"]
-    initial.mains = [.init(directory: "cmd/a\n\"b\"", targets: initial.targets, tags: ["x"])]
+    initial.mains = [
+      .init(directory: "cmd/a\n\"b\"", targets: initial.targets, tags: ["x"], exemption: "a \"plugin\"\n[rules]")
+    ]
     initial.all = ["", "cmd/a\n[[allow]]\u{1b}[31m\u{85}", "cmd/é"]
     initial.sources = ["Docker\nfile\n= 3"]
     let config = try Config(parsing: Array(initial.text(rules: rules).utf8), rules: rules)

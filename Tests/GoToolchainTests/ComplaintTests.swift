@@ -53,11 +53,20 @@ import Testing
   }
 
   @Test(
-    "what the go command and the linker reject in the code",
+    "what the linker refuses",
+    arguments: [
+      "relocation target main.f not defined", "main.main: relocation target example.com/x.F not defined",
+      "link: duplicated definition of symbol x, from a (type SDATA size 8) and b (type SDATA size 8)",
+      "link: example.com/x: invalid reference to runtime.f",
+    ])
+  func link(_ message: String) { #expect(Complaint(ofPackage: message) == .link) }
+
+  @Test(
+    "what the go command rejects in the code",
     arguments: [
       "import cycle not allowed", "build constraints exclude all Go files in /x",
       "function main is undeclared in the main package",
-      "C source files not allowed when not using cgo or SWIG: x.c", "relocation target main.f not defined",
+      "C source files not allowed when not using cgo or SWIG: x.c",
       "package foo is not in std (/go/src/foo)", "use of internal package x/internal not allowed",
     ])
   func code(_ message: String) { #expect(Complaint(ofPackage: message) == .code) }
