@@ -15,8 +15,7 @@ struct AllowStage {
   /// The findings that remain, and what allowed the others.
   struct Result {
     var kept: [Finding] = []
-    /// The fingerprints of the allowed findings.
-    var allowed: Set<String> = []
+    var allowed: [Finding] = []
     var used = Allowances.Match()
   }
 
@@ -27,7 +26,9 @@ struct AllowStage {
       if match.isEmpty {
         result.kept.append(after.allowances.explained(finding))
       } else {
-        result.allowed.insert(finding.fingerprint)
+        var finding = finding
+        finding.allowance = match.allowance
+        result.allowed.append(finding)
       }
       result.used.formUnion(match)
     }

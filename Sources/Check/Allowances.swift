@@ -24,12 +24,18 @@ final class Allowances {
   private var byLine: [ByteString: [Int: [Placed]]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
   private let entries: [Config.Allow]
+  /// The file that has the entries.
+  private let configuration: ByteString
   private let today: String
 
   private let rules: [RuleID]
 
   /// `rules` are the rules that directives may name.
-  init(content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow], rules: [RuleID]) {
+  init(
+    content: @escaping (ByteString) -> [UInt8]?, entries: [Config.Allow], of configuration: ByteString,
+    rules: [RuleID]
+  ) {
+    self.configuration = configuration
     self.rules = rules
     self.content = content
     self.entries = entries
@@ -41,6 +47,8 @@ final class Allowances {
     fileprivate(set) var directives: Set<Location.Place> = []
     fileprivate(set) var entries: Set<Int> = []
     var isEmpty: Bool { directives.isEmpty && entries.isEmpty }
+    /// The first of them.
+    fileprivate(set) var allowance: Allowance?
 
     mutating func formUnion(_ other: Match) {
       directives.formUnion(other.directives)
@@ -55,7 +63,18 @@ final class Allowances {
     var match = Match()
     for place in places { match.directives.formUnion(directives(allowing: finding.rule, at: place)) }
     match.entries = Set(entries.indices.filter { !isExpired(entries[$0]) && allows(entries[$0], finding, places) })
+    match.allowance = allowance(of: match)
     return match
+  }
+
+  private func allowance(of match: Match) -> Allowance? {
+    if let place = match.directives.min() {
+      let directive = placed(in: place.file, on: place.line).first { $0.position.column == place.column }?.directive
+      return Allowance(reason: directive?.reason ?? "", file: place.file, line: place.line)
+    }
+    return match.entries.min().map {
+      Allowance(reason: entries[$0].reason, file: configuration, line: entries[$0].line)
+    }
   }
 
   private func isExpired(_ entry: Config.Allow) -> Bool { entry.expires.map { $0 < today } ?? false }

@@ -47,8 +47,8 @@ package func check<Result>(
   let saving = loader.save()
   // A file must not be half written when the process ends.
   defer { saving.value() }
-  let after = JudgedTree(loaded, allowing: plan.config.allowed)
-  let before = loadedBase.map { JudgedTree($0, allowing: plan.config.allowed) }
+  let after = JudgedTree(loaded, allowing: plan.config)
+  let before = loadedBase.map { JudgedTree($0, allowing: plan.config) }
   let nothingStaged = options.subject == .index && changed?.isEmpty ?? false
   let isLimited = options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
   var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
@@ -84,7 +84,7 @@ private func baseline(
 ) throws(CheckError) -> Baseline {
   let changed = snapshot.changes(from: tree)
   let parent = try loader.load(tree, like: loaded, changed: changed)
-  return Baseline(JudgedTree(parent, allowing: plan.config.allowed), plan, changed: changed, snapshot: loaded)
+  return Baseline(JudgedTree(parent, allowing: plan.config), plan, changed: changed, snapshot: loaded)
 }
 
 extension WorkTreeQueries {

@@ -116,7 +116,8 @@ struct Judge {
           return finding
         })
       report.findings += result.kept
-      report.allowed.formUnion(result.allowed)
+      report.allowed.formUnion(result.allowed.map(\.fingerprint))
+      report.allowedFindings += result.allowed
       used.formUnion(result.used)
       report.errors += item.source.errors
     }

@@ -11,7 +11,7 @@ package struct JudgedTree {
   private let differences: [CgoDifferences]
   let allowances: Allowances
 
-  package init(_ tree: LoadedTree, allowing entries: [Config.Allow]) {
+  package init(_ tree: LoadedTree, allowing config: Config) {
     self.tree = tree
     let inspector = tree.inspector
     differences = tree.groups.map { _ in
@@ -21,7 +21,8 @@ package struct JudgedTree {
           words: inspector.words, mentions: inspector.mentions, takes: inspector.takes, freeNames: inspector.freeNames,
           start: inspector.start))
     }
-    allowances = Allowances(content: tree.source.snapshot.content, entries: entries, rules: Rule.all.map(\.id))
+    allowances = Allowances(
+      content: tree.source.snapshot.content, entries: config.allowed, of: config.file, rules: Rule.all.map(\.id))
   }
 
   /// The differences of the packages of one of the tree's groups.

@@ -17,8 +17,10 @@ struct ReportStage {
     report.sortMains()
     report.parts = report.findings
     report.findings = Finding.merged(report.findings, onlyNewCount: report.isLimitedToNew)
-    let quotations = quotations(report.findings + report.unusedAllowances)
+    report.allowedFindings = Finding.mergedByAllowance(report.allowedFindings)
+    let quotations = quotations(report.findings + report.unusedAllowances + report.allowedFindings)
     for index in report.findings.indices { quote(&report.findings[index], quotations) }
+    for index in report.allowedFindings.indices { quote(&report.allowedFindings[index], quotations) }
     for index in report.unusedAllowances.indices { quote(&report.unusedAllowances[index], quotations) }
     // For each main on its own: a warning for one main may be an error for others.
     for index in report.mains.indices {

@@ -35,6 +35,7 @@ package struct Config: Sendable {
     package let packages: [Glob]
     package let paths: [Glob]
     package let mains: [Glob]
+    package let reason: String
     /// The last day of validity as `YYYY-MM-DD`; nil if the entry does not expire.
     package let expires: String?
     package let line: Int
@@ -101,7 +102,7 @@ package struct Config: Sendable {
       name: words.map(\.text).joined(separator: " "),
       rules: Set(entry.list("rule")?.map { RuleID($0.text) } ?? []),
       packages: entry.list("package")?.map(\.glob) ?? [], paths: entry.list("path")?.map(\.glob) ?? [],
-      mains: entry.list("mains")?.map(\.glob) ?? [],
+      mains: entry.list("mains")?.map(\.glob) ?? [], reason: entry.word("reason")?.text ?? "",
       expires: entry.word("expires")?.text, line: entry.place.line, column: entry.place.column,
       endColumn: entry.place.endColumn)
     if allow.packages.isEmpty, allow.paths.isEmpty, allow.mains.isEmpty {

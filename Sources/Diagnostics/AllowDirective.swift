@@ -6,6 +6,7 @@ package struct AllowDirective: Sendable, Hashable {
   package let rules: Set<RuleID>
   /// The reason why the directive is invalid and allows nothing; nil for a valid one.
   package let problem: String?
+  package let reason: String
 
   private static let prefix: ByteString = "//staticgo:allow"
 
@@ -18,7 +19,8 @@ package struct AllowDirective: Sendable, Hashable {
     let parts = text.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)
     let names = parts[0].split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
     rules = Set(names.map { RuleID($0) })
-    let reason = parts.count == 2 ? parts[1].filter { $0 != " " && $0 != "\t" } : ""
+    let given = parts.count == 2 ? parts[1] : ""
+    reason = given.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
     if let unknown = names.first(where: { !known.contains(RuleID($0)) }) {
       let near = nearest(to: unknown, of: known.map(\.rawValue)).map { " (did you mean \($0)?)" } ?? ""
       problem = "unknown rule \"\(unknown)\"\(near)"

@@ -110,6 +110,21 @@ package struct MainName: Sendable, Hashable, Comparable {
   }
 }
 
+/// The reason why the team allows a finding, and the place where it says so.
+package struct Allowance: Sendable, Hashable {
+  package let reason: String
+  package let file: ByteString
+  package let line: Int
+
+  package init(reason: String, file: ByteString, line: Int) {
+    self.reason = reason
+    self.file = file
+    self.line = line
+  }
+
+  package var text: String { "\(reason) — \(file.text):\(line)" }
+}
+
 /// One rule, broken by one culprit.
 package struct Finding: Sendable, Hashable {
   package let rule: RuleID
@@ -139,6 +154,8 @@ package struct Finding: Sendable, Hashable {
   package var maxSeverity: Severity?
   /// The hash by which GitHub identifies the line of the location, where it was requested.
   package var lineHash: String?
+  /// Set if the team allows the finding, so that it does not count.
+  package var allowance: Allowance?
 
   package init(
     rule: RuleID, severity: Severity, culprit: ByteString, predicate: Predicate, label: String, location: Location,
@@ -181,6 +198,13 @@ extension Finding {
     var alike: [String: [Finding]] = [:]
     for finding in findings { alike[finding.fingerprint, default: []].append(finding) }
     return alike.values.map { joined($0, onlyNewCount) }.sorted(by: inOrder)
+  }
+
+  /// Merges allowed findings into one for each rule, culprit and reason.
+  package static func mergedByAllowance(_ findings: [Finding]) -> [Finding] {
+    Dictionary(grouping: findings, by: \.allowance).values.flatMap { merged($0, onlyNewCount: false) }.sorted {
+      $0.fingerprint == $1.fingerprint ? $0.allowance?.text ?? "" < $1.allowance?.text ?? "" : inOrder($0, $1)
+    }
   }
 
   /// Whether `one` is shown instead of `other`, a finding of the same rule and culprit: prefers new ones, then higher

@@ -167,6 +167,8 @@ package struct Report: Sendable {
   package var triedCount = 0
   /// The fingerprints of findings that are allowed for at least one main.
   package var allowed: Set<String> = []
+  /// The findings that are allowed for at least one main, each with the mains for which it is.
+  package var allowedFindings: [Finding] = []
   /// The `unused-allow` findings. They are not in `findings` where this report is one part of several.
   package var unusedAllowances: [Finding] = []
   /// The number of mains that the toolchain has built.
@@ -200,9 +202,11 @@ package struct Report: Sendable {
       merged.isLimitedToNew = merged.isLimitedToNew && report.isLimitedToNew
       merged.triedCount += report.triedCount
       merged.allowed.formUnion(report.allowed)
+      merged.allowedFindings += report.allowedFindings
       merged.builtCount += report.builtCount
       merged.rememberedCount += report.rememberedCount
     }
+    merged.allowedFindings = Finding.mergedByAllowance(merged.allowedFindings)
     merged.errors += missingParts(reports)
     // A directive that is unused in one part may be used in another, or in a part that was not judged.
     merged.unusedAllowances = merged.errors.isEmpty ? unusedInAll(reports) : []
@@ -262,6 +266,22 @@ package struct Report: Sendable {
   package var targetOrder: (String) -> Int {
     let places = Dictionary(targets.enumerated().map { ($1, $0) }) { first, _ in first }
     return { places[$0] ?? places.count }
+  }
+
+  /// The reasons why findings of a main are allowed, each once.
+  package func allowances(of main: MainResult) -> [String] {
+    var seen: Set<String> = []
+    return allowedFindings.filter {
+      $0.severity > .note && $0.mains.contains(main.name) && $0.targets.contains(main.target)
+    }.compactMap(\.allowance?.text).filter { seen.insert($0).inserted }
+  }
+
+  /// The reason for a main's verdict, and why findings of it are allowed.
+  package func remark(on main: MainResult) -> String {
+    let allowances = allowances(of: main)
+    guard let first = allowances.first else { return main.reason }
+    let more = allowances.count > 1 ? ", and \(allowances.count - 1) more" : ""
+    return main.reason + (main.reason.isEmpty ? "" : " ") + "(allowed: \(first)\(more))"
   }
 
   /// The number of findings that are allowed in every main that has them.

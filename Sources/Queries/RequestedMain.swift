@@ -44,7 +44,7 @@ package struct RequestedMain {
     let loader = TreeLoader(
       options, plan, root: root, store: FactStore(memory.store), listings: Background { memory.listings(root: root) })
     let tree = try loader.load(snapshot)
-    let judged = JudgedTree(tree, allowing: plan.config.allowed)
+    let judged = JudgedTree(tree, allowing: plan.config)
     loader.save().value()
     let patterns = Patterns(options, root: root)
     var isMet = false

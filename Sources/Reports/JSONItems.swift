@@ -107,6 +107,12 @@ struct JSONHop: Codable {
 
 /// A finding in JSON.
 struct JSONFinding: Codable {
+  /// The reason why a finding is allowed, and the place where the team says so.
+  struct Allowed: Codable {
+    var reason: String
+    var file: String
+    var line: Int
+  }
   struct Related: Codable {
     var file: String
     var line: Int
@@ -164,6 +170,8 @@ struct JSONFinding: Codable {
   var lineHash: String?
   /// The same finding for each main; written in the part of a sharded run, and where one finding cannot express them.
   var parts: [JSONFinding]?
+  /// Nil (not written) for a finding that counts.
+  var allowed: Allowed?
 
   init(_ finding: Finding) {
     rule = finding.rule.rawValue
@@ -189,6 +197,7 @@ struct JSONFinding: Codable {
     says = finding.runtimeError
     lineHash = finding.lineHash
     gravest = finding.maxSeverity?.rawValue
+    allowed = finding.allowance.map { Allowed(reason: $0.reason, file: $0.file.text, line: $0.line) }
   }
 
   var finding: Finding? {
@@ -214,6 +223,7 @@ struct JSONFinding: Codable {
     finding.allMainsBuild = allMainsBuild ?? true
     finding.runtimeError = says
     finding.lineHash = lineHash
+    finding.allowance = allowed.map { Allowance(reason: $0.reason, file: ByteString($0.file), line: $0.line) }
     finding.maxSeverity = gravest.flatMap(Severity.init)
     return finding
   }

@@ -147,6 +147,7 @@ struct JSONDocument: Codable {
     where part != nil || !reach.isWhole(finding) || finding.maxSeverity != nil {
       findings[index].parts = parts[finding.fingerprint]?.map(JSONFinding.init)
     }
+    findings += report.allowedFindings.map(JSONFinding.init)
     errors = report.errors.map(Problem.init)
     notes = report.notes
     builds = Builds(tried: report.triedCount, built: report.builtCount, remembered: report.rememberedCount)
@@ -183,6 +184,10 @@ struct JSONDocument: Codable {
     }
     for item in findings {
       guard let finding = item.finding else { return nil }
+      if finding.allowance != nil {
+        report.allowedFindings.append(finding)
+        continue
+      }
       report.findings.append(finding)
       for part in item.parts ?? [item] {
         guard let finding = part.finding else { return nil }
@@ -201,7 +206,10 @@ struct JSONDocument: Codable {
     }
     report.allowed = Set(allowed)
     // Somebody else may have edited the file, so targets are checked too.
-    guard (targets + report.mains.map(\.target) + report.findings.flatMap(\.targets)).allSatisfy(isTarget) else {
+    guard
+      (targets + report.mains.map(\.target) + (report.findings + report.allowedFindings).flatMap(\.targets)).allSatisfy(
+        isTarget)
+    else {
       return nil
     }
     report.targets = targets

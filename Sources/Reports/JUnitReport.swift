@@ -53,7 +53,8 @@ private struct TestCase {
     className = main.importPath.text
     let findings = report.countedFindings.filter { reach.holds($0, main.name, main.target) }
     if main.verdict == .unknown { error = main.reason.isEmpty ? "could not be judged" : main.reason }
-    note(findings, report, main.verdict.rawValue + (main.reason.isEmpty ? "" : ": \(main.reason)"))
+    note(
+      findings, report, main.verdict.rawValue + (report.remark(on: main).isEmpty ? "" : ": \(report.remark(on: main))"))
   }
 
   init(_ problem: JudgementError) {

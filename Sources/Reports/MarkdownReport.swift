@@ -58,7 +58,7 @@ private func table(_ report: Report) -> String {
     mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }.map { (name, $0) }
   }
   for (name, main) in rows.prefix(limit) {
-    text += "| \(main.verdict.rawValue) | \(cell(main.name.text)) | \(name) | \(cell(main.reason)) |\n"
+    text += "| \(main.verdict.rawValue) | \(cell(main.name.text)) | \(name) | \(cell(report.remark(on: main))) |\n"
   }
   if rows.count > limit { text += "\n… and \(rows.count - limit) more\n" }
   return text

@@ -30,6 +30,11 @@ private enum Limit {
 private func run(_ report: Report, _ target: String, _ tool: ToolDescription, _ omissions: [String]) -> JSONValue {
   let reach = ReachedMains(report)
   var found = target.isEmpty ? report.findings : report.findings.compactMap { reach.finding($0, on: target) }
+  // A finding that counts for one main of the run is no suppressed result as well.
+  var shown = Set(found.map(\.fingerprint))
+  found += report.allowedFindings.filter {
+    (target.isEmpty || $0.targets.contains(target)) && shown.insert($0.fingerprint).inserted
+  }
   var omissions = omissions
   if found.count > Limit.results {
     omissions.append("\(found.count - Limit.results) findings are omitted: a run can have at most \(Limit.results)")
@@ -100,7 +105,19 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
       "primaryLocationLineHash": finding.lineHash.map { "\($0)" }, "staticgo/v1": "\(finding.fingerprint)",
     ],
     "baselineState": state,
+    "suppressions": finding.allowance == nil ? nil : .array(suppressions(of: finding, report)),
   ]
+}
+
+/// Returns one suppression for each reason: the mains of a finding may be allowed by different directives.
+private func suppressions(of finding: Finding, _ report: Report) -> [JSONValue] {
+  let alike = report.allowedFindings.filter {
+    $0.fingerprint == finding.fingerprint && !Set($0.targets).isDisjoint(with: finding.targets)
+  }
+  return alike.compactMap(\.allowance).map { allowance in
+    let isInSource = allowance.file.hasSuffix(".go") || allowance.file.baseName == "go.mod"
+    return ["kind": "\(isInSource ? "inSource" : "external")", "justification": "\(shown(allowance.text))"]
+  }
 }
 
 /// Returns the chain as steps.

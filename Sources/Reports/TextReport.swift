@@ -225,7 +225,9 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
     let nameWidth = min(names.map(columns).max() ?? 0, room - 2 - min(remarks, 20))
     for (main, name) in zip(mains, names) {
       var line = "  \(pad(main.verdict.rawValue, verdictWidth))  "
-      let reason = remark(main, report)
+      let remark = remark(main, report)
+      let reason =
+        style.isUnicode ? remark : remark.split(separator: "—", omittingEmptySubsequences: false).joined(separator: "-")
       guard !reason.isEmpty else {
         lines.append(line + name)
         continue
@@ -247,7 +249,7 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
 }
 
 private func remark(_ main: MainResult, _ report: Report) -> String {
-  let reason = printable(main.reason)
+  let reason = printable(report.remark(on: main))
   guard [.blocked, .degraded, .dynamic, .broken].contains(main.verdict), report.base != nil, report.isLimitedToNew
   else {
     return reason
@@ -257,7 +259,7 @@ private func remark(_ main: MainResult, _ report: Report) -> String {
   let culprits = report.findings.filter {
     $0.isNew && $0.mains.contains(main.name) && $0.targets.contains(main.target)
   }.map { printable($0.culprit.text) }
-  let names = reason.split(separator: ", ").map(String.init)
+  let names = printable(main.reason).split(separator: ", ").map(String.init)
   let new = names.filter { name in culprits.contains { $0 == name || $0.hasSuffix("/" + name) } }
   let known = names.filter { !new.contains($0) }
   if new.isEmpty || known.isEmpty { return reason.isEmpty ? "new" : "new: \(reason)" }

@@ -4,13 +4,37 @@ import Check
 import Diagnostics
 import Plan
 import Queries
+import Rules
 import System
 
 struct AllowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "allow",
-    abstract: "Record today's findings in .staticgo.toml, so that only new ones are reported.",
-    discussion: "Each entry applies to the mains that its finding affects today. It checks all mains of the work tree.")
+    abstract: "Write allow entries to .staticgo.toml, or list them.",
+    discussion: """
+      With --existing it checks all mains of the work tree and records every finding, so that only new ones are \
+      reported. Each entry applies to the mains that its finding affects today.
+
+      Examples:
+        staticgo allow --existing
+        staticgo allow cgo-stub --main cmd/agent --reason "optional" --expires 2027-01-31
+        staticgo allow --list
+      """)
+
+  @Argument(help: "The rule to allow for the mains of --main.")
+  var rule: String?
+
+  @Option(help: ArgumentHelp("Allow the rule for this main (repeatable).", valueName: "main"))
+  var main: [String] = []
+
+  @Option(help: "Set the reason, which every report shows.")
+  var reason: String?
+
+  @Option(help: ArgumentHelp("Set the last day on which the entry applies.", valueName: "yyyy-mm-dd"))
+  var expires: String?
+
+  @Flag(help: "List the entries with their reasons and expiry.")
+  var list = false
 
   @OptionGroup var subject: SubjectOptions
 
@@ -21,13 +45,42 @@ struct AllowCommand: ParsableCommand {
   var build: BuildDepth?
 
   func validate() throws {
-    if !existing { throw ValidationError("--existing is required") }
+    let modes = [existing, rule != nil, list].count { $0 }
+    if modes != 1 {
+      throw ValidationError("pass --existing, --list, or a rule with --main and --reason; see staticgo allow --help")
+    }
+    if let rule {
+      let names = Rule.all.filter(\.isAllowable).map(\.id.rawValue)
+      if !names.contains(rule) {
+        let near = nearest(to: rule, of: names).map { " Did you mean \($0)?" } ?? ""
+        throw ValidationError("unknown rule \(rule), or one that cannot be allowed.\(near)")
+      }
+      if main.isEmpty { throw ValidationError("--main is required: the entry allows the rule for these mains only") }
+      if let expires, expires.split(separator: "-").map(\.count) != [4, 2, 2] {
+        throw ValidationError("--expires wants a date such as 2027-01-31")
+      }
+      if reason?.allSatisfy(\.isWhitespace) ?? true { throw ValidationError("--reason is required") }
+    } else if !main.isEmpty || reason != nil || expires != nil {
+      throw ValidationError("--main, --reason and --expires need a rule")
+    }
     if subject.config != nil { throw ValidationError("--config is not supported: allow writes to .staticgo.toml") }
     if subject.staged || subject.from != nil { throw ValidationError("allow always reads the work tree") }
   }
 
   func run() throws {
     var options = try subject.enter()
+    if let rule {
+      let entry = AllowEntry(rule: RuleID(rule), mains: main, reason: reason ?? "", expires: expires)
+      try orPrintError { () throws(CheckError) in try allow(entry, options) }
+      try printResult("added 1 entry to .staticgo.toml; run git add .staticgo.toml\n")
+      return
+    }
+    if list {
+      let entries = try orPrintError { () throws(CheckError) in try allowEntries(options) }
+      for entry in entries { try printResult(SafeText(lines: entry + "\n")) }
+      if entries.isEmpty { try printResult("no allow entries\n") }
+      return
+    }
     options.build = build
     options.defaultBuild = .link
     let line = ProgressLine(isShown: true)

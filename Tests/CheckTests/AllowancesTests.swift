@@ -11,7 +11,8 @@ import Testing
 
   private func allowances(_ files: [ByteString: String] = [:], _ config: String = "") throws -> Allowances {
     let entries = try Config(parsing: Array(config.utf8), rules: rules).allowed
-    return Allowances(content: { files[$0].map { Array($0.utf8) } }, entries: entries, rules: rules)
+    return Allowances(
+      content: { files[$0].map { Array($0.utf8) } }, entries: entries, of: Config.fileName, rules: rules)
   }
 
   private func finding(_ rule: String, _ file: ByteString, _ line: Int, chain: [(ByteString, Int)] = []) -> Finding {

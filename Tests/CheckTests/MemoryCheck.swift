@@ -77,7 +77,7 @@ final class MemoryCheck {
     let loaded = LoadedTree(
       source: source, groups: groups, errors: finder.errors,
       inspector: SourceInspector(into: source, SourceInspector.Cache()))
-    return JudgedTree(loaded, allowing: plan.config.allowed)
+    return JudgedTree(loaded, allowing: plan.config)
   }
 
   /// Runs the stages over a tree and, if there is one, its base; `merged` are the other parents of a merge.

@@ -270,6 +270,7 @@ enum GoCall {
     guard let first = value.first else { return false }
     if value.count == 1 { return first.token == .literal || Word.constants.contains(first.text) }
     if value.count == 2, first.isMark("-") { return value.last?.token == .literal }
-    return value.last.isMark("}") && value.dropLast().last.isMark("{") && !value.dropLast(2).contains { $0.isMark("(") || $0.isMark("{") }
+    guard value.last.isMark("}"), value.dropLast().last.isMark("{") else { return false }
+    return !value.dropLast(2).contains { $0.isMark("(") || $0.isMark("{") }
   }
 }

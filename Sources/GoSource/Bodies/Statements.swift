@@ -74,7 +74,9 @@ struct StatementParser {
   private mutating func statement() -> Statement {
     guard let first = rest.first else { return .passing }
     if first.isMark("{") { return .block(block()) }
-    guard case .identifier(let word) = first.token, let keyword = Self.keywords[word] else { return Self.plain(simple()) }
+    guard case .identifier(let word) = first.token, let keyword = Self.keywords[word] else {
+      return Self.plain(simple())
+    }
     switch keyword {
     case .return:
       let values = simple().dropFirst()
