@@ -13,7 +13,8 @@ package struct FlatDocument {
     case table([(key: String, position: Position, value: FlatDocument)])
     case array([FlatDocument])
     case string(String)
-    case integer
+    /// In decimal.
+    case integer(String)
     case boolean
     /// A date as `YYYY-MM-DD`.
     case date(String)
@@ -86,7 +87,7 @@ private struct Reader {
       while items.count < count, index < bytes.count { items.append(value(depth: depth + 1)) }
       return FlatDocument(position, .array(items))
     case UInt8(ascii: "s"): return FlatDocument(position, .string(text()))
-    case UInt8(ascii: "i"): return FlatDocument(position, .integer)
+    case UInt8(ascii: "i"): return FlatDocument(position, .integer(text()))
     case UInt8(ascii: "b"): return FlatDocument(position, .boolean)
     case UInt8(ascii: "d"): return FlatDocument(position, .date(text()))
     case UInt8(ascii: "!"): return FlatDocument(position, .error(text()))

@@ -57,8 +57,11 @@ struct Writer {
     } else if (const auto *string = node.as_string()) {
       begin('s', node);
       text(string->get());
-    } else if (node.is_integer()) {
+    } else if (const auto *integer = node.as_integer()) {
       begin('i', node);
+      char text[32];
+      std::snprintf(text, sizeof text, "%lld", static_cast<long long>(integer->get()));
+      this->text(text);
     } else if (node.is_boolean()) {
       begin('b', node);
     } else if (const auto *date = node.as_date()) {

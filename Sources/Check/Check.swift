@@ -56,7 +56,7 @@ package func check<Result>(
   report.notes += baseErrors(loadedBase, besides: loaded)
   let verdicts = VerdictCache(store: store)
   let builder = Builder(
-    depth: plan.build, limit: options.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
+    depth: plan.build, limit: plan.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
     progress: progress)
   let otherParents = { () throws(CheckError) in
     try merged.map { (commit) throws(CheckError) in

@@ -9,6 +9,8 @@ extension Plan {
   ///
   /// A finding that is less severe than its rule's default is never raised.
   func weigh(_ finding: Finding) -> Finding? {
+    if options.ignored.contains(finding.rule) { return nil }
+    if !options.selected.isEmpty, !options.selected.contains(finding.rule) { return nil }
     guard let asked = config.severities[finding.rule] else { return finding }
     guard let asked else { return nil }
     let usual = Rule.named(finding.rule).severity

@@ -90,7 +90,9 @@ struct VerdictResolution {
   private mutating func conclude(_ facts: VerdictFacts, _ built: BuiltMain, _ analysis: MainAnalysis) {
     let name = analysis.main.text
     if built.isTimedOut {
-      notes.append("\(name): the build was stopped; the verdict is from the source only")
+      notes.append(
+        "\(name): the build was stopped at the time limit; the verdict is from the source, and the next run continues "
+          + "the build")
       leaveUndecided(facts, facts.differences.undecided(analysis, losing: facts.item.source.losing), analysis)
       return
     }

@@ -51,6 +51,8 @@ package struct Config: Sendable {
   package private(set) var targets: [Platform]?
   package private(set) var tags: [String]?
   package private(set) var build: BuildDepth?
+  /// In seconds.
+  package private(set) var buildTimeout: Int?
   package private(set) var failOn: FailOn?
   package private(set) var included: [MainPattern]?
   package private(set) var excluded: [MainPattern] = []
@@ -73,6 +75,7 @@ package struct Config: Sendable {
     targets = try table.list("targets")?.map(Self.platform)
     tags = try table.list("tags")?.map(Self.tag)
     build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
+    buildTimeout = table.word("build-timeout").flatMap { Int($0.text) }
     failOn = table.word("fail-on").flatMap { FailOn(rawValue: $0.text) }
     if let mains = table.tables("mains").first {
       included = mains.list("include")?.map(\.mainPattern)

@@ -27,6 +27,8 @@ private final class SchemaNode: Encodable {
   private var choices: [String]?
   private var minLength: Int?
   private var minItems: Int?
+  private var minimum: Int?
+  private var maximum: Int?
   private var items: SchemaNode?
   private var alternatives: [SchemaNode]?
   private var properties: [String: SchemaNode]?
@@ -34,7 +36,8 @@ private final class SchemaNode: Encodable {
   private var additionalProperties: Bool?
 
   private enum CodingKeys: String, CodingKey {
-    case title, description, type, format, minLength, minItems, items, properties, required, additionalProperties
+    case title, description, type, format, minLength, minimum, maximum, minItems, items, properties, required,
+      additionalProperties
     case dialect = "$schema"
     case choices = "enum"
     case alternatives = "anyOf"
@@ -45,6 +48,7 @@ private final class SchemaNode: Encodable {
     switch kind {
     case .string: (type, minLength) = ("string", 1)
     case .date: (type, format) = ("string", "date")
+    case .seconds: (type, minimum, maximum) = ("integer", 1, 86_400)
     case .choice(let words): (type, choices) = ("string", words)
     case .list(let kind):
       let several = SchemaNode(.string)

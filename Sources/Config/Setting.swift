@@ -7,6 +7,8 @@ struct Setting: Sendable {
   indirect enum Kind: Sendable {
     case string
     case date
+    /// A whole number, from 1 to the seconds of a day.
+    case seconds
     case choice([String])
     /// One value alone, or an array of values.
     case list(Kind)
@@ -42,6 +44,10 @@ struct Setting: Sendable {
         name: "build", kind: .choice(BuildDepth.allCases.map(\.rawValue)),
         summary: "The build depth: none, auto, compile or link (default: auto in a hook, else link).",
         example: "\"compile\""),
+      Setting(
+        name: "build-timeout", kind: .seconds,
+        summary: "Stop a build after this many seconds; the source's verdict stands then (default: 20 in a hook).",
+        example: "60"),
       Setting(
         name: "fail-on", kind: .choice(FailOn.allCases.map(\.rawValue)),
         summary: "The lowest severity that makes the exit code 1 (default: error).", example: "\"warning\""),

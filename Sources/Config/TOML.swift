@@ -16,7 +16,8 @@ struct TOML {
     case table([Entry])
     case array([TOML])
     case string(String)
-    case integer
+    /// In decimal.
+    case integer(String)
     case boolean
     /// A date as `YYYY-MM-DD`.
     case date(String)
@@ -70,7 +71,7 @@ struct TOML {
       for item in found { items.append(try TOML(item, &lines)) }
       value = .array(items)
     case .string(let text): value = .string(text)
-    case .integer: value = .integer
+    case .integer(let text): value = .integer(text)
     case .boolean: value = .boolean
     case .date(let text): value = .date(text)
     case .other: value = .other

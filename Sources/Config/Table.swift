@@ -64,6 +64,11 @@ struct Table {
     case (.string, .string(let text)):
       if text.isEmpty { throw ConfigError("\(key) is empty", value.place) }
       return Word(key: key, text: text, place: value.place)
+    case (.seconds, .integer(let text)):
+      guard let number = Int(text), (1...86_400).contains(number) else {
+        throw ConfigError("\(key) must be 1 to 86400 seconds", value.place)
+      }
+      return Word(key: key, text: text, place: value.place)
     case (.date, .date(let text)): return Word(key: key, text: text, place: value.place)
     case (.date, .string(let text)):
       if !isDate(text) { throw ConfigError("invalid date \"\(cut(text))\": want YYYY-MM-DD", value.place) }
@@ -118,6 +123,7 @@ extension Setting.Kind {
     switch self {
     case .string, .choice: "a string"
     case .date: "a date"
+    case .seconds: "a number"
     case .list: "a string or an array of strings"
     case .table: "a table"
     case .tables: "an array of tables"

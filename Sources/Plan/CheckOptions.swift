@@ -26,7 +26,12 @@ package struct CheckOptions: Sendable {
   /// The requested depth; nil means the configuration's, and without one `defaultBuild`.
   package var build: BuildDepth?
   package var defaultBuild: BuildDepth = .none
+  /// The requested time limit of a build; nil means the configuration's, and without one `defaultBuildLimit`.
   package var buildLimit: Duration?
+  package var defaultBuildLimit: Duration?
+  /// Rules to report alone, or to leave out.
+  package var selected: Set<RuleID> = []
+  package var ignored: Set<RuleID> = []
   /// The requested platforms; empty means the configuration's, and without any `defaultPlatform`.
   package var platforms: [Platform] = []
   package var tags: [String]?

@@ -10,6 +10,7 @@ import System
 package struct Plan {
   package let config: Config
   package let build: BuildDepth
+  package let buildLimit: Duration?
   /// Every target on which at least one main is judged.
   package let targets: [Target]
   /// The targets of mains without a `[[main]]` entry.
@@ -20,6 +21,7 @@ package struct Plan {
     self.options = options
     self.config = config
     build = options.build ?? config.build ?? options.defaultBuild
+    buildLimit = options.buildLimit ?? config.buildTimeout.map { .seconds($0) } ?? options.defaultBuildLimit
     general = Self.targets(options, config.targets, config.tags, flags: [])
     var targets = general
     var seen = Set(general)

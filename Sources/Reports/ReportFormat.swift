@@ -2,12 +2,12 @@ package import Diagnostics
 
 /// The output format of a report.
 package enum ReportFormat: String, Sendable, CaseIterable {
-  case text, github, gitlab, sarif, json, jsonl, rdjson, rdjsonl, checkstyle, junit, teamcity, azure, markdown
+  case text, concise, github, gitlab, sarif, json, jsonl, rdjson, rdjsonl, checkstyle, junit, teamcity, azure, markdown
 
   /// Whether the format always contains notes, even without -v.
   package var holdsNotes: Bool {
     switch self {
-    case .text, .github, .rdjson, .rdjsonl, .azure: false
+    case .text, .concise, .github, .rdjson, .rdjsonl, .azure: false
     case .gitlab, .sarif, .json, .jsonl, .checkstyle, .junit, .teamcity, .markdown: true
     }
   }
@@ -16,6 +16,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
   package func write(_ report: Report, _ tool: ToolDescription, style: TextStyle) -> String {
     switch self {
     case .text: textReport(report, style: style)
+    case .concise: conciseReport(report, showsNotes: style.showsNotes)
     case .github: gitHubReport(report)
     case .gitlab: gitLabReport(report)
     case .sarif: sarifReport(report, tool)

@@ -8,6 +8,8 @@ package struct TextStyle: Sendable {
   /// Whether the terminal can show `…`, `·` and `–`.
   package var isUnicode: Bool
   package var showsNotes: Bool
+  /// Whether the number of findings of each rule follows.
+  package var showsStatistics: Bool
   package var isQuiet: Bool
   /// Whether staticgo runs in a git hook.
   package var isInHook: Bool
@@ -15,13 +17,14 @@ package struct TextStyle: Sendable {
   package var allowableRules: Set<RuleID>
 
   package init(
-    width: Int = 80, isColored: Bool = false, isUnicode: Bool = true, showsNotes: Bool = false, isQuiet: Bool = false,
-    isInHook: Bool = false, allowableRules: Set<RuleID> = []
+    width: Int = 80, isColored: Bool = false, isUnicode: Bool = true, showsNotes: Bool = false,
+    showsStatistics: Bool = false, isQuiet: Bool = false, isInHook: Bool = false, allowableRules: Set<RuleID> = []
   ) {
     self.width = max(40, width)
     self.isColored = isColored
     self.isUnicode = isUnicode
     self.showsNotes = showsNotes
+    self.showsStatistics = showsStatistics
     self.isQuiet = isQuiet
     self.isInHook = isInHook
     self.allowableRules = allowableRules
@@ -59,8 +62,17 @@ private func layOut(_ report: Report, style: TextStyle) -> String {
   if !text.isEmpty { text += "\n" }
   if !report.mains.isEmpty { text += table(report, style) + "\n" }
   text += wrapText(summary(report, style), width: style.width).joined(separator: "\n") + "\n"
+  if style.showsStatistics { text += statistics(shown) }
   if !isClean { text += closing(report, shown, style) }
   return text
+}
+
+private func statistics(_ findings: [Finding]) -> String {
+  let counts = Dictionary(grouping: findings, by: \.rule.rawValue).mapValues(\.count)
+  let width = counts.values.map { String($0).count }.max() ?? 0
+  return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { rule, count in
+    String(repeating: " ", count: width - String(count).count) + "\(count)  \(rule)\n"
+  }.joined()
 }
 
 // MARK: A finding
@@ -104,14 +116,16 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
 
 /// Returns how to allow a finding: at its location or, in third-party code, at the chain's last first-party import.
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
-  let directive = "//staticgo:allow \(finding.rule.rawValue) -- reason"
-  // The help may already say when to allow the finding.
-  let isOffered = finding.help.last?.contains("allow it if") ?? false
-  guard !finding.location.isOfTeam, let own = finding.chain.last(where: { $0.location.isOfTeam }) else {
-    return wrapText("\(isOffered ? "with this" : "or allow it") at the end of the line:", width: room) + [directive]
-  }
-  let place = "at the end of \(printable(own.location.file)):\(own.location.line):"
-  return wrapText("\(isOffered ? "with this" : "or allow it") \(place)", width: room) + [directive]
+  let own = finding.location.isOfTeam ? finding.location : finding.chain.last { $0.location.isOfTeam }?.location
+  // Text after a `//go:` directive would become part of it.
+  let isComment = own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
+  let spot = own.map { "\(printable($0.file)):\($0.line)" } ?? "the line"
+  let text = "to allow it, add this \(isComment ? "on the line above" : "at the end of") \(spot):"
+  return wrapText(text, width: room) + ["//staticgo:allow \(finding.rule.rawValue) -- reason"]
+}
+
+private func beginsWithComment(_ line: ByteString) -> Bool {
+  line.bytes.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.starts(with: Array("//".utf8))
 }
 
 private func place(_ location: Location) -> String {
@@ -216,7 +230,12 @@ private func table(_ report: Report, _ style: TextStyle) -> String {
   var lines: [String] = []
   // Mains on the same platform may have different tags.
   for (name, mains) in report.mainsByTarget {
-    let mains = mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
+    var mains = mains.sorted { ($1.verdict, $0.directory) < ($0.verdict, $1.directory) }
+    // A long list of mains about which there is nothing to say hides the others.
+    let plain = mains.filter { $0.verdict == .isStatic && remark($0, report).isEmpty }.count
+    let isShort = plain > 10 && !style.showsNotes
+    if isShort { mains.removeAll { $0.verdict == .isStatic && remark($0, report).isEmpty } }
+    defer { if isShort { lines.append("  static  \(plain)\(mains.isEmpty ? "" : " other") mains (-v lists them)") } }
     lines.append(name)
     let verdictWidth = mains.map(\.verdict.rawValue.count).max() ?? 0
     let names = mains.map { printable($0.name.text) }

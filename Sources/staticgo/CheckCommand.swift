@@ -5,6 +5,7 @@ import Diagnostics
 import GoGraph
 import Plan
 import Reports
+import Rules
 import System
 
 extension BuildDepth: ExpressibleByArgument {}
@@ -38,8 +39,14 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Set the build depth: none, auto, compile or link (default: auto in a hook, else link).")
   var build: BuildDepth?
 
-  @Option(help: ArgumentHelp("Stop a build after this many seconds (default: 120 in a hook).", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Stop a build after this many seconds (default: 20 in a hook).", valueName: "seconds"))
   var buildTimeout: Int?
+
+  @Option(help: ArgumentHelp("Report only this rule (repeatable).", valueName: "rule"))
+  var select: [String] = []
+
+  @Option(help: ArgumentHelp("Do not report this rule (repeatable).", valueName: "rule"))
+  var ignore: [String] = []
 
   @Option(help: ArgumentHelp("Check part I of N of the mains; staticgo merge joins the parts.", valueName: "i/n"))
   var shard: Shard?
@@ -48,6 +55,11 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings cannot be combined") }
+    let names = Rule.all.map(\.id.rawValue)
+    if let unknown = (select + ignore).first(where: { !names.contains($0) }) {
+      let near = nearest(to: unknown, of: names).map { " Did you mean \($0)?" } ?? ""
+      throw ValidationError("unknown rule \(unknown).\(near)")
+    }
     if let buildTimeout, !(1...86_400).contains(buildTimeout) {
       throw ValidationError("--build-timeout must be 1 to 86400 seconds")
     }
@@ -64,7 +76,10 @@ struct CheckCommand: ParsableCommand {
     var options = try subject.enter()
     options.build = build
     options.defaultBuild = subject.isInHook ? .auto : .link
-    options.buildLimit = buildTimeout.map { .seconds($0) } ?? (subject.isInHook ? .seconds(120) : nil)
+    options.buildLimit = buildTimeout.map { .seconds($0) }
+    options.defaultBuildLimit = subject.isInHook ? .seconds(20) : nil
+    options.selected = Set(select.map { RuleID($0) })
+    options.ignored = Set(ignore.map { RuleID($0) })
     options.all = all
     options.newOnly = newOnly ? true : allFindings ? false : nil
     options.patterns = patterns

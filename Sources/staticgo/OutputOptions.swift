@@ -47,6 +47,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Print nothing if there are no errors or warnings.")
   var quiet = false
 
+  @Flag(help: "Show how many findings each rule has, at the end of the text.")
+  var statistics = false
+
   @Flag(name: [.short, .long], help: "Show notes too.")
   var verbose = false
 
@@ -132,7 +135,7 @@ struct OutputOptions: ParsableArguments {
     let isUnicode = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
     return TextStyle(
       width: min(StandardStream.output.columns ?? 80, 120), isColored: isColored, isUnicode: isUnicode,
-      showsNotes: verbose, isQuiet: quiet, isInHook: isInHook,
+      showsNotes: verbose, showsStatistics: statistics, isQuiet: quiet, isInHook: isInHook,
       allowableRules: Set(Rule.all.filter(\.isAllowable).map(\.id)))
   }
 }

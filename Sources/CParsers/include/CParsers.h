@@ -16,7 +16,7 @@ extern "C" {
 //   t  table: the number of entries; for each entry the key (a string), the key's position, and the value
 //   a  array: the number of values, and the values
 //   s  string: a string
-//   i  integer: no content
+//   i  integer: a string, in decimal
 //   b  boolean: no content
 //   d  date: a string, YYYY-MM-DD
 //   o  other (a float, a time, or a value that is too deep or too large): no content

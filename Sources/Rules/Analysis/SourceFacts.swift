@@ -44,7 +44,7 @@ final class SourceFacts {
     let errors = headerErrors.filter { $0.rule == .goError }
     let isMainMissing = analysis.lacksFuncMain && analysis.lostFuncMain() == nil
     guard isMainMissing, lost.isEmpty, headerErrors.isEmpty else { return errors }
-    return [analysis.goCommandError(["function main is undeclared in the main package"])]
+    return [analysis.goCommandError([MainAnalysis.noFuncMain])]
   }()
 
   /// The packages that build without cgo and work differently, with the finding of the most severe rule that each

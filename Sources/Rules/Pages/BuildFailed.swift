@@ -243,7 +243,7 @@ extension MainAnalysis {
     return (
       error,
       gained.contains(error.file)
-        ? "fix \(file): only the build without cgo compiles it"
+        ? "fix \(file), which only the build without cgo compiles, or do not import \(locations.name(of: package).text)"
         : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
     )
   }

@@ -229,14 +229,19 @@ extension MainAnalysis {
     graph.site(of: path, in: importer, off.context)
   }
 
+  static let noFuncMain = "function main is undeclared in the main package"
+  private static let pluginHelp =
+    "declare func main; for a Go plugin, add a [[main]] entry with linkage = \"dynamic\" and a reason to .staticgo.toml"
+
   /// The finding about errors of the go command that have no line number.
   package func goCommandError(_ complaints: [String]) -> Finding {
+    let isPlugin = complaints == [Self.noFuncMain]
     // The go command prints the subject first and the reason last: the lines are joined.
     let first = complaints[0].split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }.joined(separator: " ")
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
-      help: complaints.dropFirst() + [goBuildReportsIt])
+      help: complaints.dropFirst() + [isPlugin ? Self.pluginHelp : goBuildReportsIt])
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
