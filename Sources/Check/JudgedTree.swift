@@ -18,7 +18,7 @@ package struct JudgedTree {
       CgoDifferences(
         CgoDifferences.Inspector(
           declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
-          words: inspector.words, mentions: inspector.mentions, takes: inspector.takes, freeNames: inspector.freeNames,
+          words: inspector.words, mentions: inspector.mentions, freeNames: inspector.freeNames,
           start: inspector.start))
     }
     allowances = Allowances(

@@ -8,7 +8,6 @@ package struct SourceInspector {
   package final class Cache {
     fileprivate var declared: [Key: [Declaration]] = [:]
     fileprivate var mentioned: [Set<ByteString>: [Key: Bool]] = [:]
-    fileprivate var taken: [Set<ByteString>: [Key: Bool]] = [:]
     fileprivate var free: [Key: FreeNames] = [:]
     fileprivate var starts: [Key: [UInt8]] = [:]
     fileprivate var used: [Key: FileUses] = [:]
@@ -49,10 +48,6 @@ package struct SourceInspector {
 
   package func mentions(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
     look(package, file, { GoSource.mentions($0, anyOf: names) }, orElse: false, &memory.mentioned[names, default: [:]])
-  }
-
-  package func takes(_ package: Package, _ file: SourceFile, anyOf names: Set<ByteString>) -> Bool {
-    look(package, file, { mayTake($0, anyOf: names) }, orElse: false, &memory.taken[names, default: [:]])
   }
 
   package func freeNames(_ package: Package, _ file: SourceFile) -> FreeNames {

@@ -30,7 +30,7 @@ import Testing
   private let differences = CgoDifferences(
     CgoDifferences.Inspector(
       declarations: { _, _ in [] }, uses: { _, _ in FileUses([]) }, members: { _, _ in [:] }, words: { _, _ in [] },
-      mentions: { _, _, _ in false }, takes: { _, _, _ in false }, freeNames: { _, _ in FreeNames([]) }))
+      mentions: { _, _, _ in false }, freeNames: { _, _ in FreeNames([]) }))
 
   private func facts(
     _ verdict: Verdict = .isStatic, differs: Bool = false, undecided: ByteString? = nil, depth: BuildDepth = .none,

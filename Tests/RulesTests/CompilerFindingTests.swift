@@ -45,7 +45,7 @@ import Testing
       CgoDifferences.Inspector(
         declarations: { scanDeclarations(content($0, $1)) }, uses: { FileUses(content($0, $1)) },
         members: { scanTypeMembers(content($0, $1)) }, words: { scanFunctionWords(content($0, $1)) },
-        mentions: { mentions(content($0, $1), anyOf: $2) }, takes: { mayTake(content($0, $1), anyOf: $2) },
+        mentions: { mentions(content($0, $1), anyOf: $2) },
         freeNames: { FreeNames(content($0, $1)) }))
   }
 

@@ -134,7 +134,7 @@ extension MemoryTree {
       CgoDifferences.Inspector(
         declarations: { scanDeclarations(bytes($0, $1)) }, uses: { FileUses(bytes($0, $1)) },
         members: { scanTypeMembers(bytes($0, $1)) }, words: { scanFunctionWords(bytes($0, $1)) },
-        mentions: { mentions(bytes($0, $1), anyOf: $2) }, takes: { mayTake(bytes($0, $1), anyOf: $2) },
+        mentions: { mentions(bytes($0, $1), anyOf: $2) },
         freeNames: { FreeNames(bytes($0, $1)) }))
   }
 }

@@ -19,12 +19,6 @@ package struct FreeNames: Sendable {
   }
 }
 
-/// Whether a Go file may take one of the names from its package; false only if it does not.
-package func mayTake(_ bytes: [UInt8], anyOf names: Set<ByteString>) -> Bool {
-  // Most files contain none of the words.
-  holdsWord(bytes, of: names) && !FreeNames(bytes).all.isDisjoint(with: names)
-}
-
 private struct FreeNameScanner {
   private enum Token: Equatable {
     case word(ByteString)

@@ -131,8 +131,6 @@ package final class CgoDifferences {
     package let words: (Package, SourceFile) -> [FunctionWords]
     /// Whether a file contains one of the names as an identifier.
     package let mentions: (Package, SourceFile, Set<ByteString>) -> Bool
-    /// Whether a file may take one of the names from its package.
-    package let takes: (Package, SourceFile, Set<ByteString>) -> Bool
     package let freeNames: (Package, SourceFile) -> FreeNames
     /// The first bytes of a file, which show its format.
     package let start: (Package, SourceFile) -> [UInt8]
@@ -142,7 +140,6 @@ package final class CgoDifferences {
       members: @escaping (Package, SourceFile) -> [ByteString: TypeMembers],
       words: @escaping (Package, SourceFile) -> [FunctionWords],
       mentions: @escaping (Package, SourceFile, Set<ByteString>) -> Bool,
-      takes: @escaping (Package, SourceFile, Set<ByteString>) -> Bool,
       freeNames: @escaping (Package, SourceFile) -> FreeNames,
       start: @escaping (Package, SourceFile) -> [UInt8] = { _, _ in [] }
     ) {
@@ -151,9 +148,14 @@ package final class CgoDifferences {
       self.members = members
       self.words = words
       self.mentions = mentions
-      self.takes = takes
       self.freeNames = freeNames
       self.start = start
+    }
+
+    /// Whether a file may take one of the names from its package; false only if it does not.
+    func takes(_ package: Package, _ file: SourceFile, _ names: Set<ByteString>) -> Bool {
+      // Most files contain none of the words.
+      mentions(package, file, names) && !freeNames(package, file).all.isDisjoint(with: names)
     }
   }
 
