@@ -27,8 +27,8 @@ import Testing
       "{\n return errA\n}", "x()\nreturn errors.New(\"no\")", "var err error\nerr = errA\nreturn err",
       "switch x {\ncase 1: return errA\ndefault: return errB\n}", "for {\n return errA\n}",
       "if err := errA; err != nil {\n return err\n}\nreturn nil", "once.Do(func() { e = errA })\nreturn e",
-      "select {\ncase <-a: return errA\ncase <-b: return errB\n}", "os.Exit(1)", "l.Fatalf(\"no\")\nreturn nil",
-      "f := func() error { return errA }\nreturn f()", "defer x()\nreturn errA",
+      "select {\ncase <-a: return errA\ncase <-b: return errB\n}", "os.Exit(1)", "log.Fatalf(\"no\")\nreturn nil",
+      "f := func() error { return errA }\nreturn f()", "defer x.Close()\nreturn errA",
       "for _, a := range []string{\"a\", \"b\"} {\n use(a)\n}\nreturn errA",
     ])
   func always(_ body: String) { #expect(cause(body) == "always") }
@@ -43,6 +43,11 @@ import Testing
       "defer func() { recover() }()\npanic(1)", "select {\ncase err := <-a: return err\n}",
       "for _, err := range list {\n if err != nil { return err }\n}\nreturn nil", "return io.EOF",
       "go func() { panic(1) }()",
+      "f := func() error { return errA }\nif f() == nil { return nil }\nf = func() error { return nil }\nreturn f()",
+      "defer clean()\nreturn errA", "defer t.guard(&err)\nreturn errA", "return errors.Join(a, b)",
+      "func() { e = nil }()\nreturn nil", "e := errA\nset(&e)\nreturn e",
+      "e := errA\nwith(func() { e = nil })\nreturn e",
+      "const on = true\nif !on { return errA }\nreturn nil", "defer func() { err = nil }()\nreturn nil",
       "if a := []T{{1}}; len(a) > 0 { return nil }\nreturn errA", ")]}",
     ])
   func never(_ body: String) { #expect(cause(body) == "never") }

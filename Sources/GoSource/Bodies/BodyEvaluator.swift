@@ -68,7 +68,7 @@ struct BodyEvaluator {
 
   let signature: FunctionSignature
   /// The functions of the package whose error a condition looks at.
-  private(set) var handled: Set<ByteString> = []
+  var handled: Set<ByteString> = []
   private var budget = Self.maximumSteps
   /// How deep a closure is nested, and how many of them run in place.
   let nesting: Int
@@ -98,6 +98,7 @@ struct BodyEvaluator {
     guard let first = statements.first else { return follow(exits.next, state) }
     let rest = statements.dropFirst()
     var state = state
+    Self.forget(first, &state)
     switch first {
     case .returning(let values):
       if let path = exits.returning { return follow(path, state) }
@@ -116,8 +117,22 @@ struct BodyEvaluator {
     case .breaking: return follow(exits.breaking, state)
     case .continuing: return follow(exits.continuing, state)
     case .passing: return follow(rest, state, exits)
+    case .deferring(let tokens): return mayChangeEnd(tokens, state) ? .never : follow(rest, state, exits)
     case .unknown: return .never
     }
+  }
+
+  /// Whether a deferred call may recover from a panic or change the result.
+  private func mayChangeEnd(_ call: Tokens, _ state: State) -> Bool {
+    if call.contains(where: { $0.text == Word.recover || $0.isMark("&") || $0.text == signature.errorName }) {
+      return true
+    }
+    // A function of the package, or a method of the receiver.
+    guard case .identifier(let name)? = call.first?.token, name != Word.func else { return false }
+    let next = call.dropFirst().first
+    if next.isMark("(") { return !GoCall.predeclared.contains(name) }
+    if case .made? = state.value(of: name), call.count > 3, call[call.startIndex + 3].isMark("(") { return true }
+    return false
   }
 
   private mutating func follow(_ path: Path, _ state: State) -> FailureCause {
@@ -140,6 +155,33 @@ struct BodyEvaluator {
     if isClause { within.breaking = within.next }
     inner.scopes.append([:])
     return follow(block[...], inner, within)
+  }
+
+  /// Forgets the variables whose address a statement takes, and those that a function literal in it assigns.
+  private static func forget(_ statement: Statement, _ state: inout State) {
+    let tokens: [Tokens]
+    switch statement {
+    case .calling(let call): tokens = GoCall.closure(doneBy: call) == nil ? [call] : []
+    case .assigning(_, _, let values), .returning(let values): tokens = values
+    case .branching(let first, let condition, _, _):
+      if let first { forget(first, &state) }
+      tokens = [condition]
+    default: tokens = []
+    }
+    for part in tokens {
+      var isInFunction = false
+      for index in part.indices {
+        let token = part[index]
+        if token.text == Word.func { isInFunction = true }
+        guard case .identifier(let name) = token.token, state.value(of: name) != nil else { continue }
+        let isAddress = index > part.startIndex && part[index - 1].isMark("&")
+        let next = index + 1 < part.endIndex ? part[index + 1] : nil
+        let isAssigned =
+          isInFunction && (next.isMark("=") || next.isMark(","))
+          && !(index + 2 < part.endIndex && next.isMark("=") && part[index + 2].isMark("="))
+        if isAddress || isAssigned { state.assign(name, .unknown) }
+      }
+    }
   }
 
   private mutating func enter(_ first: Statement?, _ state: inout State) -> FailureCause {
@@ -245,7 +287,9 @@ struct BodyEvaluator {
   ) -> FailureCause {
     var state = state
     if GoCall.endsProgram(tokens) {
-      return .always(.panics(text: GoCall.firstString(tokens) ?? state.said))
+      let end = FailureCause.always(.panics(text: GoCall.firstString(tokens) ?? state.said))
+      // A logger of the package may have a method of that name that returns.
+      return GoCall.method(tokens).map { end.and(.callee(Callee(.everyMethod, $0))) } ?? end
     }
     // once.Do(func() { … }) runs in place.
     if let closure = GoCall.closure(doneBy: tokens), closures < 3 {
@@ -274,49 +318,6 @@ struct BodyEvaluator {
       guard let target, target != "_" else { continue }
       if isNew { state.declare(target, value) } else { state.assign(target, value) }
     }
-  }
-
-  // MARK: Conditions
-
-  /// The answer of a condition, as far as it is known.
-  enum Test {
-    case yes, no, unknown
-    /// It holds if callees fail, or does not hold then.
-    case yesIf(FailureCause)
-    case noIf(FailureCause)
-    /// It holds if a name is constantly true, and does not if it is constantly false.
-    case ifNamed(whereTrue: FailureCause, whereFalse: FailureCause)
-  }
-
-  mutating func handle(_ cause: FailureCause) {
-    for callee in cause.groups.flatMap(\.callees) { handled.insert(callee.name) }
-  }
-
-  mutating func test(_ condition: Tokens, _ state: State) -> Test {
-    if condition.contains(where: { $0.isMark("&") || $0.isMark("|") }) { return .unknown }
-    let end = condition.endIndex
-    if condition.count > 3, condition[end - 1].text == Word.nil, condition[end - 2].isMark("=") {
-      let isNot = condition[end - 3].isMark("!")
-      guard isNot || condition[end - 3].isMark("=") else { return .unknown }
-      let value = value(of: condition.dropLast(3), state)
-      switch value {
-      case .error, .function, .made: return isNot ? .yes : .no
-      case .result(let cause):
-        handle(cause)
-        return isNot ? .yesIf(cause) : .noIf(cause)
-      case .constant, .unknown: return .unknown
-      }
-    }
-    // `if !enabled`, `if !supported()`
-    let isNot = condition.first.isMark("!")
-    let name = isNot ? condition.dropFirst() : condition
-    let isCall = name.count == 3 && name.last.isMark(")") && name.dropFirst().first.isMark("(")
-    guard name.count == 1 || isCall, case .identifier(let word)? = name.first?.token, state.value(of: word) == nil
-    else {
-      return .unknown
-    }
-    let (isTrue, isFalse) = (FailureCause.callee(Callee(.isTrue, word)), FailureCause.callee(Callee(.isFalse, word)))
-    return isNot ? .ifNamed(whereTrue: isFalse, whereFalse: isTrue) : .ifNamed(whereTrue: isTrue, whereFalse: isFalse)
   }
 
   /// Whether a statement leaves the loop around it.

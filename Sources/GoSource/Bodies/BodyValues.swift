@@ -42,7 +42,7 @@ extension BodyEvaluator {
 
   private mutating func failing(_ value: Tokens, _ state: State) -> FailureCause {
     // A name of the package: whether it is an error, its declaration tells.
-    if value.count == 1, case .identifier(let name)? = value.first?.token, name != Word.nil, name != "err",
+    if value.count == 1, case .identifier(let name)? = value.first?.token, name != Word.nil, name != Word.err,
       state.value(of: name) == nil
     {
       return .always(.returnsNamed(name))
@@ -65,11 +65,17 @@ extension BodyEvaluator {
     guard let first = tokens.first else { return .unknown }
     if tokens.count == 1 {
       guard case .identifier(let name) = first.token, !Word.constants.contains(name) else { return .constant }
-      return state.value(of: name) ?? (FunctionBody.isErrorName(name) ? .error(.returnsNamed(name)) : .unknown)
+      let isError = FunctionBody.isErrorName(name) && name != Word.err
+      return state.value(of: name) ?? (isError ? .error(.returnsNamed(name)) : .unknown)
     }
     if first.text == Word.func { return function(tokens, state).map(Value.function) ?? .unknown }
     if let error = GoCall.error(tokens, isLocal: { state.value(of: $0) != nil }) { return .error(error) }
-    if let made = made(tokens) { return made }
+    if let joined = joined(tokens, state) { return joined }
+    if let made = made(tokens) {
+      // A type of the function itself.
+      if case .made(let type) = made, state.value(of: type) != nil { return .unknown }
+      return made
+    }
     if GoCall.isConstant(tokens) { return .constant }
     if let cause = called(tokens, .returnsError, state) {
       return converted(tokens, state) ?? .result(cause)
@@ -89,6 +95,22 @@ extension BodyEvaluator {
     if type[brace - 1].text.hasSuffix("Error") { return .error(.returns(text: GoCall.firstString(tokens))) }
     let isWhole = bracketed(type[brace...]).endIndex == tokens.endIndex
     return isWhole && brace == type.startIndex + 1 ? .made(type[brace - 1].text) : nil
+  }
+
+  /// `errors.Join(a, b)`, which is nil if all of them are.
+  private mutating func joined(_ tokens: Tokens, _ state: State) -> Value? {
+    guard tokens.count > 4, tokens.last.isMark(")"), tokens.prefix(4).map(\.text) == ["errors", ".", "Join", "("] else {
+      return nil
+    }
+    var cause = FailureCause.never
+    for part in StatementParser.split(tokens.dropFirst(4).dropLast()) {
+      switch value(of: part, state) {
+      case .error(let failure): return .error(failure)
+      case .result(let inner): cause = cause.or(inner)
+      default: break
+      }
+    }
+    return cause.isNever ? .unknown : .result(cause)
   }
 
   /// A conversion of a function: `Option(func() error { … })`.
@@ -147,8 +169,8 @@ extension BodyEvaluator {
 
   private func callee(_ name: ByteString, _ kind: Callee.Kind, _ state: State) -> FailureCause? {
     if let value = state.value(of: name) {
-      if case .function(let cause) = value { return cause }
-      return nil
+      guard case .function(let cause) = value else { return nil }
+      return kind == .panics ? FailureCause(groups: cause.groups.filter { $0.failure?.kind == .panics }) : cause
     }
     return GoCall.predeclared.contains(name) ? nil : .callee(Callee(kind, name))
   }
@@ -205,6 +227,14 @@ enum GoCall {
     if name == Word.exit { return qualifier == "os" || qualifier == "syscall" }
     return name.hasPrefix(fatal) || name.hasPrefix(panic) || (qualifier == "runtime" && name == "Goexit")
   }
+
+  /// The name of a method that is called on something else than a package of the standard library.
+  static func method(_ tokens: Tokens) -> ByteString? {
+    guard let (name, qualifier) = name(tokens), let qualifier, !endingPackages.contains(qualifier) else { return nil }
+    return name
+  }
+
+  private static let endingPackages: Set<ByteString> = ["os", "log", "runtime", "syscall"]
 
   /// Whether a call seems to write a message for people.
   static func logs(_ tokens: Tokens) -> Bool {

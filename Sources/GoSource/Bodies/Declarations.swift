@@ -12,6 +12,10 @@ package struct Declaration: Sendable, Hashable {
   package var body: FunctionBody = .works
   /// The functions whose error the body looks at, if it does not always fail; `recover` if it recovers from a panic.
   package var handled: Set<ByteString> = []
+  /// The functions that the body calls without using a result; `T.name` for a method of the receiver's type.
+  package var ignored: Set<ByteString> = []
+  /// The names outside the body that it assigns to. For an `init`, without those of its `Assignment`s.
+  package var assigned: Set<ByteString> = []
   /// A hash of the signature of a function or method.
   package var signature: UInt64 = 0
   /// The error's text, for a variable that is initialized with an error.
@@ -157,9 +161,18 @@ private struct DeclarationScanner {
       let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
       if isInitializer {
         declaration.body = FunctionBody(initializing: tokens)
+        let statements = StatementOverview(tokens[...], FunctionSignature([], receiver: nil))
+        declaration.assigned = statements.assigned
+        if case .initializes(_, let assignments) = declaration.body {
+          for assignment in assignments where statements.timesAssigned[assignment.variable] == 1 {
+            declaration.assigned.remove(assignment.variable)
+          }
+        }
       } else {
-        (declaration.body, declaration.handled) = FunctionBody.classify(
-          tokens, FunctionSignature(signature.tokens[...], receiver: receiver))
+        let known = FunctionSignature(signature.tokens[...], receiver: receiver)
+        (declaration.body, declaration.handled) = FunctionBody.classify(tokens, known)
+        let statements = StatementOverview(tokens[...], known)
+        (declaration.ignored, declaration.assigned) = (statements.ignored, statements.assigned)
       }
     }
     declarations.append(declaration)

@@ -9,6 +9,8 @@ package struct Callee: Sendable, Hashable {
     case returnsError
     /// One that panics or ends the program.
     case panics
+    /// All methods of that name that the package declares, which may be none.
+    case everyMethod
     /// A type whose exported methods all fail or do nothing.
     case failingType
     /// A declared type, used for a conversion.

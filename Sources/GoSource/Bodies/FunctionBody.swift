@@ -185,7 +185,10 @@ package enum FunctionBody: Sendable, Hashable {
   /// Classifies the value of a variable or constant, given from its type or its `=` on.
   init(valueOf tokens: [Token], isConstant: Bool) {
     self = .works
-    guard let sign = StatementParser.outermost(in: tokens[...], where: { tokens[$0].isMark("=") }) else { return }
+    guard let sign = StatementParser.outermost(in: tokens[...], where: { tokens[$0].isMark("=") }) else {
+      self = isConstant ? .works : .idle
+      return
+    }
     var value = tokens[(sign + 1)...]
     if value.last?.token == .semicolon { value = value.dropLast() }
     if isConstant {
@@ -265,7 +268,7 @@ package enum FunctionBody: Sendable, Hashable {
   }
 
   static func makesErrors(_ package: ByteString, _ function: ByteString) -> Bool {
-    (package.hasSuffix("errors") && ["New", "Errorf", "Error", "Join"].contains(function))
+    (package.hasSuffix("errors") && ["New", "Errorf", "Error"].contains(function))
       || (package == "fmt" && function == "Errorf")
       || (package == "status" && ["Error", "Errorf"].contains(function))
   }

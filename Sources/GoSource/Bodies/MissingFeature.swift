@@ -23,7 +23,10 @@ struct MissingFeature {
       case .passing: return true
       case .returning(let values): return values.allSatisfy(GoCall.isConstant)
       case .calling(let tokens):
-        guard GoCall.logs(tokens) else { return false }
+        // Standard output is for results.
+        guard GoCall.logs(tokens), tokens.prefix(3).map(\.text) != ["fmt", ".", "Println"],
+          tokens.prefix(3).map(\.text) != ["fmt", ".", "Printf"]
+        else { return false }
         text = text ?? GoCall.text(tokens)
         return true
       case .assigning(let targets, _, let values):
@@ -46,6 +49,8 @@ struct MissingFeature {
   private static func closesItsChannel(_ statements: [Statement]) -> Bool {
     guard statements.count == 3, case .assigning(let targets, isNew: true, let values) = statements[0],
       targets.count == 1, let channel = targets[0], values.first?.prefix(3).map(\.text) == ["make", "(", "chan"],
+      // A closed channel of empty values is a signal.
+      values.first?.dropFirst(3).first.map({ !Word.types.contains($0.text) }) ?? false,
       case .returning(let returned) = statements[2], returned.first?.map(\.text) == [channel]
     else { return false }
     switch statements[1] {

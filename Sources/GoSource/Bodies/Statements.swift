@@ -28,6 +28,8 @@ indirect enum Statement {
   case choosing(Choice, first: Statement?, [Clause])
   case block([Statement])
   case breaking, continuing
+  /// A call when the function returns.
+  case deferring(Tokens)
   /// Something that does not decide how the function ends, such as `go f()`.
   case passing
   /// A label, goto or the like. How the function ends is not known then.
@@ -93,7 +95,10 @@ struct StatementParser {
     case .passing:
       _ = simple()
       return .passing
-    case .defer: return simple().contains { $0.text == Word.recover } ? .unknown : .passing
+    case .defer: return .deferring(simple().dropFirst())
+    case .declaration:
+      let names = Self.names(simple().dropFirst().prefix { !$0.isMark("=") })
+      return names.contains { $0 == nil } ? .unknown : .assigning(names, isNew: true, [[]])
     case .variable: return Self.variable(simple().dropFirst())
     }
   }
@@ -297,12 +302,12 @@ struct StatementParser {
 
   /// The keywords that begin a statement or stand within its header.
   private enum Keyword {
-    case `return`, `if`, `for`, choice, leaving, jump, passing, `defer`, variable
+    case `return`, `if`, `for`, choice, leaving, jump, passing, declaration, `defer`, variable
   }
 
   private static let keywords: [ByteString: Keyword] = [
     "return": .return, "if": .if, "for": .for, "switch": .choice, "select": .choice, "break": .leaving,
-    "continue": .leaving, "goto": .jump, "fallthrough": .jump, "go": .passing, "const": .passing, "type": .passing,
+    "continue": .leaving, "goto": .jump, "fallthrough": .jump, "go": .passing, "const": .declaration, "type": .passing,
     "defer": .defer, "var": .variable,
   ]
 }

@@ -7,6 +7,7 @@ enum Word {
   static let `default`: ByteString = "default"
   static let `do`: ByteString = "Do"
   static let `else`: ByteString = "else"
+  static let err: ByteString = "err"
   static let error: ByteString = "error"
   static let exit: ByteString = "Exit"
   static let `func`: ByteString = "func"

@@ -6,6 +6,8 @@ extension Declaration {
       kind: Kind(rawValue: unpacker.text().text) ?? .variable, name: unpacker.text(), receiver: unpacker.optionalText(),
       position: unpacker.position(), body: FunctionBody(unpacking: &unpacker),
       handled: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
+      ignored: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
+      assigned: Set((0..<unpacker.count()).map { _ in unpacker.text() }),
       signature: UInt64(bitPattern: Int64(unpacker.number())), errorText: unpacker.optionalText())
   }
 
@@ -16,8 +18,10 @@ extension Declaration {
     packer.number(position.line)
     packer.number(position.column)
     body.pack(into: &packer)
-    packer.number(handled.count)
-    for name in handled.sorted() { packer.text(name) }
+    for names in [handled, ignored, assigned] {
+      packer.number(names.count)
+      for name in names.sorted() { packer.text(name) }
+    }
     packer.number(Int(Int64(bitPattern: signature)))
     packer.optionalText(errorText)
   }

@@ -92,7 +92,7 @@ final class ChangedFiles {
       if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
     }
     inner.removeAll { $0.name.text.lowercased().contains("err") }
-    if isMain { return own + inner }
+    if isMain { return own + inner.filter(isUnhandled) }
     own += registeredStubs(besides: own)
     return own.isEmpty ? unhandled(inner) : own
   }
@@ -117,34 +117,40 @@ final class ChangedFiles {
     }
   }
 
-  /// Returns the unexported functions that fail and that a function calls without looking at the error.
+  /// Returns the unexported functions that fail and that a function calls without using a result.
   private func unhandled(_ inner: [CgoDifference.Stub]) -> [CgoDifference.Stub] {
     if inner.isEmpty { return [] }
-    let failing = Set(withoutCgo.failures.keys.map { withoutCgo.places[$0].declaration.name })
-    let handling = Dictionary(
-      withoutCgo.places.map { ($0.declaration.name, $0.declaration.handled) }
-    ) { $0.union($1) }
-    let words = gained.flatMap(readWords) + keptWords()
-    return inner.filter { stub in
-      words.contains { item in
-        guard item.words.contains(stub.name) else { return false }
-        switch item.owner {
-        case .function(let name), .method(let name):
-          if name == stub.name || failing.contains(name) { return false }
-          let handled = handling[name] ?? []
-          return !handled.contains(stub.kind == .panics ? "recover" : stub.name)
-        case .start, .variable: return true
-        }
-      }
-    }.map { stub in
+    let places = withoutCgo.places.enumerated().filter { withoutCgo.failures[$0.offset] == nil }.map(\.element)
+    let ignored = places.reduce(into: Set<ByteString>()) { names, place in
+      // A panic that is recovered ends nothing.
+      if !place.declaration.handled.contains("recover") { names.formUnion(place.declaration.ignored) }
+    }
+    return inner.filter { stub in ignored.contains(stub.receiver.map { $0 + "." + stub.name } ?? stub.name) }.map {
+      stub in
       CgoDifference.Stub(place: stub.place, text: stub.text, kind: stub.kind, way: stub.way, isInner: true)
     }
+  }
+
+  /// Whether a function that does not fail itself may call a stub without looking at its error.
+  private func isUnhandled(_ stub: CgoDifference.Stub) -> Bool {
+    let names = Set(withoutCgo.places.filter { $0.declaration.handled.contains(stub.name) }.map(\.declaration.name))
+    let failing = Set(withoutCgo.failures.keys.map { withoutCgo.places[$0].declaration.name })
+    let callers = (gained.flatMap(readWords) + keptWords()).filter { $0.words.contains(stub.name) }
+    return callers.isEmpty
+      || callers.contains { item in
+        switch item.owner {
+        case .function(let name), .method(let name):
+          name != stub.name && !names.contains(name) && !failing.contains(name)
+            || failing.contains(name) && name != stub.name
+        case .start, .variable: true
+        }
+      }
   }
 
   /// Returns the types of stubs whose exported methods all fail or do nothing.
   func failingTypes(of stubs: [CgoDifference.Stub]) -> Set<ByteString> {
     if stubs.isEmpty { return [] }
-    return Set(stubs.compactMap(\.receiver)).intersection(withoutCgo.failingTypes)
+    return Set(stubs.compactMap(\.receiver)).intersection(withoutCgo.typesThatDoNothing)
   }
 
   // MARK: Registrations

@@ -15,10 +15,13 @@ struct Outcomes {
 
   let places: [Place]
   private(set) var failures: [Int: Failure] = [:]
-  /// The types whose exported methods all fail or do nothing, and of which at least one fails.
+  /// The types whose exported methods all fail, but for those that end or name something.
   private(set) var failingTypes: Set<ByteString> = []
   private var indices: [Declaration.FullName: Int] = [:]
+  private var methods: [ByteString: [Int]] = [:]
   private var causes: [FailureCause] = []
+  /// The variables that a function assigns to.
+  private var changing: Set<ByteString> = []
 
   /// More rounds than this would only find types whose methods return values of such types, and so on.
   private static let maximumRounds = 4
@@ -35,7 +38,15 @@ struct Outcomes {
     for (index, place) in self.places.enumerated() where indices[place.declaration.fullName] == nil {
       indices[place.declaration.fullName] = index
     }
-    causes = self.places.map(\.declaration.body.cause)
+    for (index, place) in self.places.enumerated() where place.declaration.receiver != nil {
+      methods[place.declaration.name, default: []].append(index)
+    }
+    // A variable that a function assigns to may have any value.
+    changing = places.reduce(into: []) { $0.formUnion($1.declaration.assigned) }
+    causes = self.places.map { [changing] place in
+      let isChanging = place.declaration.kind == .variable && changing.contains(place.declaration.name)
+      return isChanging ? FailureCause(groups: []) : place.declaration.body.cause
+    }
     settle()
   }
 
@@ -102,6 +113,7 @@ struct Outcomes {
     case .returnsError: return failure?.kind == .returns || failure?.kind == .panics
     case .panics: return failure?.kind == .panics
     case .failingType: return failingTypes.contains(callee.name)
+    case .everyMethod: return (methods[callee.name] ?? []).allSatisfy { failures[$0] != nil }
     case .type: return declaration(callee)?.kind == .type
     case .isTrue: return declaration(callee)?.body == .isConstant(true)
     case .isFalse: return declaration(callee)?.body == .isConstant(false)
@@ -125,16 +137,32 @@ struct Outcomes {
     indices[Declaration.FullName(receiver: nil, name: name)].flatMap { places[$0].declaration.errorText }
   }
 
-  private func isError(_ name: ByteString) -> Bool { errorText(name) != nil || FunctionBody.isErrorName(name) }
+  private func isError(_ name: ByteString) -> Bool {
+    if changing.contains(name) { return false }
+    let declared = indices[Declaration.FullName(receiver: nil, name: name)].map { places[$0].declaration }
+    // A variable without a value is nil.
+    if let declared, declared.kind == .variable, declared.body == .idle { return false }
+    return errorText(name) != nil || FunctionBody.isErrorName(name)
+  }
 
-  private func typesThatFail() -> Set<ByteString> {
+  /// Methods that have nothing to do where there is nothing to end or to name.
+  private static let endings: Set<ByteString> = [
+    "Close", "Stop", "Shutdown", "Flush", "Sync", "Lock", "Unlock", "Release", "Free", "Destroy", "Reset", "Name",
+    "String", "Available", "Supported", "Enabled",
+  ]
+
+  /// The types whose exported methods all fail or do nothing, whatever they are called.
+  var typesThatDoNothing: Set<ByteString> { typesThatFail(isLoose: true) }
+
+  private func typesThatFail(isLoose: Bool = false) -> Set<ByteString> {
     let types = Set(
       failures.keys.compactMap { places[$0].declaration.isExported ? places[$0].declaration.receiver : nil })
     if types.isEmpty { return [] }
     var working: Set<ByteString> = []
     for (index, place) in places.enumerated() {
       guard let type = place.declaration.receiver, types.contains(type), place.declaration.isExported else { continue }
-      if failures[index] == nil, !place.declaration.body.isIdle { working.insert(type) }
+      let mayBeIdle = isLoose || Self.endings.contains(place.declaration.name)
+      if failures[index] == nil, !(mayBeIdle && place.declaration.body.isIdle) { working.insert(type) }
     }
     return types.subtracting(working)
   }

@@ -16,7 +16,7 @@ extension Rule {
       always return an error or panic, or only log that something is not supported. The program builds and starts, but fails when it first calls one of them, for
       example with "Binary was compiled with 'CGO_ENABLED=0', go-sqlite3 requires cgo to work. This is a stub". It is an
       error if the program refers to a function that fails, or if the stub registers itself as a driver. It is a warning
-      if another part of the package fails, or an unexported function whose callers do not look at its error.
+      if another part of the package fails, or an unexported function that a caller relies on.
       """,
     fix: [
       "Use a package that does the same in pure Go.",
@@ -167,7 +167,7 @@ extension MainAnalysis {
     case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
     case .some: outcome = "the stub that \(name) registers always fails at run time"
     case nil where isReached: outcome = fails
-    case nil where shown.isInner: outcome = "\(fails), and not all of its callers look at the error"
+    case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil: outcome = "\(fails) (not called here)"
     }
     let all = difference.stubs.count
