@@ -24,7 +24,8 @@ struct MissingFeature {
       case .returning(let values): return values.allSatisfy(GoCall.isConstant)
       case .calling(let tokens):
         // Standard output is for results.
-        guard GoCall.logs(tokens), tokens.prefix(3).map(\.text) != ["fmt", ".", "Println"],
+        guard GoCall.logs(tokens), !GoCall.endsProgram(tokens),
+          tokens.prefix(3).map(\.text) != ["fmt", ".", "Println"],
           tokens.prefix(3).map(\.text) != ["fmt", ".", "Printf"]
         else { return false }
         text = text ?? GoCall.text(tokens)
