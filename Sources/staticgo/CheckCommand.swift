@@ -55,10 +55,9 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings cannot be combined") }
-    let names = Rule.all.map(\.id.rawValue)
-    if let unknown = (select + ignore).first(where: { !names.contains($0) }) {
-      let near = nearest(to: unknown, of: names).map { " Did you mean \($0)?" } ?? ""
-      throw ValidationError("unknown rule \(unknown).\(near)")
+    for name in select + ignore where !Rule.all.contains(where: { $0.id.rawValue == name }) {
+      let near = nearest(to: name, of: Rule.all.map(\.id.rawValue)).map { " Did you mean \($0)?" } ?? ""
+      throw ValidationError("unknown rule \(name).\(near)")
     }
     if let buildTimeout, !(1...86_400).contains(buildTimeout) {
       throw ValidationError("--build-timeout must be 1 to 86400 seconds")

@@ -106,4 +106,21 @@ import Testing
     }
     #expect(assignments.map(\.variable) == ["A", "C"])
   }
+
+  @Test("the names that a body assigns to, and the calls whose result it drops")
+  func overview() {
+    let found = function(
+      """
+      a, b = 1, 2
+      t.c = 3
+      d := 4
+      d = 5
+      with(func() { e = 6 })
+      f(&g)
+      if h == 7 { i() }
+      x := j()
+      """)
+    #expect(found?.assigned == ["a", "b", "e", "g"])
+    #expect(found?.ignored == ["with", "f", "i"])
+  }
 }

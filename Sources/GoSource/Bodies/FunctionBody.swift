@@ -107,7 +107,7 @@ package enum FunctionBody: Sendable, Hashable {
 
   /// Classifies a body. Returns also the functions whose error it looks at.
   static func classify(
-    _ tokens: [Token], _ signature: FunctionSignature
+    _ tokens: [Token], _ parsed: [Statement], _ signature: FunctionSignature
   ) -> (body: FunctionBody, handled: Set<ByteString>) {
     guard tokens.count < limit else { return (.works, []) }
     var statements = tokens.split { $0.token == .semicolon }
@@ -115,8 +115,6 @@ package enum FunctionBody: Sendable, Hashable {
     statements.removeAll(where: isSilencer)
     if statements.isEmpty { return (.idle, []) }
     if let failure = failureIfGiven(statements, signature) { return (.fails(failure), []) }
-    var parser = StatementParser(tokens[...])
-    let parsed = parser.statements()
     var evaluator = BodyEvaluator(signature)
     let cause = evaluator.cause(of: parsed)
     if let always = cause.groups.first(where: \.callees.isEmpty), let failure = always.failure {

@@ -11,25 +11,34 @@ struct StatementOverview {
   private let signature: FunctionSignature
   private var declared: Set<ByteString>
 
-  init(_ tokens: Statement.Tokens, _ signature: FunctionSignature) {
+  init(_ tokens: Statement.Tokens, _ statements: [Statement], _ signature: FunctionSignature) {
     self.signature = signature
     declared = signature.parameters
     if let name = signature.errorName { declared.insert(name) }
     // Function literals assign too, wherever they are.
     for index in tokens.indices.dropFirst() where tokens[index].isMark("=") {
-      guard case .identifier(let name) = tokens[index - 1].token else { continue }
-      let isSelected = index - 2 >= tokens.startIndex && tokens[index - 2].isMark(".")
       let isCompared = index + 1 < tokens.endIndex && tokens[index + 1].isMark("=")
-      if !isSelected, !isCompared { timesAssigned[name, default: 0] += 1 }
+      if !isCompared { noteTargets(of: tokens[..<index]) }
     }
     for index in tokens.indices.dropLast() where tokens[index].isMark("&") {
       if case .identifier(let name) = tokens[index + 1].token { timesAssigned[name, default: 0] += 1 }
     }
-    var parser = StatementParser(tokens)
-    visit(parser.statements())
+    visit(statements)
     for name in declared {
       timesAssigned[name] = nil
       ignored.remove(name)
+    }
+  }
+
+  /// Notes the names at the end of the tokens before a `=`: `a, b`.
+  private mutating func noteTargets(of before: Statement.Tokens) {
+    var rest = before
+    while case .identifier(let name)? = rest.last?.token {
+      rest = rest.dropLast()
+      // A field is no name of its own.
+      if !rest.last.isMark(".") { timesAssigned[name, default: 0] += 1 }
+      guard rest.last.isMark(",") else { return }
+      rest = rest.dropLast()
     }
   }
 

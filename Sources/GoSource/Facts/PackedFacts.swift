@@ -24,7 +24,7 @@ package struct PackedFacts: Sendable {
   }
 
   /// The version of the layout and of the scanner's results. Increase it whenever either changes.
-  package static let formatVersion = 16
+  package static let formatVersion = 17
 
   private let bytes: [UInt8]
   private let start: Int

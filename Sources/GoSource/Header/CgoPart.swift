@@ -16,8 +16,9 @@ package struct CgoPart: Sendable, Hashable {
   }
 
   /// Reads a Go file; `headerEnd` is the offset where its imports end.
-  init(_ bytes: [UInt8], headerEnd: Int) {
-    declarations = scanDeclarations(bytes)
+  init(_ bytes: [UInt8], headerEnd: Int, importsC: Bool) {
+    // The build without cgo never has a file that imports "C".
+    declarations = importsC ? scanDeclarations(bytes).map(\.asTwin) : scanDeclarations(bytes)
     blankImports = FileUses(headerOf: bytes).importNames.filter { $0.value.contains("_") }.map(\.key).sorted()
     hasConstructor = Self.hasConstructor(ByteString(bytes[..<min(headerEnd, bytes.count)]))
   }

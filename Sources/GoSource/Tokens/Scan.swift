@@ -25,7 +25,9 @@ package func scanFile(kind: SourceKind, _ bytes: [UInt8]) -> FileFacts {
   if facts.importsC, facts.problem == nil {
     facts.cgoFaults = scanCgoFaults(Array(bytes[(bytes.starts(with: HeaderScanner.byteOrderMark) ? 3 : 0)..<headerEnd]))
   }
-  if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) { facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd) }
+  if facts.mentionsCgo, !(facts.problem?.dropsFile ?? false) {
+    facts.cgoPart = CgoPart(bytes, headerEnd: headerEnd, importsC: facts.importsC)
+  }
   if facts.package == "main", facts.problem == nil { facts.declaresMain = declaresMain(bytes, facts.cgoPart) }
   let mayImportDynamically = contains(bytes, "go:cgo_import_dynamic")
   let embeds = facts.imports.contains { $0.path == "embed" }

@@ -92,7 +92,7 @@ final class ChangedFiles {
       if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
     }
     inner.removeAll { $0.name.text.lowercased().contains("err") }
-    if isMain { return own + inner.filter(isUnhandled) }
+    if isMain { return own + unhandledInMain(inner) }
     own += registeredStubs(besides: own)
     return own.isEmpty ? unhandled(inner) : own
   }
@@ -131,20 +131,29 @@ final class ChangedFiles {
     }
   }
 
-  /// Whether a function that does not fail itself may call a stub without looking at its error.
-  private func isUnhandled(_ stub: CgoDifference.Stub) -> Bool {
-    let names = Set(withoutCgo.places.filter { $0.declaration.handled.contains(stub.name) }.map(\.declaration.name))
+  /// Returns the unexported functions of a main that fail and that a function may call without looking at the error.
+  private func unhandledInMain(_ inner: [CgoDifference.Stub]) -> [CgoDifference.Stub] {
+    if inner.isEmpty { return [] }
+    var handling: [ByteString: Set<ByteString>] = [:]
+    for place in withoutCgo.places {
+      for name in place.declaration.handled { handling[name, default: []].insert(place.declaration.name) }
+    }
     let failing = Set(withoutCgo.failures.keys.map { withoutCgo.places[$0].declaration.name })
-    let callers = (gained.flatMap(readWords) + keptWords()).filter { $0.words.contains(stub.name) }
-    return callers.isEmpty
-      || callers.contains { item in
+    let names = Set(inner.map(\.name))
+    var isUsed: Set<ByteString> = []
+    var isMentioned: Set<ByteString> = []
+    for item in gained.flatMap(readWords) + keptWords() {
+      for name in item.words.intersection(names) {
         switch item.owner {
-        case .function(let name), .method(let name):
-          name != stub.name && !names.contains(name) && !failing.contains(name)
-            || failing.contains(name) && name != stub.name
-        case .start, .variable: true
+        case .function(let owner), .method(let owner):
+          if owner == name { continue }
+          isMentioned.insert(name)
+          if failing.contains(owner) || !(handling[name]?.contains(owner) ?? false) { isUsed.insert(name) }
+        case .start, .variable: isUsed.insert(name)
         }
       }
+    }
+    return inner.filter { isUsed.contains($0.name) || !isMentioned.contains($0.name) }
   }
 
   /// Returns the types of stubs whose exported methods all fail or do nothing.

@@ -17,6 +17,8 @@ struct Outcomes {
   private(set) var failures: [Int: Failure] = [:]
   /// The types whose exported methods all fail, but for those that end or name something.
   private(set) var failingTypes: Set<ByteString> = []
+  /// By type that fails: the first of its methods that does.
+  private var failingMethods: [ByteString: Int] = [:]
   private var indices: [Declaration.FullName: Int] = [:]
   private var methods: [ByteString: [Int]] = [:]
   private var causes: [FailureCause] = []
@@ -90,6 +92,10 @@ struct Outcomes {
       let found = typesThatFail().subtracting(failingTypes)
       if found.isEmpty { return }
       failingTypes.formUnion(found)
+      for index in failures.keys {
+        guard let type = places[index].declaration.receiver, found.contains(type) else { continue }
+        failingMethods[type] = min(index, failingMethods[type] ?? index)
+      }
       queue = found.flatMap { dependents[Declaration.FullName(receiver: nil, name: $0)] ?? [] }
     }
   }
@@ -122,9 +128,7 @@ struct Outcomes {
 
   /// The index of the function that a callee stands for; for a type, that of a method that fails.
   private func failing(_ callee: Callee) -> Int? {
-    if callee.kind == .failingType {
-      return failures.keys.filter { places[$0].declaration.receiver == callee.name }.min()
-    }
+    if callee.kind == .failingType { return failingMethods[callee.name] }
     let index = indices[callee.fullName]
     return index.flatMap { places[$0].declaration.kind == .type ? nil : $0 }
   }
