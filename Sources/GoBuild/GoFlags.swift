@@ -45,28 +45,32 @@ package struct GoFlags: Sendable, Equatable {
   /// Go has no escape inside quotes, so a flag with white space is put in the kind of quotes that it does not contain.
   private static func join(_ flags: [String]) -> String {
     flags.map { flag in
-      guard flag.contains(where: \.isWhitespace) || flag.hasPrefix("'") || flag.hasPrefix("\"") else { return flag }
-      return flag.contains("'") ? "\"\(flag)\"" : "'\(flag)'"
+      let scalars = flag.unicodeScalars
+      guard scalars.contains(where: isSpace) || scalars.first == "'" || scalars.first == "\"" else { return flag }
+      return scalars.contains("'") ? "\"\(flag)\"" : "'\(flag)'"
     }.joined(separator: " ")
   }
 
-  /// Splits at white space outside quotes, like cmd/internal/quoted.
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { " \t\n\r".unicodeScalars.contains(scalar) }
+
+  /// Splits at white space outside quotes, like cmd/internal/quoted. A space and a combining mark behind it are one
+  /// character in Swift, and so are a carriage return and a newline: both are looked at by themselves.
   private static func split(_ text: String) -> [String] {
     var flags: [String] = []
-    var current = ""
-    var quote: Character?
-    for character in text {
+    var current = String.UnicodeScalarView()
+    var quote: Unicode.Scalar?
+    for scalar in text.unicodeScalars {
       if let open = quote {
-        if character == open { quote = nil } else { current.append(character) }
-      } else if (character == "'" || character == "\"") && current.isEmpty {
-        quote = character
-      } else if character == " " || character == "\t" || character == "\n" {
-        if !current.isEmpty { flags.append(current) }
-        current = ""
+        if scalar == open { quote = nil } else { current.append(scalar) }
+      } else if (scalar == "'" || scalar == "\"") && current.isEmpty {
+        quote = scalar
+      } else if isSpace(scalar) {
+        if !current.isEmpty { flags.append(String(current)) }
+        current = String.UnicodeScalarView()
       } else {
-        current.append(character)
+        current.append(scalar)
       }
     }
-    return current.isEmpty ? flags : flags + [current]
+    return current.isEmpty ? flags : flags + [String(current)]
   }
 }

@@ -13,12 +13,8 @@ struct AllowCommand: ParsableCommand {
     abstract: "Write allow entries to .staticgo.toml, or list them.",
     discussion: """
       With --existing it checks all mains of the work tree and records every finding, so that only new ones are \
-      reported. Each entry applies to the mains that its finding affects today.
-
-      Examples:
-        staticgo allow --existing
-        staticgo allow cgo-stub --main cmd/agent --reason "optional" --expires 2027-01-31
-        staticgo allow --list
+      reported. Each entry applies to the mains that its finding affects today. With a rule it adds one entry: \
+      staticgo allow cgo-stub --main cmd/agent --reason "optional" --expires 2027-01-31
       """)
 
   @Argument(help: "The rule to allow for the mains of --main.")

@@ -25,6 +25,17 @@ import Testing
     #expect(BuildFlag.last("tags", in: flags) == "a,b" && BuildFlag.last("p", in: flags) == nil)
   }
 
+  @Test(
+    "white space separates flags whatever follows it",
+    arguments: [
+      "-tags=a\r\n-trimpath", "-tags=a\r-trimpath", "-tags=a \u{301} -trimpath", "-tags=a\t\u{200d}x -trimpath",
+    ])
+  func whiteSpace(_ text: String) {
+    let flags = GoFlags(text, origin: .environment)
+    #expect(flags.kept.first == "-tags=a" && flags.kept.last == "-trimpath")
+    #expect(GoFlags(flags.value, origin: .environment).kept == flags.kept + ["-buildvcs=false"])
+  }
+
   @Test("GOFLAGS: what tests a program or changes the repository is dropped, the rest kept with its quotes")
   func goFlags() {
     let flags = GoFlags("-race '-ldflags=-s -w' -mod=mod -v -tags=a", origin: .environment)
