@@ -71,8 +71,8 @@ final class ChangedFiles {
 
   /// Returns the functions that always fail where the build with cgo has one that works.
   ///
-  /// In a package that is not a main, an unexported one counts only where no exported one fails because of it and not
-  /// all of its callers look at its error; it is `isInner` then.
+  /// In a package that is not a main, an unexported one counts only where no exported one fails and a function calls it
+  /// without using a result; it is `isInner` then.
   func stubs(isMain: Bool) -> [CgoDifference.Stub] {
     guard mayFail else { return [] }
     let gained = Set(self.gained.map(\.name))

@@ -87,7 +87,12 @@ struct Outcomes {
       while let index = queue.popLast() {
         guard failures[index] == nil, let failure = failure(of: causes[index]) else { continue }
         failures[index] = failure
-        queue += dependents[places[index].declaration.fullName] ?? []
+        let declaration = places[index].declaration
+        queue += dependents[declaration.fullName] ?? []
+        // `everyMethod` asks for a method of any type.
+        if declaration.receiver != nil {
+          queue += dependents[Declaration.FullName(receiver: nil, name: declaration.name)] ?? []
+        }
       }
       let found = typesThatFail().subtracting(failingTypes)
       if found.isEmpty { return }
