@@ -34,13 +34,7 @@ struct ReportStage {
 
   /// Returns the result of one main from the results of the stages.
   func result(_ item: Case, _ resolution: VerdictResolution, hasBase: Bool, isRemembered: Bool) -> MainResult {
-    var result = MainResult(
-      importPath: item.key.main.importPath, directory: item.key.main.directory,
-      target: item.key.target.platform.description, tags: item.key.target.tags, verdict: resolution.verdict,
-      reason: resolution.reason)
-    result.because = item.change.because
-    result.becauseChain = item.change.chain
-    if hasBase { result.isAffected = item.change.isAffected }
+    var result = result(item, resolution.verdict, resolution.reason, hasBase: hasBase)
     result.build = resolution.build
     result.binary = resolution.binary
     result.isRemembered = isRemembered
@@ -49,10 +43,13 @@ struct ReportStage {
 
   /// Returns the result of a main that is meant to use cgo.
   func exemption(_ item: Case, hasBase: Bool) -> MainResult {
+    result(item, .exempt, plan.exemption(of: item.key.main) ?? "", hasBase: hasBase)
+  }
+
+  private func result(_ item: Case, _ verdict: Verdict, _ reason: String, hasBase: Bool) -> MainResult {
     var result = MainResult(
       importPath: item.key.main.importPath, directory: item.key.main.directory,
-      target: item.key.target.platform.description, tags: item.key.target.tags, verdict: .exempt,
-      reason: plan.exemption(of: item.key.main) ?? "")
+      target: item.key.target.platform.description, tags: item.key.target.tags, verdict: verdict, reason: reason)
     result.because = item.change.because
     result.becauseChain = item.change.chain
     if hasBase { result.isAffected = item.change.isAffected }

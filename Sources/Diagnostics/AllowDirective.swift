@@ -52,6 +52,11 @@ extension AllowDirective {
   }
 }
 
+/// Returns the sentence that offers the word most similar to a mistyped one, after a space; empty where none is.
+package func suggestion(for word: String, of words: [String]) -> String {
+  nearest(to: word, of: words).map { " Did you mean \($0)?" } ?? ""
+}
+
 /// Returns the word that is most similar to a mistyped one; nil where none is similar enough.
 package func nearest(to word: String, of words: [String]) -> String? {
   func distance(_ one: [Character], _ other: [Character]) -> Int {

@@ -110,7 +110,7 @@ package struct MainName: Sendable, Hashable, Comparable {
   }
 }
 
-/// The reason why the team allows a finding, and the place where it says so.
+/// The team's reason to allow a finding, and the place of the directive or entry.
 package struct Allowance: Sendable, Hashable {
   package let reason: String
   package let file: ByteString

@@ -50,7 +50,7 @@ package struct Patterns {
   /// Returns the message about a pattern that matches none of the mains: the nearest name, and the first mains.
   package static func unmatched(_ pattern: String, among mains: Set<MainName>) -> String {
     let names = mains.map { $0.directory.isEmpty ? "." : $0.directory.text }.sorted()
-    let near = nearest(to: pattern, of: names).map { " Did you mean \($0)?" } ?? ""
+    let near = suggestion(for: pattern, of: names)
     let limit = 8
     let more = names.count > limit ? " and \(names.count - limit) more" : ""
     let list =

@@ -89,7 +89,7 @@ private func initialConfig(mains: [ByteString], _ asked: [AskedBuild]) -> Initia
     let tags = Set(builds.map(\.build.tags)).count == 1 ? builds[0].build.tags : []
     // A main that one of its builds ships static must stay so.
     let cgo = builds.allSatisfy { $0.build.cgo != nil } ? builds.first : nil
-    let reason = cgo.flatMap { file, build in build.cgo.map { "built with \($0.setting) in \(file.text):\($0.line)" } }
+    let reason = cgo.flatMap { file, build in build.cgo.map { "built with \($0.text) in \(file.text):\($0.line)" } }
     return InitialConfig.Main(
       directory: directory, targets: targets.isEmpty ? config.targets : targets, tags: tags, exemption: reason)
   }.sorted { $0.directory < $1.directory }

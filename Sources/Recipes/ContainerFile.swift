@@ -143,7 +143,8 @@ extension Command {
       packages.count > 1 ? .unknown : self.subject(packages.first ?? ".", isAtRoot: isAtRoot)
     let cgo = cgoSetting(environment["CGO_ENABLED"], buildMode: BuildFlag.last("buildmode", in: flags))
     return ReleaseBuild(
-      subject: subject, platforms: [Platform(platform)].compactMap { $0 }, tags: tags, cgo: cgo.map { ($0, line) })
+      subject: subject, platforms: [Platform(platform)].compactMap { $0 }, tags: tags,
+      cgo: cgo.map { .init(text: $0, line: line) })
   }
 
   /// Returns the packages for an argument: an absolute path counts from the directory that has the sources.

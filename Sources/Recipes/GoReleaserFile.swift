@@ -23,7 +23,7 @@ func goReleaserBuilds(_ content: [UInt8]) -> [ReleaseBuild] {
       let value = ByteString(String(setting.split(separator: "=").last ?? ""))
       let word: ByteString = setting.hasPrefix("-") ? value : "CGO_ENABLED"
       last = lines.indices.dropFirst(last).first { lines[$0].firstIndex(of: word) != nil }.map { $0 + 1 } ?? last
-      return (setting: setting, line: max(last, 1))
+      return ReleaseBuild.CgoSetting(text: setting, line: max(last, 1))
     }
     return ReleaseBuild(
       subject: plainSubject(main.isEmpty ? "." : main), platforms: platforms(build), tags: tags, cgo: cgo)

@@ -2,7 +2,7 @@ package import Bytes
 package import GoBuild
 
 /// A release build of a repository, limited to what its file states literally.
-package struct ReleaseBuild: Sendable, Equatable {
+package struct ReleaseBuild: Sendable, Hashable {
   /// The packages that are built.
   package enum Subject: Sendable, Hashable {
     /// The directory of one main, relative to the root of the repository.
@@ -16,12 +16,13 @@ package struct ReleaseBuild: Sendable, Equatable {
   /// The platforms that the file states literally.
   package let platforms: [Platform]
   package let tags: [String]
-  /// The setting by which the file asks for cgo, such as `CGO_ENABLED=1`, and its line; nil without one.
-  package let cgo: (setting: String, line: Int)?
+  /// Nil where the file does not ask for cgo.
+  package let cgo: CgoSetting?
 
-  package static func == (left: ReleaseBuild, right: ReleaseBuild) -> Bool {
-    left.subject == right.subject && left.platforms == right.platforms && left.tags == right.tags
-      && left.cgo?.setting == right.cgo?.setting && left.cgo?.line == right.cgo?.line
+  /// The setting by which a file asks for cgo, such as `CGO_ENABLED=1`, and its line.
+  package struct CgoSetting: Sendable, Hashable {
+    package let text: String
+    package let line: Int
   }
 
   /// Returns the builds in a file; empty if the file is not of a kind that contains builds.

@@ -107,7 +107,7 @@ struct JSONHop: Codable {
 
 /// A finding in JSON.
 struct JSONFinding: Codable {
-  /// The reason why a finding is allowed, and the place where the team says so.
+  /// The team's reason to allow a finding, and the place of the directive or entry.
   struct Allowed: Codable {
     var reason: String
     var file: String

@@ -48,7 +48,7 @@ struct AllowCommand: ParsableCommand {
     if let rule {
       let names = Rule.all.filter(\.isAllowable).map(\.id.rawValue)
       if !names.contains(rule) {
-        let near = nearest(to: rule, of: names).map { " Did you mean \($0)?" } ?? ""
+        let near = suggestion(for: rule, of: names)
         throw ValidationError("unknown rule \(rule), or one that cannot be allowed.\(near)")
       }
       if main.isEmpty { throw ValidationError("--main is required: the entry allows the rule for these mains only") }

@@ -56,7 +56,7 @@ struct CheckCommand: ParsableCommand {
   func validate() throws {
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings cannot be combined") }
     for name in select + ignore where !Rule.all.contains(where: { $0.id.rawValue == name }) {
-      let near = nearest(to: name, of: Rule.all.map(\.id.rawValue)).map { " Did you mean \($0)?" } ?? ""
+      let near = suggestion(for: name, of: Rule.all.map(\.id.rawValue))
       throw ValidationError("unknown rule \(name).\(near)")
     }
     if let buildTimeout, !(1...86_400).contains(buildTimeout) {

@@ -40,7 +40,7 @@ struct ExplainCommand: ParsableCommand {
     }
     guard let found = Rule.all.first(where: { $0.id.rawValue == name }) else {
       let names = Rule.all.map(\.id.rawValue) + Verdict.allCases.map(\.rawValue)
-      let near = nearest(to: name, of: names).map { " Did you mean \($0)?" } ?? ""
+      let near = suggestion(for: name, of: names)
       printError("unknown rule or verdict \(name).\(near) For a list, run: staticgo explain")
       throw Outcome.usage.exit
     }

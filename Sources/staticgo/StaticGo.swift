@@ -31,7 +31,7 @@ extension StaticGo {
     }
     let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     guard !names.contains(name) else { return }
-    let near = nearest(to: name, of: names).map { " Did you mean \($0)?" } ?? ""
+    let near = suggestion(for: name, of: names)
     printError("unknown command \(name).\(near) For a list, run: staticgo help")
     Outcome.usage.end()
   }

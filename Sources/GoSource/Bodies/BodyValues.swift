@@ -99,7 +99,9 @@ extension BodyEvaluator {
 
   /// `errors.Join(a, b)`, which is nil if all of them are.
   private mutating func joined(_ tokens: Tokens, _ state: State) -> Value? {
-    guard tokens.count > 4, tokens.last.isMark(")"), tokens.prefix(4).map(\.text) == ["errors", ".", "Join", "("] else {
+    guard tokens.count > 4, tokens.last.isMark(")"), tokens.first?.text == Word.errors,
+      tokens.prefix(4).map(\.text) == ["errors", ".", "Join", "("]
+    else {
       return nil
     }
     var cause = FailureCause.never
@@ -219,13 +221,14 @@ enum GoCall {
 
   private static let fatal: ByteString = "Fatal"
   private static let panic: ByteString = "Panic"
+  private static let goexit: ByteString = "Goexit"
 
   /// Whether a call never returns: `panic`, `os.Exit`, `log.Fatal`, `logger.Panicf`.
   static func endsProgram(_ tokens: Tokens) -> Bool {
     guard let (name, qualifier) = name(tokens) else { return false }
     guard let qualifier else { return name == Word.panic }
     if name == Word.exit { return qualifier == "os" || qualifier == "syscall" }
-    return name.hasPrefix(fatal) || name.hasPrefix(panic) || (qualifier == "runtime" && name == "Goexit")
+    return name.hasPrefix(fatal) || name.hasPrefix(panic) || (name == goexit && qualifier == "runtime")
   }
 
   /// The name of a method that is called on something else than a package of the standard library.

@@ -171,10 +171,11 @@ private struct DeclarationScanner {
     if signature.hasBody {
       let isInitializer = receiver == nil && name == "init"
       let tokens = readBody(keeping: isInitializer ? FunctionBody.initializerLimit : FunctionBody.limit)
+      var parser = StatementParser(tokens[...])
+      let parsed = parser.statements()
       if isInitializer {
-        declaration.body = FunctionBody(initializing: tokens)
-        var parser = StatementParser(tokens[...])
-        let statements = StatementOverview(tokens[...], parser.statements(), FunctionSignature([], receiver: nil))
+        declaration.body = FunctionBody(initializing: tokens, parsed)
+        let statements = StatementOverview(tokens[...], parsed, FunctionSignature([], receiver: nil))
         declaration.assigned = statements.assigned
         if case .initializes(_, let assignments) = declaration.body {
           for assignment in assignments where statements.timesAssigned[assignment.variable] == 1 {
@@ -183,8 +184,6 @@ private struct DeclarationScanner {
         }
       } else {
         let known = FunctionSignature(signature.tokens[...], receiver: receiver)
-        var parser = StatementParser(tokens[...])
-        let parsed = parser.statements()
         (declaration.body, declaration.handled) = FunctionBody.classify(tokens, parsed, known)
         let statements = StatementOverview(tokens[...], parsed, known)
         (declaration.ignored, declaration.assigned) = (statements.ignored, statements.assigned)

@@ -167,10 +167,9 @@ package enum FunctionBody: Sendable, Hashable {
     return isGiven ? Array(statement[(brace + 2)...]) : nil
   }
 
-  init(initializing tokens: [Token]) {
-    var parser = StatementParser(tokens[...])
+  init(initializing tokens: [Token], _ parsed: [Statement]) {
     var evaluator = BodyEvaluator(FunctionSignature([], receiver: nil))
-    let assignments = parser.statements().compactMap { statement -> Assignment? in
+    let assignments = parsed.compactMap { statement -> Assignment? in
       guard case .assigning(let targets, isNew: false, let values) = statement, targets.count == 1, values.count == 1,
         let variable = targets[0],
         let cause = evaluator.functionValue(values[0], BodyEvaluator.State())
@@ -194,7 +193,8 @@ package enum FunctionBody: Sendable, Hashable {
       return
     }
     if Self.registers(tokens) {
-      self = FunctionBody(initializing: tokens)
+      var parser = StatementParser(tokens[...])
+      self = FunctionBody(initializing: tokens, parser.statements())
       return
     }
     guard tokens.count < Self.limit, value.count > 1 || value.first?.token != .literal else { return }

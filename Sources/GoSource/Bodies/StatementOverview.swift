@@ -35,7 +35,7 @@ struct StatementOverview {
     var rest = before
     while case .identifier(let name)? = rest.last?.token {
       rest = rest.dropLast()
-      // A field is no name of its own.
+      // A field belongs to its value, not to the package.
       if !rest.last.isMark(".") { timesAssigned[name, default: 0] += 1 }
       guard rest.last.isMark(",") else { return }
       rest = rest.dropLast()

@@ -9,6 +9,7 @@ enum Word {
   static let `else`: ByteString = "else"
   static let err: ByteString = "err"
   static let error: ByteString = "error"
+  static let errors: ByteString = "errors"
   static let exit: ByteString = "Exit"
   static let `func`: ByteString = "func"
   static let `if`: ByteString = "if"

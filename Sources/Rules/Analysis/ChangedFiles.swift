@@ -85,16 +85,21 @@ final class ChangedFiles {
       guard let twin = withCgo.index(of: name), withCgo.failures[twin] == nil,
         !withoutCgo.isSame(index, as: withCgo.cause(of: twin))
       else { continue }
-      let way = withoutCgo.way(from: index).map { withoutCgo.places[$0] }
+      let stub = stub(index, failure)
       // An exported function of a file that both builds have is shown by what it fails because of.
-      if !gained.contains(place.file.name), way.first?.declaration.isExported ?? true { continue }
-      let stub = CgoDifference.Stub(place: place, text: failure.text, kind: failure.kind, way: way)
+      if !gained.contains(place.file.name), stub.way.first?.declaration.isExported ?? true { continue }
       if place.declaration.isExported { own.append(stub) } else { inner.append(stub) }
     }
     inner.removeAll { $0.name.text.lowercased().contains("err") }
     if isMain { return own + unhandledInMain(inner) }
     own += registeredStubs(besides: own)
     return own.isEmpty ? unhandled(inner) : own
+  }
+
+  private func stub(_ index: Int, _ failure: Outcomes.Failure) -> CgoDifference.Stub {
+    CgoDifference.Stub(
+      place: withoutCgo.places[index], text: failure.text, kind: failure.kind,
+      way: withoutCgo.way(from: index).map { withoutCgo.places[$0] })
   }
 
   /// Returns a method of each type that only the build without cgo has, that fails in all, and that registers itself.
@@ -108,11 +113,7 @@ final class ChangedFiles {
         return declaration.receiver == type && declaration.isExported
       }.min()
       return index.flatMap { index in
-        withoutCgo.failures[index].map { failure in
-          CgoDifference.Stub(
-            place: withoutCgo.places[index], text: failure.text, kind: failure.kind,
-            way: withoutCgo.way(from: index).map { withoutCgo.places[$0] })
-        }
+        withoutCgo.failures[index].map { stub(index, $0) }
       }
     }
   }
@@ -127,7 +128,9 @@ final class ChangedFiles {
     }
     return inner.filter { stub in ignored.contains(stub.receiver.map { $0 + "." + stub.name } ?? stub.name) }.map {
       stub in
-      CgoDifference.Stub(place: stub.place, text: stub.text, kind: stub.kind, way: stub.way, isInner: true)
+      var stub = stub
+      stub.isInner = true
+      return stub
     }
   }
 

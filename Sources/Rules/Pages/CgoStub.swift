@@ -280,7 +280,7 @@ extension CgoDifference.Stub {
   /// The name with its receiver, as in `Open` or `Driver.Open`.
   var fullName: String { place.declaration.nameInPackage }
 
-  /// What becomes of a function, in a message.
+  /// The outcome of a function, in a message.
   fileprivate func outcome(of name: String, isShort: Bool = false) -> String {
     let time = isShort ? "" : " at run time"
     switch kind {
