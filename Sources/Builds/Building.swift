@@ -48,7 +48,7 @@ package struct Building {
   package let target: Target
   /// The root of the tree that holds the snapshot's files: the work tree, or a side directory.
   package var root: ByteString
-  package var isInPlace: Bool
+  var isInPlace: Bool
   package let limit: Duration?
   package let progress: (String?) -> Void
 

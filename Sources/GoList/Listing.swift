@@ -202,7 +202,7 @@ package struct Listing {
     }
   }
 
-  package func mainModule(of path: ByteString) -> PackageDescription.Module? {
+  func mainModule(of path: ByteString) -> PackageDescription.Module? {
     let owner = group.modules.filter { path.isWithin($0.file.module) }
       .max { $0.file.module.count < $1.file.module.count }
     return owner.map {

@@ -188,7 +188,7 @@ private func isGlob(_ pattern: ByteString) -> Bool {
 
 /// Whether a name matches a pattern of `*`, `?`, `[…]` and `\`, as in Go's path.Match; a malformed pattern matches
 /// nothing.
-package func matchesGlob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
+func matchesGlob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
   var (name, pattern) = (name, pattern)
   var retry: (name: ArraySlice<UInt8>, pattern: ArraySlice<UInt8>)?
   while true {

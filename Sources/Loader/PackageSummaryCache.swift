@@ -1,14 +1,14 @@
-package import Bytes
-package import Cache
-package import Git
-package import GoGraph
+import Bytes
+import Cache
+import Git
+import GoGraph
 import GoSource
 
 /// The summaries of packages from earlier runs, for one list of build contexts.
 ///
 /// An summary depends on the directory's files and on the contexts. Both are compared in full: a directory of the
 /// repository by the names, kinds and ids of its files, one of the standard library or the module cache by its name.
-package struct PackageSummaryCache {
+struct PackageSummaryCache {
   private let store: FactStore
   private let key: ByteString
   private let contextCount: Int
@@ -18,7 +18,7 @@ package struct PackageSummaryCache {
   /// The new entries that are not in the note yet, packed.
   private var fresh: [ByteString: Packer] = [:]
 
-  package init(_ store: FactStore, _ contexts: [BuildContext]) {
+  init(_ store: FactStore, _ contexts: [BuildContext]) {
     self.store = store
     contextCount = contexts.count
     let names = contexts.map { context in
@@ -40,7 +40,7 @@ package struct PackageSummaryCache {
   }
 
   /// The summaries of a directory with exactly these files; nil if they are not cached.
-  package func summaries(_ directory: ByteString, _ files: [TreeFile]) -> [PackageSummary]? {
+  func summaries(_ directory: ByteString, _ files: [TreeFile]) -> [PackageSummary]? {
     guard let place = places[directory], let note else { return nil }
     var entry = Unpacker(note.bytes, in: place)
     guard entry.count() == files.count else { return nil }
@@ -66,7 +66,7 @@ package struct PackageSummaryCache {
     return entry.isBroken ? nil : summaries
   }
 
-  package mutating func remember(_ directory: ByteString, _ files: [TreeFile], _ summaries: [PackageSummary]) {
+  mutating func remember(_ directory: ByteString, _ files: [TreeFile], _ summaries: [PackageSummary]) {
     var entry = Packer()
     entry.number(files.count)
     for file in files {
@@ -85,7 +85,7 @@ package struct PackageSummaryCache {
   }
 
   /// Saves the new entries for later runs.
-  package func save() {
+  func save() {
     guard !fresh.isEmpty else { return }
     let (places, fresh, note) = (places, fresh, note)
     store.setNote(key) {

@@ -70,7 +70,7 @@ package struct ToolchainCache {
   }
 
   /// A short form of `identity`, for keys that are built often.
-  package static func shortIdentity(_ toolchain: Toolchain) -> ByteString {
+  static func shortIdentity(_ toolchain: Toolchain) -> ByteString {
     toolchain.version + ByteString("-" + String(checksum(identity(toolchain).bytes[...]), radix: 36))
   }
 

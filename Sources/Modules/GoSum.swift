@@ -1,24 +1,24 @@
-package import Bytes
-package import GoGraph
-package import GoModule
+import Bytes
+import GoGraph
+import GoModule
 import System
 
 /// The go.sum entries of a module or a workspace (cmd/go/internal/modfetch/fetch.go, haveModSumLocked).
-package struct GoSum {
+struct GoSum {
   package typealias Lines = [ModuleVersion: [ByteString]]
 
   /// The lines of go.sum or go.work.sum, by module and version.
-  package let lines: Lines
+  let lines: Lines
   /// The lines of each go.sum in a workspace.
-  package var members: [Lines] = []
+  var members: [Lines] = []
   /// Whether a module needs a line; in a workspace Go does not require one.
-  package let isRequired: Bool
+  let isRequired: Bool
 
-  package func vouchForModuleFile(of module: ModuleVersion) -> Bool {
+  func vouchForModuleFile(of module: ModuleVersion) -> Bool {
     !isRequired || !hashes(of: module, suffix: "/go.mod ", in: lines).isEmpty
   }
 
-  package func verification(of module: ModuleVersion, in cache: ByteString) -> ModuleScope.Verification {
+  func verification(of module: ModuleVersion, in cache: ByteString) -> ModuleScope.Verification {
     let listed = hashes(of: module, suffix: " ", in: lines)
     if isRequired, listed.isEmpty { return .noSum }
     // The module cache stores the hash of each module that it has unpacked.

@@ -17,7 +17,7 @@ private func downloaded(_ module: ModuleVersion, _ suffix: ByteString, in cache:
 /// Whether the module cache holds a complete module.
 ///
 /// While Go unpacks a module, or after it was interrupted, a `.partial` file is beside the archive.
-package func isUnpacked(_ module: ModuleVersion, in cache: ByteString) -> Bool {
+func isUnpacked(_ module: ModuleVersion, in cache: ByteString) -> Bool {
   guard let directory = moduleDirectory(module, in: cache), let mark = downloaded(module, ".partial", in: cache) else {
     return false
   }
@@ -34,7 +34,7 @@ package func cachedModuleFile(_ module: ModuleVersion, in cache: ByteString) -> 
 }
 
 /// The hash of a module's archive as recorded in the module cache; nil if there is no valid `h1:` hash.
-package func cachedHash(of module: ModuleVersion, in cache: ByteString) -> ByteString? {
+func cachedHash(of module: ModuleVersion, in cache: ByteString) -> ByteString? {
   guard let file = downloaded(module, ".ziphash", in: cache), let content = try? readFile(file, limit: 1 << 10) else {
     return nil
   }

@@ -321,7 +321,7 @@ extension ByteString {
   }
 
   /// Returns the relative path as Go writes the directory of a replacement: it starts with `./` or `../`.
-  package func relativePath(from base: ByteString) -> ByteString {
+  func relativePath(from base: ByteString) -> ByteString {
     let path = way(from: base)
     return path == ".." || path.hasPrefix("../") ? path : "./" + path
   }

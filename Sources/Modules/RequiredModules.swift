@@ -1,12 +1,12 @@
-package import Bytes
-package import GoGraph
-package import GoModule
-package import Snapshots
+import Bytes
+import GoGraph
+import GoModule
+import Snapshots
 import System
 
 /// The modules that go.mod files require, without a vendor directory: the version and directory of each, and whether Go
 /// accepts it (cmd/go/internal/modload/buildlist.go).
-package struct RequiredModules {
+struct RequiredModules {
   private let snapshot: Snapshot
   private let moduleCache: ByteString
   private let readable: [ByteString]
@@ -20,7 +20,7 @@ package struct RequiredModules {
   /// The versions that go.mod requires, by module path. Used only for a single module, not in a workspace.
   private let requirements: [ByteString: ByteString]
 
-  package init(
+  init(
     _ snapshot: Snapshot, _ moduleCache: ByteString, _ readable: [ByteString], _ modules: [ModuleGroup.Module],
     _ workspace: ByteString?, _ work: GoWork?, _ sums: GoSum
   ) {
@@ -38,7 +38,7 @@ package struct RequiredModules {
   }
 
   /// Adds the modules to `scope`. With `mayDemand`, a module that requires more than go.mod has is an error, as in Go.
-  package func add(to scope: inout ModuleScope, mayDemand: Bool) {
+  func add(to scope: inout ModuleScope, mayDemand: Bool) {
     let bare = scope
     add(to: &scope, readingAll: isWorkspace || !modules[0].file.listsAllModules, mayDemand)
     guard mayDemand, modules[0].file.listsAllModules else { return }

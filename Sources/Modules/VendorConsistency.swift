@@ -1,18 +1,18 @@
-package import Bytes
-package import Diagnostics
+import Bytes
+import Diagnostics
 import GoBuild
-package import GoModule
+import GoModule
 
 /// Compares vendor/modules.txt with the go.mod files that it was made from. If they disagree, Go refuses to build
 /// anything (cmd/go/internal/modload/vendor.go, checkVendorConsistency).
-package struct VendorConsistency {
-  package let list: VendorModules
-  package let modules: [ModuleGroup.Module]
-  package let workspace: ByteString?
-  package let work: GoWork?
+struct VendorConsistency {
+  let list: VendorModules
+  let modules: [ModuleGroup.Module]
+  let workspace: ByteString?
+  let work: GoWork?
 
   /// The first disagreement, in Go's order; nil if they agree.
-  package var failure: JudgementError? {
+  var failure: JudgementError? {
     // The lists of older modules do not hold enough information.
     let version = modules[0].file.go.flatMap(GoVersion.init)
     guard workspace != nil || version.map({ $0 >= GoVersion(1, 14) }) ?? false else { return nil }

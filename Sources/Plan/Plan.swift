@@ -161,7 +161,7 @@ package func utcToday() -> String { utcDate(nanosecondsSince1970() / 86_400_000_
 
 /// Returns a day as `YYYY-MM-DD`, from its number since 1970-01-01 (the civil calendar of Howard Hinnant's
 /// days_from_civil).
-package func utcDate(_ day: Int) -> String {
+func utcDate(_ day: Int) -> String {
   let shifted = day + 719_468
   let era = shifted / 146_097
   let dayOfEra = shifted % 146_097

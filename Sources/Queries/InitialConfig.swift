@@ -113,7 +113,7 @@ private func unique<Element: Hashable>(_ items: [Element]) -> [Element] {
 }
 
 /// Throws if git ignores the configuration, since no check would read it.
-package func refuseIgnored() throws(CheckError) {
+func refuseIgnored() throws(CheckError) {
   guard try RepositoryReader.notIgnored([Config.fileName]).isEmpty else { return }
   throw CheckError(
     .usage,

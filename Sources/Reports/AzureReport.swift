@@ -1,9 +1,9 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as Azure Pipelines logging commands (learn.microsoft.com,
 /// devops/pipelines/scripts/logging-commands), without notes.
-package func azureReport(_ report: Report) -> String {
+func azureReport(_ report: Report) -> String {
   var lines = report.errors.map { error in
     issue("error", error.file, nil, "not-judged", "could not be judged: \(error.message)")
   }

@@ -1,8 +1,8 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as Checkstyle XML: findings grouped by file, columns in UTF-16 units.
-package func checkstyleReport(_ report: Report) -> String {
+func checkstyleReport(_ report: Report) -> String {
   var files: [ByteString: [String]] = [:]
   for error in report.errors {
     files[error.place, default: []].append(

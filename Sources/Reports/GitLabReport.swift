@@ -1,10 +1,10 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns GitLab's Code Quality report (docs.gitlab.com, ci/testing/code_quality).
 ///
 /// It lists all findings of the judged mains, because GitLab itself compares it with the report of the target branch.
-package func gitLabReport(_ report: Report) -> String {
+func gitLabReport(_ report: Report) -> String {
   var items: [JSONValue] = report.errors.map { error in
     [
       "description": "\(printable("could not be judged: " + error.message))", "check_name": "not-judged",

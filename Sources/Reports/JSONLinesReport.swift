@@ -1,9 +1,9 @@
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as JSON Lines: one object per line, each with its `kind`.
 ///
 /// The run comes first, then mains, findings and errors as in JSON, and the summary last.
-package func jsonLinesReport(_ report: Report, toolVersion: String) -> String {
+func jsonLinesReport(_ report: Report, toolVersion: String) -> String {
   let document = JSONDocument(report, toolVersion: toolVersion)
   var text = jsonLine(JSONLine("run", document.run))
   for main in document.mains { text += jsonLine(JSONLine("main", main)) }

@@ -1,11 +1,11 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as JUnit XML: one suite per target, one case per main, including mains that passed.
 ///
 /// Errors and findings that affect no main have their own suite. A case fails on findings that make the exit code 1;
 /// less severe findings are in its output.
-package func junitReport(_ report: Report) -> String {
+func junitReport(_ report: Report) -> String {
   let reach = ReachedMains(report)
   var suites = report.mainsByTarget.map { name, mains in
     Suite(name: name, cases: mains.map { TestCase($0, report, reach) })

@@ -1,14 +1,14 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as reviewdog's `rdjson`: one object with all diagnostics (reviewdog, proto/rdf/reviewdog.proto).
-package func rdjsonReport(_ report: Report, _ tool: ToolDescription) -> String {
+func rdjsonReport(_ report: Report, _ tool: ToolDescription) -> String {
   let value: JSONValue = ["source": source(tool), "diagnostics": .array(diagnostics(report, tool))]
   return value.line
 }
 
 /// Returns the report as reviewdog's `rdjsonl`: one diagnostic per line.
-package func rdjsonlReport(_ report: Report, _ tool: ToolDescription) -> String {
+func rdjsonlReport(_ report: Report, _ tool: ToolDescription) -> String {
   diagnostics(report, tool).map(\.line).joined()
 }
 

@@ -1,11 +1,11 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as SARIF 2.1.0 for GitHub's code scanning, with one run per target.
 ///
 /// A run has all findings of the judged mains, each with its state (new or in the base), because GitHub closes an alert
 /// that is omitted. GitHub rejects files beyond its limits: the excess is omitted, and a notification reports it.
-package func sarifReport(_ report: Report, _ tool: ToolDescription) -> String {
+func sarifReport(_ report: Report, _ tool: ToolDescription) -> String {
   var targets = report.targets.isEmpty ? [""] : report.targets
   var omissions: [String] = []
   if targets.count > Limit.runs {

@@ -1,10 +1,10 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 
 /// Returns the report as TeamCity service messages (jetbrains.com/help/teamcity, Service Messages).
 ///
 /// Each finding is an inspection; each error (not judged) is a build problem.
-package func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String {
+func teamCityReport(_ report: Report, _ tool: ToolDescription) -> String {
   var lines: [String] = []
   let findings = report.countedFindings
   for rule in tool.rules where findings.contains(where: { $0.rule == rule.id }) {

@@ -147,7 +147,7 @@ package struct RepositoryReader: ~Copyable {
   }
 
   /// Whether the index has a file at the path, or conflicting versions of one.
-  package borrowing func isTracked(_ path: ByteString) throws(CheckError) -> Bool {
+  borrowing func isTracked(_ path: ByteString) throws(CheckError) -> Bool {
     let content = try indexContent()
     return content.conflicts.contains(path)
       || content.directories[path.directory]?.contains { $0.name == path.baseName } ?? false
@@ -258,7 +258,7 @@ package struct RepositoryReader: ~Copyable {
 }
 
 /// Returns a file of the work tree with the id that git would give it; nil if it is missing, or nothing that git stores.
-package func fileOnDisk(
+func fileOnDisk(
   _ path: ByteString, root: ByteString, _ repository: borrowing Repository
 ) throws(UnreadableFile) -> TreeFile? {
   let place = root.appending(path)

@@ -323,7 +323,7 @@ package struct Snapshot: Sendable {
 /// Whether a file affects how import paths are resolved.
 package func isModuleFile(_ path: ByteString) -> Bool { isModuleFileName(path.baseName) }
 
-package func isModuleFileName(_ name: ByteString) -> Bool {
+func isModuleFileName(_ name: ByteString) -> Bool {
   guard name.bytes.first == UInt8(ascii: "g") || name.bytes.first == UInt8(ascii: "m") else { return false }
   return moduleFileNames.contains(name)
 }

@@ -10,7 +10,7 @@ package struct SnapshotCache: Sendable {
   package struct Listing: Sendable {
     package let stamp: Stamp
     /// Whether the directory is unchanged since then.
-    package var isCurrent: Bool
+    var isCurrent: Bool
     /// The names of the files that Go would consider, packed.
     package let names: Unpacker
   }
@@ -63,7 +63,7 @@ package struct SnapshotCache: Sendable {
     return listings
   }
 
-  package static func diskKey(_ root: ByteString) -> ByteString { "work tree " + root }
+  static func diskKey(_ root: ByteString) -> ByteString { "work tree " + root }
 
   // MARK: The base
 

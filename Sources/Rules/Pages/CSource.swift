@@ -1,16 +1,16 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 import GoBuild
 import GoGraph
 import GoSource
 import Linkage
 
 extension RuleID {
-  package static let cSource = RuleID("c-source")
+  static let cSource = RuleID("c-source")
 }
 
 extension Rule {
-  package static let cSource = Rule(
+  static let cSource = Rule(
     .cSource, .warning, isAllowable: true,
     summary: "C sources without import \"C\", or a .syso file that staticgo cannot analyse",
     why: """

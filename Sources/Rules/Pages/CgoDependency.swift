@@ -1,14 +1,14 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 import GoGraph
 import GoSource
 
 extension RuleID {
-  package static let cgoDependency = RuleID("cgo-dependency")
+  static let cgoDependency = RuleID("cgo-dependency")
 }
 
 extension Rule {
-  package static let cgoDependency = Rule(
+  static let cgoDependency = Rule(
     .cgoDependency, .error, verdict: .blocked, isAllowable: true,
     summary: "a dependency does not build without cgo",
     why: """
@@ -80,7 +80,7 @@ extension Rule {
 
 extension MainAnalysis {
   /// The finding about a direct import of runtime/cgo, which compiles without cgo but fails at link time.
-  package func runtimeCgo() -> [Finding] {
+  func runtimeCgo() -> [Finding] {
     guard let runtime = package("runtime/cgo"), off.contains("runtime/cgo") else { return [] }
     let culprit = Culprit(
       package: runtime, evidence: nil, labelAtImport: "imports runtime/cgo",

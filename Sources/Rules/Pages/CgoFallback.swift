@@ -1,14 +1,14 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 import GoGraph
 import GoSource
 
 extension RuleID {
-  package static let cgoFallback = RuleID("cgo-fallback")
+  static let cgoFallback = RuleID("cgo-fallback")
 }
 
 extension Rule {
-  package static let cgoFallback = Rule(
+  static let cgoFallback = Rule(
     .cgoFallback, .note,
     summary: "the program uses a pure Go implementation without cgo",
     why: """

@@ -142,7 +142,7 @@ extension MainAnalysis {
 
   /// The findings of `cgo-import` and `cgo-dependency`, which make the same check of first-party and third-party
   /// packages.
-  package func lostPackages() -> [Finding] {
+  func lostPackages() -> [Finding] {
     packagesLostWithoutCgo.map { package in
       let lost = package.filesLostWithoutCgo(in: off.context)
       let name = locations.name(of: package).text

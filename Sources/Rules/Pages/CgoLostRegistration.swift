@@ -1,14 +1,14 @@
 import Bytes
-package import Diagnostics
+import Diagnostics
 import GoGraph
 import GoSource
 
 extension RuleID {
-  package static let cgoLostRegistration = RuleID("cgo-lost-registration")
+  static let cgoLostRegistration = RuleID("cgo-lost-registration")
 }
 
 extension Rule {
-  package static let cgoLostRegistration = Rule(
+  static let cgoLostRegistration = Rule(
     .cgoLostRegistration, .warning, verdict: .degraded, isAllowable: true,
     summary: "without cgo an init or a registration is silently missing",
     why: """

@@ -5,11 +5,11 @@ import GoGraph
 import GoSource
 
 extension RuleID {
-  package static let dynamicImport = RuleID("dynamic-import")
+  static let dynamicImport = RuleID("dynamic-import")
 }
 
 extension Rule {
-  package static let dynamicImport = Rule(
+  static let dynamicImport = Rule(
     .dynamicImport, .error, verdict: .dynamic, isAllowable: true,
     summary: "//go:cgo_import_dynamic makes the program dynamic even with CGO_ENABLED=0",
     why: """

@@ -63,7 +63,7 @@ let goBuildReportsIt = "fix this error; CGO_ENABLED=0 go build reports it too"
 
 extension MainAnalysis {
   /// The errors that the headers of files show: one finding for each package.
-  package func headerErrors() -> [Finding] {
+  func headerErrors() -> [Finding] {
     var findings: [Finding] = []
     if let reason = malformation(of: main.importPath) {
       findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
@@ -245,7 +245,7 @@ extension MainAnalysis {
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
-  package var missingModules: [JudgementError] { absentModules + untidyModules }
+  var missingModules: [JudgementError] { absentModules + untidyModules }
 
   private var untidyModules: [JudgementError] {
     let scope = graph.scope
