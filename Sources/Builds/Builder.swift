@@ -41,17 +41,20 @@ package struct Builder {
     self.progress = progress
   }
 
-  /// Returns the results by import path. Compiles the mains, or links them if that is the build depth.
+  /// Returns the results by import path, with answers to the questions about stubs if the mains are linked. Compiles the mains, or links them if that is the build depth.
   package func build(
-    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree
+    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree,
+    asking questions: [ByteString: [StubQuestion]] = [:]
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let linking = depth == .link
-    let keys = mains.map { cache.key(of: $0, target, group, in: tree, linking: linking) }
+    let keys = mains.map {
+      cache.key(of: $0, target, group, in: tree, linking: linking, asking: questions[$0.main.importPath] ?? [])
+    }
     var results: [ByteString: BuiltMain] = [:]
     for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(cache.verdict) }
     let unknown = mains.filter { results[$0.main.importPath] == nil }
     guard !unknown.isEmpty else { return results }
-    results.merge(try make(unknown, target, group, in: tree, linking: linking)) { $1 }
+    results.merge(try make(unknown, target, group, in: tree, linking: linking, questions)) { $1 }
     for (main, key) in zip(mains, keys) {
       guard let key, let built = results[main.main.importPath], !built.isRemembered else { continue }
       cache.remember(built, key)
@@ -61,11 +64,13 @@ package struct Builder {
 
   /// Builds in the work tree if it holds the tree's files, otherwise in a side directory.
   private func make(
-    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+    _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool,
+    _ questions: [ByteString: [StubQuestion]]
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let snapshot = tree.source.snapshot
     var building = Building(
       group: group, target: target, root: snapshot.root, isInPlace: true, limit: limit, progress: progress)
+    building.questions = questions
     if try InPlace(tree, group, notIgnored: workTree.notIgnored).holds(mains) {
       return try building.run(mains, linking: linking)
     }

@@ -36,6 +36,8 @@ package struct BuiltMain {
     self.binary = binary
   }
   package var isTimedOut = false
+  /// The answers to the questions about stubs.
+  package var stubs: [StubAnswer] = []
   /// Whether the result is from an earlier run with the same inputs.
   package var isRemembered = false
 
@@ -51,6 +53,8 @@ package struct Building {
   var isInPlace: Bool
   package let limit: Duration?
   package let progress: (String?) -> Void
+  /// The questions to the linker, by import path of the main.
+  package var questions: [ByteString: [StubQuestion]] = [:]
 
   package init(
     group: LoadedGroup, target: Target, root: ByteString, isInPlace: Bool, limit: Duration?,
@@ -90,7 +94,9 @@ package struct Building {
   private func batches(_ mains: [MainAnalysis], linking: Bool) -> [[MainAnalysis]] {
     guard linking else { return [mains] }
     var batches: [(names: Set<ByteString>, mains: [MainAnalysis])] = []
-    for main in mains {
+    // The linker's reasons are those of one program.
+    let asking = mains.filter { !(questions[$0.main.importPath] ?? []).isEmpty }
+    for main in mains where !asking.contains(where: { $0.main == main.main }) {
       let name = Toolchain.binaryName(of: main.main.importPath, system: target.platform.system)
       if let index = batches.firstIndex(where: { !$0.names.contains(name) }) {
         batches[index].names.insert(name)
@@ -99,7 +105,7 @@ package struct Building {
         batches.append(([name], [main]))
       }
     }
-    return batches.map(\.mains)
+    return batches.map(\.mains) + asking.map { [$0] }
   }
 
   private func run(
@@ -122,24 +128,91 @@ package struct Building {
     settings.temporaryDirectory = scratch.path
     let outcome: BuildOutcome
     var linked: [ByteString: Binary?] = [:]
+    var stubs: [StubAnswer] = []
+    let questions = batch.count == 1 ? questions[paths[0]] ?? [] : []
     if linking {
       let output = try directory()
-      outcome = try group.toolchain.link(paths, into: output.path, settings) {
+      settings.givesReasons = !questions.isEmpty
+      outcome = try link(paths, into: output.path, settings) {
         let ready = ((try? listDirectory(output.path)) ?? []).count
-        report(batch, "linking", done: done + min(ready, batch.count), total: total)
+        report(batch, "linking", done: done + min(ready, batch.count), total: total, in: scratch.path)
       }
       for path in paths {
         let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
         guard isFile(file) else { continue }
-        let read = try? withBinary(file) { (bytes) -> Binary? in (try? Binary.read(bytes))?.first }
+        let read = try? withBinary(file) { (bytes) -> Binary? in
+          if !questions.isEmpty { stubs = Self.answers(questions, bytes, outcome.reasons) }
+          return (try? Binary.read(bytes))?.first
+        }
         linked[path] = .some(read ?? nil)
       }
     } else {
       outcome = try group.toolchain.compile(paths, settings) {
-        report(batch, "compiling", done: done, total: total)
+        report(batch, "compiling", done: done, total: total, in: scratch.path)
       }
     }
-    return try sort(outcome, batch, linked, linking: linking, total: total, done: done)
+    var results = try sort(outcome, batch, linked, linking: linking, total: total, done: done)
+    if !stubs.isEmpty {
+      if results[paths[0]]?.isBuilt == true { try askWithoutInlining(&stubs, batch[0], settings) }
+      results[paths[0]]?.stubs = stubs
+    }
+    return results
+  }
+
+  /// Links a main again, with stubs that the compiler may not inline, where that could be why an answer is incomplete: a
+  /// call that is inlined has no symbol, and leaves no trace at all if nobody needs its result.
+  private func askWithoutInlining(
+    _ answers: inout [StubAnswer], _ main: MainAnalysis, _ settings: Build
+  ) throws(ToolchainError) {
+    let questions = (self.questions[main.main.importPath] ?? []).filter { question in
+      answers.contains { $0.culprit == question.culprit && $0.calls.isEmpty }
+    }
+    guard !questions.isEmpty else { return }
+    let output = try directory()
+    var settings = settings
+    settings.flags += questions.map { "-gcflags=\($0.culprit.text)=-l" }
+    let path = main.main.importPath
+    let outcome = try link([path], into: output.path, settings) {
+      report([main], "linking without inlining", done: 0, total: 1)
+    }
+    let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
+    let found = try? withBinary(file) { Self.answers(questions, $0, outcome.reasons) }
+    for answer in found ?? [] {
+      for index in answers.indices where answers[index].culprit == answer.culprit {
+        answers[index].isAbsent = answer.linked.isEmpty
+        if !answers[index].linked.isEmpty { answers[index].calls = answer.calls }
+      }
+    }
+  }
+
+  /// Links the mains. The linker's reasons for a very large program are longer than the output that is read; it is then
+  /// linked without them.
+  private func link(
+    _ paths: [ByteString], into directory: ByteString, _ settings: Build, whileWaiting: () -> Void
+  ) throws(ToolchainError) -> BuildOutcome {
+    do throws(ToolchainError) {
+      return try group.toolchain.link(paths, into: directory, settings, whileWaiting: whileWaiting)
+    } catch {
+      guard settings.givesReasons, !Interruption.isNoted else { throw error }
+      var settings = settings
+      settings.givesReasons = false
+      return try group.toolchain.link(paths, into: directory, settings, whileWaiting: whileWaiting)
+    }
+  }
+
+  /// Answers questions about stubs from a binary and the linker's reasons.
+  private static func answers(
+    _ questions: [StubQuestion], _ bytes: Span<UInt8>, _ reasons: ByteString
+  ) -> [StubAnswer] {
+    guard let table = FunctionTable(bytes) else { return [] }
+    let reader = SymbolReader(packages: Set(questions.flatMap(\.stubs).map(\.package)))
+    let linked = Set(table.names.compactMap(reader.function))
+    let reasons = LinkerReasons(reasons)
+    return questions.map { question in
+      let stubs = question.stubs.filter(linked.contains)
+      return StubAnswer(
+        culprit: question.culprit, linked: stubs, calls: reasons.calls(to: Set(stubs), reader))
+    }
   }
 
   private func directory() throws(ToolchainError) -> TemporaryDirectory {
@@ -148,10 +221,15 @@ package struct Building {
     }
   }
 
-  private func report(_ batch: [MainAnalysis], _ verb: String, done: Int, total: Int) {
+  /// Reports the progress. `go` makes a directory for each package that it compiles in its directory for temporary files.
+  private func report(
+    _ batch: [MainAnalysis], _ verb: String, done: Int, total: Int, in scratch: ByteString? = nil
+  ) {
     let name = batch[min(max(0, done), batch.count - 1)].main.text
     let what = total == 1 ? name : "\(total) mains, \(total - done) left"
-    progress("\(verb) \(what) for \(target.platform)")
+    let work = scratch.flatMap { try? listDirectory($0).first { $0.name.hasPrefix("go-build") } }
+    let packages = work.flatMap { work in scratch.flatMap { try? listDirectory($0.appending(work.name)).count } } ?? 0
+    progress("\(verb) \(what) for \(target.platform)" + (packages > 1 ? ", \(packages) packages so far" : ""))
   }
 
   /// Gives each main the messages about the packages in its closure.

@@ -28,17 +28,22 @@ package final class VerdictCache {
 
   /// The cache key of a main's verdict; nil if it depends on something without an identity.
   package func key(
-    of main: MainAnalysis, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool
+    of main: MainAnalysis, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool,
+    asking questions: [StubQuestion] = []
   ) -> ByteString? {
     // The effect of a flag that takes a file depends on the file's content.
     let named = ["overlay", "pgo", "toolexec", "modfile"]
     let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
-    digest.text("verdict 2")
+    digest.text("verdict 3")
     digest.byte(linking ? 1 : 0)
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
+    for question in linking ? questions : [] {
+      digest.text(question.culprit)
+      for name in question.stubs { digest.text(name.package + "." + (name.receiver ?? "") + "." + name.name) }
+    }
     for flag in target.flags { digest.text(ByteString(flag)) }
     digest.text(ToolchainCache.identity(group.toolchain))
     digest.text(ByteString(group.toolchain.flags.value))
@@ -107,6 +112,7 @@ package final class VerdictCache {
     }
     built.isLinked = note.byte() == 1
     if note.byte() == 1 { built.binary = binary(&note) }
+    built.stubs = (0..<note.count()).map { _ in Self.answer(&note) }
     built.isRemembered = true
     return note.isBroken || !note.isAtEnd ? nil : built
   }
@@ -126,8 +132,34 @@ package final class VerdictCache {
     note.byte(built.isLinked ? 1 : 0)
     note.byte(built.binary == nil ? 0 : 1)
     if let binary = built.binary { pack(binary, into: &note) }
+    note.number(built.stubs.count)
+    for answer in built.stubs { Self.pack(answer, into: &note) }
     store.setNote(key, note)
     isChanged = true
+  }
+
+  private static func pack(_ answer: StubAnswer, into note: inout Packer) {
+    note.text(answer.culprit)
+    note.number(answer.linked.count)
+    for function in answer.linked {
+      note.text(function.package)
+      note.text(function.receiver ?? "")
+      note.text(function.name)
+    }
+    note.byte(answer.isAbsent ? 1 : 0)
+    note.number(answer.calls.count)
+    for call in answer.calls { note.text(ByteString(call)) }
+  }
+
+  private static func answer(_ note: inout Unpacker) -> StubAnswer {
+    let culprit = note.text()
+    let linked = (0..<note.count()).map { _ in
+      let (package, receiver) = (note.text(), note.text())
+      return FunctionName(package: package, receiver: receiver.isEmpty ? nil : receiver, name: note.text())
+    }
+    let isAbsent = note.byte() == 1
+    let calls = (0..<note.count()).map { _ in note.text().text }
+    return StubAnswer(culprit: culprit, linked: linked, isAbsent: isAbsent, calls: calls)
   }
 
   private func pack(_ binary: Binary, into note: inout Packer) {

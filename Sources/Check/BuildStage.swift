@@ -35,7 +35,12 @@ struct BuildStage {
     var result = Result()
     if !chosen.isEmpty {
       let mains = chosen.map { facts[$0].item.analyze() }
-      let built = try builder.build(mains, group.target, group.group, in: after.tree)
+      var questions: [ByteString: [StubQuestion]] = [:]
+      for (index, main) in zip(chosen, mains) where plan.build == .link {
+        questions[main.main.importPath] = main.stubQuestions(
+          facts[index].item.source.findings, facts[index].differences)
+      }
+      let built = try builder.build(mains, group.target, group.group, in: after.tree, asking: questions)
       for index in chosen {
         let key = facts[index].item.key
         guard let main = built[key.main.importPath] else { continue }
@@ -57,6 +62,6 @@ func linkFlag(of group: LoadedGroup, _ target: Target, _ plan: Plan) -> LinkFlag
   guard let (index, mode) = linkMode(of: all) else { return nil }
   let origin =
     index >= flags.kept.count
-    ? plan.config.file.text : flags.origin == .environment ? "GOFLAGS" : "GOFLAGS, set by go env -w"
+    ? plan.config.file.text : flags.origin == .environment ? "GOFLAGS" : "GOFLAGS (set by go env -w)"
   return LinkFlag(all[index], origin: origin, mode, on: target.platform, by: group.toolchain.release)
 }

@@ -97,7 +97,7 @@ struct VerdictResolution {
       return
     }
     build = facts.depth == .link ? .link : .compile
-    let compiler = analysis.compilerFindings(built.errors, facts.differences.inspector)
+    let compiler = analysis.compilerFindings(built.errors, facts.differences.inspector).map { $0.proved(by: .compiler) }
     if !compiler.isEmpty {
       findings += compiler
       verdict = compiler.contains { $0.rule != .goError } ? .blocked : .broken
@@ -105,6 +105,7 @@ struct VerdictResolution {
       return
     }
     let linker = analysis.linkerFindings(built.complaints.filter { $0.kind == .link }.map(\.text))
+      .map { $0.proved(by: .linker) }
     if !linker.isEmpty {
       // The findings of the source stand beside it: a main may be dynamic too.
       findings += linker
@@ -116,7 +117,7 @@ struct VerdictResolution {
       reason = first.text.split(separator: "\n").joined(separator: " ")
       if built.complaints.allSatisfy({ $0.kind == .code || $0.kind == .link }) {
         verdict = .broken
-        findings.append(analysis.goCommandError(built.complaints.map(\.text)))
+        findings.append(analysis.goCommandError(built.complaints.map(\.text)).proved(by: .compiler))
       } else {
         verdict = .unknown
         let text = built.complaints.map(\.text).joined(separator: "\n")
@@ -124,7 +125,16 @@ struct VerdictResolution {
       }
       return
     }
+    if !built.stubs.isEmpty { confirm(built.stubs, facts, analysis) }
     if let binary = built.binary { conclude(facts, binary, analysis) }
+  }
+
+  /// Keeps the stubs that the program contains. Without any, it is not degraded.
+  private mutating func confirm(_ answers: [StubAnswer], _ facts: VerdictFacts, _ analysis: MainAnalysis) {
+    findings = analysis.confirmed(findings, by: answers, facts.differences)
+    guard verdict == .degraded else { return }
+    (verdict, reason) = analysis.verdict(of: findings, facts.differences)
+    if !analysis.platform.hasStaticBinaries, verdict < .degraded { verdict = .notApplicable }
   }
 
   private mutating func conclude(_ facts: VerdictFacts, _ binary: Binary, _ analysis: MainAnalysis) {
@@ -133,6 +143,7 @@ struct VerdictResolution {
     // A finding with the reason replaces one with only the fact.
     let isDynamic = verdict == .dynamic
     findings += analysis.linkage(binary, flag: facts.flag, isDynamic: isDynamic)
+      .map { $0.proved(by: .binary) }
     guard case .notStatic = binary.assessment.answer else { return }
     if !isDynamic {
       reason = binary.needed.isEmpty ? "needs a loader" : binary.needed.map(\.text).joined(separator: ", ")

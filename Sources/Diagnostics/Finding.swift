@@ -156,6 +156,14 @@ package struct Finding: Sendable, Hashable {
   package var lineHash: String?
   /// Set if the team allows the finding, so that it does not count.
   package var allowance: Allowance?
+  package var proof = Proof.source
+  /// The calls from `main.main` to the function that proves the finding, as the linker spells them.
+  package var calls: [String] = []
+
+  /// The evidence that proves a finding.
+  package enum Proof: String, Sendable {
+    case source, compiler, linker, binary
+  }
 
   package init(
     rule: RuleID, severity: Severity, culprit: ByteString, predicate: Predicate, label: String, location: Location,
@@ -171,6 +179,12 @@ package struct Finding: Sendable, Hashable {
     self.mains = mains
     self.targets = targets
     self.help = help
+  }
+
+  package func proved(by proof: Proof) -> Finding {
+    var finding = self
+    finding.proof = proof
+    return finding
   }
 
   /// The headline: one sentence without a full stop.

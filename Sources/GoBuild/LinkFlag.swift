@@ -7,12 +7,12 @@ package struct LinkFlag: Sendable, Hashable {
     case loader
     /// Every program needs a loader and the C library.
     case libraries
-    /// No program is built. The value is the reason, a clause whose subject is the flag.
+    /// No program is built. The value is the reason, a relative clause about the flag without "which".
     case noProgram(String)
   }
 
   package let flag: String
-  /// The place where the flag is set, as in "GOFLAGS, set by go env -w".
+  /// The place where the flag is set, as in "GOFLAGS (set by go env -w)".
   package let origin: String
   package let effect: Effect
 
@@ -27,7 +27,7 @@ package struct LinkFlag: Sendable, Hashable {
   package init(_ flag: String, origin: String, _ mode: LinkMode, on platform: Platform, by version: GoVersion) {
     let effect: Effect
     switch mode {
-    case .library: effect = .noProgram("needs external linking, and makes a library")
+    case .library: effect = .noProgram("needs external linking and makes a library")
     case .positionIndependent where Self.linksPositionIndependent(platform, version): effect = .loader
     case .positionIndependent, .external:
       // Before Go 1.22 the go command let the linker continue without runtime/cgo.
@@ -46,6 +46,9 @@ package struct LinkFlag: Sendable, Hashable {
     }
   }
 
-  /// The flag and its origin, as in "-buildmode=pie comes from GOFLAGS".
-  package var blame: String { "\(flag) comes from \(origin)" }
+  /// Who sets the flag, as in "GOFLAGS sets -buildmode=pie".
+  package var blame: String { "\(origin) sets \(flag)" }
+
+  /// How to build without the flag.
+  package var remedy: String { "remove \(flag) from \(origin)" }
 }

@@ -19,6 +19,8 @@ package struct Build: Sendable {
   /// The directory for go's temporary files (GOTMPDIR), or nil for go's default.
   package var temporaryDirectory: ByteString?
   package var limit: Duration?
+  /// Whether the linker gives its reasons (`reasons` of the outcome).
+  package var givesReasons = false
 
   package init(directory: ByteString, system: ByteString, architecture: ByteString) {
     self.directory = directory
@@ -32,6 +34,8 @@ package struct BuildOutcome: Sendable {
   package let isSuccess: Bool
   package let isTimedOut: Bool
   package let messages: [BuildMessage]
+  /// The reason for which each symbol is in the program; empty where the linker was not asked.
+  package var reasons: ByteString = ""
 }
 
 extension Toolchain {
@@ -56,14 +60,21 @@ extension Toolchain {
     let output = try run(
       ["build", "-o", target + "/"] + buildFlags(build) + ["--"] + packages, build, whileWaiting)
     return BuildOutcome(
-      isSuccess: output.isSuccess, isTimedOut: output.isTimedOut, messages: readBuildMessages(output.error))
+      isSuccess: output.isSuccess, isTimedOut: output.isTimedOut, messages: readBuildMessages(output.error),
+      reasons: build.givesReasons ? output.error : "")
   }
 
   private func buildFlags(_ build: Build) -> [ByteString] {
     var flags: [ByteString] = []
     if !build.tags.isEmpty { flags.append(ByteString("-tags=" + build.tags.joined(separator: ","))) }
     if build.trimsPaths { flags.append("-trimpath") }
-    return flags + build.flags.map { ByteString($0) }
+    flags += build.flags.map { ByteString($0) }
+    // Only the last -ldflags counts.
+    if build.givesReasons {
+      let known = BuildFlag.last("ldflags", in: BuildFlag.parse(self.flags.kept + build.flags).flags) ?? ""
+      flags.append(ByteString("-ldflags=" + (known.isEmpty ? "" : known + " ") + "-dumpdep"))
+    }
+    return flags
   }
 
   private func run(

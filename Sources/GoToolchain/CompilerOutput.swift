@@ -25,7 +25,7 @@ package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
         BuildMessage(
           package: last.package, file: last.file, line: last.line, column: last.column,
           message: last.message + "\n" + line.dropFirst(1).text))
-    } else if line.hasPrefix("go: downloading ") || line.hasPrefix("go: finding ")
+    } else if isLinkerReason(line) || line.hasPrefix("go: downloading ") || line.hasPrefix("go: finding ")
       || line.hasSuffix(": too many errors")
       || line == "too many errors"
     {
@@ -35,6 +35,11 @@ package func readBuildMessages(_ text: ByteString) -> [BuildMessage] {
     }
   }
   return messages
+}
+
+/// Whether a line is one of those that the linker prints with -dumpdep, `parent -> symbol`.
+package func isLinkerReason(_ line: ByteString) -> Bool {
+  line.firstIndex(of: " -> ") != nil && line.firstIndex(of: ".go:") == nil
 }
 
 private func message(in line: ByteString, package: ByteString?) -> BuildMessage {

@@ -40,7 +40,14 @@ package struct Binary: Sendable, Equatable {
   package var hasDynamicSection = false
   /// The highest GLIBC_x version that .gnu.version_r requires, such as "2.34".
   package var glibcVersion: String?
+  /// The symbols of a shared library that it uses without naming a library, at most a few.
+  package var unresolved: [ByteString] = []
+  /// Whether it is linked statically with glibc, and glibc loads its name service libraries (NSS) when the program looks
+  /// up hosts, users or groups.
+  package var loadsNameServices = false
   package var go: GoBuild?
+  /// The packages whose C functions a Go program calls; empty where nobody asked for them.
+  package var cgoPackages: [ByteString] = []
 
   package init(format: Format, type: String, kind: Kind, architecture: String) {
     self.format = format

@@ -11,7 +11,7 @@ enum ELFReader {
   }
 
   /// The properties of the file that decide how numbers are read.
-  private struct Shape {
+  struct Shape {
     let is64: Bool
     let order: Endianness
 
@@ -42,6 +42,10 @@ enum ELFReader {
     if let dynamic = segments.first(where: { $0.type == 2 }) {
       binary.hasDynamicSection = true
       try readDynamic(bytes, shape, dynamic, segments, into: &binary)
+    }
+    if binary.needed.isEmpty {
+      binary.unresolved = (try? unresolvedSymbols(bytes, shape)) ?? []
+      if binary.interpreter == nil { binary.loadsNameServices = loadsNameServices(bytes, shape) }
     }
     if let note = try noteSystem(bytes, shape, segments) { binary.system = note }
     binary.go = try findGoBuild(bytes, shape, segments)
@@ -221,7 +225,7 @@ enum ELFReader {
     return nil
   }
 
-  private static func section(
+  static func section(
     named wanted: ByteString, _ bytes: Span<UInt8>, _ shape: Shape
   ) throws -> (offset: Int, size: Int)? {
     let table = Int(clamping: try shape.word(bytes, shape.is64 ? 40 : 32))

@@ -34,12 +34,29 @@ extension Binary {
   /// The sentences that explain the binary: its needs, the consequence and the remedy. Empty if it is static.
   package var explanation: [String] {
     switch assessment.answer {
-    case .isStatic: return []
+    case .isStatic: return unresolvedSymbols + nameServices
     case .notAProgram(let reason): return ["This is \(reason)."]
     case .asStaticAsPossible:
       return ["It needs only system libraries of \(system ?? "its platform"), which has no static programs."]
-    case .notStatic(let causes): return causes.flatMap(explain)
+    case .notStatic(let causes): return causes.flatMap(explain) + unresolvedSymbols
     }
+  }
+
+  private var unresolvedSymbols: [String] {
+    guard !unresolved.isEmpty else { return [] }
+    let names = unresolved.map(\.text).joined(separator: ", ")
+    return ["It uses \(names), but names no library that has \(unresolved.count == 1 ? "it" : "them")."]
+  }
+
+  private var nameServices: [String] {
+    guard loadsNameServices else { return [] }
+    let isGo = go != nil
+    return [
+      "static-nss: it contains glibc, which loads libnss_*.so when it looks up hosts, users or groups.",
+      "Without the same glibc at run time these calls fail or crash.",
+      isGo
+        ? "Build it with -tags netgo,osusergo or CGO_ENABLED=0." : "Link it with musl, or do not call these functions.",
+    ]
   }
 
   private func explain(_ cause: LinkageAssessment.Cause) -> [String] {
@@ -62,7 +79,7 @@ extension Binary {
         sentences.append(
           isOff
             ? "CGO_ENABLED was 0: a package imports it with //go:cgo_import_dynamic."
-            : "Build it with CGO_ENABLED=0.")
+            : cgoAdvice)
       }
       return sentences
     case .relocation:
@@ -71,6 +88,16 @@ extension Binary {
       ]
     case .sharedLibrary: return ["It is a library that other programs load, not a program."]
     }
+  }
+
+  /// How to build a Go program that calls C. Without cgo, a third-party package that does may lose a feature or not build.
+  private var cgoAdvice: String {
+    let own = cgoPackages.filter {
+      $0 == "main" || ($0.split(UInt8(ascii: "/")).first ?? "").contains(UInt8(ascii: "."))
+    }
+    if own.isEmpty { return "Build it with CGO_ENABLED=0." }
+    let names = own.prefix(3).map(\.text).joined(separator: ", ") + (own.count > 3 ? " and \(own.count - 3) more" : "")
+    return "Build it with CGO_ENABLED=0 if it can do without the C code of \(names): staticgo check tells."
   }
 
   /// The sentence about a loader in the store of a package manager, which other machines do not have.

@@ -172,6 +172,10 @@ struct JSONFinding: Codable {
   var parts: [JSONFinding]?
   /// Nil (not written) for a finding that counts.
   var allowed: Allowed?
+  /// The evidence: source, compiler, linker or binary.
+  var proof: String
+  /// The calls from `main.main` to the function that proves the finding; nil (not written) without any.
+  var calls: [String]?
 
   init(_ finding: Finding) {
     rule = finding.rule.rawValue
@@ -198,11 +202,14 @@ struct JSONFinding: Codable {
     lineHash = finding.lineHash
     gravest = finding.maxSeverity?.rawValue
     allowed = finding.allowance.map { Allowed(reason: $0.reason, file: $0.file.text, line: $0.line) }
+    proof = finding.proof.rawValue
+    calls = finding.calls.isEmpty ? nil : finding.calls
   }
 
   var finding: Finding? {
     let rule = RuleID(rule)
-    guard rule.isName, let severity = Severity(rawValue: severity), mains.count == dirs.count,
+    guard rule.isName, let proof = Finding.Proof(rawValue: proof), let severity = Severity(rawValue: severity),
+      mains.count == dirs.count,
       ([line, column, endLine, endColumn] + chain.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }
         + related.flatMap { [$0.line, $0.column, $0.endLine, $0.endColumn] }).allSatisfy({
           (1...JSONDocument.greatestNumber).contains($0)
@@ -225,6 +232,7 @@ struct JSONFinding: Codable {
     finding.lineHash = lineHash
     finding.allowance = allowed.map { Allowance(reason: $0.reason, file: ByteString($0.file), line: $0.line) }
     finding.maxSeverity = gravest.flatMap(Severity.init)
+    (finding.proof, finding.calls) = (proof, calls ?? [])
     return finding
   }
 }

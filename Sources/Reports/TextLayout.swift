@@ -23,20 +23,23 @@ private func width(_ scalar: UnicodeScalar) -> Int {
 package func wrapText(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""
+  // The columns of the line.
+  var used = 0
   func flush() {
     if !line.isEmpty { lines.append(line) }
-    line = ""
+    (line, used) = ("", 0)
   }
   for word in text.split(separator: " ", omittingEmptySubsequences: true) {
     let addition = columns(String(word)) + (line.isEmpty ? 0 : 1)
-    if columns(line) + addition <= width {
+    if used + addition <= width {
       line += (line.isEmpty ? "" : " ") + word
+      used += addition
       continue
     }
     flush()
     for piece in breakPath(String(word), width: width) {
       flush()
-      line = piece
+      (line, used) = (piece, columns(piece))
     }
   }
   flush()

@@ -98,13 +98,23 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   }
   let room = style.width - margin.count - 9
   if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
+  if !finding.calls.isEmpty { section("calls", calls(finding.calls, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
   if let runtimeError = finding.runtimeError {
     section("error", wrapText("at run time: \"\(printable(runtimeError))\"", width: room))
   }
   let mains = finding.mains.map { printable($0.text) }.joined(separator: ", ")
   if !mains.isEmpty {
-    section("mains", wrapText("\(mains) (\(finding.targets.joined(separator: ", ")))", width: room))
+    // A chain belongs to one of them.
+    let shown =
+      finding.mains.count < 2
+      ? nil
+      : finding.chain.first.flatMap { first in
+        finding.mains.first { $0.importPath == first.package }
+      }
+    let whose = shown.map { "; chain from \(printable($0.text))" } ?? ""
+    let targets = finding.targets.joined(separator: ", ")
+    section("mains", wrapText("\(mains) (\(targets))\(whose)", width: room))
   }
   let allowing = style.allowableRules.contains(finding.rule) ? allowing(finding, room) : []
   for (index, help) in finding.help.enumerated() {
@@ -212,6 +222,15 @@ private func chain(_ hops: [Hop], _ room: Int, _ style: TextStyle) -> [String] {
     }
   }
   return lines
+}
+
+/// Returns the calls that lead to a function, the middle of a long way omitted.
+private func calls(_ calls: [String], _ room: Int, _ style: TextStyle) -> [String] {
+  let shown = calls.count > 6 ? Array(calls.prefix(3)) + [style.ellipsis] + Array(calls.suffix(2)) : calls
+  let arrow = style.isUnicode ? " → " : " -> "
+  // Only the last element of an import path, as in a panic's traceback.
+  let names = shown.map { printable($0.split(separator: "/").last.map(String.init) ?? $0) }
+  return wrapText(names.joined(separator: arrow) + " (linker)", width: room)
 }
 
 private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle) -> [String] {

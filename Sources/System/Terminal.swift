@@ -16,6 +16,16 @@ package enum StandardStream: Int32, Sendable {
     return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
 
+  /// The width to lay text out in: COLUMNS, or the width of the terminal up to `maximum`. Without a terminal nothing is
+  /// wrapped or shortened, so that logs and pipes have each message on one line.
+  package func layoutWidth(upTo maximum: Int = .max) -> Int {
+    if let set = environmentVariable("COLUMNS").flatMap(Int.init), set > 0 { return min(set, maximum) }
+    return columns.map { min($0, maximum) } ?? Self.unlimited
+  }
+
+  /// Wider than any line, and narrow enough to calculate with.
+  package static let unlimited = 1_000_000
+
   /// Writes the text; returns false if it is lost. A closed pipe (EPIPE) counts as success: its reader has gone.
   @discardableResult
   package func write(_ text: SafeText) -> Bool {

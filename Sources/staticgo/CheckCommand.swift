@@ -104,18 +104,3 @@ struct CheckCommand: ParsableCommand {
     _ = try shown.get()
   }
 }
-
-/// A progress line on standard error, shown only on a terminal and removed at the end.
-struct ProgressLine {
-  let isShown: Bool
-
-  func show(_ text: String?) {
-    guard isShown, StandardStream.error.isTerminal else { return }
-    guard let text else {
-      StandardStream.error.write("\r\u{1b}[K")
-      return
-    }
-    let width = (StandardStream.error.columns ?? 80) - 1
-    StandardStream.error.write("\r\u{1b}[K\(printable("staticgo: \(text) …").prefix(width))")
-  }
-}

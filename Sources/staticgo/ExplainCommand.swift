@@ -14,7 +14,7 @@ struct ExplainCommand: ParsableCommand {
   var name: String?
 
   func run() throws {
-    let width = min(StandardStream.output.columns ?? 80, 100)
+    let width = StandardStream.output.layoutWidth(upTo: 100)
     guard let name else {
       let column = Rule.all.map(\.id.rawValue.count).max()! + 2
       for rule in Rule.all {

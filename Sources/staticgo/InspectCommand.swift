@@ -16,16 +16,31 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "The binaries to inspect.")
   var files: [String]
 
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+  }
+
+  @Option(help: "Use text or json.")
+  var format: Format = .text
+
   func run() throws {
-    let width = min(StandardStream.output.columns ?? 80, 120)
-    let nameWidth = min(files.map { printable($0).count }.max() ?? 0, width / 2)
+    let width = StandardStream.output.layoutWidth(upTo: 120)
+    let nameWidth = min(files.map { printable($0).count }.max() ?? 0, min(width, 120) / 2)
     var outcome = Outcome.clean
+    var report = InspectReport()
     for file in files {
       let path = ByteString(file)
       let result: Result<[Binary], LinkageError>
       do {
         result = try withBinary(path) { bytes -> Result<[Binary], LinkageError> in
-          do throws(LinkageError) { return .success(try Binary.read(bytes)) } catch { return .failure(error) }
+          do throws(LinkageError) {
+            var binaries = try Binary.read(bytes)
+            // A universal file has a table for each of its programs.
+            if binaries.count == 1, binaries[0].go != nil, case .notStatic = binaries[0].assessment.answer {
+              binaries[0].cgoPackages = FunctionTable(bytes)?.cgoPackages ?? []
+            }
+            return .success(binaries)
+          } catch { return .failure(error) }
         }
       } catch {
         result = .failure(LinkageError(error.reason))
@@ -33,20 +48,26 @@ struct InspectCommand: ParsableCommand {
       switch result {
       case .failure(let error):
         printError("\(file): \(error.message)")
+        report.errors.append(.init(file: file, message: error.message))
         outcome = .notJudged
       case .success(let binaries):
         for binary in binaries {
-          StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
+          report.files.append(InspectReport.File(binary, file))
+          if format == .text {
+            StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
+          }
           switch binary.assessment.answer {
           case .isStatic, .asStaticAsPossible: break
           case .notStatic: if outcome == .clean { outcome = .findings }
           case .notAProgram(let reason):
             printError("\(file): \(reason)")
+            report.errors.append(.init(file: file, message: reason))
             outcome = .notJudged
           }
         }
       }
     }
+    if format == .json { try printResult(SafeText(escapedByFormat: jsonLine(report))) }
     throw outcome.exit
   }
 
@@ -61,8 +82,11 @@ struct InspectCommand: ParsableCommand {
     }
     let padding = String(repeating: " ", count: max(0, nameWidth - name.count))
     let head = "\(name)\(padding)  \(printable(binary.summary))"
-    let gap = width - head.count - answer.count
-    var text = gap > 1 ? head + String(repeating: " ", count: gap) + answer + "\n" : "\(head)\n  \(answer)\n"
+    // The answers line up, also where nothing is wrapped.
+    let gap = (width > 120 ? 80 : width) - head.count - answer.count
+    var text =
+      gap > 1 || width > 120
+      ? head + String(repeating: " ", count: max(2, gap)) + answer + "\n" : "\(head)\n  \(answer)\n"
     for sentence in binary.explanation { text += indent(sentence, width) }
     if let go = binary.go {
       let settings = binary.goSettings ?? ""

@@ -27,12 +27,38 @@ struct MatrixCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Set build tags, separated by commas.", valueName: "a,b"))
   var tags: String?
 
-  private struct Row {
+  @Option(help: "Use text or json.")
+  var format: InspectCommand.Format = .text
+
+  private struct Row: Encodable {
     let toolchain: String
-    let cgo: String
-    var cells: [String] = []
+    let goroot: String
+    let cgo: Bool
+    let cCompiler: String?
+    /// Whether a plain `go build` builds like this.
+    let isDefault: Bool
+    var binary: InspectReport.File?
     /// The reason why the build failed; nil if it succeeded.
     var failure: String?
+
+    var cells: [String] {
+      guard let binary else { return [] }
+      let words = [
+        "static": "static", "as-static-as-possible": "as static as possible", "not-static": "dynamic",
+        "not-a-program": "dynamic",
+      ]
+      return [
+        binary.cLibrary ?? "-", words[binary.linkage] ?? binary.linkage, binary.interpreter ?? "-",
+        binary.needed.isEmpty ? "-" : binary.needed.joined(separator: " "),
+      ]
+    }
+  }
+
+  /// The JSON of the command.
+  private struct Matrix: Encodable {
+    let version = 1
+    let main: String
+    let rows: [Row]
   }
 
   func run() throws {
@@ -78,7 +104,11 @@ struct MatrixCommand: ParsableCommand {
       throw Outcome.notJudged.exit
     }
     line.show(nil)
-    StandardStream.output.write(SafeText(lines: table(rows) + legend.map { $0 + "\n" }.joined()))
+    if format == .json {
+      try printResult(SafeText(escapedByFormat: jsonLine(Matrix(main: main, rows: rows))))
+    } else {
+      StandardStream.output.write(SafeText(lines: table(rows) + legend.map { $0 + "\n" }.joined()))
+    }
     if rows.allSatisfy({ $0.failure != nil }) { throw Outcome.notJudged.exit }
   }
 
@@ -86,7 +116,8 @@ struct MatrixCommand: ParsableCommand {
     _ toolchain: Toolchain, _ name: String, cgo: Bool, compiler: String?, _ line: ProgressLine
   ) throws -> Row {
     let isDefault = toolchain.cgoByDefault == cgo && (!cgo || compiler == nil || compiler == cc.first)
-    var row = Row(toolchain: name, cgo: (cgo ? "on" : "off") + (isDefault ? " *" : ""))
+    var row = Row(
+      toolchain: name, goroot: toolchain.root.text, cgo: cgo, cCompiler: compiler, isDefault: isDefault)
     let output = try TemporaryDirectory(prefix: "staticgo")
     // A directory may belong to a different module, so go runs there.
     let current = try currentDirectory()
@@ -117,22 +148,15 @@ struct MatrixCommand: ParsableCommand {
       row.failure = "the binary is not ELF, Mach-O or PE"
       return row
     }
-    let linked: String
-    switch binary.assessment.answer {
-    case .isStatic: linked = "static"
-    case .asStaticAsPossible: linked = "as static as possible"
-    case .notStatic, .notAProgram: linked = "dynamic"
-    }
-    row.cells = [
-      binary.cLibrary?.rawValue ?? "-", linked, binary.interpreter?.text ?? "-",
-      binary.needed.isEmpty ? "-" : binary.needed.map(\.text).joined(separator: " "),
-    ]
+    row.binary = InspectReport.File(binary, name.text)
     return row
   }
 
   private func table(_ rows: [Row]) -> String {
     let header = ["toolchain", "cgo", "C library", "linked", "interpreter", "needs"]
-    let lines = rows.map { [$0.toolchain, $0.cgo] + $0.cells.map { printable($0) } }
+    let lines = rows.map {
+      [$0.toolchain, ($0.cgo ? "on" : "off") + ($0.isDefault ? " *" : "")] + $0.cells.map { printable($0) }
+    }
     let widths = header.indices.map { column in
       max(header[column].count, lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0)
     }

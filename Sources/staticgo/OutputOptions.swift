@@ -122,19 +122,29 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// Whether the environment wants color: NO_COLOR (no-color.org), FORCE_COLOR and CLICOLOR_FORCE (bixense.com/clicolors)
+  /// come before the terminal.
+  private var wantsColor: Bool {
+    func isSet(_ name: String) -> Bool { !["", "0"].contains(environmentVariable(name) ?? "") }
+    if !(environmentVariable("NO_COLOR") ?? "").isEmpty { return false }
+    if isSet("FORCE_COLOR") || isSet("CLICOLOR_FORCE") { return true }
+    return StandardStream.output.isTerminal && environmentVariable("CLICOLOR") != "0"
+      && environmentVariable("TERM") != "dumb"
+  }
+
   private func style(isFile: Bool, isInHook: Bool) -> TextStyle {
     let isColored: Bool =
       switch color {
       case .always: true
       case .never: false
       case .auto:
-        !isFile && StandardStream.output.isTerminal && (environmentVariable("NO_COLOR") ?? "").isEmpty
-          && environmentVariable("TERM") != "dumb"
+        !isFile && wantsColor
       }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(environmentVariable).first { !$0.isEmpty } ?? ""
     let isUnicode = locale.lowercased().contains("utf-8") || locale.lowercased().contains("utf8")
     return TextStyle(
-      width: min(StandardStream.output.columns ?? 80, 120), isColored: isColored, isUnicode: isUnicode,
+      width: isFile ? StandardStream.unlimited : StandardStream.output.layoutWidth(upTo: 120), isColored: isColored,
+      isUnicode: isUnicode,
       showsNotes: verbose, showsStatistics: statistics, isQuiet: quiet, isInHook: isInHook,
       allowableRules: Set(Rule.all.filter(\.isAllowable).map(\.id)))
   }

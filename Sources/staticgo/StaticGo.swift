@@ -63,6 +63,6 @@ func printResult(_ text: SafeText) throws {
 func printError(_ message: String) {
   // After an interruption, further errors are only noise.
   if Interruption.isNoted { return }
-  let width = StandardStream.error.columns ?? 80
+  let width = StandardStream.error.layoutWidth()
   StandardStream.error.write(wrapped("staticgo: " + message, width: width))
 }

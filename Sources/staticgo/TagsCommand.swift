@@ -29,7 +29,7 @@ struct TagsCommand: ParsableCommand {
     var options = try subject.enter()
     let answers = try orPrintError { () throws(CheckError) in try searchTags(options, main: main) }
     try printResult(
-      SafeText(escapedByFormat: tagReport(answers, width: StandardStream.output.columns ?? 80, all: verbose)))
+      SafeText(escapedByFormat: tagReport(answers, width: StandardStream.output.layoutWidth(), all: verbose)))
     guard build else { return }
     var isStatic = true
     for answer in answers where !answer.changes.isEmpty {

@@ -41,5 +41,5 @@ struct WhyCommand: ParsableCommand {
     try printResult(SafeText(escapedByFormat: whyReport(answers, format, width: width)))
   }
 
-  private var width: Int { StandardStream.output.columns ?? 80 }
+  private var width: Int { StandardStream.output.layoutWidth() }
 }

@@ -14,7 +14,7 @@ import Testing
       (.positionIndependent, "linux/386", 27, external), (.positionIndependent, "freebsd/amd64", 27, external),
       (.positionIndependent, "linux/arm", 21, .libraries), (.external, "linux/amd64", 21, .libraries),
       (.external, "linux/amd64", 22, external),
-      (.library, "linux/amd64", 27, .noProgram("needs external linking, and makes a library")),
+      (.library, "linux/amd64", 27, .noProgram("needs external linking and makes a library")),
     ] as [(LinkMode, String, Int, LinkFlag.Effect)])
   func effect(mode: LinkMode, platform: String, minor: Int, effect: LinkFlag.Effect) throws {
     let platform = try #require(Platform(platform))

@@ -73,6 +73,15 @@ import Testing
     let lines = settings.split(separator: "\n").filter { $0.hasPrefix("\tbuild\t") }.map { $0.dropFirst(7) }
     #expect(binary.go?.settings.map { "\($0.key)=\($0.value)" }.sorted() == lines.map(unquoted).sorted())
     #expect(settings.hasPrefix("binary: \(binary.go?.version ?? "none")"))
+    // The function table has every function of the symbol table, and is in files of every format.
+    let names = FunctionTable(bytes.span)?.names ?? []
+    let symbols = try #require(outputOf("go", ["tool", "nm", "binary"], in: scratch.url))
+    let functions = symbols.split(separator: "\n").compactMap { line -> String? in
+      let words = line.split(separator: " ")
+      return words.count >= 3 && words[words.count - 2] == "T" ? String(words[words.count - 1]) : nil
+    }.filter { $0.hasPrefix("main.") || $0.hasPrefix("runtime.gc") }
+    #expect(functions.contains("main.main"))
+    #expect(functions.filter { !names.contains(ByteString($0)) } == [])
     guard binary.format == .elf else { return }
 
     let headers = try #require(outputOf("readelf", ["-W", "-l", "-h", "-d", "binary"], in: scratch.url))
@@ -85,6 +94,25 @@ import Testing
     #expect(binary.needed == needed)
     #expect(headers.contains("  DYNAMIC ") == binary.hasDynamicSection)
     #expect(headers.contains("Flags: PIE") == binary.isPositionIndependent)
+  }
+
+  @Test(
+    "a symbol is read as the function of its source",
+    arguments: [
+      ("main.main", nil, "main"), ("main.(*T).M", "T", "M"), ("main.T.M-fm", "T", "M"), ("main.init.0", nil, "init"),
+      ("main.F.func1.2", nil, "F"), ("main.F[go.shape.int].gowrap1", nil, "F"), ("main.(*T[...]).M.func1", "T", "M"),
+      ("main.glob..func1", nil, "glob"), ("example.com/a%2eb.F", nil, "F"), ("example.com/a.b.F", nil, "F"),
+      ("example.com/a.b.T.M", "T", "M"), ("main.funcs.func", "funcs", "func"),
+    ] as [(String, String?, String)])
+  func symbols(_ symbol: String, _ receiver: String?, _ name: String) {
+    let function = SymbolReader(packages: ["main", "example.com/a.b"]).function(ByteString(symbol))
+    #expect(function?.receiver?.text == receiver)
+    #expect(function?.name.text == name)
+  }
+
+  @Test("symbols of other packages are not theirs", arguments: ["mainly.F", "example.com/a%2ebc.F", "main", "main."])
+  func otherSymbols(_ symbol: String) {
+    #expect(SymbolReader(packages: ["main", "example.com/a.b"]).function(ByteString(symbol)) == nil)
   }
 
   private func unquoted(_ line: Substring) -> String {

@@ -49,7 +49,7 @@ final class Script {
       .write(to: home.appendingPathComponent(".gitconfig"), atomically: true, encoding: .utf8)
     let inherited = ProcessInfo.processInfo.environment
     environment = [
-      "PATH": "\(Self.products.path):\(inherited["PATH"] ?? "")", "HOME": home.path, "LANG": "C.UTF-8",
+      "PATH": "\(Self.products.path):\(inherited["PATH"] ?? "")", "HOME": home.path, "LANG": "C.UTF-8", "COLUMNS": "80",
       "TMPDIR": work.appendingPathComponent("tmp").path, "WORK": work.path, "GOPROXY": "off", "GOTOOLCHAIN": "local",
       "GONOSUMDB": "*", "GONOSUMCHECK": "1", "GOFLAGS": "", "GOPATH": work.appendingPathComponent("gopath").path,
       "GIT_CONFIG_NOSYSTEM": "1",

@@ -10,14 +10,14 @@ extension MainAnalysis {
     let blame = flag.blame
     let (rule, predicate): (Rule, Predicate) =
       switch flag.effect {
-      case .noProgram(let reason): (.buildFailed, "does not build without cgo: \(blame) and \(reason)")
+      case .noProgram(let reason): (.buildFailed, "does not build without cgo: \(blame), which \(reason)")
       case .libraries: (.binaryNeeded, "needs the C library at run time")
       case .loader: (.binaryInterpreter, "needs a loader at run time")
       }
     return Finding(
-      rule: rule.id, severity: rule.severity, culprit: "GOFLAGS", predicate: predicate, label: blame,
+      rule: rule.id, severity: rule.severity, culprit: "GOFLAGS", predicate: predicate, label: "\(blame) for this main",
       location: mainClause, chain: [], mains: [main],
-      targets: [platform.description], help: ["remove the flag: \(blame)"])
+      targets: [platform.description], help: [flag.remedy])
   }
 
   /// Reports why a binary built with CGO_ENABLED=0 is not static: one finding, for the most severe cause; empty where
@@ -25,11 +25,11 @@ extension MainAnalysis {
   package func binaryFindings(_ binary: Binary, flag: LinkFlag?) -> [Finding] {
     guard platform.hasStaticBinaries, case .notStatic(let causes) = binary.assessment.answer else { return [] }
     func finding(_ rule: Rule, _ predicate: Predicate, _ help: [String]) -> Finding {
-      let blame = flag?.blame
       return Finding(
         rule: rule.id, severity: rule.severity, culprit: flag == nil ? main.importPath : "GOFLAGS",
-        predicate: predicate, label: blame ?? predicate.text, location: mainClause, chain: [], mains: [main],
-        targets: [platform.description], help: blame.map { ["remove the flag: \($0)"] } ?? help)
+        predicate: predicate, label: flag.map { "\($0.blame) for this main" } ?? predicate.text, location: mainClause,
+        chain: [], mains: [main],
+        targets: [platform.description], help: flag.map { [$0.remedy] } ?? help)
     }
     for case .needed(let libraries) in causes {
       let family = binary.cLibrary.map { " (\($0.rawValue))" } ?? ""

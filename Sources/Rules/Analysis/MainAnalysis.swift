@@ -245,11 +245,13 @@ extension MainAnalysis {
   private func anchor(
     _ sites: [ImportSite], own: Location?, _ culprit: Culprit
   ) -> (location: Location, label: String) {
-    func place(_ site: ImportSite, _ importer: Package) -> (location: Location, label: String) {
+    func place(_ site: ImportSite, _ importer: Package, isNew: Bool) -> (location: Location, label: String) {
       let imported = imported(by: site, from: importer)
+      let name = locations.name(of: culprit.package).text
       let label =
         imported?.importPath == culprit.package.importPath
-        ? culprit.labelAtImport : "imports \(locations.name(of: culprit.package).text) indirectly"
+        ? culprit.labelAtImport
+        : isNew ? "this new import leads to \(name)" : "imports \(name) indirectly"
       return (locations.location(site.file, of: importer, site.spec.start, end: site.spec.end), label)
     }
     func require(_ package: Package) -> (location: Location, label: String)? {
@@ -264,7 +266,7 @@ extension MainAnalysis {
         guard let importer = package(site.importer) else { continue }
         let imported = imported(by: site, from: importer)?.importPath ?? site.spec.path
         if base.imports(site.importer, imported) { continue }
-        if importer.isInRepository { return place(site, importer) }
+        if importer.isInRepository { return place(site, importer, isNew: true) }
         if let line = require(importer) { return line }
       }
       // The base has every import of the chain: the culprit or the version of its module has changed.
@@ -276,7 +278,7 @@ extension MainAnalysis {
     }
     if let own { return (own, culprit.labelAtEvidence) }
     for site in sites.reversed() {
-      if let importer = package(site.importer), importer.isFirstParty { return place(site, importer) }
+      if let importer = package(site.importer), importer.isFirstParty { return place(site, importer, isNew: false) }
     }
     return (mainClause, culprit.labelAtEvidence)
   }

@@ -28,7 +28,7 @@ final class SourceFacts {
   private(set) lazy var dynamicImports = analysis.dynamicImports()
   private lazy var headerErrors = analysis.headerErrors()
   private lazy var lost: [Finding] =
-    analysis.lostPackages() + analysis.runtimeCgo() + analysis.lostNames(of: present, differences)
+    analysis.lostPackages(differences) + analysis.runtimeCgo() + analysis.lostNames(of: present, differences)
   /// The lost `func main`, unless its package is reported already.
   private lazy var lostMain: Finding? =
     analysis.lacksFuncMain

@@ -148,7 +148,7 @@ extension MainAnalysis {
     let predicate =
       names.count == 1
       ? "does not compile without cgo: \(cause.name) is undefined"
-      : "does not compile without cgo: \(owner) declares \(Self.enumeration(names)) only with cgo"
+      : "does not compile without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath,
       predicate: Predicate(predicate),
@@ -179,7 +179,7 @@ extension MainAnalysis {
     let predicate =
       isOwn
       ? "does not build without cgo: \(owner) does not compile"
-      : "does not build without cgo: \(owner) declares \(Self.enumeration(names)) only with cgo"
+      : "does not build without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),
       help: advice(
@@ -195,15 +195,11 @@ extension MainAnalysis {
     location(of: error).map { place in
       let declaration = locations.file(cause.file.name, of: cause.package).text
       return RelatedLocation(
-        location: place, message: "\(error.message) (declared in \(declaration):\(cause.declaration.position.line))")
+        location: place,
+        message:
+          "\(error.message) (\(declaration):\(cause.declaration.position.line) declares it, but is excluded without cgo)"
+      )
     }
-  }
-
-  /// At most three of the names, and how many more there are.
-  private static func enumeration(_ names: [String]) -> String {
-    if names.count == 1 { return names[0] }
-    if names.count > 3 { return "\(names.prefix(2).joined(separator: ", ")) and \(names.count - 2) more names" }
-    return "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
   }
 
   private static func firstLine(_ message: String) -> String {
@@ -247,4 +243,11 @@ extension MainAnalysis {
         : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
     )
   }
+}
+
+/// Returns at most three of the names, and how many more there are.
+func enumeration(_ names: [String]) -> String {
+  if names.count == 1 { return names[0] }
+  if names.count > 3 { return "\(names.prefix(2).joined(separator: ", ")) and \(names.count - 2) more names" }
+  return "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
 }

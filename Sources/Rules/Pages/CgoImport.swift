@@ -142,7 +142,7 @@ extension MainAnalysis {
 
   /// The findings of `cgo-import` and `cgo-dependency`, which make the same check of first-party and third-party
   /// packages.
-  func lostPackages() -> [Finding] {
+  func lostPackages(_ differences: CgoDifferences) -> [Finding] {
     packagesLostWithoutCgo.map { package in
       let lost = package.filesLostWithoutCgo(in: off.context)
       let name = locations.name(of: package).text
@@ -166,7 +166,10 @@ extension MainAnalysis {
       if package.isFirstParty {
         return finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: \(name) needs it",
-          help: ["add a file with //go:build !cgo to \(name), or break the import chain that leads to \(name)"])
+          help: [
+            "add a file with //go:build !cgo to \(name)\(namesToDeclare(package, differences)), or remove the import "
+              + "that leads to \(name)"
+          ])
       }
       return finding(
         .cgoDependency, culprit, in: off,
@@ -175,5 +178,16 @@ extension MainAnalysis {
           on: package,
           orElse: "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"))
     }
+  }
+
+  /// Returns a relative clause with the names that importers use from a package; empty where they use none, or where
+  /// the source does not show them.
+  private func namesToDeclare(_ package: Package, _ differences: CgoDifferences) -> String {
+    var names: Set<String> = []
+    for importer in off.importers(of: package.importPath) {
+      guard let uses = differences.uses(of: package, by: importer, self) else { return "" }
+      names.formUnion(uses.map(\.name.text))
+    }
+    return names.isEmpty ? "" : " that declares \(enumeration(names.sorted()))"
   }
 }

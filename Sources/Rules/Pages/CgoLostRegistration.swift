@@ -288,7 +288,7 @@ extension MainAnalysis {
           "imports \(importedName), but the file is excluded without cgo: \(reason(for: file))"
         ),
         labelAtImport: "imports \(importedName) only with cgo",
-        labelAtEvidence: "imported only in a file that needs cgo")
+        labelAtEvidence: "imported only in a file that is excluded without cgo")
       return finding(
         .cgoLostRegistration, culprit, in: off,
         predicate: .losesFeature("\(importedName) is imported only with cgo, so its init does not run"),

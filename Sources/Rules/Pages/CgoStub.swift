@@ -2,6 +2,7 @@ import Bytes
 package import Diagnostics
 import GoGraph
 import GoSource
+import Linkage
 
 extension RuleID {
   package static let cgoStub = RuleID("cgo-stub")
@@ -148,9 +149,16 @@ extension Rule {
 
 extension MainAnalysis {
   /// The finding about a package that is a stub without cgo; nil where it is not.
-  func stub(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
+  ///
+  /// `linked` holds the stubs that the program contains, where it was linked.
+  func stub(
+    _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences, linked: Set<FunctionName>? = nil
+  ) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
-    let reached = difference.stubs.filter { !$0.isInner && isNamed($0, package, difference, differences) }
+    let reached = difference.stubs.filter { stub in
+      linked.map { $0.contains { $0.receiver == stub.receiver && $0.name == stub.name } }
+        ?? (!stub.isInner && isNamed(stub, package, difference, differences))
+    }
     let isReached = difference.registered != nil || !reached.isEmpty
     let shown = reached.first ?? first
     let name = locations.name(of: package).text

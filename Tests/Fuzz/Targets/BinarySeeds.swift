@@ -12,6 +12,21 @@ enum BinarySeeds {
     values.flatMap { value, size in (0..<size).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) } }
   }
 
+  /// The function table of a program with `main.main` and an escaped import path, in each byte order and pointer size.
+  static let functionTables: [[UInt8]] = [true, false].flatMap { isLittle in
+    [4, 8].map { size in
+      func number(_ value: Int, _ count: Int) -> [UInt8] {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        return isLittle ? bytes : bytes.reversed()
+      }
+      let names = Array("main.main\0example%2ecom/a%2eb.(*T[...]).M.func1\0".utf8)
+      let start = 8 + 8 * size
+      let end = start + names.count
+      let words = [2, 1, 0, start, end, end, end, end].flatMap { number($0, size) }
+      return number(0xffff_fff1, 4) + [0, 0, 1, UInt8(size)] + words + names + [UInt8](repeating: 0, count: 16)
+    }
+  }
+
   /// An ELF executable with PT_LOAD, PT_INTERP, PT_DYNAMIC and PT_NOTE (System V ABI, chapter 5).
   private static func elf(is64: Bool) -> [UInt8] {
     let word = is64 ? 8 : 4

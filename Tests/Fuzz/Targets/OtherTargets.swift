@@ -68,6 +68,17 @@ let binaryTargets: [FuzzTarget] = [
     } catch { if error.message.isEmpty { return "an error without a message" } }
     return nil
   },
+  FuzzTarget("function-table", binarySeeds: BinarySeeds.functionTables, words: ["main.main", "%2e", "(*T).", "[...]"]) {
+    bytes in
+    let names = FunctionTable(bytes.span)?.names ?? []
+    if names.reduce(0, { $0 + $1.count + 1 }) > bytes.count { return "the names are longer than the file" }
+    let reader = SymbolReader(packages: ["main", "example.com/a.b"])
+    for name in names + [ByteString(bytes)] {
+      if reader.function(name)?.name.isEmpty == true { return "\(name) is read as a function without a name" }
+      _ = SymbolReader.readable(name)
+    }
+    return nil
+  },
   FuzzTarget("index", binarySeeds: [BinarySeeds.index], words: ["DIRC", "TREE", "link", "sdir"]) { bytes in
     guard let index = IndexFile(bytes) else { return nil }
     let conflicts = index.content.conflicts

@@ -1,0 +1,49 @@
+import Bytes
+import GoToolchain
+import Linkage
+
+/// The output of the linker with -dumpdep: a line `parent -> symbol` for each symbol, when it is first reached
+/// (cmd/link/internal/ld/deadcode.go, mark).
+struct LinkerReasons {
+  private let lines: [ByteString]
+
+  init(_ output: ByteString) {
+    lines = output.split(UInt8(ascii: "\n")).filter { isLinkerReason($0) }
+  }
+
+  /// Returns the symbols from `main.main`, or from the first function of the program, to one of the functions; empty
+  /// where the linker does not mention them. Types and tables on the way are omitted.
+  func calls(to functions: Set<FunctionName>, _ reader: SymbolReader) -> [String] {
+    var calls: [String] = []
+    // A symbol is reached before it is a parent, so one pass from the end finds all parents.
+    var wanted: ByteString?
+    for line in lines.reversed() {
+      guard let arrow = line.firstIndex(of: " -> ") else { continue }
+      let symbol = Self.symbol(line.dropFirst(arrow + 4))
+      if let wanted {
+        if symbol != wanted { continue }
+      } else {
+        guard let function = reader.function(symbol), functions.contains(function) else { continue }
+        calls.append(SymbolReader.readable(symbol))
+      }
+      let parent = Self.symbol(ByteString(line.bytes[..<arrow]))
+      if parent == "_" || parent == "runtime.main" { break }
+      let name = SymbolReader.readable(parent)
+      if Self.isCode(parent), calls.last != name { calls.append(name) }
+      wanted = parent
+      guard calls.count < Self.limit else { break }
+    }
+    return calls.reversed()
+  }
+
+  private static let limit = 200
+
+  /// The symbol without the attributes that follow it, as in `main.T <UsedInIface>`.
+  private static func symbol(_ text: ByteString) -> ByteString {
+    text.firstIndex(of: " <").map { ByteString(text.bytes[..<$0]) } ?? text
+  }
+
+  private static func isCode(_ symbol: ByteString) -> Bool {
+    !["type:", "type.", "go:", "go.", "runtime."].contains { symbol.hasPrefix($0) }
+  }
+}

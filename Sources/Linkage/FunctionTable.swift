@@ -1,0 +1,74 @@
+package import Bytes
+
+/// The functions in a Go binary, by the table with which the runtime prints tracebacks (runtime/symtab.go, pcHeader;
+/// cmd/link/internal/ld/pcln.go). Every Go binary has it, stripped or not.
+package struct FunctionTable: Sendable {
+  /// The names of the functions that are linked, and of those that the compiler inlined into one of them, as the linker
+  /// spells them, such as `net/http.(*Client).do`.
+  package let names: [ByteString]
+
+  /// Finds the table by its header, which no section names in PE files; nil if the file has none of Go 1.18 or newer.
+  package init?(_ bytes: Span<UInt8>) {
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      // The magic number in either byte order, two zeros, the instruction size and the pointer size.
+      if bytes[offset + 4] == 0, bytes[offset + 5] == 0, [4, 8].contains(bytes[offset + 7]),
+        let order = Self.order(bytes, offset), let names = try? Self.names(bytes, offset, order)
+      {
+        self.names = names
+        return
+      }
+      offset += Self.alignment
+    }
+    return nil
+  }
+
+  /// The import paths of the packages whose C functions the program calls (cmd/cgo/out.go: the prefixes of Go's names for
+  /// them), sorted.
+  package var cgoPackages: [ByteString] {
+    let marks: [ByteString] = ["._Cfunc_", "._C2func_"]
+    let paths = names.compactMap { name in
+      marks.lazy.compactMap { name.firstIndex(of: $0) }.first.map { ByteString(name.bytes[..<$0]) }
+    }
+    return Set(paths).map { ByteString(SymbolReader.readable($0)) }.sorted()
+  }
+
+  private static let alignment = 4
+
+  /// The byte order by the magic number of Go 1.18 (0xfffffff0) or 1.20 (0xfffffff1).
+  private static func order(_ bytes: Span<UInt8>, _ offset: Int) -> Endianness? {
+    func isMagic(_ first: UInt8, _ last: UInt8) -> Bool { (0xf0...0xf1).contains(first) && last == 0xff }
+    guard bytes[offset + 1] == 0xff, bytes[offset + 2] == 0xff else { return nil }
+    if isMagic(bytes[offset], bytes[offset + 3]) { return .little }
+    return isMagic(bytes[offset + 3], bytes[offset]) ? .big : nil
+  }
+
+  /// The name table, which lies between its offset and that of the next table. Its size limits what is read.
+  private static func names(
+    _ bytes: Span<UInt8>, _ start: Int, _ order: Endianness
+  ) throws(OutOfBounds) -> [ByteString]? {
+    let size = Int(bytes[start + 7])
+    func word(_ index: Int) throws(OutOfBounds) -> Int {
+      let offset = start + 8 + index * size
+      return size == 8 ? Int(clamping: try bytes.u64(offset, order)) : Int(try bytes.u32(offset, order))
+    }
+    // nfunc, nfiles, textStart, then the offsets of the names, units, files, line tables and functions.
+    let count = try word(0)
+    let offsets = [try word(3), try word(4), try word(5), try word(6), try word(7)]
+    let isOrdered = zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
+    guard count > 0, isOrdered, offsets[0] >= 8 * (size + 1), offsets[4] <= bytes.count - start else { return nil }
+    try bytes.require(start + offsets[4], 8)
+    var names: [ByteString] = []
+    var name: [UInt8] = []
+    for index in (start + offsets[0])..<(start + offsets[1]) {
+      let byte = bytes[index]
+      if byte != 0 {
+        name.append(byte)
+      } else if !name.isEmpty {
+        names.append(ByteString(name))
+        name.removeAll(keepingCapacity: true)
+      }
+    }
+    return names.isEmpty ? nil : names
+  }
+}
