@@ -35,7 +35,7 @@ struct Baseline {
   /// `snapshot` is the tree that is compared with the base.
   init(_ judged: JudgedTree, _ plan: Plan, changed: Set<ByteString>, snapshot: LoadedTree) {
     self.judged = judged
-    renames = ModuleRenames(from: judged.tree, to: snapshot)
+    renames = ModuleRenames(from: judged.tree, to: snapshot, changed: changed)
     self.plan = plan
     self.changed = changed
     var homes: [MainOnTarget: Int] = [:]

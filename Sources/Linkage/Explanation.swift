@@ -45,7 +45,7 @@ extension Binary {
   private var unresolvedSymbols: [String] {
     guard !unresolved.isEmpty else { return [] }
     let names = unresolved.map(\.text).joined(separator: ", ")
-    return ["It uses \(names), but names no library that has \(unresolved.count == 1 ? "it" : "them")."]
+    return ["It uses \(names), but does not say in which library to look."]
   }
 
   private var nameServices: [String] {

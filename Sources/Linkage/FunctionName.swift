@@ -50,8 +50,8 @@ package struct SymbolReader {
     return ByteString(bytes).text
   }
 
-  /// Returns the function with this symbol, such as `example.com/a/b.(*T).M` or `example.com/a.F[...].func1`; nil if it
-  /// is none of the packages'.
+  /// Returns the function with this symbol, such as `example.com/a/b.(*T).M` or `example.com/a.F[...].func1`; nil for a
+  /// function of another package.
   package func function(_ symbol: ByteString) -> FunctionName? {
     for (prefix, package) in prefixes where symbol.hasPrefix(prefix) {
       return Self.name(Self.withoutBrackets(symbol.dropFirst(prefix.count)), in: package)

@@ -1,8 +1,8 @@
 import Bytes
 import System
 
-/// What the program is doing, on standard error: a line that changes each second and is removed at the end. Without a
-/// terminal a new line each half minute, since CI systems stop jobs that print nothing.
+/// The progress on standard error: a line that changes each second and is removed at the end. Without a terminal a new
+/// line each half minute, since CI systems stop jobs that print nothing.
 final class ProgressLine {
   private let isShown: Bool
   /// When the line may be printed again, in nanoseconds.

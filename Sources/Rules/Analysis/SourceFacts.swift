@@ -47,21 +47,22 @@ final class SourceFacts {
     return [analysis.goCommandError([MainAnalysis.noFuncMain])]
   }()
 
-  /// The packages that build without cgo and work differently, with the finding of the most severe rule that each
+  /// The packages that build without cgo and work differently, with the findings of the most severe rule that each
   /// breaks. A package that another finding blames is omitted.
-  private lazy var changed: [(package: Package, difference: CgoDifference, finding: Finding?)] = {
+  private lazy var changed: [(package: Package, difference: CgoDifference, findings: [Finding])] = {
     let blamed = Set((lost + [lostMain].compactMap { $0 } + dynamicImports).map(\.culprit))
     let others = present + differences.differences(of: analysis.standardStubs, analysis.off.context)
     return others.filter { blamed.isEmpty || !blamed.contains($0.package.importPath) }.map { package, difference in
       let stub = difference.isFallback ? nil : analysis.stub(package, difference, differences)
-      return (package, difference, stub ?? analysis.lostRegistration(package, difference, differences))
+      let findings = stub.map { [$0] } ?? analysis.lostRegistrations(package, difference, differences)
+      return (package, difference, findings)
     }
   }()
 
   /// The findings about packages that lose a feature without cgo.
-  private(set) lazy var degrading: [Finding] = changed.compactMap(\.finding)
+  private(set) lazy var degrading: [Finding] = changed.flatMap(\.findings)
   /// The packages that have a pure Go implementation for builds without cgo.
-  private(set) lazy var fallbacks: [Package] = changed.filter { $0.finding == nil && $0.difference.hasFallback }
+  private(set) lazy var fallbacks: [Package] = changed.filter { $0.findings.isEmpty && $0.difference.hasFallback }
     .map(\.package)
 
   /// Returns the strongest verdict that a finding proves, with its culprits; without such a finding, whether a package

@@ -213,14 +213,14 @@ extension Rule {
 }
 
 extension MainAnalysis {
-  /// The finding about a package that does less at program start without cgo; nil where it does the same.
-  func lostRegistration(
+  /// The findings about a package that does less at program start without cgo; empty where it does the same.
+  func lostRegistrations(
     _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
-  ) -> Finding? {
+  ) -> [Finding] {
     // This runs for all packages that differ, for each main, and most lose nothing: return early.
-    if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return nil }
-    return lostInitializer(package, difference) ?? lostConstructor(package, difference, differences)
-      ?? lostImport(package, difference, differences)
+    if difference.registration == nil, difference.constructor == nil, difference.blankImports.isEmpty { return [] }
+    let own = lostInitializer(package, difference) ?? lostConstructor(package, difference, differences)
+    return [own].compactMap { $0 } + lostImports(package, difference, differences)
   }
 
   private func lostInitializer(_ package: Package, _ difference: CgoDifference) -> Finding? {
@@ -270,16 +270,19 @@ extension MainAnalysis {
       help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
   }
 
-  private func lostImport(_ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences) -> Finding? {
-    for (file, path) in difference.blankImports {
+  /// The findings about packages that are no longer imported, and so not registered: each is its own culprit.
+  private func lostImports(
+    _ package: Package, _ difference: CgoDifference, _ differences: CgoDifferences
+  ) -> [Finding] {
+    difference.blankImports.compactMap { file, path in
       guard let spec = file.unpackedFacts.imports.first(where: { $0.path == path }),
         case .package(let imported, _)? = graph.resolution(of: path, in: package), !off.contains(imported),
         let other = self.package(imported), !other.isStandard || other.importPath == "net/http/pprof",
         other.selectFiles(in: on.context).active.contains(where: {
           differences.inspector.declarations(other, $0).contains(where: \.isInitializer)
         })
-      else { continue }
-      if hasCounterpart(of: other, besides: path, in: package, differences) { continue }
+      else { return nil }
+      if hasCounterpart(of: other, besides: path, in: package, differences) { return nil }
       let importedName = locations.name(of: other).text
       let culprit = Culprit(
         package: package,
@@ -290,7 +293,7 @@ extension MainAnalysis {
         labelAtImport: "imports \(importedName) only with cgo",
         labelAtEvidence: "imported only in a file that is excluded without cgo")
       return finding(
-        .cgoLostRegistration, culprit, in: off,
+        .cgoLostRegistration, culprit: imported, culprit, in: off,
         predicate: .losesFeature("\(importedName) is imported only with cgo, so its init does not run"),
         help: advice(
           on: package,
@@ -298,7 +301,6 @@ extension MainAnalysis {
             "move the import of \(importedName) to a file that is built without cgo, or allow it if the program does not need \(importedName)"
         ))
     }
-    return nil
   }
 
   /// Whether the package imports another package in place of `other`, only for its side effects, that registers itself by
