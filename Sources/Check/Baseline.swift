@@ -92,6 +92,24 @@ struct Baseline {
     note(source.notes, key)
   }
 
+  /// Whether the source leaves open for a main of the base too whether it compiles without cgo, because of the same
+  /// package, and the change touches neither that package nor one that imports it. `now` is the main in the snapshot.
+  mutating func leavesOpen(_ key: MainOnTarget, _ package: ByteString, _ now: MainAnalysis) -> Bool {
+    guard let home = homes[key], let old = analysis(of: key) else { return false }
+    let differences = judged.differences(of: tree.groups[home])
+    let source = old.judgeSource(differences)
+    let before = renames.before(package)
+    guard source.verdict < .broken, differences.undecided(old, losing: source.losing) == before else { return false }
+    func directories(_ analysis: MainAnalysis, _ path: ByteString) -> Set<DirectoryName> {
+      let closure = analysis.off
+      return Set(
+        (closure.packages.filter { $0.importPath == path } + closure.importers(of: path)).map(\.directory.name))
+    }
+    let touched = directories(now, package)
+    return touched == directories(old, before)
+      && !touched.contains { name in name.root == .repository && changed.contains { $0.directory == name.path } }
+  }
+
   /// Returns the difference between a group of the snapshot and the group with index `home` of the base.
   private mutating func difference(of group: LoadedGroup, from home: Int) -> Difference {
     if let known = differences[group.group.directory]?[home] { return known }

@@ -81,7 +81,15 @@ struct Judge {
     _ group: CaseGroup, _ base: inout Baseline?, _ report: inout Report
   ) throws(CheckError) -> Allowances.Match {
     var used = Allowances.Match()
-    let built = try build.resolve(group)
+    var built = try build.resolve(group)
+    if report.isLimitedToNew, var known = base {
+      for (index, item) in group.cases.enumerated() {
+        guard let package = built.resolutions[index].undecided, known.leavesOpen(item.key, package, item.analyze())
+        else { continue }
+        built.resolutions[index].acceptOpen(item.key.main)
+      }
+      base = known
+    }
     report.triedCount += built.triedCount
     report.builtCount += built.builtCount
     report.rememberedCount += built.remembered.count

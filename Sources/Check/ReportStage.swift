@@ -38,6 +38,7 @@ struct ReportStage {
     result.build = resolution.build
     result.binary = resolution.binary
     result.isRemembered = isRemembered
+    result.isOpenInBase = resolution.isOpenInBase
     return result
   }
 

@@ -41,7 +41,10 @@ struct VerdictResolution {
   private(set) var binary: BinarySummary?
   private(set) var findings: [Finding]
   private(set) var errors: [JudgementError] = []
+  /// The package about which the source leaves a question open, which is then one of the errors.
+  private(set) var undecided: ByteString?
   private(set) var notes: [String] = []
+  private(set) var isOpenInBase = false
   /// Whether the build produced findings, which the base may have too.
   private(set) var hasBuildFindings = false
 
@@ -73,11 +76,18 @@ struct VerdictResolution {
     hasBuildFindings = findings.count > count
   }
 
+  /// Marks the open question as one of the base too, which does not count.
+  mutating func acceptOpen(_ main: MainName) {
+    notes.append("\(main.text) is undecided as in the base: \(reason); staticgo check --build auto decides it")
+    (errors, isOpenInBase) = ([], true)
+  }
+
   /// Makes the verdict unknown if the source cannot decide it.
   private mutating func leaveUndecided(_ facts: VerdictFacts, _ undecided: ByteString?, _ analysis: MainAnalysis) {
     guard facts.item.source.differs, let undecided else { return }
     let package = analysis.name(of: undecided).text
     verdict = .unknown
+    self.undecided = undecided
     reason = "\(package) differs without cgo"
     errors.append(
       JudgementError(

@@ -87,6 +87,11 @@ package struct MainResult: Sendable, Hashable {
   package var binary: BinarySummary?
   /// Whether the result comes from an earlier run that built the same inputs.
   package var isRemembered = false
+  /// Whether the verdict is unknown for the same reason as in the base, which the change does not touch. Where only new
+  /// findings count, it does not count either.
+  package var isOpenInBase = false
+
+  package var isUnjudged: Bool { verdict == .unknown && !isOpenInBase }
 
   package init(
     importPath: ByteString, directory: ByteString, target: String, tags: [String], verdict: Verdict, reason: String

@@ -37,6 +37,8 @@ struct JSONMain: Codable {
   var build: String
   var remembered: Bool
   var binary: Binary?
+  /// Whether the base is unknown too, which then does not count; nil (not written) otherwise.
+  var unknownInBase: Bool?
 
   init(_ main: MainResult) {
     importPath = main.importPath.text
@@ -52,6 +54,7 @@ struct JSONMain: Codable {
     build = main.build.rawValue
     remembered = main.isRemembered
     binary = main.binary.map(Binary.init)
+    unknownInBase = main.isOpenInBase ? true : nil
   }
 
   var result: MainResult? {
@@ -65,6 +68,7 @@ struct JSONMain: Codable {
     result.hasNewFindings = new
     result.build = build
     result.isRemembered = remembered
+    result.isOpenInBase = unknownInBase ?? false
     result.binary = binary.map {
       BinarySummary(
         type: $0.type, interpreter: $0.interpreter.map { ByteString($0) }, needed: $0.needed.map { ByteString($0) })

@@ -52,7 +52,7 @@ private struct TestCase {
     name = main.name.text
     className = main.importPath.text
     let findings = report.countedFindings.filter { reach.holds($0, main.name, main.target) }
-    if main.verdict == .unknown { error = main.reason.isEmpty ? "could not be judged" : main.reason }
+    if main.isUnjudged { error = main.reason.isEmpty ? "could not be judged" : main.reason }
     note(
       findings, report, main.verdict.rawValue + (report.remark(on: main).isEmpty ? "" : ": \(report.remark(on: main))"))
   }

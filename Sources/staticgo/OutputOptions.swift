@@ -97,7 +97,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   private func outcome(_ report: Report) -> Outcome {
-    if !report.errors.isEmpty || report.mains.contains(where: { $0.verdict == .unknown }) { return .notJudged }
+    if !report.errors.isEmpty || report.mains.contains(where: \.isUnjudged) { return .notJudged }
     guard let threshold = (report.failOn ?? .error).severity else { return .clean }
     return report.countedFindings.contains { $0.severity >= threshold } ? .findings : .clean
   }
