@@ -41,10 +41,23 @@ package struct Builder {
     self.progress = progress
   }
 
+  /// A main of another tree that the compiler cannot tell from a main of this one.
+  package struct Twin {
+    let analysis: MainAnalysis
+    let group: LoadedGroup
+    let tree: LoadedTree
+
+    package init(_ analysis: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree) {
+      self.analysis = analysis
+      self.group = group
+      self.tree = tree
+    }
+  }
+
   /// Returns the results by import path, with answers to the questions about stubs if the mains are linked. Compiles the mains, or links them if that is the build depth.
   package func build(
     _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree,
-    asking questions: [ByteString: [StubQuestion]] = [:]
+    asking questions: [ByteString: [StubQuestion]] = [:], twin: (MainAnalysis) -> Twin? = { _ in nil }
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let linking = depth == .link
     let keys = mains.map {
@@ -52,6 +65,16 @@ package struct Builder {
     }
     var results: [ByteString: BuiltMain] = [:]
     for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(cache.verdict) }
+    for (main, key) in zip(mains, keys) {
+      guard let key, results[main.main.importPath] == nil, let twin = twin(main) else { continue }
+      let old = cache.key(
+        of: twin.analysis, target, twin.group, in: twin.tree, linking: linking,
+        asking: questions[main.main.importPath] ?? [])
+      // An error's line may be another one.
+      guard let built = old.flatMap(cache.verdict), built.isBuilt else { continue }
+      results[main.main.importPath] = built
+      cache.remember(built, key)
+    }
     let unknown = mains.filter { results[$0.main.importPath] == nil }
     guard !unknown.isEmpty else { return results }
     results.merge(try make(unknown, target, group, in: tree, linking: linking, questions)) { $1 }

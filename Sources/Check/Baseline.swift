@@ -1,13 +1,16 @@
+import Builds
 import Bytes
 import Diagnostics
 import GoBuild
 import GoGraph
 import GoModule
+import GoSource
 import GoToolchain
 import Loader
 import Modules
 import Plan
 import Rules
+import Snapshots
 
 /// The findings of the base; each main is judged when it is first needed.
 struct Baseline {
@@ -90,6 +93,20 @@ struct Baseline {
     let source = analysis.judgeSource(judged.differences(of: tree.groups[home]))
     note(source.findings, key)
     note(source.notes, key)
+  }
+
+  /// Returns the main of the base, if the change affects it only by comments and white space in Go files.
+  mutating func twin(of item: Case, in after: LoadedTree) -> Builder.Twin? {
+    let before = tree.source.snapshot
+    guard let home = homes[item.key], renames.before(item.key.main) == item.key.main else { return nil }
+    let isSame = item.change.because.allSatisfy { path in
+      guard path.isGoFileName, let old = before.content(path), let new = after.source.snapshot.content(path) else {
+        return false
+      }
+      return hasSameTokens(new, old)
+    }
+    guard isSame, let analysis = analysis(of: item.key) else { return nil }
+    return Builder.Twin(analysis, tree.groups[home], tree)
   }
 
   /// Whether the source leaves open for a main of the base too whether it compiles without cgo, because of the same

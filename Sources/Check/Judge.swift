@@ -81,7 +81,7 @@ struct Judge {
     _ group: CaseGroup, _ base: inout Baseline?, _ report: inout Report
   ) throws(CheckError) -> Allowances.Match {
     var used = Allowances.Match()
-    var built = try build.resolve(group)
+    var built = try build.resolve(group, &base)
     if report.isLimitedToNew, var known = base {
       for (index, item) in group.cases.enumerated() {
         guard let package = built.resolutions[index].undecided, known.leavesOpen(item.key, package, item.analyze())

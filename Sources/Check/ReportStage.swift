@@ -28,8 +28,7 @@ struct ReportStage {
       guard let target = plan.targets(of: main.name, on: main.target).first else { continue }
       report.mains[index].hasNewFindings = newlyReached.contains(MainOnTarget(main: main.name, target: target))
     }
-    var seen: Set<JudgementError> = []
-    report.errors = report.errors.filter { seen.insert($0).inserted }
+    report.errors = JudgementError.merged(report.errors)
   }
 
   /// Returns the result of one main from the results of the stages.

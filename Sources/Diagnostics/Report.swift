@@ -122,10 +122,28 @@ package struct TreeName: Sendable, Hashable {
 package struct JudgementError: Sendable, Hashable {
   package let message: String
   package let file: ByteString?
+  /// The remedy, where many imports have the same; nil for an error of its own.
+  package let remedy: String?
 
-  package init(message: String, file: ByteString? = nil) {
+  package init(message: String, file: ByteString? = nil, remedy: String? = nil) {
     self.message = message
     self.file = file
+    self.remedy = remedy
+  }
+
+  /// Returns the errors without duplicates, and of those with the same remedy only the first, with the number of others.
+  package static func merged(_ errors: [JudgementError]) -> [JudgementError] {
+    var seen: Set<JudgementError> = []
+    let distinct = errors.filter { seen.insert($0).inserted }
+    var counts: [String: Int] = [:]
+    for error in distinct { if let remedy = error.remedy { counts[remedy, default: 0] += 1 } }
+    var told: Set<String> = []
+    return distinct.compactMap { error in
+      guard let remedy = error.remedy, let others = counts[remedy].map({ $0 - 1 }), others > 0 else { return error }
+      guard told.insert(remedy).inserted else { return nil }
+      let text = others == 1 ? "1 more import has" : "\(others) more imports have"
+      return JudgementError(message: "\(error.message) (\(text) the same error)", file: error.file)
+    }
   }
 }
 

@@ -12,6 +12,8 @@ import Testing
     "InitialConfig.swift": "hints for a configuration that the user reads",
     "JudgedTree.swift": "as in Allowances",
     "ListingPatterns.swift": "GOROOT",
+    "Baseline.swift": "a comparison of two files: one that cannot be read is another one",
+    "ModuleRenames.swift": "as in Baseline",
     "ModuleCache.swift": "the module cache: a module that cannot be read has an error, as one that is not there",
     "ModuleFinder.swift": "lists that `checkLists` has read, and replacements, which have an error of their own",
     "PackageSource.swift": "GOROOT and the module cache; the bodies of files whose header was read",

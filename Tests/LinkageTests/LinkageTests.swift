@@ -142,6 +142,12 @@ import Testing
     #expect(try link(["-static"]).assessment.answer == .isStatic)
     #expect(try link(["-static-pie"]).assessment.answer == .isStatic)
     #expect(try link(["-shared", "-fPIC", "-nostdlib"]).assessment.answer == .notStatic([.needed(["libm.so.6"])]))
+    try scratch.write("a.c", "int sqlite3_open(const char *);\nint lose(void) { return sqlite3_open(0); }\n")
+    let lost = try #require(outputOf("gcc", ["-o", "out", "a.c", "-shared", "-fPIC", "-nostdlib"], in: scratch.url))
+    let library = Array(try Data(contentsOf: scratch.url.appendingPathComponent("out")))
+    #expect(lost.isEmpty)
+    #expect(try Binary.read(library.span).first?.unresolved == ["sqlite3_open"])
+    try scratch.write("a.c", "int main(void) { return 0; }\n")
     #expect(try link(["-c"]).assessment.answer == .notAProgram("an object file, not a program"))
   }
 

@@ -25,6 +25,8 @@ struct Lexer {
   private var lineStart = 0
   private var endsStatement = false
   private var lineHasToken = false
+  /// Whether a comment is not terminated.
+  private(set) var isCutOff = false
   /// The start of the last token.
   private(set) var position = Position(line: 1, column: 1)
   private var start = 0
@@ -94,6 +96,7 @@ struct Lexer {
       }
       if bytes[index] == UInt8(ascii: "\n") { newline() } else { index += 1 }
     }
+    isCutOff = true
     return line > first
   }
 

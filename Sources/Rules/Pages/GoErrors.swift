@@ -294,6 +294,6 @@ extension MainAnalysis {
       message:
         "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(resolutionError.message(path))\(more); "
         + "\(place)\(resolutionError.advice(path))",
-      file: file)
+      file: file, remedy: "\(place)\(resolutionError.advice(path))")
   }
 }

@@ -1,0 +1,59 @@
+import Testing
+
+@testable import GoSource
+
+@Suite struct SameTokensTests {
+  private static let file = """
+    // Package p does this.
+    package p
+
+    // F is a function.
+    func F() int { return 1 }
+
+    """
+
+  @Test(
+    "a file that differs only in comments and white space is the same to the compiler",
+    arguments: [
+      ("// Package p does this.", "// Package p does that,\n// and more."),
+      ("// F is a function.", "/* F is\n a function. */"),
+      ("{ return 1 }", "{  return 1 } // one"), ("func F() int", "func  F()  int"),
+      ("// F is a function.", "// ä go: comment"),
+    ])
+  func same(_ old: String, _ new: String) {
+    #expect(hasSameTokens(Array(Self.file.replacing(old, with: new).utf8), Array(Self.file.utf8)))
+  }
+
+  @Test(
+    "a directive, a constraint, C code or a comment that does not compile is another file",
+    arguments: [
+      ("return 1", "return 2"), ("// F is a function.", "//go:noinline"), ("// F is a function.", "//line x.go:1"),
+      ("// Package p does this.\n", "//go:build cgo\n\n"), ("// Package p does this.\n", "// +build cgo\n\n"),
+      ("// Package p does this.\n", "// +build cgo\n"), ("package p\n", "package p\nimport \"C\"\n"),
+      ("func F() int {", "func F()\nint {"), ("return 1", "return\n1"), ("return 1 }\n", "return 1 }\n/* open"),
+      ("// F is", "// F\u{0} is"), ("// F is", "// \u{feff} is"), ("// F is a function.\n", ""),
+    ])
+  func other(_ old: String, _ new: String) {
+    let changed = Array(Self.file.replacing(old, with: new).utf8)
+    let isDeletion = new.isEmpty
+    #expect(hasSameTokens(changed, Array(Self.file.utf8)) == isDeletion)
+  }
+
+  @Test("a comment that is not UTF-8 does not compile")
+  func encoding() {
+    #expect(!hasSameTokens(Array(Self.file.utf8) + [0x2f, 0x2f, 0xff, 0x0a], Array(Self.file.utf8)))
+  }
+
+  @Test("white space decides whether an old constraint counts")
+  func oldConstraint() {
+    let counts = Array("// +build cgo\n\npackage p\n".utf8)
+    let isComment = Array("// +build cgo\npackage p\n".utf8)
+    #expect(!hasSameTokens(counts, isComment) && hasSameTokens(counts, counts))
+  }
+
+  @Test("a file with import \"C\" is never the same, since its comments are code")
+  func cgo() {
+    let file = Array("package p\n\n// int f(void);\nimport \"C\"\n".utf8)
+    #expect(!hasSameTokens(file, file))
+  }
+}
