@@ -48,6 +48,8 @@ package struct Config: Sendable {
 
   /// The file that messages refer to.
   package var file: ByteString = Self.fileName
+  /// The numbers of the lowest version that may read the file; empty for any.
+  package private(set) var requiredVersion: [Int] = []
   package private(set) var targets: [Platform]?
   package private(set) var tags: [String]?
   package private(set) var build: BuildDepth?
@@ -72,6 +74,7 @@ package struct Config: Sendable {
       throw ConfigError("the file is larger than \(Self.sizeLimit >> 20) MiB", TOML.Place(line: 1))
     }
     let table = try Table(try TOML(parsing: text), settings: Setting.all(rules: rules), name: "")
+    requiredVersion = table.word("required-version").flatMap { Self.versionNumbers($0.text) } ?? []
     targets = try table.list("targets")?.map(Self.platform)
     tags = try table.list("tags")?.map(Self.tag)
     build = table.word("build").flatMap { BuildDepth(rawValue: $0.text) }
@@ -92,6 +95,13 @@ package struct Config: Sendable {
       severities[RuleID(word.key)] = .some(Severity(rawValue: word.text))
     }
     allowed = try table.tables("allow").map(Self.allow)
+  }
+
+  /// Returns the numbers of a version such as 0.2 or 1.0.3; nil if the text is no such version.
+  package static func versionNumbers(_ text: String) -> [Int]? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0) : nil }
+    return (1...3).contains(parts.count) && numbers.count == parts.count ? numbers : nil
   }
 
   /// All patterns that select mains, in the order of the file.

@@ -3,6 +3,10 @@ package import Diagnostics
 import FoundationEssentials
 
 extension Config {
+  /// The address of the schema, for editors.
+  package static let schemaAddress =
+    "https://raw.githubusercontent.com/staticgo/staticgo/main/docs/staticgo.schema.json"
+
   /// The JSON Schema of the configuration, generated from the same list of keys that reads the file.
   ///
   /// It is draft 7, which taplo and editors accept.
@@ -10,6 +14,7 @@ extension Config {
     let schema = SchemaNode(
       .table(Setting.all(rules: rules)), "What to check in a repository, how, and which findings to allow.")
     schema.dialect = "http://json-schema.org/draft-07/schema#"
+    schema.id = schemaAddress
     schema.title = fileName.text
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -20,10 +25,12 @@ extension Config {
 /// A schema or a nested schema. Keys whose value is nil are omitted.
 private final class SchemaNode: Encodable {
   var dialect: String?
+  var id: String?
   var title: String?
   private let description: String?
   private var type: String?
   private var format: String?
+  private var pattern: String?
   private var choices: [String]?
   private var minLength: Int?
   private var minItems: Int?
@@ -36,9 +43,10 @@ private final class SchemaNode: Encodable {
   private var additionalProperties: Bool?
 
   private enum CodingKeys: String, CodingKey {
-    case title, description, type, format, minLength, minimum, maximum, minItems, items, properties, required,
+    case title, description, type, format, pattern, minLength, minimum, maximum, minItems, items, properties, required,
       additionalProperties
     case dialect = "$schema"
+    case id = "$id"
     case choices = "enum"
     case alternatives = "anyOf"
   }
@@ -48,6 +56,7 @@ private final class SchemaNode: Encodable {
     switch kind {
     case .string: (type, minLength) = ("string", 1)
     case .date: (type, format) = ("string", "date")
+    case .version: (type, pattern) = ("string", "^[0-9]+([.][0-9]+){0,2}$")
     case .seconds: (type, minimum, maximum) = ("integer", 1, 86_400)
     case .choice(let words): (type, choices) = ("string", words)
     case .list(let kind):

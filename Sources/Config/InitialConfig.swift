@@ -40,6 +40,7 @@ package struct InitialConfig: Sendable {
     let from = sources.isEmpty ? "" : "From \(sources.map { Config.plain($0.text) }.joined(separator: ", "))."
     var blocks: [String] = [
       """
+      #:schema \(Config.schemaAddress)
       # The staticgo configuration of this repository: what to check, how, and which findings to allow.
       # staticgo reads it from the snapshot that it checks. Keys after "#" are examples: uncomment to enable.
       """

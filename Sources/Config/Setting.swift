@@ -9,6 +9,8 @@ struct Setting: Sendable {
     case date
     /// A whole number, from 1 to the seconds of a day.
     case seconds
+    /// Up to three numbers, as in 0.2 or 1.0.3.
+    case version
     case choice([String])
     /// One value alone, or an array of values.
     case list(Kind)
@@ -33,6 +35,9 @@ struct Setting: Sendable {
   /// The keys of the file; `rules` are the rules that exist.
   static func all(rules: [RuleID]) -> [Setting] {
     [
+      Setting(
+        name: "required-version", kind: .version,
+        summary: "The lowest version of staticgo that may read this file (default: any).", example: "\"0.1\""),
       Setting(
         name: "targets", kind: .list(.string),
         summary: "The targets to check, as GOOS/GOARCH (default: linux on this machine's architecture).",

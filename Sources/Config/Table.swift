@@ -69,6 +69,11 @@ struct Table {
         throw ConfigError("\(key) must be 1 to 86400 seconds", value.place)
       }
       return Word(key: key, text: text, place: value.place)
+    case (.version, .string(let text)):
+      guard Config.versionNumbers(text) != nil else {
+        throw ConfigError("invalid \(key) \"\(cut(text))\": want a version, such as 0.1 or 1.0.3", value.place)
+      }
+      return Word(key: key, text: text, place: value.place)
     case (.date, .date(let text)): return Word(key: key, text: text, place: value.place)
     case (.date, .string(let text)):
       if !isDate(text) { throw ConfigError("invalid date \"\(cut(text))\": want YYYY-MM-DD", value.place) }
@@ -121,7 +126,7 @@ extension Setting.Kind {
   /// The name of the type, as in "must be a string".
   var name: String {
     switch self {
-    case .string, .choice: "a string"
+    case .string, .choice, .version: "a string"
     case .date: "a date"
     case .seconds: "a number"
     case .list: "a string or an array of strings"

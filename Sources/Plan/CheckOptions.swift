@@ -49,6 +49,9 @@ package struct CheckOptions: Sendable {
   /// Whether the pre-commit framework runs staticgo: then "nothing staged" means "all files".
   package var isUnderPreCommit = false
 
+  /// The version of this program, which a configuration may require; empty accepts any.
+  package var version = ""
+
   /// The rules that a configuration and allow directives may name.
   package let rules: [RuleID]
 

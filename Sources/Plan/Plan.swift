@@ -14,6 +14,7 @@ package struct Plan {
   /// Every target on which at least one main is judged.
   package let targets: [Target]
   /// The targets of mains without a `[[main]]` entry.
+  package var generalTargets: [Target] { general }
   private let general: [Target]
   package let options: CheckOptions
 
@@ -95,6 +96,11 @@ package struct Plan {
   /// Returns the reason why a main is meant to use cgo; nil for one that must be static.
   package func exemption(of main: MainName) -> String? { entry(of: main)?.exemption }
 
+  /// Returns the line of the `[[main]]` entry that applies to a main; nil where none does.
+  package func line(of main: MainName) -> Int? {
+    entry(of: main)?.names.first { $0.glob.matches(main) }?.line
+  }
+
   /// The first `[[main]]` entry that matches a main.
   private func entry(of main: MainName) -> Config.Main? {
     config.mains.first { $0.names.contains { $0.glob.matches(main) } }
@@ -146,13 +152,18 @@ extension CheckOptions {
       }
     }
     guard let content else { return Config() }
-    do throws(ConfigError) {
-      var config = try Config(parsing: content, rules: rules)
-      config.file = file
-      return config
-    } catch {
+    var config: Config
+    do throws(ConfigError) { config = try Config(parsing: content, rules: rules) } catch {
       throw CheckError(.usage, "\(file.text):\(error.line):\(error.column): \(error.message)")
     }
+    config.file = file
+    let own = Config.versionNumbers(version) ?? []
+    if !own.isEmpty, own.lexicographicallyPrecedes(config.requiredVersion) {
+      let required = config.requiredVersion.map(String.init).joined(separator: ".")
+      throw CheckError(
+        .usage, "\(file.text) requires staticgo \(required) or newer, and this is \(version). Update staticgo.")
+    }
+    return config
   }
 }
 

@@ -29,9 +29,10 @@ package struct RequestedMain {
 
   /// Loads the snapshot and calls `body` for each main that `pattern` matches, on each target. Throws if the pattern
   /// matches no main. Throws if Go refuses to build anything in a main's module, unless `named` is true: then only the
-  /// names are needed.
+  /// names are needed. With `onlyIncluded` the mains that the configuration excludes are omitted.
   package static func each(
-    _ options: CheckOptions, _ pattern: String, named: Bool = false, _ body: (RequestedMain) throws(CheckError) -> Void
+    _ options: CheckOptions, _ pattern: String, named: Bool = false, onlyIncluded: Bool = false,
+    _ body: (RequestedMain) throws(CheckError) -> Void
   ) throws(CheckError) {
     let trees = try RepositoryReader.open()
     var options = options
@@ -53,7 +54,10 @@ package struct RequestedMain {
         goVersion: group.toolchain.version, directory: group.group.directory, requirements: group.requirements,
         base: nil)
       for target in plan.targets {
-        for main in group.mains[target] ?? [] where patterns.match(main) && plan.judges(main, on: target) {
+        for main in group.mains[target] ?? []
+        where patterns.match(main) && plan.judges(main, on: target)
+          && (!onlyIncluded || plan.includes(main))
+        {
           isMet = true
           if !named, let failure = group.group.failure { throw CheckError(.cannotJudge, failure.message) }
           try body(
@@ -68,4 +72,15 @@ package struct RequestedMain {
     let mains = Set(tree.groups.flatMap { $0.mains.values.joined() })
     throw CheckError(.usage, Patterns.unmatched(pattern, among: mains))
   }
+}
+
+/// Returns the directories of the mains that the patterns match, "." for the root; sorted.
+package func listMains(_ options: CheckOptions) throws(CheckError) -> [ByteString] {
+  var names: Set<ByteString> = []
+  for pattern in options.patterns.isEmpty ? ["./..."] : options.patterns {
+    try RequestedMain.each(options, pattern, named: true, onlyIncluded: true) { (main) throws(CheckError) in
+      names.insert(main.name.directory.isEmpty ? "." : main.name.directory)
+    }
+  }
+  return names.sorted()
 }

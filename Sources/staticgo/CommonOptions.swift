@@ -116,6 +116,7 @@ struct SubjectOptions: ParsableArguments {
     var options = CheckOptions(
       subject: subject, defaultPlatform: Platform(system: "linux", architecture: ByteString(hostArchitecture())),
       currentDirectory: current, rules: Rule.all.map(\.id))
+    options.version = staticgoVersion
     options.platforms = target.compactMap(Platform.init)
     options.tags = tags.map { _ in tagList }
     func absolute(_ path: String) -> ByteString {

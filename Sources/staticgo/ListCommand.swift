@@ -6,6 +6,7 @@ import GoBuild
 import GoGraph
 import GoList
 import Plan
+import Queries
 import Reports
 import System
 
@@ -24,12 +25,21 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Print direct and indirect imports too.")
   var deps = false
 
+  @Flag(help: "Print the mains of the repository, one directory a line, as check finds them.")
+  var mains = false
+
   @Option(help: "Load packages with cgo on or off (default: off, as in a release; go list uses on).")
   var cgo: CgoSetting = .off
 
   func run() throws {
     var options = try subject.enter()
     options.patterns = patterns
+    if mains {
+      if deps { throw ValidationError("--mains and --deps cannot be combined") }
+      let names = try orPrintError { () throws(CheckError) in try listMains(options) }
+      try printResult(SafeText(lines: names.map { printable($0.text) + "\n" }.joined()))
+      return
+    }
     let packages = try orPrintError { () throws(CheckError) in
       try listPackages(options, cgoMode: cgo == .on ? .on : .off, includingDependencies: deps)
     }

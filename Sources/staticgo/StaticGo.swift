@@ -17,7 +17,7 @@ struct StaticGo: ParsableCommand {
       InspectCommand.self,
       MatrixCommand.self,
       ExplainCommand.self,
-      InitCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
+      InitCommand.self, ConfigCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])
 }
 
