@@ -58,7 +58,8 @@ let package = Package(
         "Cache", "Snapshots", "Modules", "Plan", "Loader",
       ]),
     .target(
-      name: "Rules", dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule", "GoGraph", "Linkage", "Diagnostics"]),
+      name: "Rules",
+      dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule", "GoGraph", "Linkage", "Diagnostics", "Recipes"]),
     .target(
       name: "Builds",
       dependencies: [
@@ -69,7 +70,7 @@ let package = Package(
       name: "Check",
       dependencies: [
         "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics",
-        "Config", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Builds",
+        "Config", "Recipes", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Builds",
       ]),
     .target(
       name: "Queries",
@@ -112,7 +113,7 @@ let package = Package(
     .testTarget(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "Rules", "GoBuild", "Diagnostics", "Bytes"]),
-    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes", "TestSupport"]),
     .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
     .testTarget(name: "CacheTests", dependencies: ["Cache", "GoSource", "System", "Bytes", "TestSupport"]),
     .testTarget(

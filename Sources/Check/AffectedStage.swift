@@ -16,6 +16,7 @@ struct AffectedStage {
   let after: JudgedTree
   /// Whether only affected mains are judged.
   let isLimited: Bool
+  let recipes: RecipeStage
 
   /// Returns the cases of one group on one target, and records in `base` what the base has for each of them.
   func cases(
@@ -25,6 +26,7 @@ struct AffectedStage {
     let context = group.contexts[target]!
     let concerned = mains.filter {
       !isLimited || base?.mayAffect(MainOnTarget(main: $0, target: target), in: group) ?? true
+        || !recipes.changes(of: $0).isEmpty
     }
     if concerned.isEmpty { return [] }
     return concerned.chunked(Closure.batch).flatMap { batch in
@@ -44,7 +46,7 @@ struct AffectedStage {
   ) -> Case.Change {
     var change = Case.Change()
     guard base != nil else { return change }
-    let paths = base?.changes(of: key, in: group, after.tree, analysis)
+    let paths = base?.changes(of: key, in: group, after.tree, analysis).map { $0 + recipes.changes(of: key.main) }
     change.because = paths ?? ownFiles(of: analysis.main, group)
     change.isAffected = paths.map { !$0.isEmpty } ?? true
     if options.explainsChanges, change.isAffected { change.chain = analysis.shortestChain(toAnyOf: change.because) }

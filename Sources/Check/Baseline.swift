@@ -32,6 +32,8 @@ struct Baseline {
   private(set) var reachedAsError: [String: Set<MainOnTarget>] = [:]
   /// The mains that did not build without cgo in the base.
   private var blocked: Set<MainOnTarget> = []
+  /// The verdicts by source.
+  private(set) var verdicts: [MainOnTarget: Verdict] = [:]
   /// The notes of each main.
   private(set) var noted: [MainOnTarget: [Note]] = [:]
 
@@ -91,6 +93,7 @@ struct Baseline {
   mutating func judge(_ key: MainOnTarget) {
     guard let home = homes[key], let analysis = analysis(of: key) else { return }
     let source = analysis.judgeSource(judged.differences(of: tree.groups[home]))
+    verdicts[key] = source.verdict
     note(source.findings, key)
     note(source.notes, key)
   }
@@ -99,7 +102,9 @@ struct Baseline {
   mutating func twin(of item: Case, in after: LoadedTree) -> Builder.Twin? {
     let before = tree.source.snapshot
     guard let home = homes[item.key], renames.before(item.key.main) == item.key.main else { return nil }
-    let isSame = item.change.because.allSatisfy { path in
+    let own = Set(item.analyze().off.packages.filter(\.isInRepository).map(\.directory.name.path))
+    // A test is no input of the main, but one that imports "C" stops the build.
+    let isSame = Set(item.change.because).union(changed.filter { own.contains($0.directory) }).allSatisfy { path in
       guard path.isGoFileName, let old = before.content(path), let new = after.source.snapshot.content(path) else {
         return false
       }
@@ -184,6 +189,7 @@ struct Baseline {
     let isSame = now.graph.isShaped(like: tree.groups[home].graph)
     // The base's own files decide whether it allows a finding, so a main with findings is judged again.
     if isSame, source.findings.isEmpty, !difference(of: group, from: home).touchesCgo {
+      verdicts[key] = source.verdict
       note(source.notes, key)
     } else {
       judge(key)

@@ -45,8 +45,7 @@ package func check<Result>(
   }
   if let base, let baseCommit { SnapshotCache.remember(base, baseCommit, in: store) }
   let saving = loader.save()
-  // A file must not be half written when the process ends.
-  defer { saving.value() }
+  defer { saving.value() }  // A file must not be half written when the process ends.
   let after = JudgedTree(loaded, allowing: plan.config)
   let before = loadedBase.map { JudgedTree($0, allowing: plan.config) }
   let nothingStaged = options.subject == .index && changed?.isEmpty ?? false
@@ -67,7 +66,8 @@ package func check<Result>(
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
-    compare: CompareStage(plan: plan, builder: builder), otherParents: otherParents,
+    compare: CompareStage(plan: plan, builder: builder),
+    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan), otherParents: otherParents,
     unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)

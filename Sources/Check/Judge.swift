@@ -23,13 +23,14 @@ struct Judge {
   let isLimited: Bool
   let build: BuildStage
   let compare: CompareStage
+  let recipes: RecipeStage
   /// Returns the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
   /// Returns the errors about files that could not be read so far.
   let unreadable: () -> [JudgementError]
 
   private var affected: AffectedStage {
-    AffectedStage(options: options, plan: plan, after: after, isLimited: isLimited)
+    AffectedStage(options: options, plan: plan, after: after, isLimited: isLimited, recipes: recipes)
   }
   private var allow: AllowStage { AllowStage(plan: plan, after: after) }
   private var finish: ReportStage { ReportStage(options: options, plan: plan, after: after) }
@@ -117,8 +118,9 @@ struct Judge {
         finish.result(
           item, resolution, hasBase: before != nil, isRemembered: built.remembered.contains(item.key)))
       let isBuilt = ![.blocked, .broken].contains(resolution.verdict)
+      let shipped = recipes.findings(item, resolution.verdict, &base)
       let result = allow.allow(
-        resolution.findings.map { finding in
+        (resolution.findings + shipped).map { finding in
           var finding = finding
           finding.allMainsBuild = isBuilt
           return finding

@@ -34,6 +34,6 @@ package enum Predicate: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// The plural of each verb that a predicate begins with.
   private static let plurals = [
     "builds": "build", "crashes": "crash", "does": "do", "is": "are", "links": "link", "loses": "lose", "needs": "need",
-    "uses": "use",
+    "uses": "use", "has": "have",
   ]
 }

@@ -31,7 +31,7 @@ package struct ReleaseBuild: Sendable, Hashable {
   package static func all(in file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
     let name = file.baseName.text
     if goReleaserFileNames.contains(name) { return goReleaserBuilds(content) }
-    return isContainerFileName(name) ? containerFileBuilds(content) : []
+    return isContainerFileName(name) ? containerFileBuilds(file, content) : []
   }
 
   /// Whether a file of this name may contain builds.
@@ -39,6 +39,36 @@ package struct ReleaseBuild: Sendable, Hashable {
     let name = file.baseName.text
     return goReleaserFileNames.contains(name) || isContainerFileName(name)
   }
+
+  /// Whether a name is that of a Dockerfile. Asked for every file of a repository.
+  package static func isContainerFile(_ name: ByteString) -> Bool {
+    guard name.count >= words[0].count else { return false }
+    for (word, dotted) in zip(words, dottedWords) where name.hasPrefix(word) || name.hasSuffix(dotted) {
+      return isContainerFileName(name.text)
+    }
+    return false
+  }
+
+  /// Whether a file may have recipes: a Dockerfile, a goreleaser file, a Makefile, or a workflow of GitHub.
+  package static func isRecipeFile(_ path: ByteString) -> Bool {
+    let name = path.baseName
+    if isContainerFile(name) || isMakefile(name) { return true }
+    return name.hasSuffix(yml) || name.hasSuffix(yaml)
+      ? goReleaserFileNames.contains(name.text) || isWorkflow(path) : false
+  }
+
+  package static func isMakefile(_ name: ByteString) -> Bool { makefiles.contains(name) || name.hasSuffix(mk) }
+
+  /// Whether a path is that of a workflow of GitHub.
+  package static func isWorkflow(_ path: ByteString) -> Bool { path.directory == workflows }
+
+  private static let makefiles: [ByteString] = ["Makefile", "GNUmakefile", "makefile"]
+  private static let mk: ByteString = ".mk"
+  private static let yml: ByteString = ".yml"
+  private static let yaml: ByteString = ".yaml"
+  private static let workflows: ByteString = ".github/workflows"
+  private static let words: [ByteString] = ["Dockerfile", "Containerfile"]
+  private static let dottedWords: [ByteString] = [".Dockerfile", ".Containerfile"]
 
   private static let goReleaserFileNames: Set<String> = [
     ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml",

@@ -11,6 +11,8 @@ package struct Rule: Sendable {
     case source
     /// A build. The source may predict some of the findings.
     case build
+    /// The files that build the mains for release.
+    case recipe
     /// The comparison of allow directives and entries with the findings.
     case allow
   }
@@ -84,6 +86,9 @@ package struct Rule: Sendable {
     binaryNeeded,
     binaryRelocation,
     unexplainedLinkage,
+    recipeLinkage,
+    recipeNoEffect,
+    recipeEntrypoint,
     unusedAllow,
   ]
 

@@ -15,7 +15,7 @@ struct StaticGo: ParsableCommand {
     subcommands: [
       CheckCommand.self, CICommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self,
       InspectCommand.self,
-      MatrixCommand.self,
+      MatrixCommand.self, RecipesCommand.self,
       ExplainCommand.self,
       InitCommand.self, ConfigCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])

@@ -87,9 +87,9 @@ struct Room: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Rooms that hold more than about 2,000 lines, with the number that they may hold. Pages of rules and the readers of Go
-  /// source have subfolders.
-  private static let large: [String: Int] = ["GoSource": 5_300, "Rules": 4_500]
+  /// Rooms that hold more than about 2,000 lines, with the number that they may hold. Pages of rules, and the readers of Go
+  /// source and of build files, have subfolders.
+  private static let large: [String: Int] = ["GoSource": 5_300, "Rules": 5_000, "Recipes": 3_000]
 
   @Test("no room holds everything, and files stay short", arguments: Room.all)
   func size(_ room: Room) throws {
@@ -160,7 +160,7 @@ struct Room: Sendable, CustomTestStringConvertible {
     }
     let known: Set<String> = [
       "OutputOptions.swift", "ListCommand.swift", "WhyCommand.swift", "TagsCommand.swift", "ExplainCommand.swift",
-      "InspectCommand.swift", "MatrixCommand.swift", "main.swift",
+      "InspectCommand.swift", "MatrixCommand.swift", "RecipesCommand.swift", "main.swift",
     ]
     #expect(Set(uses.map(\.lastPathComponent)).isSubset(of: known))
   }

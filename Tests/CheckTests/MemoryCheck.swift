@@ -98,6 +98,8 @@ final class MemoryCheck {
       options: options(), plan: plan, after: after, before: before, changed: changes(before), isLimited: isLimited,
       build: BuildStage(plan: plan, after: after, builder: builder),
       compare: CompareStage(plan: plan, builder: builder),
+      recipes: RecipeStage(
+        after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan),
       otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
       unreadable: { [] })
     var report = Report(

@@ -16,7 +16,8 @@ import Testing
     /// The examples that ExampleTests cannot change: those with comments that suppress findings, and those that need a
     /// build.
     static let changing = all.filter {
-      $0.example.archive.contains(Rule.mark) && ($0.rule == .unusedAllow || !$0.example.steps.isEmpty)
+      $0.example.archive.contains(Rule.mark) && Rule.named($0.rule).phase != .recipe
+        && ($0.rule == .unusedAllow || !$0.example.steps.isEmpty)
     }
   }
 

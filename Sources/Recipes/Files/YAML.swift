@@ -1,13 +1,18 @@
 import Bytes
 import CParsers
 
-/// A value of a YAML document, limited to the kinds that are read here.
-enum YAML {
-  case mapping([(key: String, value: YAML)])
-  case sequence([YAML])
-  case scalar(String)
-  /// A missing value, or one that is too deep or too large to matter.
-  case other
+/// A value of a YAML document, limited to the kinds that are read here, with its line.
+struct YAML {
+  enum Kind {
+    case mapping([(key: String, line: Int, value: YAML)])
+    case sequence([YAML])
+    case scalar(String)
+    /// A missing value, or one that is too deep or too large to matter.
+    case other
+  }
+
+  let line: Int
+  let kind: Kind
 
   /// Parses the first document with libyaml (see Sources/CParsers); nil if the text is not YAML.
   init?(parsing text: [UInt8]) {
@@ -31,28 +36,32 @@ enum YAML {
   }
 
   private init(_ document: FlatDocument) {
+    line = document.position.line
     switch document.value {
-    case .table(let entries): self = .mapping(entries.map { (key: $0.key, value: YAML($0.value)) })
-    case .array(let items): self = .sequence(items.map { YAML($0) })
-    case .string(let text): self = .scalar(text)
-    case .integer, .boolean, .date, .other, .error: self = .other
+    case .table(let entries):
+      kind = .mapping(entries.map { (key: $0.key, line: $0.position.line, value: YAML($0.value)) })
+    case .array(let items): kind = .sequence(items.map { YAML($0) })
+    case .string(let text): kind = .scalar(text)
+    case .integer, .boolean, .date, .other, .error: kind = .other
     }
   }
 
-  /// The value of a key, or nil if it is missing.
-  subscript(key: String) -> YAML? {
-    guard case .mapping(let pairs) = self else { return nil }
-    return pairs.first { $0.key == key }?.value
+  /// The entries of a mapping, with the lines of their keys; empty for any other value.
+  var entries: [(key: String, line: Int, value: YAML)] {
+    if case .mapping(let entries) = kind { entries } else { [] }
   }
 
+  /// The value of a key, or nil if it is missing.
+  subscript(key: String) -> YAML? { entries.first { $0.key == key }?.value }
+
   var text: String? {
-    guard case .scalar(let text) = self else { return nil }
+    guard case .scalar(let text) = kind else { return nil }
     return text
   }
 
   /// The values of a sequence; a scalar counts as a sequence of one value.
   var items: [YAML] {
-    switch self {
+    switch kind {
     case .sequence(let items): items
     case .scalar: [self]
     case .mapping, .other: []

@@ -1,0 +1,399 @@
+import Bytes
+import GoBuild
+
+/// Evaluates a Dockerfile: the environment of each command, the image that it runs in, and the image that gets its
+/// result. Nothing is executed.
+struct DockerfileEvaluator {
+  private var file: RecipeFile
+  private var stages: [DockerStage] = []
+  private var globals = Environment()
+  private var globalLines: [String: Int] = [:]
+  /// The names that a stage declares again.
+  private var declared: Set<String> = []
+  /// The environments of the go commands, with the stage of each.
+  private var builds: [(stage: Int, recipe: Int, output: ByteString?)] = []
+  /// The ENV and ARG lines that set CGO_ENABLED, with their stages.
+  private var settings: [(stage: Int, line: Int)] = []
+  private var usedLines: Set<Int> = []
+  /// The stages with commands that are not followed, which may use any variable.
+  private var opaque: Set<Int> = []
+
+  /// Whether a stage that copies no sources is taken to have them in its working directory.
+  private let assumesRoot: Bool
+
+  init(_ path: ByteString, assumesRoot: Bool = false) {
+    file = RecipeFile(path)
+    self.assumesRoot = assumesRoot
+  }
+
+  /// The variables that decide how go builds. A misspelt one is found only by its distance to one of these.
+  static let goVariables: Set<String> = ["CGO_ENABLED", "GOOS", "GOARCH", "GOFLAGS"]
+
+  mutating func evaluate(
+    _ instructions: [DockerInstruction], _ content: (ByteString) -> [UInt8]?
+  ) -> RecipeFile {
+    for instruction in instructions.prefix(Self.limit) {
+      switch instruction.keyword {
+      case "FROM": from(instruction)
+      case "ARG": argument(instruction)
+      case _ where stages.isEmpty: break
+      case "ENV": environment(instruction)
+      case "WORKDIR":
+        let text = expand(instruction.string)
+        stages[last].enter(text)
+      case "COPY", "ADD": copy(instruction)
+      case "RUN": run(instruction)
+      case "ENTRYPOINT", "CMD": stages[last].starts[instruction.keyword] = instruction
+      default: break
+      }
+    }
+    findRuntimes()
+    findLostSettings()
+    findScripts(content)
+    return file
+  }
+
+  private static let limit = 10_000
+  private static let recipeLimit = 1_000
+  private var last: Int { stages.count - 1 }
+
+  // MARK: Instructions
+
+  private mutating func from(_ instruction: DockerInstruction) {
+    let words = instruction.string.split(whereSeparator: \.isWhitespace).map(String.init)
+      .filter { !$0.hasPrefix("--") }
+    guard let written = words.first else { return }
+    let token = ShellLexer.tokens(Array(written), lines: [])
+    var reference: Setting = .unknown
+    var partly = ""
+    if case .word(let word)? = token.first {
+      reference = ShellRun.expand(word, globals)
+      partly = word.parts.map { part in if case .text(let text) = part { text } else { "" } }.joined()
+    }
+    let name = words.count >= 3 && words[1].lowercased() == "as" ? words[2].lowercased() : nil
+    if case .known(let text) = reference,
+      let parent = stages.lastIndex(where: { $0.name == text.lowercased() })
+    {
+      var stage = stages[parent]
+      (stage.parent, stage.name, stage.line, stage.starts, stage.copies) = (parent, name, instruction.line, [:], [])
+      stage.arguments = Environment()
+      stages.append(stage)
+      return
+    }
+    let image: BaseImage
+    if case .known(let text) = reference {
+      image = BaseImage(text, isCertain: true)
+    } else {
+      image = BaseImage(partly, isCertain: false)
+    }
+    stages.append(DockerStage(name: name, image: image, line: instruction.line, assumesRoot: assumesRoot))
+  }
+
+  private mutating func argument(_ instruction: DockerInstruction) {
+    for word in instruction.words {
+      let (name, value) = word.assignment ?? (word.literal ?? "", ShellWord(line: word.line))
+      let hasDefault = word.assignment != nil
+      guard !name.isEmpty else { continue }
+      if stages.isEmpty {
+        globals[name] = Variable(hasDefault ? ShellRun.expand(value, globals) : .unknown, line: word.line)
+        globalLines[name] = word.line
+        continue
+      }
+      declared.insert(name)
+      let setting: Setting =
+        hasDefault
+        ? ShellRun.expand(value, stages[last].visible) : globalLines[name] != nil ? globals[name].value : .unknown
+      stages[last].arguments[name] = Variable(setting, line: word.line)
+      note(name, word.line)
+    }
+  }
+
+  private mutating func environment(_ instruction: DockerInstruction) {
+    let words = instruction.words
+    guard let first = words.first else { return }
+    if first.assignment == nil, let name = first.literal {
+      // The old form, `ENV NAME value`.
+      var text = instruction.string.dropFirst(name.count).drop(while: \.isWhitespace)
+      while text.last?.isWhitespace ?? false { text.removeLast() }
+      stages[last].environment[name] = Variable(expand(String(text)), line: first.line)
+      note(name, first.line)
+      return
+    }
+    let visible = stages[last].visible
+    for word in words {
+      guard let (name, value) = word.assignment else { continue }
+      stages[last].environment[name] = Variable(ShellRun.expand(value, visible), line: word.line)
+      note(name, word.line)
+    }
+  }
+
+  private mutating func note(_ name: String, _ line: Int) {
+    if name == "CGO_ENABLED" { settings.append((last, line)) }
+    noteMisspelt(name, line)
+  }
+
+  private mutating func copy(_ instruction: DockerInstruction) {
+    let words = instruction.string.split(whereSeparator: \.isWhitespace).map(String.init)
+    let flags = words.prefix { $0.hasPrefix("--") }
+    let places = instruction.exec ?? Array(words.dropFirst(flags.count))
+    guard places.count >= 2, let target = places.last else { return }
+    let origin = flags.first { $0.hasPrefix("--from=") }.map { String($0.dropFirst(7)).lowercased() }
+    let stage = origin.flatMap { origin in
+      stages.lastIndex { $0.name == origin } ?? Int(origin).flatMap { stages.indices.contains($0) ? $0 : nil }
+    }
+    guard let destination = stages[last].path(expand(target).text) else {
+      stages[last].copyUnknown()
+      return
+    }
+    for source in places.dropLast() {
+      guard let text = expand(source).text else {
+        stages[last].copyUnknown()
+        continue
+      }
+      if origin == nil {
+        let isDirectory = target.hasSuffix("/") || target == "." || places.count > 2
+        stages[last].addSource(ByteString(text), to: destination, isDirectory: isDirectory)
+      } else {
+        stages[last].addCopy(from: stage, ByteString(text), to: destination, isDirectory: target.hasSuffix("/"))
+      }
+    }
+  }
+
+  private mutating func run(_ instruction: DockerInstruction) {
+    let stage = stages[last]
+    if stage.hasShell == false, instruction.exec == nil {
+      file.shellless.append(.init(instruction: "RUN", line: instruction.line, image: stage.asImage))
+    }
+    var text = instruction.text
+    var lines = instruction.lines
+    // Flags come first.
+    while text.starts(with: ["-", "-"]) {
+      let end = text.firstIndex(where: \.isWhitespace) ?? text.count
+      stages[last].mount(String(text[..<end]))
+      let next = text[end...].firstIndex { !$0.isWhitespace } ?? text.count
+      (text, lines) = (Array(text[next...]), Array(lines[next...]))
+    }
+    var shell = ShellRun(stages[last].visible, in: stages[last].directory)
+    if let exec = instruction.exec {
+      shell.run(exec.map { word in .word(ShellWord(parts: [.text(word)], isQuoted: true, line: instruction.line)) })
+    } else {
+      shell.run(ShellLexer.tokens(text, lines: lines))
+      for (document, first) in instruction.documents
+      where !document.hasPrefix("#!") || document.prefix(40).contains("sh\n") {
+        let characters = Array(document)
+        var line = first
+        let numbers = characters.map { character in
+          defer { if character == "\n" { line += 1 } }
+          return line
+        }
+        shell.run(ShellLexer.tokens(characters, lines: numbers))
+      }
+    }
+    follow(shell)
+  }
+
+  // MARK: Commands
+
+  private mutating func follow(_ shell: ShellRun) {
+    for (index, command) in shell.commands.enumerated() {
+      if let go = GoCommand(command) {
+        add(go)
+        for (name, place) in shell.assignments where Self.goVariables.contains(name) && place.commands <= index {
+          guard go.environment[name].value == .unset else { continue }
+          lose(name, .notExported, place.line)
+        }
+      } else {
+        note(command)
+      }
+      for name in command.environment.names where stages[last].visible[name] != command.environment[name] {
+        if let line = command.environment[name].line { noteMisspelt(name, line) }
+      }
+    }
+    for (name, place) in shell.exports where Self.goVariables.contains(name) && place.commands == shell.commands.count {
+      lose(name, .shellEnds(unit: "RUN"), place.line)
+    }
+    for (name, place) in shell.exports { noteMisspelt(name, place.line) }
+  }
+
+  private mutating func note(_ command: ShellCommand) {
+    let texts = command.texts
+    guard let program = texts.first else { return }
+    guard let program else {
+      opaque.insert(last)
+      return
+    }
+    let name = program.split(separator: "/").last.map(String.init) ?? program
+    let packages = texts.dropFirst()
+    switch name {
+    case "apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper":
+      guard packages.contains(where: { ["add", "install"].contains($0) }) else { return }
+      stages[last].install(packages.map { $0 }, line: command.line)
+    case "make", "mage", "just", "task", "goreleaser", "ko", "bazel", "gox":
+      opaque.insert(last)
+      leave(command.line, "\(name) is not followed")
+    case "go":
+      if ["generate", "run"].contains(texts.count > 1 ? texts[1] : nil) { opaque.insert(last) }
+    case _ where program.hasPrefix("./") || program.hasSuffix(".sh"):
+      opaque.insert(last)
+      if name != "configure" { leave(command.line, "the script \(program) is not followed") }
+    case "sh", "bash", "ash", "dash": opaque.insert(last)
+    default: break
+    }
+  }
+
+  private mutating func leave(_ line: Int, _ reason: String) {
+    if !file.notFollowed.contains(where: { $0.line == line && $0.reason == reason }) {
+      file.notFollowed.append((line, reason))
+    }
+  }
+
+  private mutating func add(_ go: GoCommand) {
+    guard file.recipes.count < Self.recipeLimit else { return }
+    let stage = stages[last]
+    let cgo = go.environment["CGO_ENABLED"]
+    if let line = cgo.line { usedLines.insert(line) }
+    if case .known(let text) = cgo.value, !["", "0", "1"].contains(text), let line = cgo.line {
+      lose("CGO_ENABLED", .value(text), line)
+    }
+    func platform(_ name: String) -> String? {
+      guard case .known(let text) = go.environment[name].value, !text.isEmpty else { return nil }
+      return text
+    }
+    let goFlags = go.environment["GOFLAGS"].value
+    var recipe = Recipe(
+      file: file.path, line: go.line, command: go.isInstall ? "go install" : "go build",
+      subjects: stage.subjects(of: go), system: platform("GOOS"), architecture: platform("GOARCH"),
+      tags: go.flag("tags").map(plainTags) ?? [], flags: go.flags, cgo: state(of: go, in: stage),
+      builder: stage.asImage, runtime: nil)
+    recipe.hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
+    builds.append((last, file.recipes.count, stage.output(of: go)))
+    file.recipes.append(recipe)
+  }
+
+  private func state(of go: GoCommand, in stage: DockerStage) -> Recipe.CgoState {
+    let cgo = go.environment["CGO_ENABLED"]
+    switch cgo.value {
+    case .unknown: return .unknown("CGO_ENABLED is not known")
+    case .known("0"): return .off(line: cgo.line)
+    case .known("1"): return .on(line: cgo.line)
+    case .known, .unset: break
+    }
+    // Every other value counts as none. A platform that no Linux machine has is a cross build.
+    if case .known(let system) = go.environment["GOOS"].value, !system.isEmpty, system != "linux" { return .cross }
+    if !["", nil].contains(go.environment["CC"].value.text) { return .withCompiler(line: go.environment["CC"].line) }
+    if go.environment["CC"].value == .unknown { return .unknown("CC is not known") }
+    switch stage.hasCompiler {
+    case true?: return .withCompiler(line: stage.compilerLine)
+    case false?:
+      guard let minor = stage.image.goMinor else { return .withoutCompiler }
+      return minor >= 20 ? .withoutCompiler : .unknown("before Go 1.20 a build without gcc fails")
+    case nil: return .unknown("the image \(stage.image.name) is not known")
+    }
+  }
+
+  // MARK: Findings
+
+  private mutating func lose(_ name: String, _ cause: LostSetting.Cause, _ line: Int) {
+    let setting = LostSetting(name: name, cause: cause, line: line)
+    if !file.lost.contains(setting) { file.lost.append(setting) }
+  }
+
+  private mutating func noteMisspelt(_ name: String, _ line: Int) {
+    guard let meant = misspelling(of: name) else { return }
+    lose(name, .misspelt(meant), line)
+  }
+
+  /// The last image that gets the program of each build.
+  private mutating func findRuntimes() {
+    for (stage, recipe, output) in builds {
+      var places: [(stage: Int, path: ByteString?)] = [(stage, output)]
+      var runtime =
+        stage == last || stages.indices.contains { $0 > stage && isDerived($0, from: stage) && $0 == last } ? last : nil
+      var index = 0
+      while index < places.count, places.count < 100 {
+        let (from, path) = places[index]
+        index += 1
+        for to in stages.indices where to > from {
+          for copy in stages[to].copies where copy.stage.map({ $0 == from || isDerived($0, from: from) }) ?? false {
+            guard let moved = copy.place(of: path) else { continue }
+            places.append((to, moved))
+            runtime = max(runtime ?? to, to)
+          }
+        }
+      }
+      file.recipes[recipe].runtime = runtime.map { stages[$0].asImage }
+    }
+  }
+
+  private func isDerived(_ stage: Int, from other: Int) -> Bool {
+    var next = stages[stage].parent
+    while let index = next {
+      if index == other { return true }
+      next = stages[index].parent
+    }
+    return false
+  }
+
+  private mutating func findLostSettings() {
+    if file.recipes.isEmpty {
+      // Without a build, only a setting that never works is certain.
+      file.lost.removeAll { $0.cause != .shellEnds(unit: "RUN") }
+      return
+    }
+    let unset = builds.first { build in
+      switch file.recipes[build.recipe].cgo {
+      case .withCompiler, .withoutCompiler: true
+      default: false
+      }
+    }
+    guard let unset else { return }
+    let line = file.recipes[unset.recipe].line
+    for (stage, setting) in settings where !usedLines.contains(setting) {
+      let followers = stages.indices.filter { $0 == stage || isDerived($0, from: stage) }
+      if followers.contains(where: opaque.contains) { continue }
+      lose("CGO_ENABLED", .afterBuild(line: line), setting)
+    }
+    if let global = globalLines["CGO_ENABLED"], !declared.contains("CGO_ENABLED"), opaque.isEmpty {
+      lose("CGO_ENABLED", .beforeFrom, global)
+    }
+  }
+
+  /// Finds what the last image starts although it has no shell.
+  private mutating func findScripts(_ content: (ByteString) -> [UInt8]?) {
+    guard let stage = stages.last, stage.hasShell == false else { return }
+    for (keyword, instruction) in stage.starts.sorted(by: { $0.key < $1.key }) {
+      // The arguments of an ENTRYPOINT in the exec form.
+      if keyword == "CMD", let entry = stage.starts["ENTRYPOINT"], entry.exec != nil { continue }
+      guard let exec = instruction.exec else {
+        if instruction.string.isEmpty { continue }
+        file.shellless.append(.init(instruction: keyword, line: instruction.line, image: stage.asImage))
+        continue
+      }
+      guard let program = exec.first else { continue }
+      if ["sh", "bash", "ash", "dash"].contains(program.split(separator: "/").last ?? "") {
+        file.shellless.append(.init(instruction: keyword, line: instruction.line, image: stage.asImage))
+        continue
+      }
+      guard let path = stage.path(program) else { continue }
+      for source in stage.origins(of: path) {
+        let places = [source, file.path.directory.appending(source).cleaned]
+        guard let place = places.first(where: { content($0) != nil }), let bytes = content(place),
+          bytes.starts(with: Array("#!".utf8))
+        else { continue }
+        let line = String(decoding: bytes.dropFirst(2).prefix { $0 != 0x0a }.prefix(200), as: UTF8.self)
+        let interpreter = line.split(separator: " ").first.map(String.init) ?? ""
+        var missing = RecipeFile.MissingShell(instruction: keyword, line: instruction.line, image: stage.asImage)
+        missing.script = (place, interpreter)
+        file.shellless.append(missing)
+        break
+      }
+    }
+  }
+
+  // MARK: Words
+
+  private func expand(_ text: String) -> Setting {
+    guard case .word(let word)? = ShellLexer.tokens(Array(text), lines: []).first else { return .known(text) }
+    return ShellRun.expand(word, stages[last].visible)
+  }
+}

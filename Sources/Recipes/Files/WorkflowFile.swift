@@ -1,0 +1,87 @@
+import Bytes
+
+/// Evaluates the `run` steps of a workflow (docs.github.com, workflow syntax): the environment of the workflow, of the job
+/// and of the step, and what earlier steps write to $GITHUB_ENV.
+func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
+  var file = RecipeFile(path)
+  guard let document = YAML(parsing: content) else { return file }
+  var steps = 0
+  for (_, _, job) in document["jobs"]?.entries ?? [] {
+    var environment = Environment()
+    set(document["env"], in: &environment)
+    set(job["env"], in: &environment)
+    let runner = job["runs-on"]?.text ?? ""
+    let hasCompiler = runner.hasPrefix("ubuntu-") && job["container"] == nil ? true : nil
+    var exports: [LostSetting] = []
+    for step in job["steps"]?.items ?? [] {
+      guard let run = step["run"], let script = run.text, steps < stepLimit else { continue }
+      steps += 1
+      var own = environment
+      set(step["env"], in: &own)
+      let directory = step["working-directory"]?.text ?? job["defaults"]?["run"]?["working-directory"]?.text ?? "."
+      let place: ByteString? = directory.contains("$") ? nil : ByteString("/").appending(ByteString(directory)).cleaned
+      var shell = ShellRun(own, in: place)
+      shell.run(tokens(script, at: run))
+      let lost = Workspace.lost(shell, unit: "step")
+      exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
+      file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
+      for command in shell.commands {
+        note(command, in: &environment)
+        guard let go = GoCommand(command) else { continue }
+        file.recipes.append(Workspace.recipe(go, in: path, hasCompiler: hasCompiler))
+        // Only a later build shows that the export was meant for it.
+        for setting in exports where own[setting.name].value == .unset && !file.lost.contains(setting) {
+          if go.environment[setting.name].value == .unset { file.lost.append(setting) }
+        }
+      }
+    }
+  }
+  return file
+}
+
+private let stepLimit = 1_000
+
+private func set(_ values: YAML?, in environment: inout Environment) {
+  for (name, line, value) in values?.entries ?? [] {
+    guard let text = value.text else { continue }
+    environment[name] = Variable(text.contains("${{") ? .unknown : .known(text), line: line)
+  }
+}
+
+/// The tokens of a script; a block scalar begins on the line after its sign.
+private func tokens(_ script: String, at value: YAML) -> [ShellToken] {
+  // An expression may stand for anything, and is one word.
+  var text = ""
+  var rest = Substring(script)
+  while let start = rest.range(of: "${{"), let end = rest[start.upperBound...].range(of: "}}") {
+    text += rest[..<start.lowerBound] + "$(expression)"
+    rest = rest[end.upperBound...]
+  }
+  let characters = Array(text + rest)
+  var line = script.contains("\n") ? value.line + 1 : value.line
+  let lines = characters.map { character in
+    defer { if character == "\n" { line += 1 } }
+    return line
+  }
+  return ShellLexer.tokens(characters, lines: lines)
+}
+
+/// Notes `echo NAME=value >> $GITHUB_ENV`. The redirection is not among the words, so any such echo counts.
+private func note(_ command: ShellCommand, in environment: inout Environment) {
+  guard command.words.first?.literal == "echo", command.words.count == 2,
+    let (name, value) = command.words[1].assignment, DockerfileEvaluator.goVariables.contains(name)
+  else { return }
+  environment[name] = Variable(ShellRun.expand(value, command.environment), line: command.line)
+}
+
+extension Substring {
+  /// The first range of a text; without full Foundation.
+  fileprivate func range(of text: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

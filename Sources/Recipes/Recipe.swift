@@ -1,0 +1,131 @@
+package import Bytes
+package import GoBuild
+
+/// A place in the repository that builds mains for release, evaluated as far as its file shows.
+package struct Recipe: Sendable, Hashable {
+  /// Whether go builds with cgo.
+  package enum CgoState: Sendable, Hashable {
+    /// CGO_ENABLED=0; the line that sets it.
+    case off(line: Int?)
+    /// CGO_ENABLED=1.
+    case on(line: Int?)
+    /// CGO_ENABLED is not set, and the build image has a C compiler: cgo is on unless go builds for another platform.
+    case withCompiler(line: Int?)
+    /// CGO_ENABLED is not set, and the build image happens to have no C compiler.
+    case withoutCompiler
+    /// Built for another platform than that of the machine, for which cgo is off.
+    case cross
+    case unknown(String)
+  }
+
+  package let file: ByteString
+  package let line: Int
+  /// The command in a few words, such as `go build`.
+  package let command: String
+  /// The packages it builds.
+  package var subjects: [Subject]
+  /// The GOOS and GOARCH; nil where they are the machine's, or unknown.
+  package var system: String?
+  package var architecture: String?
+  package var tags: [String]
+  /// The flags of go build as written.
+  package var flags: [BuildFlag]
+  /// Whether a variable, a script or GOFLAGS may add flags.
+  package var hasUnknownFlags = false
+  package var cgo: CgoState
+  /// The line and name of the image that builds, and of the last image that gets the program; nil where unknown.
+  /// Whether the packages are relative to the root for certain, and not to the directory of the file.
+  package var isAtRoot = false
+  /// The platforms of a release that one command builds, on one machine.
+  package var targets: [Platform] = []
+  package var builder: Stage?
+  package var runtime: Stage?
+
+  /// A package argument of go.
+  package enum Subject: Sendable, Hashable {
+    /// A directory relative to the build context: the root of the repository, or the directory of the file.
+    case directory(ByteString)
+    /// Every main below a directory.
+    case below(ByteString)
+    case importPath(ByteString)
+    case unknown
+  }
+
+  /// An image of a Dockerfile at its FROM line.
+  package struct Stage: Sendable, Hashable {
+    package let image: BaseImage
+    package let line: Int
+  }
+
+  /// The word for the cgo state in JSON.
+  package var cgoWord: String {
+    switch cgo {
+    case .off, .cross: "off"
+    case .on: "on"
+    case .withCompiler, .withoutCompiler: "machine"
+    case .unknown: "unknown"
+    }
+  }
+}
+
+/// Everything that is read in one file with recipes.
+package struct RecipeFile: Sendable {
+  package let path: ByteString
+  package var recipes: [Recipe] = []
+  package var lost: [LostSetting] = []
+  package var shellless: [MissingShell] = []
+  /// The commands that build somehow, and are not followed, such as `make`, with the reason.
+  package var notFollowed: [(line: Int, reason: String)] = []
+
+  /// The columns of the text of each line.
+  private var rows: [Range<Int>] = []
+
+  package init(_ path: ByteString) { self.path = path }
+
+  /// Makes cgo unknown where the environment of the machine decides: another file may set it.
+  package mutating func forgetMachine() {
+    for index in recipes.indices where !recipes[index].targets.isEmpty {
+      if case .withCompiler = recipes[index].cgo {
+        recipes[index].cgo = .unknown("another file of the repository sets CGO_ENABLED")
+      }
+    }
+  }
+
+  /// The columns of a line's text, from 1, without white space around it and the sign that continues it.
+  package func columns(of line: Int) -> Range<Int> { rows.indices.contains(line - 1) ? rows[line - 1] : 1..<1 }
+
+  /// An instruction that needs a shell in an image that has none.
+  package struct MissingShell: Sendable {
+    /// `ENTRYPOINT`, `CMD` or `RUN`.
+    package let instruction: String
+    package let line: Int
+    package let image: Recipe.Stage
+    /// The script that the instruction runs, and its interpreter; nil where the instruction itself needs the shell.
+    package var script: (path: ByteString, interpreter: String)?
+  }
+
+  /// Reads a file; nil if it is not of a kind that has recipes. `content` returns the content of another file of the
+  /// repository; nil where it does not exist.
+  package static func read(
+    _ path: ByteString, _ bytes: [UInt8], content: (ByteString) -> [UInt8]?
+  ) -> RecipeFile? {
+    guard ReleaseBuild.isRecipeFile(path) else { return nil }
+    let name = path.baseName.text
+    if ReleaseBuild.isWorkflow(path) { return withColumns(workflowRecipes(path, bytes), bytes) }
+    if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return withColumns(goReleaserRecipes(path, bytes), bytes) }
+    if ReleaseBuild.isMakefile(path.baseName) { return withColumns(makefileRecipes(path, bytes), bytes) }
+    var evaluator = DockerfileEvaluator(path)
+    return withColumns(evaluator.evaluate(DockerfileReader.instructions(bytes), content), bytes)
+  }
+
+  private static func withColumns(_ file: RecipeFile, _ bytes: [UInt8]) -> RecipeFile {
+    var file = file
+    file.rows = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { row in
+      func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+      let start = row.firstIndex { !isBlank($0) } ?? row.startIndex
+      let end = row.lastIndex { !isBlank($0) && $0 != UInt8(ascii: "\\") } ?? start
+      return (start - row.startIndex + 1)..<(max(start, end) - row.startIndex + 2)
+    }
+    return file
+  }
+}

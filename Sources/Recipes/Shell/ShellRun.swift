@@ -1,0 +1,351 @@
+import Bytes
+
+/// A setting that `go` never sees, or does not take as meant.
+package struct LostSetting: Sendable, Hashable {
+  package enum Cause: Sendable, Hashable {
+    /// An `export` that nothing follows: the shell ends with its unit, a RUN, a step or a line.
+    case shellEnds(unit: String)
+    /// A variable of make that is not exported.
+    case makeVariable
+    /// `NAME=0 && go build`: a variable of the shell, which is not exported.
+    case notExported
+    /// The name is almost that of a variable that go reads.
+    case misspelt(String)
+    /// Neither 0 nor 1.
+    case value(String)
+    /// An ARG before the first FROM.
+    case beforeFrom
+    /// An ENV or ARG below the build.
+    case afterBuild(line: Int)
+
+    /// The cause in a word, which is part of the identity of a finding.
+    package var word: String {
+      switch self {
+      case .shellEnds: "export"
+      case .makeVariable: "make"
+      case .notExported: "unexported"
+      case .misspelt: "misspelt"
+      case .value: "value"
+      case .beforeFrom: "arg"
+      case .afterBuild: "late"
+      }
+    }
+  }
+  package let name: String
+  package let cause: Cause
+  package let line: Int
+}
+
+/// A command of a script, with the state in which it runs.
+struct ShellCommand {
+  var words: [ShellWord]
+  /// The variables that the command gets.
+  var environment: Environment
+  /// The working directory; nil where it is unknown.
+  var directory: ByteString?
+  var line: Int
+
+  /// The texts of the words; nil for one that is not known.
+  var texts: [String?] { words.map { ShellRun.expand($0, environment).text } }
+}
+
+/// Runs a shell script as far as its text shows what it does: variables, exports and directories. No program is started.
+struct ShellRun {
+  /// The variables of the shell, and those of them that are exported.
+  private(set) var shell: Environment
+  private(set) var exported: Set<String>
+  private(set) var directory: ByteString?
+  /// The settings of `go env -w`, which environment variables override.
+  private(set) var goEnvironment = Environment()
+  private(set) var commands: [ShellCommand] = []
+  /// The assignments that are not exported, and the exports, by name: the line, and how many commands ran before.
+  private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
+  private(set) var exports: [String: (line: Int, commands: Int)] = [:]
+  private var exportsAll = false
+
+  /// `environment` is what the shell inherits.
+  init(_ environment: Environment, in directory: ByteString?) {
+    shell = environment
+    exported = environment.names
+    self.directory = directory
+  }
+
+  /// Runs the tokens of a script.
+  mutating func run(_ tokens: [ShellToken], depth: Int = 0) {
+    guard depth < Self.depthLimit else {
+      shell.forget()
+      return
+    }
+    self.depth = depth
+    var index = 0
+    while index < tokens.count {
+      defer { index += 1 }
+      switch tokens[index] {
+      case .sign("(", _):
+        if words.count == 1, index + 1 < tokens.count, case .sign(")", _) = tokens[index + 1] {
+          // A function is called somewhere, or nowhere.
+          index = Self.skipFunction(tokens, from: index + 2)
+          words = []
+          continue
+        }
+        end(";")
+        open.append(State(word: "(", shell: shell, exported: exported, directory: directory))
+      case .sign(")", _):
+        end(";")
+        if open.last?.word == "(" { close(restoring: true) }
+      case .sign(let sign, _): end(sign)
+      case .word(let word):
+        guard words.isEmpty, let keyword = word.isQuoted ? nil : word.literal else {
+          words.append(word)
+          continue
+        }
+        if !isKeyword(keyword) { words.append(word) }
+        // The head of a loop or a case is not a command.
+        if ["for", "case", "select"].contains(keyword) { index = Self.skipHead(tokens, from: index + 1) }
+      }
+    }
+    end(";")
+  }
+
+  /// The state before an `if`, a loop, a group or an alternative that is open.
+  private struct State {
+    let word: String
+    let shell: Environment
+    let exported: Set<String>
+    let directory: ByteString?
+  }
+  private var open: [State] = []
+  /// The words of the command that is being read.
+  private var words: [ShellWord] = []
+  /// Whether a `||` precedes the command: it runs only if the one before failed.
+  private var isAlternative = false
+  private var depth = 0
+
+  /// Opens or closes a compound command; false if the word is not a keyword.
+  private mutating func isKeyword(_ word: String) -> Bool {
+    switch word {
+    case "if", "while", "until", "for", "case", "select":
+      open.append(State(word: word, shell: shell, exported: exported, directory: directory))
+    case "then", "do", "!", "{", "}", "time": break
+    case "else", "elif":
+      guard let state = open.last else { return true }
+      let other = State(word: "else", shell: shell, exported: exported, directory: directory)
+      (shell, directory) = (state.shell, state.directory)
+      open.append(other)
+    case "fi", "done", "esac":
+      while open.last?.word == "else" { close(restoring: false) }
+      close(restoring: false)
+    default: return false
+    }
+    return true
+  }
+
+  /// Runs the command that has been read, at the sign that ends it.
+  private mutating func end(_ sign: String) {
+    if !words.isEmpty {
+      let before = shell
+      let command = words
+      words = []
+      execute(command, depth: depth)
+      if isAlternative { shell.merge(before) }
+    }
+    isAlternative = sign == "||"
+  }
+
+  private mutating func close(restoring: Bool) {
+    guard let state = open.popLast() else { return }
+    if restoring {
+      (shell, exported, directory) = (state.shell, state.exported, state.directory)
+    } else {
+      shell.merge(state.shell)
+      if directory != state.directory { directory = nil }
+    }
+  }
+
+  private static let depthLimit = 4
+  /// A value that doubles with each line soon is longer than the memory.
+  private static let valueLimit = 1 << 16
+
+  private static func skipHead(_ tokens: [ShellToken], from start: Int) -> Int {
+    var index = start
+    while index < tokens.count {
+      if case .sign(let sign, _) = tokens[index], sign == "\n" || sign == ";" { return index }
+      if case .word(let word) = tokens[index], word.literal == "in" { return index }
+      index += 1
+    }
+    return index
+  }
+
+  /// Skips the braces of a function.
+  private static func skipFunction(_ tokens: [ShellToken], from start: Int) -> Int {
+    var depth = 0
+    for index in start..<max(start, tokens.count) {
+      guard case .word(let word) = tokens[index] else { continue }
+      if word.literal == "{" { depth += 1 }
+      if word.literal == "}" {
+        depth -= 1
+        if depth <= 0 { return index }
+      }
+    }
+    return tokens.count
+  }
+
+  // MARK: Commands
+
+  private mutating func execute(_ words: [ShellWord], depth: Int) {
+    var own: [(name: String, value: Setting, line: Int)] = []
+    var rest = words[...]
+    while let first = rest.first, let (name, value) = first.assignment {
+      own.append((name, Self.expand(value, shell), first.line))
+      rest = rest.dropFirst()
+    }
+    guard let head = rest.first else {
+      for (name, value, line) in own { assign(name, value, line) }
+      return
+    }
+    switch Self.expand(head, shell) {
+    case .known("export"), .known("declare"), .known("typeset"), .known("readonly"): export(Array(rest))
+    case .known("unset"):
+      for word in rest.dropFirst() { word.literal.map { shell[$0] = Variable(.unset, line: word.line) } }
+    case .known("set"):
+      exportsAll =
+        exportsAll
+        || rest.dropFirst().contains { $0.literal?.contains("a") ?? false && $0.literal?.hasPrefix("-") ?? false }
+    case .known("cd"), .known("pushd"): change(rest.dropFirst().first)
+    case .known("."), .known("source"), .known("eval"), .unknown: shell.forget()
+    case .known("sh"), .known("bash"), .known("ash"), .known("dash"): nested(Array(rest), own, depth)
+    default: call(Array(rest), own)
+    }
+  }
+
+  private mutating func assign(_ name: String, _ value: Setting, _ line: Int) {
+    shell[name] = Variable(value, line: line)
+    if exportsAll { exported.insert(name) }
+    if !exported.contains(name) { assignments[name] = (line, commands.count) }
+  }
+
+  private mutating func export(_ words: [ShellWord]) {
+    if words.first?.literal != "export", !words.contains(where: { $0.literal?.hasPrefix("-") ?? false }) { return }
+    for word in words.dropFirst() {
+      if let (name, value) = word.assignment {
+        shell[name] = Variable(Self.expand(value, shell), line: word.line)
+        exported.insert(name)
+        exports[name] = (word.line, commands.count)
+      } else if let name = word.literal, !name.hasPrefix("-") {
+        exported.insert(name)
+        exports[name] = (word.line, commands.count)
+        assignments[name] = nil
+      }
+    }
+  }
+
+  private mutating func change(_ word: ShellWord?) {
+    guard let word, let text = Self.expand(word, shell).text, !text.isEmpty, text != "-", let directory else {
+      self.directory = nil
+      return
+    }
+    self.directory = (text.hasPrefix("/") ? ByteString(text) : directory.appending(ByteString(text))).cleaned
+  }
+
+  /// Runs the script of `sh -c "…"`. The shell ends with it.
+  private mutating func nested(_ words: [ShellWord], _ own: [(name: String, value: Setting, line: Int)], _ depth: Int) {
+    guard
+      let flag = words.firstIndex(where: { $0.literal?.hasPrefix("-") ?? false && $0.literal?.contains("c") ?? false }),
+      flag + 1 < words.count, let script = words[flag + 1].literal
+    else {
+      call(words, own)
+      return
+    }
+    var inner = ShellRun(environment(own), in: directory)
+    let text = Array(script)
+    inner.run(ShellLexer.tokens(text, lines: text.map { _ in words[flag].line }), depth: depth + 1)
+    commands += inner.commands
+  }
+
+  private func environment(_ own: [(name: String, value: Setting, line: Int)]) -> Environment {
+    var environment = Environment()
+    environment.others = shell.others
+    for name in exported { environment[name] = shell[name] }
+    for (name, value, line) in own { environment[name] = Variable(value, line: line) }
+    for name in goEnvironment.names where environment[name].value == .unset { environment[name] = goEnvironment[name] }
+    return environment
+  }
+
+  private mutating func call(_ words: [ShellWord], _ own: [(name: String, value: Setting, line: Int)]) {
+    var own = own
+    var rest = words[...]
+    while let first = rest.first {
+      if first.literal == "env" {
+        rest = rest.dropFirst()
+        while let next = rest.first {
+          if let (name, value) = next.assignment {
+            own.append((name, Self.expand(value, shell), next.line))
+          } else if next.literal == "-u", rest.count > 1 {
+            rest = rest.dropFirst()
+            rest.first?.literal.map { own.append(($0, .unset, next.line)) }
+          } else if !(next.literal?.hasPrefix("-") ?? false) {
+            break
+          }
+          rest = rest.dropFirst()
+        }
+      } else if ["sudo", "time", "nice", "exec", "command", "nohup", "@go"].contains(first.literal) {
+        rest = rest.dropFirst()
+      } else {
+        break
+      }
+    }
+    guard let head = rest.first else { return }
+    let environment = environment(own)
+    // The words are expanded with the variables of the shell, not of the command.
+    let expanded = rest.map { word -> ShellWord in
+      var word = word
+      word.parts = word.parts.map { part in
+        guard case .variable(let name, let fallback, let orEmpty) = part else { return part }
+        switch Self.value(of: name, fallback, orEmpty, shell) {
+        case .known(let text): return .text(text)
+        case .unset: return .text("")
+        case .unknown: return .unknown
+        }
+      }
+      return word
+    }
+    let command = ShellCommand(words: expanded, environment: environment, directory: directory, line: head.line)
+    if command.texts.prefix(3) == ["go", "env", "-w"] { write(Array(expanded.dropFirst(3))) }
+    commands.append(command)
+  }
+
+  private mutating func write(_ words: [ShellWord]) {
+    for word in words {
+      guard let (name, value) = word.assignment else { continue }
+      goEnvironment[name] = Variable(Self.expand(value, shell), line: word.line)
+    }
+  }
+
+  // MARK: Words
+
+  static func expand(_ word: ShellWord, _ environment: Environment) -> Setting {
+    var text = ""
+    for part in word.parts {
+      switch part {
+      case .text(let piece): text += piece
+      case .unknown: return .unknown
+      case .variable(let name, let fallback, let orEmpty):
+        guard let value = value(of: name, fallback, orEmpty, environment).text, text.utf8.count < valueLimit else {
+          return .unknown
+        }
+        text += value
+      }
+    }
+    return .known(text)
+  }
+
+  private static func value(of name: String, _ fallback: String?, _ orEmpty: Bool, _ environment: Environment)
+    -> Setting
+  {
+    switch environment[name].value {
+    case .unset: .known(fallback ?? "")
+    case .known(let text): .known(text.isEmpty && orEmpty ? fallback ?? "" : text)
+    case .unknown: .unknown
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Bytes
+package import Diagnostics
+import GoBuild
+package import Recipes
+
+/// A main whose verdict is known, with what a finding about its recipes needs.
+package struct RecipeSubject {
+  package let analysis: MainAnalysis
+  package let verdict: Verdict
+  /// The tags of the target on which it was judged.
+  package let tags: [String]
+  /// All mains of the repository, among which a recipe's packages are looked up.
+  package let mains: Set<MainName>
+
+  package init(_ analysis: MainAnalysis, _ verdict: Verdict, tags: [String], mains: Set<MainName>) {
+    self.analysis = analysis
+    self.verdict = verdict
+    self.tags = tags
+    self.mains = mains
+  }
+
+  /// Whether a recipe builds the main, as far as its file shows, for the target and with the tags of the verdict.
+  package func isBuilt(by recipe: Recipe) -> Bool {
+    let platform = analysis.platform
+    guard recipe.system ?? "linux" == platform.system.text,
+      recipe.architecture == nil || recipe.architecture == platform.architecture.text
+    else { return false }
+    return recipe.builds(analysis.main, among: mains)
+  }
+
+  /// The findings about the recipes of a file that build the main.
+  package func findings(in file: RecipeFile) -> [Finding] {
+    let own = file.recipes.filter(isBuilt)
+    if own.isEmpty { return [] }
+    return own.compactMap { linkage($0, in: file) } + file.lost.map { lost($0, in: file) }
+      + file.shellless.compactMap { shellless($0, own, in: file) }
+  }
+
+  /// Makes a finding about a line of a recipe.
+  func finding(
+    _ rule: Rule, _ severity: Severity, _ file: RecipeFile, line: Int, about name: String, _ predicate: String,
+    label: String, help: [String]
+  ) -> Finding {
+    Finding(
+      rule: rule.id, severity: severity, culprit: file.path + ByteString("#" + name), predicate: Predicate(predicate),
+      label: label, location: Self.place(file, line), chain: [], mains: [analysis.main],
+      targets: [analysis.platform.description], help: help)
+  }
+
+  static func place(_ file: RecipeFile, _ line: Int) -> Location {
+    let columns = file.columns(of: line)
+    return Location(
+      file: file.path, line: line, column: columns.lowerBound, endColumn: columns.upperBound, isInRepository: true)
+  }
+}
+
+extension Recipe {
+  /// Whether the recipe builds a main, looked up by its directory: relative to the directory of the file, or to the root if
+  /// that directory has no such main.
+  package func builds(_ main: MainName, among mains: Set<MainName>) -> Bool {
+    subjects.contains { subject in
+      switch subject {
+      case .unknown: return false
+      case .importPath(let path): return path == main.importPath
+      case .directory(let directory):
+        if file.directory.isEmpty || isAtRoot { return main.directory == directory }
+        let own = directory.isEmpty ? file.directory : file.directory.appending(directory).cleaned
+        return main.directory == own || main.directory == directory && !mains.contains { $0.directory == own }
+      case .below(let directory):
+        let own = directory.isEmpty ? file.directory : file.directory.appending(directory).cleaned
+        let isOwn = !isAtRoot && !file.directory.isEmpty && mains.contains { $0.directory.isWithin(own) }
+        return main.directory.isWithin(isOwn ? own : directory)
+      }
+    }
+  }
+}
+
+extension RecipeSubject {
+  /// The linkage of the main as a recipe builds it, in a few words.
+  package func linkageWord(of recipe: Recipe) -> String {
+    if verdict == .unknown { return "unknown" }
+    if verdict == .isStatic { return "static" }
+    switch recipe.cgo {
+    case .off, .cross: return verdict == .blocked ? "does not build" : verdict == .dynamic ? "dynamic" : "static"
+    case .unknown: return "unknown"
+    case .withoutCompiler: return verdict == .blocked ? "does not build" : "static, since no C compiler is installed"
+    case .on, .withCompiler:
+      return "dynamic (\(recipe.builder?.image.library?.rawValue ?? "the libc of the build image"))"
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import Bytes
+package import Diagnostics
+import GoBuild
+import GoGraph
+import Recipes
+
+extension RuleID {
+  package static let recipeLinkage = RuleID("recipe-linkage")
+}
+
+extension Rule {
+  package static let recipeLinkage = Rule(
+    .recipeLinkage, .error, phase: .recipe,
+    summary: "a release ships a main that is not static where it runs",
+    why: """
+      staticgo builds with CGO_ENABLED=0, but a release is built as its Dockerfile says. Without CGO_ENABLED, go uses cgo
+      if the build image has a C compiler, and the program then needs the loader and the C library of that image. The
+      image that it runs in may have neither: the container stops with "no such file or directory". If the build image
+      happens to have no compiler, the program is static only until somebody installs one.
+      """,
+    fix: [
+      "Add `ENV CGO_ENABLED=0` below the FROM line of the stage that builds.",
+      "If the main is meant to use cgo, add a `[[main]]` entry with `linkage = \"dynamic\"` and a reason to .staticgo.toml.",
+    ],
+    examples: [
+      Example(
+        title: "a program that uses net, built with cgo, in an image without a loader",
+        archive: """
+          1 staticgo check --all --build none
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "net"
+          func main() {}
+          -- Dockerfile --
+          FROM golang:1.22 AS build
+          WORKDIR /src
+          COPY . .
+          RUN go build -o /app . # // HERE
+          FROM scratch
+          COPY --from=build /app /app
+          ENTRYPOINT ["/app"]
+          """),
+      Example(
+        title: "the same program, built without cgo",
+        archive: """
+          staticgo check --all --build none
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          import _ "net"
+          func main() {}
+          -- Dockerfile --
+          FROM golang:1.22 AS build
+          ENV CGO_ENABLED=0
+          WORKDIR /src
+          COPY . .
+          RUN go build -o /app .
+          FROM scratch
+          COPY --from=build /app /app
+          ENTRYPOINT ["/app"]
+          """),
+      Example(
+        title: "a program in which nothing uses cgo",
+        archive: """
+          staticgo check --all --build none
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          func main() {}
+          -- Dockerfile --
+          FROM golang:1.22 AS build
+          COPY . /src
+          WORKDIR /src
+          RUN go build -o /app .
+          FROM scratch
+          COPY --from=build /app /app
+          """),
+    ])
+}
+
+extension RecipeSubject {
+  /// The finding about how a recipe links the main; nil where it is static, or where the recipe does not show it.
+  func linkage(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    guard !recipe.hasUnknownFlags, recipe.tags.isEmpty || Set(recipe.tags) == Set(tags) else { return nil }
+    if let flag = flagFinding(recipe, in: file) { return flag }
+    guard [.staticWithoutCgo, .degraded, .blocked].contains(verdict) else { return nil }
+    if !recipe.targets.isEmpty { return release(recipe, in: file) }
+    guard let builder = recipe.builder else { return nil }
+    let reason: String
+    let line: (line: Int, text: String)?
+    switch recipe.cgo {
+    case .off, .cross, .unknown: return nil
+    case .on(let set):
+      reason = "CGO_ENABLED=1"
+      line = set.map { ($0, "sets CGO_ENABLED=1") }
+    case .withCompiler(let installed):
+      reason = "CGO_ENABLED is not set, and \(builder.image.name) has a C compiler"
+      line = installed.map { ($0, "installs a C compiler, with which go uses cgo") }
+    case .withoutCompiler:
+      guard verdict != .blocked else { return nil }
+      return linked(
+        recipe, in: file, .warning, "is static only because \(builder.image.name) has no C compiler",
+        "CGO_ENABLED is not set", nil)
+    }
+    guard let library = builder.image.library, let runtime = recipe.runtime, let own = runtime.image.library else {
+      return nil
+    }
+    if own == .none {
+      return linked(
+        recipe, in: file, .error,
+        "does not start in its image: it needs \(library.rawValue), and \(runtime.image.name) has none",
+        reason, line)
+    }
+    if own != library {
+      return linked(
+        recipe, in: file, .error,
+        "does not start in its image: it needs \(library.rawValue), and \(runtime.image.name) has \(own.rawValue)",
+        reason,
+        line)
+    }
+    return linked(recipe, in: file, .warning, "is not static in its image: it needs \(library.rawValue)", reason, line)
+  }
+
+  /// The finding about a release for several platforms that one machine builds: cgo is on for its own platform.
+  private func release(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    guard case .withCompiler = recipe.cgo else { return nil }
+    let own = recipe.targets.filter { $0.description == "linux/amd64" }
+    let others = recipe.targets.filter { $0.hasStaticBinaries && $0.description != "linux/amd64" }
+    guard !own.isEmpty else { return nil }
+    let rest = others.isEmpty ? "" : ", and static for \(others.map(\.description).joined(separator: ", "))"
+    var finding = finding(
+      .recipeLinkage, others.isEmpty ? .warning : .error, file, line: recipe.line, about: analysis.main.text,
+      "is dynamic for linux/amd64 in a release\(rest)",
+      label: "CGO_ENABLED is not set, so cgo is on for the platform of the machine",
+      help: ["add env: [CGO_ENABLED=0] to this build of \(file.path.text)"])
+    finding.chain = analysis.chainToCgo
+    return finding
+  }
+
+  private func linked(
+    _ recipe: Recipe, in file: RecipeFile, _ severity: Severity, _ predicate: String, _ label: String,
+    _ cause: (line: Int, text: String)?
+  ) -> Finding {
+    let stage = recipe.builder.map { " below line \($0.line)" } ?? ""
+    var finding = finding(
+      .recipeLinkage, severity, file, line: recipe.line, about: analysis.main.text, predicate, label: label,
+      help: ["add ENV CGO_ENABLED=0\(stage) of \(file.path.text)"])
+    finding.chain = analysis.chainToCgo
+    var related: [RelatedLocation] = []
+    if let cause { related.append(RelatedLocation(location: Self.place(file, cause.line), message: cause.text)) }
+    if let runtime = recipe.runtime, severity == .error {
+      related.append(
+        RelatedLocation(
+          location: Self.place(file, runtime.line), message: "the image in which \(analysis.main.text) runs"))
+    }
+    finding.related = related
+    return finding
+  }
+
+  /// The finding about a flag that makes a program without cgo dynamic.
+  private func flagFinding(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    guard let runtime = recipe.runtime, runtime.image.library == BaseImage.Library.none else { return nil }
+    switch recipe.cgo {
+    case .off, .cross: break
+    default: return nil
+    }
+    let flags = recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+    guard let (index, mode) = linkMode(of: flags), mode != .library else { return nil }
+    return finding(
+      .recipeLinkage, .error, file, line: recipe.line, about: analysis.main.text,
+      "does not start in its image: \(flags[index]) makes it need a loader, and \(runtime.image.name) has none",
+      label: "\(flags[index])", help: ["remove \(flags[index]) from this command"])
+  }
+}
+
+extension MainAnalysis {
+  /// The imports that lead to the first package that uses cgo.
+  fileprivate var chainToCgo: [Hop] {
+    guard let first = packagesThatUseCgo.first else { return [] }
+    return hops(to: first.importPath, in: on)
+  }
+}

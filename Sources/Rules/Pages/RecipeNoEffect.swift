@@ -1,0 +1,108 @@
+import Bytes
+package import Diagnostics
+import Recipes
+
+extension RuleID {
+  package static let recipeNoEffect = RuleID("recipe-no-effect")
+}
+
+extension Rule {
+  package static let recipeNoEffect = Rule(
+    .recipeNoEffect, .error, phase: .recipe,
+    summary: "a setting of a Dockerfile, Makefile or workflow that go never sees, such as RUN export CGO_ENABLED=0",
+    why: """
+      A variable that go never sees changes nothing, and nothing says so. Each RUN has a shell of its own, so its exports
+      end with it. NAME=0 && go build sets a variable of the shell, which is not exported. An ARG before the first FROM is
+      not visible in a stage. go takes only 0 and 1 for CGO_ENABLED: with any other value it decides as without one.
+      """,
+    fix: [
+      "Use `ENV CGO_ENABLED=0` in the stage that builds, above the build.",
+      "Or set it in the command itself: `RUN CGO_ENABLED=0 go build …`.",
+    ],
+    examples: [
+      Example(
+        title: "an export in a RUN of its own",
+        archive: """
+          1 staticgo check --all --build none
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          func main() {}
+          -- Dockerfile --
+          FROM golang:1.22
+          WORKDIR /src
+          COPY . .
+          RUN export CGO_ENABLED=0 # // HERE
+          RUN go build -o /app .
+          """),
+      Example(
+        title: "an export before go build in the same RUN",
+        archive: """
+          staticgo check --all --build none
+          -- go.mod --
+          module example.com/app
+          go 1.21
+          -- main.go --
+          package main
+          func main() {}
+          -- Dockerfile --
+          FROM golang:1.22
+          WORKDIR /src
+          COPY . .
+          RUN export CGO_ENABLED=0 && go build -o /app .
+          """),
+    ])
+}
+
+extension RecipeSubject {
+  /// The finding about a setting that go never sees.
+  func lost(_ setting: LostSetting, in file: RecipeFile) -> Finding {
+    let name = setting.name
+    let predicate: String
+    let label: String
+    let help: String
+    let usual = "use ENV CGO_ENABLED=0 in the stage that builds, above the build"
+    var severity = Severity.error
+    switch setting.cause {
+    case .makeVariable:
+      predicate = "is built without the \(name) that \(file.path.text) sets"
+      (label, help) = (
+        "make does not export this variable: go sees it only where it is set already", "write export \(name) := 0"
+      )
+    case .shellEnds(let unit):
+      predicate = "is built without the \(name) that \(file.path.text) exports"
+      (label, help) = (
+        "each \(unit) has its own shell: the export ends here",
+        unit == "RUN"
+          ? "use ENV \(name)=… instead of RUN export"
+          : unit == "step"
+            ? "set it in env: of the job or of the step that builds" : "use export \(name) := … outside of the recipe"
+      )
+    case .notExported:
+      predicate = "is built without the \(name) that \(file.path.text) sets"
+      (label, help) = (
+        "\(name) is not exported, so go does not see it", "write \(name)=… directly before go, without && or ;"
+      )
+    case .misspelt(let meant):
+      predicate = "is built without \(meant): \(file.path.text) sets \(name)"
+      (label, help) = ("go does not read \(name)", "rename \(name) to \(meant)")
+    case .value(let text):
+      predicate = "is built as if \(name) were not set: its value is \"\(text.prefix(20))\""
+      (label, help) = ("go takes only 0 and 1", "write \(name)=0")
+    case .beforeFrom:
+      predicate = "is built without the \(name) that \(file.path.text) declares"
+      (label, help) = (
+        "an ARG before FROM is not visible in a stage", "add ARG \(name) below the FROM line of the stage that builds"
+      )
+    case .afterBuild(let line):
+      severity = .warning
+      predicate = "is built without the \(name) that \(file.path.text) sets"
+      (label, help) = ("the build on line \(line) does not see it", usual)
+    }
+    return finding(
+      .recipeNoEffect, severity, file, line: setting.line, about: "\(name):\(setting.cause.word)", predicate,
+      label: label, help: [help])
+  }
+}

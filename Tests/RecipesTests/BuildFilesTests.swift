@@ -1,0 +1,149 @@
+import Bytes
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Recipes
+
+@Suite struct BuildFilesTests {
+  @Test(
+    "which variables of a Makefile go sees",
+    arguments: [
+      ("CGO_ENABLED := 0\nbuild:\n\tgo build ./cmd/app\n", ["3: cmd/app unknown → nowhere", "1: CGO_ENABLED of make"]),
+      ("export CGO_ENABLED := 0\nbuild:\n\tgo build ./cmd/app\n", ["3: cmd/app off(1) → nowhere"]),
+      ("CGO_ENABLED = 0\nexport CGO_ENABLED\nbuild:\n\tgo build .\n", ["4: . off(1) → nowhere"]),
+      ("CGO_ENABLED = 0\nexport\nbuild:\n\tgo build .\n", ["4: . off(1) → nowhere"]),
+      (".EXPORT_ALL_VARIABLES:\nCGO_ENABLED = 0\nbuild:\n\tgo build .\n", ["4: . off(2) → nowhere"]),
+      ("CGO_ENABLED ?= 0\nbuild:\n\tCGO_ENABLED=$(CGO_ENABLED) go build .\n", ["3: . off(3) → nowhere"]),
+      ("build: CGO_ENABLED=0\nbuild:\n\tgo build .\n", ["3: . unknown → nowhere", "1: CGO_ENABLED of make"]),
+      ("build: export CGO_ENABLED=0\nbuild:\n\tgo build .\n", ["3: . unknown → nowhere"]),
+      ("a: CGO_ENABLED=0\na:\n\techo\nb:\n\tgo build .\n", ["5: . unknown → nowhere"]),
+      ("b:\n\texport CGO_ENABLED=0\n\tgo build .\n", ["3: . unknown → nowhere", "2: CGO_ENABLED the shell ends"]),
+      (".ONESHELL:\nb:\n\texport CGO_ENABLED=0\n\tgo build .\n", ["4: . off(3) → nowhere"]),
+      ("b:\n\t@export CGO_ENABLED=0; \\\n\tgo build .\n", ["2: . off(2) → nowhere"]),
+      ("b:\n\tCGO_ENABLED=0 && go build .\n", ["2: . unknown → nowhere", "2: CGO_ENABLED is not exported"]),
+      ("BIN := ./cmd/app\nb:\n\tCGO_ENABLED=0 go build $(FLAGS) -o x $(BIN)\n", ["3: cmd/app off(3) → nowhere"]),
+      ("b:\n\tCGO_ENABLED=false go build .\n", ["2: . unknown → nowhere", "2: CGO_ENABLED = false"]),
+      // An included file may export it, and a condition may set it.
+      ("include x.mk\nCGO_ENABLED := 0\nb:\n\tgo build .\n", ["4: . unknown → nowhere"]),
+      ("ifdef STATIC\nexport CGO_ENABLED = 0\nendif\nb:\n\tgo build .\n", ["5: . unknown → nowhere"]),
+      ("# CGO_ENABLED := 0\nb:\n\tgo build .\n", ["3: . unknown → nowhere"]),
+      ("CGO_ENABLED := 0\nb:\n\tgo test ./...\n", []),
+    ] as [(String, [String])])
+  func makefile(_ text: String, _ expected: [String]) { #expect(describe("Makefile", text) == expected) }
+
+  @Test(
+    "which variables of a workflow go sees",
+    arguments: [
+      ("- run: go build ./cmd/app", ["7: cmd/app compiler → nowhere"]),
+      ("- run: |\n    export CGO_ENABLED=0\n    go build .", ["9: . off(8) → nowhere"]),
+      ("- run: export CGO_ENABLED=0\n- run: go build .", ["8: . compiler → nowhere", "7: CGO_ENABLED the shell ends"]),
+      ("- run: go build .\n  env:\n    CGO_ENABLED: 0", ["7: . off(9) → nowhere"]),
+      ("- run: go build .\n  env:\n    CGO_ENABLED: false", ["7: . compiler → nowhere", "9: CGO_ENABLED = false"]),
+      ("- run: echo CGO_ENABLED=0 >> $GITHUB_ENV\n- run: go build .", ["8: . off(7) → nowhere"]),
+      ("- run: go build .\n  env:\n    CGO_ENABLED: ${{ matrix.cgo }}", ["7: . unknown → nowhere"]),
+      ("- run: go build .\n  working-directory: cmd/app", ["7: cmd/app compiler → nowhere"]),
+      ("- run: GOOS=${{ matrix.os }} go build .", ["7: . compiler → nowhere"]),
+      ("- uses: actions/checkout@v4", []),
+    ] as [(String, [String])])
+  func workflow(_ steps: String, _ expected: [String]) {
+    let indented = steps.split(separator: "\n", omittingEmptySubsequences: false).map { "      " + $0 }
+    let head = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    # The steps.\n    steps:\n"
+    #expect(describe(".github/workflows/ci.yml", head + indented.joined(separator: "\n") + "\n") == expected)
+  }
+
+  @Test(
+    "how goreleaser builds",
+    arguments: [
+      ("builds:\n  - main: ./cmd/app\n", ["2: cmd/app compiler → nowhere"]),
+      ("builds:\n  - main: ./cmd/app\n    env: [CGO_ENABLED=0]\n", ["2: cmd/app off(3) → nowhere"]),
+      ("env:\n  - CGO_ENABLED=0\nbuilds:\n  - main: ./cmd/app\n", ["4: cmd/app off(2) → nowhere"]),
+      (
+        "builds:\n  - main: .\n    env:\n      - CGO_ENABLED=off\n",
+        ["2: . compiler → nowhere", "4: CGO_ENABLED = off"]
+      ),
+      ("builds:\n  - main: .\n    env: ['CGO_ENABLED={{ .Env.CGO }}']\n", ["2: . unknown → nowhere"]),
+      ("builds:\n  - builder: rust\n", []), ("builds: 1\n", []), ("", []),
+    ] as [(String, [String])])
+  func goReleaser(_ text: String, _ expected: [String]) { #expect(describe(".goreleaser.yaml", text) == expected) }
+
+  /// Scripts whose last command is `go build`, which here prints what it gets.
+  static let scripts = [
+    "go build", "CGO_ENABLED=0 go build", "CGO_ENABLED=0; go build", "CGO_ENABLED=0 && go build",
+    "export CGO_ENABLED=0; go build", "export CGO_ENABLED; CGO_ENABLED=0; go build",
+    "CGO_ENABLED=0; export CGO_ENABLED; go build",
+    "(export CGO_ENABLED=0); go build", "(export CGO_ENABLED=0; go build)", "{ export CGO_ENABLED=0; }; go build",
+    "env CGO_ENABLED=0 go build", "export CGO_ENABLED=0; env -u CGO_ENABLED go build",
+    "export CGO_ENABLED=0; unset CGO_ENABLED; go build",
+    "export CGO_ENABLED=1; CGO_ENABLED=0 go build", "A=0; CGO_ENABLED=$A go build", "CGO_ENABLED=${A:-0} go build",
+    "CGO_ENABLED=${A-0} go build", "A=; CGO_ENABLED=${A:-0} go build", "A=; CGO_ENABLED=${A-0} go build",
+    "export CGO_ENABLED='0' # x\ngo build",
+    "export CGO_ENABLED=\"$A\"0; go build", "export CGO_ENABLED=\\\n0\ngo build", "set -a; CGO_ENABLED=0; go build",
+    "cat <<X >/dev/null\nexport CGO_ENABLED=0\nX\ngo build", "export CGO_ENABLED=0 >/dev/null; go build",
+    "sh -c 'export CGO_ENABLED=0'; go build",
+    "export CGO_ENABLED=0; sh -c 'go build'", "sh -c 'CGO_ENABLED=0 go build'", "cd /tmp; go build",
+    "cd /tmp && cd .. && go build", "(cd /tmp); go build",
+    "false || CGO_ENABLED=0 go build", "true && go build", "export CGO_ENABLED=0 GOOS=linux; go build",
+    "! true; go build",
+    "f() { export CGO_ENABLED=0; }; go build", "export A=0; export CGO_ENABLED=$A; A=1; go build",
+    "echo 'go build'; go build", "go\\\n build",
+  ]
+
+  @Test("a script gives go what sh gives it", arguments: scripts)
+  func shell(_ script: String) throws {
+    let scratch = try Scratch()
+    try scratch.write("bin/go", "#!/bin/sh\necho \"$1 ${CGO_ENABLED-unset} $PWD\"\n")
+    let go = scratch.url.appendingPathComponent("bin/go").path
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: go)
+    let path = scratch.url.appendingPathComponent("bin").path + ":/usr/bin:/bin"
+    let real = try #require(
+      outputOf("env", ["-i", "PATH=\(path)", "sh", "-c", "cd /usr\n\(script)"], in: scratch.url))
+    var run = ShellRun(Environment(), in: "/usr")
+    run.run(ShellLexer.tokens(Array(script), lines: script.map { _ in 1 }))
+    let ours = run.commands.compactMap { command -> String? in
+      guard command.texts.first == "go", command.texts.count > 1, let verb = command.texts[1] else { return nil }
+      let cgo =
+        switch command.environment["CGO_ENABLED"].value {
+        case .unset: "unset"
+        case .known(let text): text
+        case .unknown: "?"
+        }
+      return "\(verb) \(cgo) \(command.directory?.text ?? "?")\n"
+    }
+    #expect(ours.joined() == real.split(separator: "\n").filter { $0.hasPrefix("build") }.map { $0 + "\n" }.joined())
+  }
+
+  @Test(
+    "a Makefile gives go what make gives it",
+    arguments: [
+      "CGO_ENABLED := 0\na:\n\t@go build\n", "export CGO_ENABLED := 0\na:\n\t@go build\n",
+      "CGO_ENABLED := 0\nexport CGO_ENABLED\na:\n\t@go build\n", "CGO_ENABLED := 0\nexport\na:\n\t@go build\n",
+      "a:\n\t@CGO_ENABLED=0 go build\n", "a:\n\t@export CGO_ENABLED=0\n\t@go build\n",
+      "a:\n\t@export CGO_ENABLED=0; \\\n\tgo build\n", ".ONESHELL:\na:\n\t@export CGO_ENABLED=0\n\tgo build\n",
+      ".EXPORT_ALL_VARIABLES:\nCGO_ENABLED = 0\na:\n\t@go build\n", "V = 0\na:\n\t@CGO_ENABLED=$(V) go build\n",
+      "V = 0\na:\n\t@CGO_ENABLED=${V} go build\n", "a:\n\t@A=0; CGO_ENABLED=$$A go build\n",
+    ])
+  func make(_ text: String) throws {
+    let scratch = try Scratch()
+    try scratch.write("Makefile", text)
+    try scratch.write("bin/go", "#!/bin/sh\necho \"$1 ${CGO_ENABLED-unset}\"\n")
+    let go = scratch.url.appendingPathComponent("bin/go").path
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: go)
+    let path = scratch.url.appendingPathComponent("bin").path + ":/usr/bin:/bin"
+    guard let real = outputOf("env", ["-i", "PATH=\(path)", "make", "-s", "a"], in: scratch.url) else { return }
+    let file = try #require(RecipeFile.read("Makefile", Array(text.utf8)) { _ in nil })
+    let ours = file.recipes.map { if case .off = $0.cgo { "build 0" } else { "build unset" } }
+    #expect(ours == real.split(separator: "\n").filter { $0.hasPrefix("build") }.map(String.init))
+  }
+
+  @Test(
+    "hostile build files end at once",
+    arguments: [
+      String(repeating: "$(", count: 50_000), String(repeating: "A=$(A)$(A)\n", count: 5_000),
+      "a:\n" + String(repeating: "\tgo build .\n", count: 5_000), String(repeating: "ifdef A\n", count: 20_000),
+      "jobs:\n  a:\n    steps:\n" + String(repeating: "      - run: go build .\n", count: 5_000),
+    ])
+  func hostile(_ text: String) {
+    for path in ["Makefile", ".github/workflows/a.yml", ".goreleaser.yml"] as [ByteString] { _ = describe(path, text) }
+  }
+}
