@@ -79,11 +79,11 @@ final class RecipeStage {
     let own = files.filter(isBuilt)
     if own.isEmpty { return [] }
     let subject = RecipeSubject(item.analyze(), verdict, tags: item.key.target.tags, mains: allMains)
-    let found = own.flatMap(subject.findings)
+    let found = own.flatMap { subject.findings(in: $0, files) }
     guard !found.isEmpty, var known = base else { return found }
     if let old = known.analysis(of: item.key), let before = known.verdicts[item.key] {
       let subject = RecipeSubject(old, before, tags: item.key.target.tags, mains: allMains)
-      known.note(baseFiles.filter(isBuilt).flatMap(subject.findings), item.key)
+      known.note(baseFiles.filter(isBuilt).flatMap { subject.findings(in: $0, baseFiles) }, item.key)
       base = known
     }
     return found

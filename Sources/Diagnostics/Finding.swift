@@ -156,6 +156,8 @@ package struct Finding: Sendable, Hashable {
   package var lineHash: String?
   /// Set if the team allows the finding, so that it does not count.
   package var allowance: Allowance?
+  /// The edits that solve the finding, where they are certain.
+  package var fixes: [Fix] = []
   package var proof = Proof.source
   /// The calls from `main.main` to the function that proves the finding, as the linker spells them.
   package var calls: [String] = []

@@ -43,12 +43,13 @@ enum ELFReader {
       binary.hasDynamicSection = true
       try readDynamic(bytes, shape, dynamic, segments, into: &binary)
     }
+    let sections = (try? readSections(bytes, shape)) ?? [:]
     if binary.needed.isEmpty {
-      binary.unresolved = (try? unresolvedSymbols(bytes, shape)) ?? []
-      if binary.interpreter == nil { binary.loadsNameServices = loadsNameServices(bytes, shape) }
+      binary.unresolved = (try? unresolvedSymbols(bytes, shape, sections)) ?? []
+      if binary.interpreter == nil { binary.loadsNameServices = loadsNameServices(bytes, sections) }
     }
     if let note = try noteSystem(bytes, shape, segments) { binary.system = note }
-    binary.go = try findGoBuild(bytes, shape, segments)
+    binary.go = findGoBuild(bytes, sections, segments)
     if let system = binary.go?.setting("GOOS") { binary.system = system }
     if binary.system == nil { binary.system = systemByInterpreter(binary.interpreter) }
     return binary
@@ -214,8 +215,8 @@ enum ELFReader {
     return nil
   }
 
-  private static func findGoBuild(_ bytes: Span<UInt8>, _ shape: Shape, _ segments: [Segment]) throws -> GoBuild? {
-    if let (offset, size) = try? section(named: ".go.buildinfo", bytes, shape) {
+  private static func findGoBuild(_ bytes: Span<UInt8>, _ sections: Sections, _ segments: [Segment]) -> GoBuild? {
+    if let (offset, size) = sections[".go.buildinfo"] {
       if let build = GoBuild.find(in: bytes, start: offset, length: size) { return build }
     }
     // The linker writes it into the first writable segment. A crafted file may have thousands that overlap.
@@ -225,14 +226,15 @@ enum ELFReader {
     return nil
   }
 
-  static func section(
-    named wanted: ByteString, _ bytes: Span<UInt8>, _ shape: Shape
-  ) throws -> (offset: Int, size: Int)? {
+  /// The offset and size of each section, by name.
+  typealias Sections = [ByteString: (offset: Int, size: Int)]
+
+  private static func readSections(_ bytes: Span<UInt8>, _ shape: Shape) throws -> Sections {
     let table = Int(clamping: try shape.word(bytes, shape.is64 ? 40 : 32))
     let size = Int(try bytes.u16(shape.is64 ? 58 : 46, shape.order))
     let count = Int(try bytes.u16(shape.is64 ? 60 : 48, shape.order))
     let names = Int(try bytes.u16(shape.is64 ? 62 : 50, shape.order))
-    guard table > 0, count > 0, names < count, size >= (shape.is64 ? 64 : 40) else { return nil }
+    guard table > 0, count > 0, names < count, size >= (shape.is64 ? 64 : 40) else { return [:] }
     try bytes.require(table, count * size)
     func range(_ index: Int) throws -> (offset: Int, size: Int) {
       let header = table + index * size
@@ -243,12 +245,13 @@ enum ELFReader {
     }
     let strings = try range(names)
     try bytes.require(strings.offset, strings.size)
+    var sections: Sections = [:]
     for index in 0..<count {
       let name = Int(try bytes.u32(table + index * size, shape.order))
-      guard name < strings.size else { continue }
-      if try bytes.cString(strings.offset + name) == wanted { return try range(index) }
+      guard name < strings.size, let text = try? bytes.cString(strings.offset + name, limit: 64) else { continue }
+      if sections[text] == nil { sections[text] = try range(index) }
     }
-    return nil
+    return sections
   }
 
   private static func kind(_ type: UInt16) -> Binary.Kind {

@@ -6,10 +6,8 @@ extension ELFReader {
 
   /// Returns the first symbols that the loader has to find in a library (SHN_UNDEF and not STB_WEAK in .dynsym; System V
   /// ABI, chapter 4, "Symbol Table").
-  static func unresolvedSymbols(_ bytes: Span<UInt8>, _ shape: Shape) throws -> [ByteString] {
-    guard let table = try section(named: ".dynsym", bytes, shape),
-      let strings = try section(named: ".dynstr", bytes, shape)
-    else { return [] }
+  static func unresolvedSymbols(_ bytes: Span<UInt8>, _ shape: Shape, _ sections: Sections) throws -> [ByteString] {
+    guard let table = sections[".dynsym"], let strings = sections[".dynstr"] else { return [] }
     try bytes.require(table.offset, table.size)
     try bytes.require(strings.offset, strings.size)
     let size = shape.is64 ? 24 : 16
@@ -29,10 +27,8 @@ extension ELFReader {
 
   /// Whether a static program contains glibc and its name service switch: sections that only glibc has, and the pattern of
   /// the libraries' names (nss/nss_module.c). The rest of glibc has neither in a program that looks nothing up.
-  static func loadsNameServices(_ bytes: Span<UInt8>, _ shape: Shape) -> Bool {
-    let hasGNULibrary = (["__libc_freeres_fn", "__libc_IO_vtables", ".note.ABI-tag"] as [ByteString]).contains { name in
-      ((try? section(named: name, bytes, shape)) ?? nil) != nil
-    }
+  static func loadsNameServices(_ bytes: Span<UInt8>, _ sections: Sections) -> Bool {
+    let hasGNULibrary = ["__libc_freeres_fn", "__libc_IO_vtables", ".note.ABI-tag"].contains { sections[$0] != nil }
     guard hasGNULibrary else { return false }
     var offset = 0
     let last = bytes.count - 13

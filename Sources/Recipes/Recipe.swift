@@ -27,6 +27,8 @@ package struct Recipe: Sendable, Hashable {
   /// The GOOS and GOARCH; nil where they are the machine's, or unknown.
   package var system: String?
   package var architecture: String?
+  /// The line that sets GOARCH.
+  package var architectureLine: Int?
   package var tags: [String]
   /// The flags of go build as written.
   package var flags: [BuildFlag]
@@ -74,11 +76,24 @@ package struct RecipeFile: Sendable {
   package var recipes: [Recipe] = []
   package var lost: [LostSetting] = []
   package var shellless: [MissingShell] = []
+  /// The images that the file builds for several platforms: the Dockerfile and the platforms.
+  package var images: [PublishedImage] = []
   /// The commands that build somehow, and are not followed, such as `make`, with the reason.
   package var notFollowed: [(line: Int, reason: String)] = []
 
-  /// The columns of the text of each line.
+  /// A command or step that builds an image for several platforms.
+  package struct PublishedImage: Sendable, Hashable {
+    package let dockerfile: ByteString
+    package let platforms: [String]
+    package let line: Int
+  }
+
+  /// The columns of the text of each line, and the lines themselves.
   private var rows: [Range<Int>] = []
+  private var lines: [ByteString] = []
+
+  /// The text of a line, without its end.
+  package func text(of line: Int) -> ByteString { lines.indices.contains(line - 1) ? lines[line - 1] : "" }
 
   package init(_ path: ByteString) { self.path = path }
 
@@ -120,6 +135,7 @@ package struct RecipeFile: Sendable {
 
   private static func withColumns(_ file: RecipeFile, _ bytes: [UInt8]) -> RecipeFile {
     var file = file
+    file.lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { ByteString($0) }
     file.rows = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { row in
       func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
       let start = row.firstIndex { !isBlank($0) } ?? row.startIndex

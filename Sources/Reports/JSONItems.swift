@@ -140,6 +140,24 @@ struct JSONFinding: Codable {
     }
   }
 
+  /// An edit that replaces one line.
+  struct Fixed: Codable {
+    var file: String
+    var line: Int
+    var original: String
+    var replacement: String
+
+    init(_ fix: Fix) {
+      (file, line) = (fix.file.text, fix.line)
+      (original, replacement) = (fix.original.text, fix.replacement.text)
+    }
+
+    var fix: Fix {
+      Fix(
+        file: ByteString(file), line: line, original: ByteString(original), replacement: ByteString(replacement))
+    }
+  }
+
   var rule: String
   var severity: String
   var message: String
@@ -176,6 +194,8 @@ struct JSONFinding: Codable {
   var parts: [JSONFinding]?
   /// Nil (not written) for a finding that counts.
   var allowed: Allowed?
+  /// The edits that solve the finding; nil (not written) without any.
+  var fixes: [Fixed]?
   /// The evidence: source, compiler, linker or binary.
   var proof: String
   /// The calls from `main.main` to the function that proves the finding; nil (not written) without any.
@@ -207,6 +227,7 @@ struct JSONFinding: Codable {
     gravest = finding.maxSeverity?.rawValue
     allowed = finding.allowance.map { Allowed(reason: $0.reason, file: $0.file.text, line: $0.line) }
     proof = finding.proof.rawValue
+    fixes = finding.fixes.isEmpty ? nil : finding.fixes.map(Fixed.init)
     calls = finding.calls.isEmpty ? nil : finding.calls
   }
 
@@ -237,6 +258,7 @@ struct JSONFinding: Codable {
     finding.allowance = allowed.map { Allowance(reason: $0.reason, file: ByteString($0.file), line: $0.line) }
     finding.maxSeverity = gravest.flatMap(Severity.init)
     (finding.proof, finding.calls) = (proof, calls ?? [])
+    finding.fixes = fixes?.map(\.fix) ?? []
     return finding
   }
 }

@@ -31,12 +31,22 @@ private func diagnostic(_ finding: Finding, _ tool: ToolDescription) -> JSONValu
   let related = finding.related.map { related -> JSONValue in
     ["message": "\(related.message)", "location": location(related.location)]
   }
+  let suggestions = finding.fixes.filter { $0.file == finding.location.file }.map { fix -> JSONValue in
+    [
+      "range": [
+        "start": ["line": .number(fix.line), "column": 1],
+        "end": ["line": .number(fix.line), "column": .number(fix.original.count + 1)],
+      ], "text": "\(fix.replacement.text)",
+    ]
+  }
   return [
     "message": "\(finding.text.split(separator: "\n").map { printable(String($0)) }.joined(separator: "\n"))",
     "location": location(finding.location), "severity": finding.severity == .error ? "ERROR" : "WARNING",
     "source": source(tool),
     "code": ["value": "\(finding.rule.rawValue)", "url": tool.rule(finding.rule).map { "\($0.address)" }],
     "related_locations": related.isEmpty ? nil : .array(related),
+    // A suggestion is about the file of the diagnostic.
+    "suggestions": suggestions.isEmpty ? nil : .array(suggestions),
   ]
 }
 

@@ -105,7 +105,25 @@ private func result(_ finding: Finding, _ report: Report, _ tool: ToolDescriptio
       "primaryLocationLineHash": finding.lineHash.map { "\($0)" }, "staticgo/v1": "\(finding.fingerprint)",
     ],
     "baselineState": state,
+    "fixes": finding.fixes.isEmpty ? nil : .array(finding.fixes.map(fix)),
     "suppressions": finding.allowance == nil ? nil : .array(suppressions(of: finding, report)),
+  ]
+}
+
+private func fix(_ fix: Fix) -> JSONValue {
+  [
+    "description": ["text": "replace line \(fix.line)"],
+    "artifactChanges": [
+      [
+        "artifactLocation": artifact(fix.file),
+        "replacements": [
+          [
+            "deletedRegion": ["startLine": .number(fix.line), "endLine": .number(fix.line)],
+            "insertedContent": ["text": "\(fix.replacement.text)"],
+          ]
+        ],
+      ]
+    ],
   ]
 }
 

@@ -88,6 +88,8 @@ package struct Rule: Sendable {
     unexplainedLinkage,
     recipeLinkage,
     recipeNoEffect,
+    recipeFlag,
+    recipePlatform,
     recipeEntrypoint,
     unusedAllow,
   ]

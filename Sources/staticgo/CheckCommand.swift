@@ -6,6 +6,7 @@ import GoGraph
 import Plan
 import Reports
 import Rules
+import Snapshots
 import System
 
 extension BuildDepth: ExpressibleByArgument {}
@@ -48,12 +49,22 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Do not report this rule (repeatable).", valueName: "rule"))
   var ignore: [String] = []
 
+  @Flag(help: "Apply the fixes that are certain to the work tree.")
+  var fix = false
+
+  @Flag(help: "With --fix: show the fixes as a diff, and apply none.")
+  var diff = false
+
   @Option(help: ArgumentHelp("Check part I of N of the mains; staticgo merge joins the parts.", valueName: "i/n"))
   var shard: Shard?
 
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if diff && !fix { throw ValidationError("--diff requires --fix") }
+    if fix && (subject.staged || subject.from != nil) {
+      throw ValidationError("--fix changes the work tree: use it without --staged and --from")
+    }
     if newOnly && allFindings { throw ValidationError("--new-only and --all-findings cannot be combined") }
     for name in select + ignore where !Rule.all.contains(where: { $0.id.rawValue == name }) {
       let near = suggestion(for: name, of: Rule.all.map(\.id.rawValue))
@@ -98,9 +109,26 @@ struct CheckCommand: ParsableCommand {
       return try check(options, progress: line.show) { report -> Swift.Result<Never, any Error> in
         // The process ends here, before everything that was loaded is freed.
         line.show(nil)
-        do { try output.show(report, from: origin, isInHook: subject.isInHook).end() } catch { return .failure(error) }
+        do {
+          let outcome = try output.show(report, from: origin, isInHook: subject.isInHook)
+          if fix, options.subject == .workTree { try applyFixes(of: report) }
+          outcome.end()
+        } catch { return .failure(error) }
       }
     }
     _ = try shown.get()
+  }
+
+  private func applyFixes(of report: Report) throws {
+    let fixes = Fix.compatible(report.countedFindings)
+    if diff {
+      try printResult(
+        SafeText(lines: Check.diff(fixes).split(separator: "\n").map { printable(String($0)) + "\n" }.joined()))
+      return
+    }
+    let files = try orPrintError { () throws(CheckError) in try apply(fixes) }
+    if files.isEmpty { return printError("no finding has a fix that is certain") }
+    let names = files.map(\.text).joined(separator: ", ")
+    printError("applied \(fixes.count) \(fixes.count == 1 ? "fix" : "fixes") to \(names). Run staticgo check again.")
   }
 }

@@ -10,7 +10,6 @@ struct DockerfileEvaluator {
   private var globalLines: [String: Int] = [:]
   /// The names that a stage declares again.
   private var declared: Set<String> = []
-  /// The environments of the go commands, with the stage of each.
   private var builds: [(stage: Int, recipe: Int, output: ByteString?)] = []
   /// The ENV and ARG lines that set CGO_ENABLED, with their stages.
   private var settings: [(stage: Int, line: Int)] = []
@@ -260,12 +259,14 @@ struct DockerfileEvaluator {
       return text
     }
     let goFlags = go.environment["GOFLAGS"].value
+    let goArch = go.environment["GOARCH"]
     var recipe = Recipe(
       file: file.path, line: go.line, command: go.isInstall ? "go install" : "go build",
       subjects: stage.subjects(of: go), system: platform("GOOS"), architecture: platform("GOARCH"),
       tags: go.flag("tags").map(plainTags) ?? [], flags: go.flags, cgo: state(of: go, in: stage),
       builder: stage.asImage, runtime: nil)
     recipe.hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
+    recipe.architectureLine = goArch.line
     builds.append((last, file.recipes.count, stage.output(of: go)))
     file.recipes.append(recipe)
   }
@@ -389,8 +390,6 @@ struct DockerfileEvaluator {
       }
     }
   }
-
-  // MARK: Words
 
   private func expand(_ text: String) -> Setting {
     guard case .word(let word)? = ShellLexer.tokens(Array(text), lines: []).first else { return .known(text) }

@@ -170,6 +170,7 @@ private struct MakefileReader {
       let lost = Workspace.lost(shell, unit: "line")
       file.lost += lost.filter { !file.lost.contains($0) }
       for command in shell.commands {
+        if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
         if let go = GoCommand(command), file.recipes.count < 1_000 {
           file.recipes.append(Workspace.recipe(go, in: file.path, hasCompiler: nil))
         }

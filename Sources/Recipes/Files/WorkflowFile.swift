@@ -14,6 +14,7 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     let hasCompiler = runner.hasPrefix("ubuntu-") && job["container"] == nil ? true : nil
     var exports: [LostSetting] = []
     for step in job["steps"]?.items ?? [] {
+      if let image = RecipeFile.PublishedImage(step) { file.images.append(image) }
       guard let run = step["run"], let script = run.text, steps < stepLimit else { continue }
       steps += 1
       var own = environment
@@ -27,6 +28,7 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
       file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
       for command in shell.commands {
         note(command, in: &environment)
+        if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
         guard let go = GoCommand(command) else { continue }
         file.recipes.append(Workspace.recipe(go, in: path, hasCompiler: hasCompiler))
         // Only a later build shows that the export was meant for it.

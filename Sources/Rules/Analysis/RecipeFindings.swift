@@ -28,11 +28,15 @@ package struct RecipeSubject {
     return recipe.builds(analysis.main, among: mains)
   }
 
-  /// The findings about the recipes of a file that build the main.
-  package func findings(in file: RecipeFile) -> [Finding] {
-    let own = file.recipes.filter(isBuilt)
-    if own.isEmpty { return [] }
-    return own.compactMap { linkage($0, in: file) } + file.lost.map { lost($0, in: file) }
+  /// The findings about the recipes of a file that build the main. `all` are the files of the tree, which may build images
+  /// for several platforms with it.
+  package func findings(in file: RecipeFile, _ all: [RecipeFile]) -> [Finding] {
+    let onAnyPlatform = file.recipes.filter { $0.builds(analysis.main, among: mains) }
+    let platforms = onAnyPlatform.compactMap { platform($0, in: file, all) }
+    let own = onAnyPlatform.filter(isBuilt)
+    if own.isEmpty { return platforms }
+    return platforms + own.compactMap { linkage($0, in: file) } + own.flatMap { flags($0, in: file) }
+      + file.lost.map { lost($0, in: file) }
       + file.shellless.compactMap { shellless($0, own, in: file) }
   }
 
@@ -45,6 +49,16 @@ package struct RecipeSubject {
       rule: rule.id, severity: severity, culprit: file.path + ByteString("#" + name), predicate: Predicate(predicate),
       label: label, location: Self.place(file, line), chain: [], mains: [analysis.main],
       targets: [analysis.platform.description], help: help)
+  }
+
+  /// The edit of a line where it contains a text exactly once; empty otherwise.
+  static func fix(_ file: RecipeFile, _ line: Int, _ old: String, _ new: String) -> [Fix] {
+    let text = file.text(of: line)
+    let (needle, other) = (ByteString(old), ByteString(new))
+    guard !needle.isEmpty, let start = text.firstIndex(of: needle), text.firstIndex(of: needle, from: start + 1) == nil
+    else { return [] }
+    let replaced = ByteString(text.bytes[..<start]) + other + text.dropFirst(start + needle.count)
+    return [Fix(file: file.path, line: line, original: text, replacement: replaced)]
   }
 
   static func place(_ file: RecipeFile, _ line: Int) -> Location {

@@ -153,6 +153,13 @@ extension RecipeSubject {
       .recipeLinkage, severity, file, line: recipe.line, about: analysis.main.text, predicate, label: label,
       help: ["add ENV CGO_ENABLED=0\(stage) of \(file.path.text)"])
     finding.chain = analysis.chainToCgo
+    if let builder = recipe.builder, case let text = file.text(of: builder.line), !text.isEmpty, !text.hasSuffix("\\") {
+      let end: ByteString = text.hasSuffix("\r") ? "\r" : ""
+      finding.fixes = [
+        Fix(
+          file: file.path, line: builder.line, original: text, replacement: text + "\nENV CGO_ENABLED=0" + end)
+      ]
+    }
     var related: [RelatedLocation] = []
     if let cause { related.append(RelatedLocation(location: Self.place(file, cause.line), message: cause.text)) }
     if let runtime = recipe.runtime, severity == .error {

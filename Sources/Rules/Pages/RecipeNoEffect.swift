@@ -101,8 +101,30 @@ extension RecipeSubject {
       predicate = "is built without the \(name) that \(file.path.text) sets"
       (label, help) = ("the build on line \(line) does not see it", usual)
     }
-    return finding(
+    var finding = finding(
       .recipeNoEffect, severity, file, line: setting.line, about: "\(name):\(setting.cause.word)", predicate,
       label: label, help: [help])
+    finding.fixes = fixes(setting, in: file)
+    return finding
+  }
+
+  /// The edits that make go see a setting.
+  private func fixes(_ setting: LostSetting, in file: RecipeFile) -> [Fix] {
+    let (name, line) = (setting.name, setting.line)
+    switch setting.cause {
+    case .shellEnds(unit: "RUN") where file.text(of: line).hasPrefix(ByteString("RUN export \(name)=")):
+      // A further command or word would mean something else to ENV.
+      let rest = file.text(of: line).dropFirst("RUN export \(name)=".utf8.count)
+      guard !rest.bytes.contains(where: { " &;|\\#\t".utf8.contains($0) }) else { return [] }
+      return Self.fix(file, line, "RUN export ", "ENV ")
+    case .notExported: return Self.fix(file, line, "\(name)=0 && ", "\(name)=0 ")
+    case .misspelt(let meant): return Self.fix(file, line, "\(name)=", "\(meant)=")
+    case .value(let text) where ["false", "off", "no"].contains(text.lowercased()):
+      return ["=", ": "].lazy.map { Self.fix(file, line, name + $0 + text, name + $0 + "0") }.first { !$0.isEmpty }
+        ?? []
+    case .makeVariable where file.text(of: line).hasPrefix(ByteString(name)):
+      return Self.fix(file, line, name, "export " + name)
+    default: return []
+    }
   }
 }
