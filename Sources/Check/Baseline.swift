@@ -60,6 +60,9 @@ struct Baseline {
     return finding.isByConstraint && !blocked.isEmpty ? blocked.union(known ?? []) : known
   }
 
+  /// Returns the name of a main of the snapshot in the base.
+  func before(_ main: MainName) -> MainName { renames.before(main) }
+
   /// Whether a main of the snapshot is a main of this group of the base.
   func holds(_ key: MainOnTarget, in group: LoadedGroup) -> Bool { homes[key] == group.index }
 

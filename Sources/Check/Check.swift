@@ -67,13 +67,13 @@ package func check<Result>(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
     compare: CompareStage(plan: plan, builder: builder),
-    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan), otherParents: otherParents,
+    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store), otherParents: otherParents,
     unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)
   report.notes += generatedFiles(report, loader)
   saving.value()
-  if verdicts.isChanged { store.save().value() }
+  if verdicts.isChanged || judge.recipes.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return withExtendedLifetime((loader, after, before)) { body(report) }
 }

@@ -37,7 +37,7 @@ struct Setting: Sendable {
     [
       Setting(
         name: "required-version", kind: .version,
-        summary: "The lowest version of staticgo that may read this file (default: any).", example: "\"0.1\""),
+        summary: "The lowest version of staticgo that this configuration needs (default: any).", example: "\"0.1\""),
       Setting(
         name: "targets", kind: .list(.string),
         summary: "The targets to check, as GOOS/GOARCH (default: linux on this machine's architecture).",

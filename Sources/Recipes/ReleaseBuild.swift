@@ -50,11 +50,13 @@ package struct ReleaseBuild: Sendable, Hashable {
   }
 
   /// Whether a file may have recipes: a Dockerfile, a goreleaser file, a Makefile, or a workflow of GitHub.
-  package static func isRecipeFile(_ path: ByteString) -> Bool {
-    let name = path.baseName
+  package static func isRecipeFile(_ path: ByteString) -> Bool { isRecipeFile(path.baseName, in: path.directory) }
+
+  /// Asked for every file of a repository.
+  package static func isRecipeFile(_ name: ByteString, in directory: ByteString) -> Bool {
     if isContainerFile(name) || isMakefile(name) { return true }
     return name.hasSuffix(yml) || name.hasSuffix(yaml)
-      ? goReleaserFileNames.contains(name.text) || isWorkflow(path) : false
+      ? directory == workflows || goReleaserFileNames.contains(name.text) : false
   }
 
   package static func isMakefile(_ name: ByteString) -> Bool { makefiles.contains(name) || name.hasSuffix(mk) }

@@ -129,8 +129,8 @@ private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let own = finding.location.isOfTeam ? finding.location : finding.chain.last { $0.location.isOfTeam }?.location
   // Text after a `//go:` directive would become part of it.
   let isComment = own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
-  let spot = own.map { "\(printable($0.file)):\($0.line)" } ?? "the line"
-  let text = "to allow it, add this \(isComment ? "on the line above" : "at the end of") \(spot):"
+  let spot = own.map { "line \($0.line) of \(printable($0.file))" } ?? "the line"
+  let text = "to allow it, \(isComment ? "write this above" : "append this to") \(spot):"
   return wrapText(text, width: room) + ["//staticgo:allow \(finding.rule.rawValue) -- reason"]
 }
 

@@ -21,7 +21,7 @@ struct HookCommand: ParsableCommand {
         try hook.install()
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
         if isFile(hook.earlier) {
-          StandardStream.output.write("The existing hook runs first: \(hook.earlier.text)\n")
+          StandardStream.output.write("Your existing hook is kept and runs first: \(hook.earlier.text)\n")
         }
       }
     }

@@ -99,7 +99,8 @@ final class MemoryCheck {
       build: BuildStage(plan: plan, after: after, builder: builder),
       compare: CompareStage(plan: plan, builder: builder),
       recipes: RecipeStage(
-        after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan),
+        after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan,
+        FactStore(StoreContents(reading: nil))),
       otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
       unreadable: { [] })
     var report = Report(

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Diagnostics
 import GoBuild
 package import Recipes
@@ -28,9 +28,9 @@ package struct RecipeSubject {
     return recipe.builds(analysis.main, among: mains)
   }
 
-  /// The findings about the recipes of a file that build the main. `all` are the files of the tree, which may build images
-  /// for several platforms with it.
-  package func findings(in file: RecipeFile, _ all: [RecipeFile]) -> [Finding] {
+  /// The findings about the recipes of a file that build the main. `all` returns the files of the tree, which may build
+  /// images for several platforms with it.
+  package func findings(in file: RecipeFile, _ all: () -> [RecipeFile]) -> [Finding] {
     let onAnyPlatform = file.recipes.filter { $0.builds(analysis.main, among: mains) }
     let platforms = onAnyPlatform.compactMap { platform($0, in: file, all) }
     let own = onAnyPlatform.filter(isBuilt)
@@ -69,22 +69,28 @@ package struct RecipeSubject {
 }
 
 extension Recipe {
-  /// Whether the recipe builds a main, looked up by its directory: relative to the directory of the file, or to the root if
-  /// that directory has no such main.
+  /// Whether the recipe builds a main.
   package func builds(_ main: MainName, among mains: Set<MainName>) -> Bool {
-    subjects.contains { subject in
-      switch subject {
-      case .unknown: return false
-      case .importPath(let path): return path == main.importPath
-      case .directory(let directory):
-        if file.directory.isEmpty || isAtRoot { return main.directory == directory }
-        let own = directory.isEmpty ? file.directory : file.directory.appending(directory).cleaned
-        return main.directory == own || main.directory == directory && !mains.contains { $0.directory == own }
-      case .below(let directory):
-        let own = directory.isEmpty ? file.directory : file.directory.appending(directory).cleaned
-        let isOwn = !isAtRoot && !file.directory.isEmpty && mains.contains { $0.directory.isWithin(own) }
-        return main.directory.isWithin(isOwn ? own : directory)
-      }
+    subjects.contains { $0.holds(main, in: file, isAtRoot: isAtRoot, among: mains) }
+  }
+}
+
+extension Recipe.Subject {
+  /// Whether a main is one of the packages, looked up by its directory: relative to the directory of the file, or to the
+  /// root if that directory has no such main.
+  package func holds(_ main: MainName, in file: ByteString, isAtRoot: Bool, among mains: Set<MainName>) -> Bool {
+    let home = isAtRoot ? "" : file.directory
+    switch self {
+    case .unknown: return false
+    case .importPath(let path): return path == main.importPath
+    case .directory(let directory):
+      if home.isEmpty { return main.directory == directory }
+      let own = directory.isEmpty ? home : home.appending(directory).cleaned
+      return main.directory == own || main.directory == directory && !mains.contains { $0.directory == own }
+    case .below(let directory):
+      if home.isEmpty { return main.directory.isWithin(directory) }
+      let own = directory.isEmpty ? home : home.appending(directory).cleaned
+      return main.directory.isWithin(mains.contains { $0.directory.isWithin(own) } ? own : directory)
     }
   }
 }

@@ -239,7 +239,7 @@ extension MainAnalysis {
     return (
       error,
       gained.contains(error.file)
-        ? "fix \(file), which only the build without cgo compiles, or do not import \(locations.name(of: package).text)"
+        ? "fix \(file), which Go compiles only with CGO_ENABLED=0, or do not import \(locations.name(of: package).text)"
         : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
     )
   }

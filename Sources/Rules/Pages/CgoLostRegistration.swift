@@ -266,7 +266,7 @@ extension MainAnalysis {
         "the constructor in \(isInGo ? "this C code" : constructor.name.text) runs before main, but only with cgo")
     return finding(
       .cgoLostRegistration, culprit, in: off,
-      predicate: .losesFeature("the C constructor of \(name) does not run"),
+      predicate: .losesFeature("the C constructor of package \(name) does not run"),
       help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
   }
 

@@ -83,7 +83,7 @@ extension MainAnalysis {
           help: advice(
             on: package,
             orElse:
-              "do not import \(locations.name(of: package).text), or import it only in files that the static build leaves out"
+              "do not import \(locations.name(of: package).text), or import it only in files with //go:build cgo"
           )
         )
       }

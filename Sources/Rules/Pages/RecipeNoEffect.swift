@@ -67,23 +67,25 @@ extension RecipeSubject {
     var severity = Severity.error
     switch setting.cause {
     case .makeVariable:
-      predicate = "is built without the \(name) that \(file.path.text) sets"
+      predicate = "is built without \(name): \(file.path.text) does not export it"
       (label, help) = (
         "make does not export this variable: go sees it only where it is set already", "write export \(name) := 0"
       )
     case .shellEnds(let unit):
-      predicate = "is built without the \(name) that \(file.path.text) exports"
+      predicate = "is built without \(name): the export in \(file.path.text) ends with its \(unit)"
       (label, help) = (
         "each \(unit) has its own shell: the export ends here",
         unit == "RUN"
           ? "use ENV \(name)=… instead of RUN export"
           : unit == "step"
-            ? "set it in env: of the job or of the step that builds" : "use export \(name) := … outside of the recipe"
+            ? "set \(name) in env: of the job or of the step that builds"
+            : "use export \(name) := … outside of the recipe"
       )
     case .notExported:
-      predicate = "is built without the \(name) that \(file.path.text) sets"
+      predicate = "is built without \(name): \(file.path.text) sets it only in the shell"
       (label, help) = (
-        "\(name) is not exported, so go does not see it", "write \(name)=… directly before go, without && or ;"
+        "this variable of the shell is not exported, so the go command does not get it",
+        "write \(name)=… directly before go, without && or ;"
       )
     case .misspelt(let meant):
       predicate = "is built without \(meant): \(file.path.text) sets \(name)"
@@ -92,13 +94,13 @@ extension RecipeSubject {
       predicate = "is built as if \(name) were not set: its value is \"\(text.prefix(20))\""
       (label, help) = ("go takes only 0 and 1", "write \(name)=0")
     case .beforeFrom:
-      predicate = "is built without the \(name) that \(file.path.text) declares"
+      predicate = "is built without \(name): \(file.path.text) declares it before FROM"
       (label, help) = (
         "an ARG before FROM is not visible in a stage", "add ARG \(name) below the FROM line of the stage that builds"
       )
     case .afterBuild(let line):
       severity = .warning
-      predicate = "is built without the \(name) that \(file.path.text) sets"
+      predicate = "is built without \(name): \(file.path.text) sets it after the build"
       (label, help) = ("the build on line \(line) does not see it", usual)
     }
     var finding = finding(

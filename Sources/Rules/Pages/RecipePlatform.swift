@@ -79,11 +79,11 @@ extension Rule {
 
 extension RecipeSubject {
   /// The finding about a fixed architecture in an image for several; nil where no file builds the image for another one.
-  func platform(_ recipe: Recipe, in file: RecipeFile, _ all: [RecipeFile]) -> Finding? {
+  func platform(_ recipe: Recipe, in file: RecipeFile, _ all: () -> [RecipeFile]) -> Finding? {
     guard let architecture = recipe.architecture, recipe.runtime != nil, let line = recipe.architectureLine else {
       return nil
     }
-    for publisher in all {
+    for publisher in all() {
       for image in publisher.images where image.dockerfile == file.path {
         let others = image.platforms.filter {
           $0.split(separator: "/").dropFirst().first.map(String.init) != architecture
