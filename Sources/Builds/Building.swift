@@ -159,29 +159,34 @@ package struct Building {
     return results
   }
 
-  /// Links a main again, with stubs that the compiler may not inline, where that could be why an answer is incomplete: a
-  /// call that is inlined has no symbol, and leaves no trace at all if nobody needs its result.
+  /// Links a main again without inlining on the way to the stubs, where a stub has no symbol of its own or the linker
+  /// gives no calls: a call that is inlined has no symbol, and leaves no trace at all if nobody needs its result.
   private func askWithoutInlining(
     _ answers: inout [StubAnswer], _ main: MainAnalysis, _ settings: Build
   ) throws(ToolchainError) {
     let questions = (self.questions[main.main.importPath] ?? []).filter { question in
-      answers.contains { $0.culprit == question.culprit && $0.calls.isEmpty }
+      answers.contains {
+        $0.culprit == question.culprit && ($0.calls.isEmpty || $0.linked.count < question.stubs.count)
+      }
     }
     guard !questions.isEmpty else { return }
     let output = try directory()
     var settings = settings
-    settings.flags += questions.map { "-gcflags=\($0.culprit.text)=-l" }
+    settings.flags += Set(questions.flatMap(\.inlining)).sorted().map { "-gcflags=\($0.text)=-l" }
     let path = main.main.importPath
     let outcome = try link([path], into: output.path, settings) {
       report([main], "linking without inlining", done: 0, total: 1)
     }
     let file = output.path.appending(Toolchain.binaryName(of: path, system: target.platform.system))
     let found = try? withBinary(file) { Self.answers(questions, $0, outcome.reasons) }
-    for answer in found ?? [] {
-      for index in answers.indices where answers[index].culprit == answer.culprit {
-        answers[index].isAbsent = answer.linked.isEmpty
-        if !answers[index].linked.isEmpty { answers[index].calls = answer.calls }
+    for index in answers.indices {
+      guard let question = questions.first(where: { $0.culprit == answers[index].culprit }) else { continue }
+      // Without an answer every stub may be called.
+      let answer = found?.first { $0.culprit == question.culprit }
+      answers[index].possible = question.stubs.filter { stub in
+        answers[index].linked.contains(stub) || answer?.linked.contains(stub) ?? true
       }
+      if answers[index].calls.isEmpty { answers[index].calls = answer?.calls ?? [] }
     }
   }
 
@@ -209,9 +214,9 @@ package struct Building {
     let linked = Set(table.names.compactMap(reader.function))
     let reasons = LinkerReasons(reasons)
     return questions.map { question in
-      let stubs = question.stubs.filter(linked.contains)
+      let stubs = question.contained(linked)
       return StubAnswer(
-        culprit: question.culprit, linked: stubs, calls: reasons.calls(to: Set(stubs), reader))
+        culprit: question.culprit, linked: stubs, possible: stubs, calls: reasons.calls(to: Set(stubs), reader))
     }
   }
 

@@ -23,7 +23,9 @@ struct LinkerReasons {
       if let wanted {
         if symbol != wanted { continue }
       } else {
-        guard let function = reader.function(symbol), functions.contains(function) else { continue }
+        guard Self.isCode(symbol), let function = reader.function(symbol), functions.contains(function) else {
+          continue
+        }
         calls.append(SymbolReader.readable(symbol))
       }
       let parent = Self.symbol(ByteString(line.bytes[..<arrow]))
@@ -45,5 +47,6 @@ struct LinkerReasons {
 
   private static func isCode(_ symbol: ByteString) -> Bool {
     !["type:", "type.", "go:", "go.", "runtime."].contains { symbol.hasPrefix($0) }
+      && ![".arginfo1", ".argliveinfo", "·f", "..inittask"].contains { symbol.hasSuffix($0) }
   }
 }

@@ -36,7 +36,7 @@ package final class VerdictCache {
     let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
-    digest.text("verdict 3")
+    digest.text("verdict 4")
     digest.byte(linking ? 1 : 0)
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
@@ -140,26 +140,29 @@ package final class VerdictCache {
 
   private static func pack(_ answer: StubAnswer, into note: inout Packer) {
     note.text(answer.culprit)
-    note.number(answer.linked.count)
-    for function in answer.linked {
-      note.text(function.package)
-      note.text(function.receiver ?? "")
-      note.text(function.name)
+    for functions in [answer.linked, answer.possible] {
+      note.number(functions.count)
+      for function in functions {
+        note.text(function.package)
+        note.text(function.receiver ?? "")
+        note.text(function.name)
+      }
     }
-    note.byte(answer.isAbsent ? 1 : 0)
     note.number(answer.calls.count)
     for call in answer.calls { note.text(ByteString(call)) }
   }
 
   private static func answer(_ note: inout Unpacker) -> StubAnswer {
     let culprit = note.text()
-    let linked = (0..<note.count()).map { _ in
-      let (package, receiver) = (note.text(), note.text())
-      return FunctionName(package: package, receiver: receiver.isEmpty ? nil : receiver, name: note.text())
+    func functions() -> [FunctionName] {
+      (0..<note.count()).map { _ in
+        let (package, receiver) = (note.text(), note.text())
+        return FunctionName(package: package, receiver: receiver.isEmpty ? nil : receiver, name: note.text())
+      }
     }
-    let isAbsent = note.byte() == 1
+    let (linked, possible) = (functions(), functions())
     let calls = (0..<note.count()).map { _ in note.text().text }
-    return StubAnswer(culprit: culprit, linked: linked, isAbsent: isAbsent, calls: calls)
+    return StubAnswer(culprit: culprit, linked: linked, possible: possible, calls: calls)
   }
 
   private func pack(_ binary: Binary, into note: inout Packer) {

@@ -76,6 +76,11 @@ struct Baseline {
     }
   }
 
+  mutating func forget(_ fingerprint: String, _ key: MainOnTarget) {
+    reached[fingerprint]?.remove(key)
+    reachedAsError[fingerprint]?.remove(key)
+  }
+
   mutating func note(_ notes: [Note], _ key: MainOnTarget) {
     noted[key, default: []] += notes.map { $0.renamed(renames.after($0.culprit)) }
     // If the configuration raises a note's severity, it is compared like any other finding.

@@ -63,6 +63,28 @@ struct CompareStage {
     return found
   }
 
+  /// Links mains of the base whose source has a stub that the snapshot's program contains, and forgets the findings about
+  /// stubs that the base's program does not contain: such a stub is new.
+  func linkBase(
+    _ wanted: [(key: MainOnTarget, culprits: Set<ByteString>)], _ target: Target, _ baseline: inout Baseline
+  ) throws(CheckError) {
+    let before = baseline.judged
+    for group in before.tree.groups where group.group.failure == nil {
+      for (key, culprits) in wanted where baseline.holds(key, in: group) {
+        guard let analysis = baseline.analysis(of: key) else { continue }
+        let differences = before.differences(of: group)
+        let findings = analysis.judgeSource(differences).findings.filter { culprits.contains($0.culprit) }
+        let questions = analysis.stubQuestions(findings, differences)
+        guard !questions.isEmpty else { continue }
+        let path = analysis.main.importPath
+        let built = try builder.build([analysis], target, group, in: before.tree, asking: [path: questions])
+        for answer in built[path]?.stubs ?? [] where answer.possible.isEmpty {
+          baseline.forget(Finding.identity(.cgoStub, answer.culprit), key)
+        }
+      }
+    }
+  }
+
   /// Builds mains of the base, and records their findings as known. Needed only if the snapshot's build fails: what fails
   /// in both trees is not new.
   func buildBase(_ keys: [MainOnTarget], _ target: Target, _ baseline: inout Baseline) throws(CheckError) {

@@ -94,11 +94,7 @@ struct Judge {
     report.triedCount += built.triedCount
     report.builtCount += built.builtCount
     report.rememberedCount += built.remembered.count
-    let failed = zip(group.cases, built.resolutions).filter { $1.hasBuildFindings }.map { $0.0.key }
-    if !failed.isEmpty, var known = base {
-      try compare.buildBase(failed, group.target, &known)
-      base = known
-    }
+    try compareBuilds(group, built, &base)
     if let failure = group.group.group.failure {
       // A module without mains has nothing to judge.
       let isRelevant = group.hasRequestedMains && (!isLimited || changed.contains(where: group.group.group.decides))
@@ -109,6 +105,7 @@ struct Judge {
       used.formUnion(noted.used)
     }
     for resolution in built.resolutions {
+      used.formUnion(allow.allow(resolution.refuted).used)
       report.errors += resolution.errors
       report.notes += resolution.notes
     }
@@ -132,6 +129,22 @@ struct Judge {
       report.errors += item.source.errors
     }
     return used
+  }
+
+  /// Builds the mains of the base whose findings only a build shows.
+  private func compareBuilds(
+    _ group: CaseGroup, _ built: BuildStage.Result, _ base: inout Baseline?
+  ) throws(CheckError) {
+    let failed = zip(group.cases, built.resolutions).filter { $1.hasBuildFindings }.map { $0.0.key }
+    if !failed.isEmpty, var known = base {
+      try compare.buildBase(failed, group.target, &known)
+      base = known
+    }
+    let stubs = zip(group.cases, built.resolutions).filter { !$1.linkedStubs.isEmpty }.map { ($0.key, $1.linkedStubs) }
+    if !stubs.isEmpty, var known = base {
+      try compare.linkBase(stubs, group.target, &known)
+      base = known
+    }
   }
 
   /// Marks the findings that are new against the base and the other parents of a merge.

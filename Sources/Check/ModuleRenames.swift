@@ -45,8 +45,8 @@ struct ModuleRenames {
     findMoved(before, after, changed)
   }
 
-  /// Finds the directories of Go files that only the base has, and those that only the snapshot has, with at least half of
-  /// their files in common: the same content, or the same name and half of the lines, as git finds renames.
+  /// Finds the directories of Go files that only the base has, and those that only the snapshot has, with more than half
+  /// of their files in common: the same content, or the same name and half of the lines, as git finds renames.
   private mutating func findMoved(_ before: LoadedTree, _ after: LoadedTree, _ changed: Set<ByteString>) {
     func files(of one: Snapshot, missingIn other: Snapshot) -> [ByteString: [ByteString: ContentID]] {
       var files: [ByteString: [ByteString: ContentID]] = [:]
@@ -63,7 +63,7 @@ struct ModuleRenames {
     }
     func isSimilar(_ name: ByteString, _ old: ByteString, _ new: ByteString) -> Bool {
       let (one, two) = (lines(before, old.appending(name)), lines(after, new.appending(name)))
-      return 2 * one.intersection(two).count >= max(one.count, two.count)
+      return !one.isEmpty && 2 * one.intersection(two).count >= max(one.count, two.count)
     }
     let new = files(of: after.source.snapshot, missingIn: before.source.snapshot)
     if new.isEmpty { return }
@@ -77,7 +77,8 @@ struct ModuleRenames {
         return (directory: old, count: count)
       }
       .max { ($0.count, $1.directory) < ($1.count, $0.directory) }
-      guard let best, 2 * best.count >= contents.count, movedDirectories.after[best.directory] == nil,
+      guard let best, 2 * best.count > max(contents.count, old[best.directory]?.count ?? 0),
+        movedDirectories.after[best.directory] == nil,
         let path = Self.importPath(of: best.directory, in: before), let now = Self.importPath(of: directory, in: after)
       else { continue }
       moved.add(path, now)

@@ -73,19 +73,27 @@ final class RecipeTree {
   /// Returns the files that build a main, evaluated.
   func files(building main: MainName, among mains: Set<MainName>) -> [RecipeFile] {
     let found = outlines.filter { $0.builds(main, among: mains) }.compactMap { file($0.path) }
+    if found.contains(where: { $0.lost.contains { $0.cause == .makeVariable } }) { return withoutMachine(found) }
     return found.contains { file in file.recipes.contains { !$0.targets.isEmpty } } ? withoutMachine(found) : found
   }
 
-  /// Makes the cgo state of goreleaser unknown where another file may set the environment of the machine.
+  /// Makes the cgo state of goreleaser unknown, and drops the findings about variables of make, where another file may set the environment of the machine.
   private func withoutMachine(_ files: [RecipeFile]) -> [RecipeFile] {
-    let mentions = paths.contains { path, _ in
-      guard ReleaseBuild.isWorkflow(path) || ReleaseBuild.isMakefile(path.baseName) else { return false }
-      return snapshot.content(path).map { ByteString($0).firstIndex(of: "CGO_ENABLED") != nil } ?? false
-    }
-    guard mentions else { return files }
+    let mentioning = Set(
+      paths.map(\.path).filter { path in
+        guard let content = snapshot.content(path).map({ ByteString($0) }), content.firstIndex(of: "CGO_ENABLED") != nil
+        else { return false }
+        // A file other than a Makefile hands it to a Makefile only by running make.
+        return ReleaseBuild.isMakefile(path.baseName) || ReleaseBuild.isWorkflow(path)
+          || content.firstIndex(of: "make ") != nil
+      })
     return files.map { file in
       var file = file
-      file.forgetMachine()
+      let others = mentioning.subtracting([file.path])
+      // A Dockerfile has an environment of its own, but may run make.
+      let isMake = ReleaseBuild.isMakefile(file.path.baseName)
+      let counts = others.contains { isMake || ReleaseBuild.isWorkflow($0) || ReleaseBuild.isMakefile($0.baseName) }
+      if counts { file.forgetMachine() }
       return file
     }
   }
@@ -107,7 +115,7 @@ final class RecipeTree {
     let kind = ReleaseBuild.isWorkflow(path) ? "w" : ReleaseBuild.isMakefile(path.baseName) ? "m" : "d"
     // A Makefile runs in its own directory.
     let place: ByteString = kind == "m" ? path.directory : ""
-    return ByteString("recipe 1 \(kind) ") + place + ByteString(" ") + ByteString(content.bytes)
+    return ByteString("recipe 2 \(kind) ") + place + ByteString(" ") + ByteString(content.bytes)
   }
 
   private static func pack(_ subject: Recipe.Subject, _ isAtRoot: Bool, into note: inout Packer) {

@@ -45,6 +45,11 @@ struct VerdictResolution {
   private(set) var undecided: ByteString?
   private(set) var notes: [String] = []
   private(set) var isOpenInBase = false
+  /// The findings of the source about stubs that the program does not contain. They do not count, and an allow directive
+  /// for one of them is used.
+  private(set) var refuted: [Finding] = []
+  /// The packages whose stubs the program may call.
+  private(set) var linkedStubs: Set<ByteString> = []
   /// Whether the build produced findings, which the base may have too.
   private(set) var hasBuildFindings = false
 
@@ -141,7 +146,11 @@ struct VerdictResolution {
 
   /// Keeps the stubs that the program contains. Without any, it is not degraded.
   private mutating func confirm(_ answers: [StubAnswer], _ facts: VerdictFacts, _ analysis: MainAnalysis) {
-    findings = analysis.confirmed(findings, by: answers, facts.differences)
+    let confirmed = analysis.confirmed(findings, by: answers, facts.differences)
+    let kept = Set(confirmed.map(\.fingerprint))
+    refuted = findings.filter { !kept.contains($0.fingerprint) }
+    linkedStubs = Set(answers.map(\.culprit).filter { culprit in confirmed.contains { $0.culprit == culprit } })
+    findings = confirmed
     guard verdict == .degraded else { return }
     (verdict, reason) = analysis.verdict(of: findings, facts.differences)
     if !analysis.platform.hasStaticBinaries, verdict < .degraded { verdict = .notApplicable }

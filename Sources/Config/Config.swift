@@ -85,9 +85,13 @@ package struct Config: Sendable {
       excluded = mains.list("exclude")?.map(\.mainPattern) ?? []
     }
     for entry in table.tables("main") {
+      if entry.list("main") == nil, entry.list("name") == nil {
+        throw ConfigError("[[main]] lacks the required key main", entry.place)
+      }
       mains.append(
         Main(
-          names: entry.list("main")?.map(\.mainPattern) ?? [], targets: try entry.list("targets")?.map(Self.platform),
+          names: ["main", "name"].flatMap { entry.list($0) ?? [] }.map(\.mainPattern),
+          targets: try entry.list("targets")?.map(Self.platform),
           tags: try entry.list("tags")?.map(Self.tag), flags: try entry.list("flags")?.map(Self.flag) ?? [],
           exemption: try Self.exemption(entry)))
     }
@@ -102,6 +106,15 @@ package struct Config: Sendable {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0) : nil }
     return (1...3).contains(parts.count) && numbers.count == parts.count ? numbers : nil
+  }
+
+  /// Returns the lowest version that may read a file, whatever else is in it: a newer version may know other keys.
+  package static func requiredVersion(in text: [UInt8]) -> [Int]? {
+    guard text.count <= sizeLimit, ByteString(text).firstIndex(of: "required-version") != nil,
+      let document = try? TOML(parsing: text), case .table(let entries) = document.value,
+      let entry = entries.first(where: { $0.key == "required-version" }), case .string(let version) = entry.value.value
+    else { return nil }
+    return versionNumbers(version)
   }
 
   /// All patterns that select mains, in the order of the file.

@@ -77,7 +77,9 @@ struct Setting: Sendable {
       kind: .tables([
         Setting(
           name: "main", kind: .list(.string), summary: "The mains of this entry: directories or import paths.",
-          example: "\"cmd/agent\"", isRequired: true),
+          example: "\"cmd/agent\"", isAlternative: true),
+        Setting(
+          name: "name", kind: .list(.string), summary: "Another word for main.", isAlternative: true),
         Setting(
           name: "targets", kind: .list(.string), summary: "Their targets, instead of the top-level ones.",
           example: "\"linux/arm64\""),

@@ -26,9 +26,10 @@ package struct SymbolReader {
   private let prefixes: [(text: ByteString, package: ByteString)]
 
   package init(packages: Set<ByteString>) {
-    prefixes = packages.sorted().flatMap { package in
-      Set([package, Self.escaped(package)]).sorted().map { ($0 + ".", package) }
-    }
+    // A path may begin with another path and a dot.
+    prefixes = packages.flatMap { package in
+      Set([package, Self.escaped(package)]).map { (text: $0 + ".", package: package) }
+    }.sorted { ($1.text.count, $0.text) < ($0.text.count, $1.text) }
   }
 
   /// Returns a symbol as its source spells it: unescaped, without type arguments.
@@ -54,7 +55,8 @@ package struct SymbolReader {
   /// function of another package.
   package func function(_ symbol: ByteString) -> FunctionName? {
     for (prefix, package) in prefixes where symbol.hasPrefix(prefix) {
-      return Self.name(Self.withoutBrackets(symbol.dropFirst(prefix.count)), in: package)
+      let rest = Self.withoutBrackets(symbol.dropFirst(prefix.count))
+      if !rest.contains(UInt8(ascii: "/")) { return Self.name(rest, in: package) }
     }
     return nil
   }

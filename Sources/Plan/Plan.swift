@@ -152,17 +152,18 @@ extension CheckOptions {
       }
     }
     guard let content else { return Config() }
+    // Before anything else: a newer version may know other keys.
+    let own = Config.versionNumbers(version) ?? []
+    if !own.isEmpty, let required = Config.requiredVersion(in: content), own.lexicographicallyPrecedes(required) {
+      let name = required.map(String.init).joined(separator: ".")
+      throw CheckError(
+        .usage, "\(file.text) requires staticgo \(name) or newer, and this is \(version). Update staticgo.")
+    }
     var config: Config
     do throws(ConfigError) { config = try Config(parsing: content, rules: rules) } catch {
       throw CheckError(.usage, "\(file.text):\(error.line):\(error.column): \(error.message)")
     }
     config.file = file
-    let own = Config.versionNumbers(version) ?? []
-    if !own.isEmpty, own.lexicographicallyPrecedes(config.requiredVersion) {
-      let required = config.requiredVersion.map(String.init).joined(separator: ".")
-      throw CheckError(
-        .usage, "\(file.text) requires staticgo \(required) or newer, and this is \(version). Update staticgo.")
-    }
     return config
   }
 }

@@ -34,6 +34,9 @@ package struct ConfigurationInForce: Sendable {
       let origin = isOnCommandLine ? "command line" : isConfigured ? file : "default"
       settings.append(Row(name: name, value: value, origin: origin))
     }
+    if !config.requiredVersion.isEmpty {
+      add("required-version", config.requiredVersion.map(String.init).joined(separator: "."), true)
+    }
     let general = plan.generalTargets
     add(
       "targets", general.map(\.platform.description).joined(separator: ", "), config.targets != nil,
@@ -44,6 +47,9 @@ package struct ConfigurationInForce: Sendable {
     let limit = plan.buildLimit.map { "\($0.components.seconds) s" } ?? "none"
     add("build-timeout", limit, config.buildTimeout != nil)
     add("fail-on", (config.failOn ?? .error).rawValue, config.failOn != nil)
+    for (name, patterns) in [("mains.include", config.included), ("mains.exclude", config.excluded)] {
+      if let patterns, !patterns.isEmpty { add(name, patterns.map(\.text).joined(separator: ", "), true) }
+    }
     for rule in Rule.all {
       guard let severity = config.severities[rule.id] else { continue }
       add("rules.\(rule.id.rawValue)", severity?.rawValue ?? "off", true)
@@ -51,7 +57,9 @@ package struct ConfigurationInForce: Sendable {
     for entry in config.allowed {
       settings.append(
         Row(
-          name: "allow", value: "\(entry.name): \(entry.reason)\(entry.expires.map { ", until \($0)" } ?? "")",
+          name: "allow",
+          value:
+            "\(entry.name): \(entry.reason)\(entry.expires.map { $0 < utcToday() ? ", expired \($0)" : ", until \($0)" } ?? "")",
           origin: "\(file):\(entry.line)"))
     }
     try addMains(options, plan)
@@ -85,7 +93,7 @@ package struct ConfigurationInForce: Sendable {
         ([target.platform.description] + (target.tags.isEmpty ? [] : ["-tags=" + target.tags.joined(separator: ",")])
           + target.flags).joined(separator: " ")
       }
-      return Row(name: main.text, value: targets.joined(separator: ", "), origin: line ?? "as above")
+      return Row(name: main.text, value: targets.joined(separator: ", "), origin: line ?? "the settings above")
     }
   }
 }

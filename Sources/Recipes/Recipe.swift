@@ -40,6 +40,11 @@ package struct Recipe: Sendable, Hashable {
   package var isAtRoot = false
   /// The platforms of a release that one command builds, on one machine.
   package var targets: [Platform] = []
+  /// Whether the command builds several packages, and whether it keeps no program.
+  package var isSeveral = false
+  package var isCheck = false
+  /// The names of the files that are copied from the stage of the build.
+  package var copied: Set<ByteString> = []
   package var builder: Stage?
   package var runtime: Stage?
 
@@ -99,6 +104,7 @@ package struct RecipeFile: Sendable {
 
   /// Makes cgo unknown where the environment of the machine decides: another file may set it.
   package mutating func forgetMachine() {
+    lost.removeAll { $0.cause == .makeVariable }
     for index in recipes.indices where !recipes[index].targets.isEmpty {
       if case .withCompiler = recipes[index].cgo {
         recipes[index].cgo = .unknown("another file of the repository sets CGO_ENABLED")

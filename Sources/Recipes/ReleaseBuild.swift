@@ -76,7 +76,17 @@ package struct ReleaseBuild: Sendable, Hashable {
     ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml",
   ]
 
+  /// The endings of texts about a Dockerfile, and of templates for one.
+  private static let otherEndings = [
+    ".md", ".txt", ".tmpl", ".tpl", ".j2", ".in", ".erb", ".template", ".orig", ".bak",
+  ]
+
   private static func isContainerFileName(_ name: String) -> Bool {
+    if otherEndings.contains(where: name.hasSuffix) { return false }
+    return isNamedAsContainerFile(name)
+  }
+
+  private static func isNamedAsContainerFile(_ name: String) -> Bool {
     ["Dockerfile", "Containerfile"].contains { name == $0 || name.hasPrefix($0 + ".") || name.hasSuffix("." + $0) }
   }
 }

@@ -52,7 +52,7 @@ struct InspectCommand: ParsableCommand {
         outcome = .notJudged
       case .success(let binaries):
         for binary in binaries {
-          report.files.append(InspectReport.File(binary, file))
+          if format == .json { report.files.append(InspectReport.File(binary, file)) }
           if format == .text {
             StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
           }

@@ -17,7 +17,7 @@ import Testing
     arguments: [
       ("// Package p does this.", "// Package p does that,\n// and more."),
       ("// F is a function.", "/* F is\n a function. */"),
-      ("{ return 1 }", "{  return 1 } // one"), ("func F() int", "func  F()  int"),
+      ("{ return 1 }", "{  return 1 } // one"), ("func F() int", "func  F()  int"), ("return 1", "return  1"),
       ("// F is a function.", "// ä go: comment"),
     ])
   func same(_ old: String, _ new: String) {
@@ -31,12 +31,25 @@ import Testing
       ("// Package p does this.\n", "//go:build cgo\n\n"), ("// Package p does this.\n", "// +build cgo\n\n"),
       ("// Package p does this.\n", "// +build cgo\n"), ("package p\n", "package p\nimport \"C\"\n"),
       ("func F() int {", "func F()\nint {"), ("return 1", "return\n1"), ("return 1 }\n", "return 1 }\n/* open"),
-      ("// F is", "// F\u{0} is"), ("// F is", "// \u{feff} is"), ("// F is a function.\n", ""),
+      ("// F is", "// F\u{0} is"), ("// F is", "// \u{feff} is"), ("return 1", "x : = 1"),
+      ("// F is a function.", "/*line x.go:1*/"),
+      ("// F is a function.", "/*\n*/ //go:noinline"), ("return 1 }", "return 1e +5 }"),
     ])
   func other(_ old: String, _ new: String) {
     let changed = Array(Self.file.replacing(old, with: new).utf8)
-    let isDeletion = new.isEmpty
-    #expect(hasSameTokens(changed, Array(Self.file.utf8)) == isDeletion)
+    #expect(!hasSameTokens(changed, Array(Self.file.utf8)))
+  }
+
+  @Test(
+    "white space within an operator, a number or before a directive counts",
+    arguments: [
+      ("x := 1", "x : = 1"), ("x == 2", "x = = 2"), ("c <- x", "c < - x"), ("f(a ...int)", "f(a .. .int)"),
+      ("x = 1e+5", "x = 1e +5"), ("x++", "x+ +"), ("\t//line foo.go:0", "//line foo.go:0"),
+      ("/*\npackage main\n*/\n//go:build linux\n", "/*\npackage main\n*/ //go:build linux\n"),
+    ])
+  func spaces(_ old: String, _ new: String) {
+    let (one, two) = ("package p\n\n\(old)\n", "package p\n\n\(new)\n")
+    #expect(!hasSameTokens(Array(two.utf8), Array(one.utf8)))
   }
 
   @Test("a comment that is not UTF-8 does not compile")

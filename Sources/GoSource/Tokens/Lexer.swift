@@ -27,6 +27,10 @@ struct Lexer {
   private var lineHasToken = false
   /// Whether a comment is not terminated.
   private(set) var isCutOff = false
+  /// Whether a block comment is a line directive, `/*line file:1*/`.
+  private(set) var hasLineDirective = false
+  /// The offset of the last token.
+  var offset: Int { start }
   /// The start of the last token.
   private(set) var position = Position(line: 1, column: 1)
   private var start = 0
@@ -89,6 +93,7 @@ struct Lexer {
     let first = line
     lineHasToken = true
     index += 2
+    if bytes[index...].starts(with: Self.lineDirective) { hasLineDirective = true }
     while index < bytes.count {
       if bytes[index] == UInt8(ascii: "*") && peek == UInt8(ascii: "/") {
         index += 2
@@ -147,6 +152,8 @@ struct Lexer {
       return .mark(byte)
     }
   }
+
+  private static let lineDirective = Array("line ".utf8)
 
   /// The keywords after which Go does not insert a semicolon at the end of a line.
   private static let openKeywords: Set<ByteString> = [

@@ -12,34 +12,42 @@ package func hasSameTokens(_ one: [UInt8], _ two: [UInt8]) -> Bool {
   var (first, second) = (TokenStream(one), TokenStream(two))
   while true {
     let (left, right) = (first.next(), second.next())
-    guard left.token == right.token, left.text == right.text, !left.isImportOfC else { return false }
-    if left.token == .end { return first.isWhole && second.isWhole && hasSameConstraints(one, two) }
+    guard left == right, !left.isImportOfC else { return false }
+    if left.token == .end { break }
   }
-}
-
-/// Whether the comments before the package clauses state the same constraints: white space between them counts.
-private func hasSameConstraints(_ one: [UInt8], _ two: [UInt8]) -> Bool {
-  func head(_ bytes: [UInt8]) -> ByteString {
-    let text = ByteString(bytes)
-    return ByteString(bytes.prefix(text.firstIndex(of: "\npackage ") ?? (text.hasPrefix("package ") ? 0 : bytes.count)))
-  }
-  let (first, second) = (head(one), head(two))
-  return first == second
-    || [first, second].allSatisfy { $0.firstIndex(of: "build") == nil && $0.firstIndex(of: "go:") == nil }
+  guard first.isWhole, second.isWhole, let start = first.start, let other = second.start else { return false }
+  // The comments before the package clause state constraints, for which white space counts.
+  let (head, otherHead) = (ByteString(one[..<start]), ByteString(two[..<other]))
+  return head == otherHead
+    || [head, otherHead].allSatisfy { $0.firstIndex(of: "build") == nil && $0.firstIndex(of: "go:") == nil }
 }
 
 /// The tokens of a file with its directives, but without other comments.
 private struct TokenStream {
   private var lexer: Lexer
+  /// The offset of the first token.
+  private(set) var start: Int?
+  private var end = -1
 
   init(_ bytes: [UInt8]) { lexer = Lexer(bytes) }
 
-  /// Whether no comment is cut off by the end of the file.
-  var isWhole: Bool { !lexer.isCutOff }
+  /// Whether no comment is cut off by the end of the file, and no block comment is a line directive.
+  var isWhole: Bool { !lexer.isCutOff && !lexer.hasLineDirective }
 
-  mutating func next() -> (token: Lexer.Token, text: ByteString, isImportOfC: Bool) {
+  struct Item: Equatable {
+    let token: Lexer.Token
+    let text: ByteString
+    /// Whether it follows the token before it at once: two bytes of an operator are two tokens.
+    let isAdjacent: Bool
+    /// The column of a directive, which has to be the first of its line.
+    let column: Int
+    var isImportOfC: Bool { token == .literal && (text == "\"C\"" || text == "`C`") }
+  }
+
+  mutating func next() -> Item {
     while true {
       let token = lexer.next()
+      let isAdjacent = lexer.offset == end
       switch token {
       case .lineComment(let text), .trailingComment(let text):
         // A directive has no space after the slashes, except for the old build constraints.
@@ -47,10 +55,13 @@ private struct TokenStream {
         if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "/") {
           if text.firstIndex(of: "+build") == nil { continue }
         }
-        return (token, text, false)
-      case .semicolon, .end: return (token, "", false)
-      case .literal: return (token, lexer.text, lexer.text == "\"C\"" || lexer.text == "`C`")
-      default: return (token, lexer.text, false)
+        return Item(token: token, text: text, isAdjacent: false, column: lexer.position.column)
+      case .semicolon, .end: return Item(token: token, text: "", isAdjacent: false, column: 0)
+      default:
+        if start == nil { start = lexer.offset }
+        let text = lexer.text
+        end = lexer.offset + text.count
+        return Item(token: token, text: text, isAdjacent: isAdjacent, column: 0)
       }
     }
   }

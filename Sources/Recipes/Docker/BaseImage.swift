@@ -43,7 +43,7 @@ package struct BaseImage: Sendable, Hashable {
     let owner = parts.joined(separator: "/")
     if owner.hasPrefix("distroless") || owner.hasSuffix("/distroless") || owner == "distroless" {
       distroless(repository, tag)
-    } else if owner == "chainguard", repository == "static" {
+    } else if owner == "chainguard", repository == "static", !tag.contains("dev") {
       (library, hasShell, hasCompiler, isPlain) = (Library.none, false, false, true)
     } else if ["", "library", "docker/library"].contains(owner) {
       official(repository, tag, isCertain: isCertain)

@@ -15,6 +15,10 @@ struct DockerStage {
   var starts: [String: DockerInstruction] = [:]
   /// The copies from other stages; the stage is nil for an image.
   var copies: [Copy] = []
+  /// What `go env -w` has written in the image.
+  var goEnvironment = Environment()
+  /// Whether ONBUILD has instructions for the stages that are FROM this one.
+  var hasTriggers = false
   private(set) var hasCompiler: Bool?
   private(set) var compilerLine: Int?
   private(set) var hasShell: Bool?
@@ -107,6 +111,8 @@ struct DockerStage {
       if isDirectory { sources.insert((path, target.appending(name).cleaned), at: 0) }
     }
     noteContents(source)
+    // ADD unpacks an archive.
+    if ["tar", "gz", "tgz", "xz", "bz2", "zst"].contains(name.split(UInt8(ascii: ".")).last ?? "") { copyUnknown() }
   }
 
   mutating func addCopy(from stage: Int?, _ source: ByteString, to target: ByteString, isDirectory: Bool) {
@@ -119,7 +125,7 @@ struct DockerStage {
 
   /// Something is copied that is not known.
   mutating func copyUnknown() {
-    if library == BaseImage.Library.none { library = nil }
+    library = nil
     if hasShell == false { hasShell = nil }
   }
 
@@ -165,16 +171,30 @@ struct DockerStage {
     "gcc", "g++", "build-base", "build-essential", "alpine-sdk", "clang", "musl-dev", "gcc-c++",
   ]
 
-  /// Notes the packages that a package manager installs: a C compiler turns cgo on.
+  /// Notes the packages that a package manager installs or removes: a C compiler turns cgo on, and a distribution's Go
+  /// brings one along (Alpine depends on gcc, Debian recommends it). A library for programs of another libc may make them
+  /// run.
   mutating func install(_ packages: [String?], line: Int) {
-    if packages.contains(where: {
-      $0.map { Self.compilers.contains(String($0.prefix { $0 != "=" && $0 != "~" })) } ?? false
-    }) {
-      (hasCompiler, compilerLine) = (true, line)
+    let names = packages.compactMap { $0.map { String($0.prefix { $0 != "=" && $0 != "~" }) } }
+    if names.contains(where: { ["--root", "-p"].contains($0) }) { return }
+    if names.contains(where: { $0.contains("gcompat") || $0.contains("libc6-compat") || $0.contains("glibc") }) {
+      library = nil
+    }
+    if hasShell == false { hasShell = nil }
+    if names.contains(where: { ["del", "remove", "purge"].contains($0) }) {
+      if hasCompiler == true { hasCompiler = nil }
+      return
+    }
+    let isGo = names.contains { $0 == "go" || $0.hasPrefix("golang") }
+    if names.contains(where: Self.compilers.contains) {
+      // A group of packages that a later command removes.
+      let isTemporary = names.contains { $0 == "-t" || $0 == "--virtual" || $0.hasPrefix("--virtual=") }
+      (hasCompiler, compilerLine) = (isTemporary ? hasCompiler.flatMap { $0 ? true : nil } : true, line)
+    } else if isGo {
+      (hasCompiler, compilerLine) = (names.contains("--no-install-recommends") ? nil : true, line)
     } else if packages.contains(nil), hasCompiler == false {
       hasCompiler = nil
     }
-    if hasShell == false { hasShell = nil }
   }
 
   // MARK: go

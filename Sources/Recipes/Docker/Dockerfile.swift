@@ -36,7 +36,8 @@ struct DockerfileReader {
   private var escape: Character = "\\"
 
   static func instructions(_ content: [UInt8]) -> [DockerInstruction] {
-    let text = String(decoding: content.filter { $0 != 0x0d }, as: UTF8.self)
+    let bare = content.starts(with: [0xef, 0xbb, 0xbf]) ? content[3...] : content[...]
+    let text = String(decoding: bare.filter { $0 != 0x0d }, as: UTF8.self)
     var reader = DockerfileReader(rows: text.split(separator: "\n", omittingEmptySubsequences: false))
     return reader.read()
   }

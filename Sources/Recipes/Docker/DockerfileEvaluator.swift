@@ -4,21 +4,22 @@ import GoBuild
 /// Evaluates a Dockerfile: the environment of each command, the image that it runs in, and the image that gets its
 /// result. Nothing is executed.
 struct DockerfileEvaluator {
-  private var file: RecipeFile
-  private var stages: [DockerStage] = []
-  private var globals = Environment()
-  private var globalLines: [String: Int] = [:]
+  var file: RecipeFile
+  var stages: [DockerStage] = []
+  var globals = Environment()
+  var globalLines: [String: Int] = [:]
   /// The names that a stage declares again.
-  private var declared: Set<String> = []
-  private var builds: [(stage: Int, recipe: Int, output: ByteString?)] = []
+  var declared: Set<String> = []
+  var builds: [(stage: Int, recipe: Int, output: ByteString?)] = []
   /// The ENV and ARG lines that set CGO_ENABLED, with their stages.
-  private var settings: [(stage: Int, line: Int)] = []
-  private var usedLines: Set<Int> = []
+  var settings: [(stage: Int, line: Int)] = []
+  var usedLines: Set<Int> = []
   /// The stages with commands that are not followed, which may use any variable.
-  private var opaque: Set<Int> = []
+  var opaque: Set<Int> = []
+  var text = ""
 
   /// Whether a stage that copies no sources is taken to have them in its working directory.
-  private let assumesRoot: Bool
+  let assumesRoot: Bool
 
   init(_ path: ByteString, assumesRoot: Bool = false) {
     file = RecipeFile(path)
@@ -31,6 +32,7 @@ struct DockerfileEvaluator {
   mutating func evaluate(
     _ instructions: [DockerInstruction], _ content: (ByteString) -> [UInt8]?
   ) -> RecipeFile {
+    text = instructions.map(\.string).joined(separator: "\n")
     for instruction in instructions.prefix(Self.limit) {
       switch instruction.keyword {
       case "FROM": from(instruction)
@@ -42,6 +44,7 @@ struct DockerfileEvaluator {
         stages[last].enter(text)
       case "COPY", "ADD": copy(instruction)
       case "RUN": run(instruction)
+      case "ONBUILD": stages[last].hasTriggers = true
       case "ENTRYPOINT", "CMD": stages[last].starts[instruction.keyword] = instruction
       default: break
       }
@@ -52,9 +55,9 @@ struct DockerfileEvaluator {
     return file
   }
 
-  private static let limit = 10_000
+  static let limit = 10_000
   private static let recipeLimit = 1_000
-  private var last: Int { stages.count - 1 }
+  var last: Int { stages.count - 1 }
 
   // MARK: Instructions
 
@@ -76,6 +79,9 @@ struct DockerfileEvaluator {
       var stage = stages[parent]
       (stage.parent, stage.name, stage.line, stage.starts, stage.copies) = (parent, name, instruction.line, [:], [])
       stage.arguments = Environment()
+      // Its instructions run here, and are not followed.
+      if stage.hasTriggers { stage.environment.forget() }
+      stage.hasTriggers = false
       stages.append(stage)
       return
     }
@@ -127,7 +133,7 @@ struct DockerfileEvaluator {
   }
 
   private mutating func note(_ name: String, _ line: Int) {
-    if name == "CGO_ENABLED" { settings.append((last, line)) }
+    if name == "CGO_ENABLED", stages[last].visible[name].value == .known("0") { settings.append((last, line)) }
     noteMisspelt(name, line)
   }
 
@@ -160,7 +166,8 @@ struct DockerfileEvaluator {
 
   private mutating func run(_ instruction: DockerInstruction) {
     let stage = stages[last]
-    if stage.hasShell == false, instruction.exec == nil {
+    let isMounted = instruction.string.contains("from=")
+    if stage.hasShell == false, instruction.exec == nil, !isMounted {
       file.shellless.append(.init(instruction: "RUN", line: instruction.line, image: stage.asImage))
     }
     var text = instruction.text
@@ -172,7 +179,8 @@ struct DockerfileEvaluator {
       let next = text[end...].firstIndex { !$0.isWhitespace } ?? text.count
       (text, lines) = (Array(text[next...]), Array(lines[next...]))
     }
-    var shell = ShellRun(stages[last].visible, in: stages[last].directory)
+    var shell = ShellRun(
+      stages[last].visible, in: stages[last].directory, goEnvironment: stages[last].goEnvironment)
     if let exec = instruction.exec {
       shell.run(exec.map { word in .word(ShellWord(parts: [.text(word)], isQuoted: true, line: instruction.line)) })
     } else {
@@ -188,6 +196,7 @@ struct DockerfileEvaluator {
         shell.run(ShellLexer.tokens(characters, lines: numbers))
       }
     }
+    stages[last].goEnvironment = shell.goEnvironment
     follow(shell)
   }
 
@@ -198,7 +207,7 @@ struct DockerfileEvaluator {
       if let go = GoCommand(command) {
         add(go)
         for (name, place) in shell.assignments where Self.goVariables.contains(name) && place.commands <= index {
-          guard go.environment[name].value == .unset else { continue }
+          guard go.environment[name].value == .unset, !shell.referenced.contains(name) else { continue }
           lose(name, .notExported, place.line)
         }
       } else {
@@ -209,6 +218,8 @@ struct DockerfileEvaluator {
       }
     }
     for (name, place) in shell.exports where Self.goVariables.contains(name) && place.commands == shell.commands.count {
+      // It may repeat what ENV says.
+      if stages[last].visible[name].value != .unset { continue }
       lose(name, .shellEnds(unit: "RUN"), place.line)
     }
     for (name, place) in shell.exports { noteMisspelt(name, place.line) }
@@ -225,11 +236,12 @@ struct DockerfileEvaluator {
     let packages = texts.dropFirst()
     switch name {
     case "apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper":
-      guard packages.contains(where: { ["add", "install"].contains($0) }) else { return }
+      guard packages.contains(where: { ["add", "install", "del", "remove", "purge"].contains($0) }) else { return }
       stages[last].install(packages.map { $0 }, line: command.line)
     case "make", "mage", "just", "task", "goreleaser", "ko", "bazel", "gox":
       opaque.insert(last)
       leave(command.line, "\(name) is not followed")
+    case "ln" where packages.contains { $0?.contains("ld-linux") ?? true }: stages[last].copyUnknown()
     case "go":
       if ["generate", "run"].contains(texts.count > 1 ? texts[1] : nil) { opaque.insert(last) }
     case _ where program.hasPrefix("./") || program.hasSuffix(".sh"):
@@ -267,6 +279,10 @@ struct DockerfileEvaluator {
       builder: stage.asImage, runtime: nil)
     recipe.hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
     recipe.architectureLine = goArch.line
+    // Without -o the result of several packages is discarded.
+    let isSeveral = go.packages.map { $0.count > 1 || $0.contains { $0.hasSuffix("...") } } ?? false
+    recipe.isCheck = isSeveral && !go.isInstall && go.flag("o") == nil
+    recipe.isSeveral = isSeveral
     builds.append((last, file.recipes.count, stage.output(of: go)))
     file.recipes.append(recipe)
   }
@@ -294,101 +310,14 @@ struct DockerfileEvaluator {
 
   // MARK: Findings
 
-  private mutating func lose(_ name: String, _ cause: LostSetting.Cause, _ line: Int) {
+  mutating func lose(_ name: String, _ cause: LostSetting.Cause, _ line: Int) {
     let setting = LostSetting(name: name, cause: cause, line: line)
     if !file.lost.contains(setting) { file.lost.append(setting) }
   }
 
   private mutating func noteMisspelt(_ name: String, _ line: Int) {
-    guard let meant = misspelling(of: name) else { return }
+    guard let meant = misspelling(of: name), !text.contains("$\(name)"), !text.contains("${\(name)") else { return }
     lose(name, .misspelt(meant), line)
-  }
-
-  /// The last image that gets the program of each build.
-  private mutating func findRuntimes() {
-    for (stage, recipe, output) in builds {
-      var places: [(stage: Int, path: ByteString?)] = [(stage, output)]
-      var runtime =
-        stage == last || stages.indices.contains { $0 > stage && isDerived($0, from: stage) && $0 == last } ? last : nil
-      var index = 0
-      while index < places.count, places.count < 100 {
-        let (from, path) = places[index]
-        index += 1
-        for to in stages.indices where to > from {
-          for copy in stages[to].copies where copy.stage.map({ $0 == from || isDerived($0, from: from) }) ?? false {
-            guard let moved = copy.place(of: path) else { continue }
-            places.append((to, moved))
-            runtime = max(runtime ?? to, to)
-          }
-        }
-      }
-      file.recipes[recipe].runtime = runtime.map { stages[$0].asImage }
-    }
-  }
-
-  private func isDerived(_ stage: Int, from other: Int) -> Bool {
-    var next = stages[stage].parent
-    while let index = next {
-      if index == other { return true }
-      next = stages[index].parent
-    }
-    return false
-  }
-
-  private mutating func findLostSettings() {
-    if file.recipes.isEmpty {
-      // Without a build, only a setting that never works is certain.
-      file.lost.removeAll { $0.cause != .shellEnds(unit: "RUN") }
-      return
-    }
-    let unset = builds.first { build in
-      switch file.recipes[build.recipe].cgo {
-      case .withCompiler, .withoutCompiler: true
-      default: false
-      }
-    }
-    guard let unset else { return }
-    let line = file.recipes[unset.recipe].line
-    for (stage, setting) in settings where !usedLines.contains(setting) {
-      let followers = stages.indices.filter { $0 == stage || isDerived($0, from: stage) }
-      if followers.contains(where: opaque.contains) { continue }
-      lose("CGO_ENABLED", .afterBuild(line: line), setting)
-    }
-    if let global = globalLines["CGO_ENABLED"], !declared.contains("CGO_ENABLED"), opaque.isEmpty {
-      lose("CGO_ENABLED", .beforeFrom, global)
-    }
-  }
-
-  /// Finds what the last image starts although it has no shell.
-  private mutating func findScripts(_ content: (ByteString) -> [UInt8]?) {
-    guard let stage = stages.last, stage.hasShell == false else { return }
-    for (keyword, instruction) in stage.starts.sorted(by: { $0.key < $1.key }) {
-      // The arguments of an ENTRYPOINT in the exec form.
-      if keyword == "CMD", let entry = stage.starts["ENTRYPOINT"], entry.exec != nil { continue }
-      guard let exec = instruction.exec else {
-        if instruction.string.isEmpty { continue }
-        file.shellless.append(.init(instruction: keyword, line: instruction.line, image: stage.asImage))
-        continue
-      }
-      guard let program = exec.first else { continue }
-      if ["sh", "bash", "ash", "dash"].contains(program.split(separator: "/").last ?? "") {
-        file.shellless.append(.init(instruction: keyword, line: instruction.line, image: stage.asImage))
-        continue
-      }
-      guard let path = stage.path(program) else { continue }
-      for source in stage.origins(of: path) {
-        let places = [source, file.path.directory.appending(source).cleaned]
-        guard let place = places.first(where: { content($0) != nil }), let bytes = content(place),
-          bytes.starts(with: Array("#!".utf8))
-        else { continue }
-        let line = String(decoding: bytes.dropFirst(2).prefix { $0 != 0x0a }.prefix(200), as: UTF8.self)
-        let interpreter = line.split(separator: " ").first.map(String.init) ?? ""
-        var missing = RecipeFile.MissingShell(instruction: keyword, line: instruction.line, image: stage.asImage)
-        missing.script = (place, interpreter)
-        file.shellless.append(missing)
-        break
-      }
-    }
   }
 
   private func expand(_ text: String) -> Setting {

@@ -49,19 +49,13 @@ func goReleaserRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     var recipe = Recipe(
       file: path, line: build.line, command: "goreleaser", subjects: [subject], system: nil, architecture: nil,
       tags: tags(of: build), flags: flags(of: build), cgo: cgo, builder: nil, runtime: nil)
-    let stated = platforms(build)
-    let isStated = build["targets"] != nil || build["goos"] != nil || build["goarch"] != nil
-    recipe.targets = isStated ? stated : defaultPlatforms
+    recipe.targets = platforms(build, orDefault: true)
     recipe.isAtRoot = true
     recipe.hasUnknownFlags = texts(build["tags"]).contains { $0.contains("{{") } || build["overrides"] != nil
     file.recipes.append(recipe)
   }
   return file
 }
-
-/// The platforms of a build that names none (goreleaser.com, customization/builds/go), without those that have no static
-/// programs.
-private let defaultPlatforms = ["linux/386", "linux/amd64", "linux/arm64"].compactMap { Platform($0) }
 
 private func isGoBuild(_ build: YAML) -> Bool {
   guard case .mapping = build.kind else { return false }
@@ -93,14 +87,17 @@ private func known(_ value: YAML?) -> [String] {
   }
 }
 
-private func platforms(_ build: YAML) -> [Platform] {
+/// Returns the platforms of a build. With `orDefault`, those that goreleaser takes where it names none
+/// (goreleaser.com, customization/builds/go).
+private func platforms(_ build: YAML, orDefault: Bool = false) -> [Platform] {
   // Platforms in full, such as linux_amd64_v1.
   let written = texts(build["targets"]).compactMap { target in
     Platform(target.split(separator: "_").prefix(2).joined(separator: "/"))
   }
   if build["targets"] != nil { return written }
   let ignored = (build["ignore"]?.items ?? []).map { ($0["goos"]?.text, $0["goarch"]?.text) }
-  let (systems, architectures) = (known(build["goos"]), known(build["goarch"]))
+  let systems = build["goos"] == nil && orDefault ? ["linux", "darwin", "windows"] : known(build["goos"])
+  let architectures = build["goarch"] == nil && orDefault ? ["386", "amd64", "arm64"] : known(build["goarch"])
   return systems.flatMap { system in
     architectures.compactMap { architecture in
       let isIgnored = ignored.contains { ($0.0 ?? system) == system && ($0.1 ?? architecture) == architecture }

@@ -35,7 +35,12 @@ private struct MakefileReader {
 
   mutating func read(_ text: String) -> RecipeFile {
     var target = ""
+    var isInDefinition = false
     for (line, text) in Self.lines(text) {
+      let word = text.split(separator: " ").first ?? ""
+      if word == "endef" { isInDefinition = false }
+      if isInDefinition { continue }
+      if word == "define" { isInDefinition = true }
       if text.hasPrefix("\t") {
         if !target.isEmpty { recipes.append((target, line, String(text.dropFirst()))) }
         continue
@@ -89,9 +94,9 @@ private struct MakefileReader {
   private mutating func statement(_ text: String, _ line: Int) -> Bool {
     let word = String(text.prefix { $0 != " " && $0 != "\t" && $0 != "(" })
     switch word {
-    case "ifeq", "ifneq", "ifdef", "ifndef", "define": depth += 1
-    case "endif", "endef": depth = max(0, depth - 1)
-    case "else": break
+    case "ifeq", "ifneq", "ifdef", "ifndef": depth += 1
+    case "endif": depth = max(0, depth - 1)
+    case "else", "define", "endef": break
     case "include", "-include", "sinclude": hasIncludes = true
     case "unexport", "vpath", "undefine": break
     case "export", "override":
@@ -100,7 +105,10 @@ private struct MakefileReader {
         exportsAll = true
       } else if !assign(rest, line, isExported: word == "export", target: nil) {
         if word == "override" { return false }
-        exported.formUnion(rest.split(separator: " ").map(String.init))
+        let names = rest.split(separator: " ").map(String.init)
+        exported.formUnion(names)
+        // A condition decides whether it is exported.
+        if depth > 0 { for name in names { variables[name] = .unknown } }
       }
     default: return assign(text, line, isExported: false, target: nil)
     }
@@ -119,7 +127,7 @@ private struct MakefileReader {
     }
     let value = text[text.index(after: sign)...].drop { $0 == " " || $0 == "\t" }
     if target == nil {
-      let isPlain = depth == 0 && !isAppended && variables[name] == nil && !value.contains("$")
+      let isPlain = depth == 0 && !isAppended && variables[name] == nil
       variables[name] = isPlain ? .known(String(value)) : .unknown
     }
     if isExported, target == nil { exported.insert(name) }
@@ -183,7 +191,7 @@ private struct MakefileReader {
   private func environment(of target: String) -> Environment {
     var environment = Environment()
     for (name, value) in variables where exportsAll || exported.contains(name) {
-      environment[name] = Variable(value, line: assignments[name]?.last?.line)
+      environment[name] = Variable(Self.isPlain(value) ? value : .unknown, line: assignments[name]?.last?.line)
     }
     for (name, all) in assignments {
       guard let own = all.last(where: { $0.target == target }) else { continue }
@@ -195,8 +203,10 @@ private struct MakefileReader {
     return environment
   }
 
+  private static func isPlain(_ value: Setting) -> Bool { !(value.text ?? "").contains("$") }
+
   /// Replaces the variables of make; what is not known becomes a command substitution, which is not known either.
-  private func expand(_ text: String) -> String {
+  private func expand(_ text: String, depth: Int = 0) -> String {
     var result = ""
     var index = text.startIndex
     while index < text.endIndex {
@@ -212,17 +222,17 @@ private struct MakefileReader {
         index = text.index(after: next)
       case "(", "{":
         let closing: Character = text[next] == "(" ? ")" : "}"
-        var depth = 0
+        var open = 0
         var end = next
         while end < text.endIndex {
-          if text[end] == text[next] { depth += 1 }
-          if text[end] == closing { depth -= 1 }
-          if depth == 0 { break }
+          if text[end] == text[next] { open += 1 }
+          if text[end] == closing { open -= 1 }
+          if open == 0 { break }
           end = text.index(after: end)
         }
         let name = String(text[text.index(after: next)..<end])
-        if case .known(let value)? = variables[name], !value.contains("$") {
-          result += value
+        if case .known(let value)? = variables[name], depth < 8, result.utf8.count < 1 << 16 {
+          result += value.contains("$") ? expand(value, depth: depth + 1) : value
         } else {
           result += "$(unknown)"
         }

@@ -13,21 +13,24 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     let runner = job["runs-on"]?.text ?? ""
     let hasCompiler = runner.hasPrefix("ubuntu-") && job["container"] == nil ? true : nil
     var exports: [LostSetting] = []
+    var goEnvironment = Environment()
+    let defaults = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
     for step in job["steps"]?.items ?? [] {
       if let image = RecipeFile.PublishedImage(step) { file.images.append(image) }
       guard let run = step["run"], let script = run.text, steps < stepLimit else { continue }
       steps += 1
       var own = environment
       set(step["env"], in: &own)
-      let directory = step["working-directory"]?.text ?? job["defaults"]?["run"]?["working-directory"]?.text ?? "."
+      let directory = step["working-directory"]?.text ?? defaults ?? "."
       let place: ByteString? = directory.contains("$") ? nil : ByteString("/").appending(ByteString(directory)).cleaned
-      var shell = ShellRun(own, in: place)
+      var shell = ShellRun(own, in: place, goEnvironment: goEnvironment)
       shell.run(tokens(script, at: run))
+      goEnvironment = shell.goEnvironment
       let lost = Workspace.lost(shell, unit: "step")
       exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
       file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
       for command in shell.commands {
-        note(command, in: &environment)
+        if script.contains("GITHUB_ENV") { note(command, in: &environment) }
         if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
         guard let go = GoCommand(command) else { continue }
         file.recipes.append(Workspace.recipe(go, in: path, hasCompiler: hasCompiler))

@@ -54,7 +54,7 @@ enum Workspace {
     for (index, command) in shell.commands.enumerated() {
       guard let go = GoCommand(command) else { continue }
       for (name, place) in shell.assignments where names.contains(name) && place.commands <= index {
-        guard go.environment[name].value == .unset else { continue }
+        guard go.environment[name].value == .unset, !shell.referenced.contains(name) else { continue }
         lost.append(LostSetting(name: name, cause: .notExported, line: place.line))
       }
       let cgo = go.environment["CGO_ENABLED"]

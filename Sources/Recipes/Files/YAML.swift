@@ -52,7 +52,14 @@ struct YAML {
   }
 
   /// The value of a key, or nil if it is missing.
-  subscript(key: String) -> YAML? { entries.first { $0.key == key }?.value }
+  subscript(key: String) -> YAML? {
+    let own = entries.first { $0.key == key }?.value
+    if own != nil || key == "<<" { return own }
+    // The merge key (yaml.org/type/merge.html); the first mapping with the key counts.
+    guard let merged = entries.first(where: { $0.key == "<<" })?.value else { return nil }
+    if case .sequence(let items) = merged.kind { return items.lazy.compactMap { $0[key] }.first }
+    return merged[key]
+  }
 
   var text: String? {
     guard case .scalar(let text) = kind else { return nil }

@@ -56,15 +56,18 @@ struct ShellRun {
   private(set) var exported: Set<String>
   private(set) var directory: ByteString?
   /// The settings of `go env -w`, which environment variables override.
-  private(set) var goEnvironment = Environment()
+  private(set) var goEnvironment: Environment
   private(set) var commands: [ShellCommand] = []
   /// The assignments that are not exported, and the exports, by name: the line, and how many commands ran before.
   private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
   private(set) var exports: [String: (line: Int, commands: Int)] = [:]
   private var exportsAll = false
+  /// The variables that a command takes by `$NAME`.
+  private(set) var referenced: Set<String> = []
 
-  /// `environment` is what the shell inherits.
-  init(_ environment: Environment, in directory: ByteString?) {
+  /// `environment` is what the shell inherits, `goEnvironment` what an earlier `go env -w` has set.
+  init(_ environment: Environment, in directory: ByteString?, goEnvironment: Environment = Environment()) {
+    self.goEnvironment = goEnvironment
     shell = environment
     exported = environment.names
     self.directory = directory
@@ -148,8 +151,12 @@ struct ShellRun {
       words = []
       execute(command, depth: depth)
       if isAlternative { shell.merge(before) }
+      // A test decides about the command after it.
+      let isTest = ["test", "[", "[["].contains(command.first?.literal)
+      isAlternative = sign == "||" || sign == "&&" && (isTest || isAlternative)
+    } else {
+      isAlternative = sign == "||"
     }
-    isAlternative = sign == "||"
   }
 
   private mutating func close(restoring: Bool) {
@@ -235,6 +242,9 @@ struct ShellRun {
         exported.insert(name)
         exports[name] = (word.line, commands.count)
         assignments[name] = nil
+      } else if word.literal == nil {
+        // `export $(cat .env)` may set anything.
+        shell.forget()
       }
     }
   }
@@ -260,13 +270,16 @@ struct ShellRun {
     let text = Array(script)
     inner.run(ShellLexer.tokens(text, lines: text.map { _ in words[flag].line }), depth: depth + 1)
     commands += inner.commands
+    referenced.formUnion(inner.referenced)
   }
 
   private func environment(_ own: [(name: String, value: Setting, line: Int)]) -> Environment {
     var environment = Environment()
     environment.others = shell.others
     for name in exported { environment[name] = shell[name] }
-    for (name, value, line) in own { environment[name] = Variable(value, line: line) }
+    for (name, value, line) in own {
+      environment[name] = Variable(value, line: line)
+    }
     for name in goEnvironment.names where environment[name].value == .unset { environment[name] = goEnvironment[name] }
     return environment
   }
@@ -301,6 +314,7 @@ struct ShellRun {
       var word = word
       word.parts = word.parts.map { part in
         guard case .variable(let name, let fallback, let orEmpty) = part else { return part }
+        referenced.insert(name)
         switch Self.value(of: name, fallback, orEmpty, shell) {
         case .known(let text): return .text(text)
         case .unset: return .text("")

@@ -9,6 +9,17 @@ package struct StubQuestion: Sendable {
   package let culprit: ByteString
   /// All functions of one package.
   package let stubs: [FunctionName]
+  /// The packages that reach it, itself included. A call that one of them inlines can vanish.
+  package let inlining: [ByteString]
+
+  /// Returns the stubs that a program contains. A method counts with any receiver, since a receiver may be an alias.
+  package func contained(_ linked: Set<FunctionName>) -> [FunctionName] {
+    let methods = Set(linked.filter { $0.receiver != nil }.map { FunctionName(package: $0.package, name: $0.name) })
+    return stubs.filter { stub in
+      stub.receiver == nil
+        ? linked.contains(stub) : methods.contains(FunctionName(package: stub.package, name: stub.name))
+    }
+  }
 }
 
 /// The answer of a linked program to a question about a stub.
@@ -16,15 +27,15 @@ package struct StubAnswer: Sendable, Hashable {
   package let culprit: ByteString
   /// The stubs that the program contains.
   package let linked: [FunctionName]
-  /// Whether the program contains none of them even if the compiler may not inline them: what it inlines can vanish.
-  package var isAbsent: Bool
+  /// The stubs that it contains if nothing on the way to them is inlined: these may be called.
+  package var possible: [FunctionName]
   /// The calls from `main.main` to the first of them, by the linker's own reasons; empty where it gives none.
   package var calls: [String]
 
-  package init(culprit: ByteString, linked: [FunctionName], isAbsent: Bool = false, calls: [String] = []) {
+  package init(culprit: ByteString, linked: [FunctionName], possible: [FunctionName], calls: [String] = []) {
     self.culprit = culprit
     self.linked = linked
-    self.isAbsent = isAbsent
+    self.possible = possible
     self.calls = calls
   }
 }
@@ -41,8 +52,21 @@ extension MainAnalysis {
       let path = linkerPath(package)
       return StubQuestion(
         culprit: package.importPath,
-        stubs: difference.stubs.map { FunctionName(package: path, receiver: $0.receiver, name: $0.name) })
+        stubs: difference.stubs.map { FunctionName(package: path, receiver: $0.receiver, name: $0.name) },
+        inlining: packages(reaching: package.importPath))
     }
+  }
+
+  /// Returns the packages that import a package, directly or indirectly, and the package itself.
+  private func packages(reaching path: ByteString) -> [ByteString] {
+    var found: Set<ByteString> = [path]
+    var queue = [path]
+    while let next = queue.popLast() {
+      for importer in off.importers(of: next) where found.insert(importer.importPath).inserted {
+        queue.append(importer.importPath)
+      }
+    }
+    return found.sorted()
   }
 
   /// The path of a package in the linker's symbols.
@@ -57,11 +81,12 @@ extension MainAnalysis {
       guard finding.rule == .cgoStub, let answer = answers.first(where: { $0.culprit == finding.culprit }),
         let package = package(finding.culprit)
       else { return finding }
-      if answer.linked.isEmpty { return answer.isAbsent ? nil : finding }
+      if answer.possible.isEmpty { return nil }
       let difference = differences.difference(of: package, off.context)
-      var proved = stub(package, difference, differences, linked: Set(answer.linked)) ?? finding
+      var proved = stub(package, difference, differences, linked: Set(answer.possible)) ?? finding
       proved.severity = finding.severity
-      proved.proof = .linker
+      // The branch with a call may have been removed as dead code, where only the program without inlining has it.
+      if !answer.linked.isEmpty { proved.proof = .linker }
       proved.calls = answer.calls
       return proved
     }

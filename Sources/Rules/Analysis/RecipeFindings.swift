@@ -75,6 +75,16 @@ extension Recipe {
   }
 }
 
+extension Recipe {
+  /// Whether a program of several is copied to another image: by its name, with its directory, or by a pattern.
+  fileprivate func isCopied(_ name: ByteString) -> Bool {
+    copied.contains { $0 == name || $0.contains(UInt8(ascii: "*")) || $0 == "bin" || $0 == "out" || $0 == "dist" }
+  }
+
+  /// Whether a command that builds several programs keeps this one.
+  func keeps(_ main: MainName) -> Bool { copied.isEmpty || isCopied(main.importPath.baseName) }
+}
+
 extension Recipe.Subject {
   /// Whether a main is one of the packages, looked up by its directory: relative to the directory of the file, or to the
   /// root if that directory has no such main.
@@ -100,6 +110,13 @@ extension RecipeSubject {
   package func linkageWord(of recipe: Recipe) -> String {
     if verdict == .unknown { return "unknown" }
     if verdict == .isStatic { return "static" }
+    if recipe.isCheck { return "no program is kept" }
+    if recipe.hasUnknownFlags || !recipe.tags.isEmpty && Set(recipe.tags) != Set(tags) {
+      return "unknown: built with other tags or flags"
+    }
+    if !recipe.targets.isEmpty, case .withCompiler = recipe.cgo { return "dynamic for the platform of the machine" }
+    let flags = recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+    if linkMode(of: flags) != nil { return "decided by the flags" }
     switch recipe.cgo {
     case .off, .cross: return verdict == .blocked ? "does not build" : verdict == .dynamic ? "dynamic" : "static"
     case .unknown: return "unknown"

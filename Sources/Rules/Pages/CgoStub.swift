@@ -178,7 +178,7 @@ extension MainAnalysis {
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil: outcome = "\(fails) (not called here)"
     }
-    let all = difference.stubs.count
+    let all = linked == nil ? difference.stubs.count : count
     let label =
       all == 1
       ? "without cgo this is a stub that \(shown.effect)"

@@ -88,10 +88,21 @@ extension Rule {
 extension RecipeSubject {
   /// The finding about how a recipe links the main; nil where it is static, or where the recipe does not show it.
   func linkage(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
-    guard !recipe.hasUnknownFlags, recipe.tags.isEmpty || Set(recipe.tags) == Set(tags) else { return nil }
+    guard !recipe.isCheck, !recipe.hasUnknownFlags, recipe.tags.isEmpty || Set(recipe.tags) == Set(tags) else {
+      return nil
+    }
     if let flag = flagFinding(recipe, in: file) { return flag }
     guard [.staticWithoutCgo, .degraded, .blocked].contains(verdict) else { return nil }
     if !recipe.targets.isEmpty { return release(recipe, in: file) }
+    if recipe.isSeveral, !recipe.keeps(analysis.main) { return nil }
+    // The C compiler's linker makes it static. A program whose only C code is that of the standard library uses Go's linker,
+    // unless -linkmode says otherwise.
+    let usesExternalLinker = verdict != .staticWithoutCgo
+    let isLinkedStatically = recipe.flags.contains { flag in
+      guard flag.name == "ldflags", let value = flag.value else { return false }
+      return value == "\0" || value.contains("static") && (usesExternalLinker || value.contains("external"))
+    }
+    if isLinkedStatically { return nil }
     guard let builder = recipe.builder else { return nil }
     let reason: String
     let line: (line: Int, text: String)?
@@ -104,7 +115,7 @@ extension RecipeSubject {
       reason = "CGO_ENABLED is not set, and \(builder.image.name) has a C compiler"
       line = installed.map { ($0, "installs a C compiler, with which go uses cgo") }
     case .withoutCompiler:
-      guard verdict != .blocked else { return nil }
+      guard verdict != .blocked, recipe.runtime != nil else { return nil }
       return linked(
         recipe, in: file, .warning, "is static only because \(builder.image.name) has no C compiler",
         "CGO_ENABLED is not set", nil)
@@ -149,11 +160,20 @@ extension RecipeSubject {
     _ cause: (line: Int, text: String)?
   ) -> Finding {
     let stage = recipe.builder.map { " below line \($0.line)" } ?? ""
+    var help = "add ENV CGO_ENABLED=0\(stage) of \(file.path.text)"
+    var isSet = false
+    if case .on(let line) = recipe.cgo {
+      isSet = true
+      help = "build with CGO_ENABLED=0 instead of 1\(line.map { " (line \($0) of \(file.path.text))" } ?? "")"
+    }
+    let image = recipe.runtime.map { " in \($0.image.name.prefix { $0 != ":" && $0 != "@" })" } ?? ""
     var finding = finding(
-      .recipeLinkage, severity, file, line: recipe.line, about: analysis.main.text, predicate, label: label,
-      help: ["add ENV CGO_ENABLED=0\(stage) of \(file.path.text)"])
+      .recipeLinkage, severity, file, line: recipe.line, about: analysis.main.text + image, predicate, label: label,
+      help: [help])
     finding.chain = analysis.chainToCgo
-    if let builder = recipe.builder, case let text = file.text(of: builder.line), !text.isEmpty, !text.hasSuffix("\\") {
+    if !isSet, let builder = recipe.builder, case let text = file.text(of: builder.line), !text.isEmpty,
+      !text.hasSuffix("\\")
+    {
       let end: ByteString = text.hasSuffix("\r") ? "\r" : ""
       finding.fixes = [
         Fix(

@@ -69,7 +69,7 @@ extension RecipeSubject {
     case .makeVariable:
       predicate = "is built without \(name): \(file.path.text) does not export it"
       (label, help) = (
-        "make does not export this variable: go sees it only where it is set already", "write export \(name) := 0"
+        "make does not export this variable: go sees it only where it is set already", "put export in front of it"
       )
     case .shellEnds(let unit):
       predicate = "is built without \(name): the export in \(file.path.text) ends with its \(unit)"
