@@ -55,7 +55,8 @@ extension Binary {
       "static-nss: it contains glibc, which loads libnss_*.so when it looks up hosts, users or groups.",
       "Without the same glibc at run time these calls fail or crash.",
       isGo
-        ? "Build it with -tags netgo,osusergo or CGO_ENABLED=0." : "Link it statically with musl (CC=musl-gcc), or do not look up hosts, users or groups.",
+        ? "Build it with -tags netgo,osusergo or CGO_ENABLED=0."
+        : "Link it statically with musl (CC=musl-gcc), or do not look up hosts, users or groups.",
     ]
   }
 

@@ -8,7 +8,7 @@ import System
 struct MatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix",
-    abstract: "Build a main with cgo off and on, with several Go toolchains and C compilers, and show how each is linked.")
+    abstract: "Build a main with cgo off and on, with several Go toolchains and C compilers, and show the linkage.")
 
   @Argument(help: "The main package: a directory such as ./cmd/app, or an import path.")
   var main: String
