@@ -30,9 +30,13 @@ extension ELFReader {
   static func loadsNameServices(_ bytes: Span<UInt8>, _ sections: Sections) -> Bool {
     let hasGNULibrary = ["__libc_freeres_fn", "__libc_IO_vtables", ".note.ABI-tag"].contains { sections[$0] != nil }
     guard hasGNULibrary else { return false }
-    var offset = 0
-    let last = bytes.count - 13
-    while offset < last {
+    // Strings are in read-only data.
+    guard let strings = sections[".rodata"], (try? bytes.require(strings.offset, strings.size)) != nil else {
+      return false
+    }
+    var offset = strings.offset
+    let last = strings.offset + strings.size - 12
+    while offset <= last {
       if bytes[offset] == UInt8(ascii: "l"), bytes.starts(with: "libnss_%s.so", at: offset) { return true }
       offset += 1
     }
