@@ -17,6 +17,7 @@ struct AffectedStage {
   /// Whether only affected mains are judged.
   let isLimited: Bool
   let recipes: RecipeStage
+  let embeds: EmbedCheck?
 
   /// Returns the cases of one group on one target, and records in `base` what the base has for each of them.
   func cases(
@@ -71,6 +72,8 @@ struct AffectedStage {
     let analyze = { [graph = analysis.graph, locations = analysis.locations] in
       MainAnalysis(main: key.main, graph: graph, context: group.contexts[key.target]!, locations: locations)
     }
-    return Case(key: key, analyze: analyze, change: change, source: source, undecided: undecided)
+    return Case(
+      key: key, analyze: analyze, change: change, source: source, undecided: undecided,
+      notes: embeds?.notes(on: analysis) ?? [])
   }
 }

@@ -3,6 +3,7 @@ import Config
 import Diagnostics
 import GoSource
 import Plan
+import Recipes
 import Rules
 import System
 
@@ -171,10 +172,10 @@ final class Allowances {
       }
     } else {
       for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-        guard let start = ByteString(line).firstIndex(of: "//staticgo:"),
-          let directive = AllowDirective(comment: ByteString(line.dropFirst(start)), rules: rules)
+        guard let (start, comment) = Self.comment(in: ByteString(line), isRecipe: ReleaseBuild.isRecipeFile(file)),
+          let directive = AllowDirective(comment: comment, rules: rules)
         else { continue }
-        let isTrailing = !ByteString(line.prefix(start)).trimmed.isEmpty
+        let isTrailing = line.prefix(start).contains { !" \t#".utf8.contains($0) }
         found.append(
           Placed(
             directive: directive, position: Position(line: index + 1, column: start + 1), end: line.count + 1,
@@ -183,6 +184,16 @@ final class Allowances {
     }
     files[file] = found
     return found
+  }
+
+  /// Returns the comment of a line that may be a directive, and its offset. In files whose comments begin with `#`, that
+  /// sign replaces the slashes.
+  private static func comment(in line: ByteString, isRecipe: Bool) -> (start: Int, text: ByteString)? {
+    if let start = line.firstIndex(of: "//staticgo:") { return (start, line.dropFirst(start)) }
+    guard isRecipe, let start = line.firstIndex(of: "#"), let word = line.firstIndex(of: "staticgo:", from: start),
+      line.bytes[(start + 1)..<word].allSatisfy({ $0 == UInt8(ascii: " ") })
+    else { return nil }
+    return (start, ByteString("//") + line.dropFirst(word))
   }
 
   /// Returns the findings about directives in `files` that are invalid or allow nothing. Omits valid ones that allow a

@@ -19,6 +19,7 @@ struct Case {
   let source: SourceVerdict
   /// The first package that only the compiler can decide; computed if nothing is to be built.
   let undecided: ByteString?
+  let notes: [String]
 
   /// How the change affects a main.
   struct Change {

@@ -28,8 +28,7 @@ package func check<Result>(
   let (commit, comparable, merged) = try reader.commits(options.subject)
   let baseCommit = options.hasBase ? comparable : nil
   let (root, objects) = (reader.root, reader.repository.objectsDirectory)
-  let preload = Preload(
-    cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
+  let preload = Preload(cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
   let snapshot = try reader.snapshot(options.subject, commit)
   preload.compare(snapshot)
   let cache = preload.cache()
@@ -67,7 +66,8 @@ package func check<Result>(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
     compare: CompareStage(plan: plan, builder: builder),
-    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store), otherParents: otherParents,
+    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store),
+    embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded) : nil, otherParents: otherParents,
     unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)

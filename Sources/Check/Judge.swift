@@ -24,13 +24,15 @@ struct Judge {
   let build: BuildStage
   let compare: CompareStage
   let recipes: RecipeStage
+  /// Looks for files to embed where no build does; nil where all mains are built.
+  let embeds: EmbedCheck?
   /// Returns the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
   /// Returns the errors about files that could not be read so far.
   let unreadable: () -> [JudgementError]
 
   private var affected: AffectedStage {
-    AffectedStage(options: options, plan: plan, after: after, isLimited: isLimited, recipes: recipes)
+    AffectedStage(options: options, plan: plan, after: after, isLimited: isLimited, recipes: recipes, embeds: embeds)
   }
   private var allow: AllowStage { AllowStage(plan: plan, after: after) }
   private var finish: ReportStage { ReportStage(options: options, plan: plan, after: after) }
@@ -109,6 +111,7 @@ struct Judge {
       report.errors += resolution.errors
       report.notes += resolution.notes
     }
+    report.notes += group.cases.flatMap(\.notes)
     report.mains += group.exempt.map { finish.exemption($0, hasBase: before != nil) }
     for (item, resolution) in zip(group.cases, built.resolutions) {
       report.mains.append(

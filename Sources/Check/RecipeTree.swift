@@ -85,6 +85,7 @@ final class RecipeTree {
         else { return false }
         // A file other than a Makefile hands it to a Makefile only by running make.
         return ReleaseBuild.isMakefile(path.baseName) || ReleaseBuild.isWorkflow(path)
+          || path.baseName == ".gitlab-ci.yml"
           || content.firstIndex(of: "make ") != nil
       })
     return files.map { file in
@@ -92,7 +93,7 @@ final class RecipeTree {
       let others = mentioning.subtracting([file.path])
       // A Dockerfile has an environment of its own, but may run make.
       let isMake = ReleaseBuild.isMakefile(file.path.baseName)
-      let counts = others.contains { isMake || ReleaseBuild.isWorkflow($0) || ReleaseBuild.isMakefile($0.baseName) }
+      let counts = others.contains { isMake || !ReleaseBuild.isContainerFile($0.baseName) }
       if counts { file.forgetMachine() }
       return file
     }

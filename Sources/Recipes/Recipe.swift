@@ -133,6 +133,7 @@ package struct RecipeFile: Sendable {
     guard ReleaseBuild.isRecipeFile(path) else { return nil }
     let name = path.baseName.text
     if ReleaseBuild.isWorkflow(path) { return withColumns(workflowRecipes(path, bytes), bytes) }
+    if name == ".gitlab-ci.yml" { return withColumns(gitLabRecipes(path, bytes), bytes) }
     if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return withColumns(goReleaserRecipes(path, bytes), bytes) }
     if ReleaseBuild.isMakefile(path.baseName) { return withColumns(makefileRecipes(path, bytes), bytes) }
     var evaluator = DockerfileEvaluator(path)

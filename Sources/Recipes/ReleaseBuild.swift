@@ -49,14 +49,14 @@ package struct ReleaseBuild: Sendable, Hashable {
     return false
   }
 
-  /// Whether a file may have recipes: a Dockerfile, a goreleaser file, a Makefile, or a workflow of GitHub.
+  /// Whether a file may have recipes: a Dockerfile, a goreleaser file, a Makefile, or the jobs of GitHub or GitLab.
   package static func isRecipeFile(_ path: ByteString) -> Bool { isRecipeFile(path.baseName, in: path.directory) }
 
   /// Asked for every file of a repository.
   package static func isRecipeFile(_ name: ByteString, in directory: ByteString) -> Bool {
     if isContainerFile(name) || isMakefile(name) { return true }
     return name.hasSuffix(yml) || name.hasSuffix(yaml)
-      ? directory == workflows || goReleaserFileNames.contains(name.text) : false
+      ? directory == workflows || name == gitLab || goReleaserFileNames.contains(name.text) : false
   }
 
   package static func isMakefile(_ name: ByteString) -> Bool { makefiles.contains(name) || name.hasSuffix(mk) }
@@ -64,6 +64,7 @@ package struct ReleaseBuild: Sendable, Hashable {
   /// Whether a path is that of a workflow of GitHub.
   package static func isWorkflow(_ path: ByteString) -> Bool { path.directory == workflows }
 
+  private static let gitLab: ByteString = ".gitlab-ci.yml"
   private static let makefiles: [ByteString] = ["Makefile", "GNUmakefile", "makefile"]
   private static let mk: ByteString = ".mk"
   private static let yml: ByteString = ".yml"

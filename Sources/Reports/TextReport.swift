@@ -128,10 +128,11 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let own = finding.location.isOfTeam ? finding.location : finding.chain.last { $0.location.isOfTeam }?.location
   // Text after a `//go:` directive would become part of it.
-  let isComment = own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
+  let isGo = own.map { $0.file.hasSuffix(".go") || $0.file.baseName == "go.mod" } ?? true
+  let isComment = !isGo || own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
   let spot = own.map { "line \($0.line) of \(printable($0.file))" } ?? "the line"
   let text = "to allow it, \(isComment ? "write this above" : "append this to") \(spot):"
-  return wrapText(text, width: room) + ["//staticgo:allow \(finding.rule.rawValue) -- reason"]
+  return wrapText(text, width: room) + ["\(isGo ? "//" : "# ")staticgo:allow \(finding.rule.rawValue) -- reason"]
 }
 
 private func beginsWithComment(_ line: ByteString) -> Bool {

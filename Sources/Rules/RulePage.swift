@@ -4,7 +4,8 @@ extension Rule {
   /// How a team allows a finding of the rule.
   package var allowing: String {
     phase == .recipe
-      ? "Add an `[[allow]]` entry with the rule, the path of the file and a reason to .staticgo.toml."
+      ? "Write # staticgo:allow \(id.rawValue) -- reason on the line above the finding. Or add an `[[allow]]` entry with the "
+        + "rule, the path of the file and a reason to .staticgo.toml."
       : """
       Write //staticgo:allow \(id.rawValue) -- reason. Put it on the line of the finding, on the line of an import in \
       its chain, or on the line above one of them. Above import "C", leave a blank line between: directly above, it is C \

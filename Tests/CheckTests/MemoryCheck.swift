@@ -100,7 +100,7 @@ final class MemoryCheck {
       compare: CompareStage(plan: plan, builder: builder),
       recipes: RecipeStage(
         after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan,
-        FactStore(StoreContents(reading: nil))),
+        FactStore(StoreContents(reading: nil))), embeds: nil,
       otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
       unreadable: { [] })
     var report = Report(

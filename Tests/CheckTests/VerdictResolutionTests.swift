@@ -40,7 +40,8 @@ import Testing
     let source = SourceVerdict(
       verdict: verdict, reason: "source", findings: [], notes: [], errors: [], differs: differs, losing: [])
     let item = Case(
-      key: key, analyze: { [analysis] in analysis }, change: Case.Change(), source: source, undecided: undecided)
+      key: key, analyze: { [analysis] in analysis }, change: Case.Change(), source: source, undecided: undecided,
+      notes: [])
     return VerdictFacts(
       item: item, differences: differences, failure: failure.map { JudgementError(message: $0) },
       flag: flag.map { LinkFlag(flag: "-f", origin: "GOFLAGS", effect: $0) }, depth: depth, built: built)

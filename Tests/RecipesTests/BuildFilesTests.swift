@@ -53,6 +53,31 @@ import Testing
   }
 
   @Test(
+    "which variables of a job of GitLab go sees",
+    arguments: [
+      ("build:\n  image: golang:1.22\n  script:\n    - go build ./cmd/app\n", ["4: cmd/app compiler → nowhere"]),
+      (
+        "variables:\n  CGO_ENABLED: 0\nbuild:\n  script:\n    - cd cmd/app\n    - go build\n",
+        ["6: cmd/app off(2) → nowhere"]
+      ),
+      (
+        "build:\n  image: golang:1.22-alpine\n  before_script:\n    - export CGO_ENABLED=0\n  script: go build .\n",
+        ["5: . off(4) → nowhere"]
+      ),
+      (
+        "build:\n  script:\n    - CGO_ENABLED=0; go build .\n",
+        ["3: . unknown → nowhere", "3: CGO_ENABLED is not exported"]
+      ),
+      (
+        "build:\n  variables:\n    CGO_ENABLED: \"off\"\n  script: [go build .]\n",
+        ["4: . unknown → nowhere", "3: CGO_ENABLED = off"]
+      ),
+      ("build:\n  extends: .go\n  script: [go build .]\n", ["3: . unknown → nowhere"]),
+      (".go:\n  script: [go build .]\nvariables:\n  X: 1\n", []), ("- a", []), ("", []),
+    ] as [(String, [String])])
+  func gitLab(_ text: String, _ expected: [String]) { #expect(describe(".gitlab-ci.yml", text) == expected) }
+
+  @Test(
     "how goreleaser builds",
     arguments: [
       ("builds:\n  - main: ./cmd/app\n", ["2: cmd/app compiler → nowhere"]),
@@ -144,6 +169,8 @@ import Testing
       "jobs:\n  a:\n    steps:\n" + String(repeating: "      - run: go build .\n", count: 5_000),
     ])
   func hostile(_ text: String) {
-    for path in ["Makefile", ".github/workflows/a.yml", ".goreleaser.yml"] as [ByteString] { _ = describe(path, text) }
+    for path in [".gitlab-ci.yml", "Makefile", ".github/workflows/a.yml", ".goreleaser.yml"] as [ByteString] {
+      _ = describe(path, text)
+    }
   }
 }

@@ -6,7 +6,7 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: content) else { return file }
   var steps = 0
-  for (_, _, job) in document["jobs"]?.entries ?? [] {
+  for job in (document["jobs"]?.entries ?? []).map(\.value) {
     var environment = Environment()
     set(document["env"], in: &environment)
     set(job["env"], in: &environment)
@@ -47,9 +47,9 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
 private let stepLimit = 1_000
 
 private func set(_ values: YAML?, in environment: inout Environment) {
-  for (name, line, value) in values?.entries ?? [] {
-    guard let text = value.text else { continue }
-    environment[name] = Variable(text.contains("${{") ? .unknown : .known(text), line: line)
+  for entry in values?.entries ?? [] {
+    guard let text = entry.value.text else { continue }
+    environment[entry.key] = Variable(text.contains("${{") ? .unknown : .known(text), line: entry.line)
   }
 }
 

@@ -3,8 +3,15 @@ import CParsers
 
 /// A value of a YAML document, limited to the kinds that are read here, with its line.
 struct YAML {
+  /// A key of a mapping with its value.
+  struct Entry {
+    let key: String
+    let line: Int
+    let value: YAML
+  }
+
   enum Kind {
-    case mapping([(key: String, line: Int, value: YAML)])
+    case mapping([Entry])
     case sequence([YAML])
     case scalar(String)
     /// A missing value, or one that is too deep or too large to matter.
@@ -39,7 +46,7 @@ struct YAML {
     line = document.position.line
     switch document.value {
     case .table(let entries):
-      kind = .mapping(entries.map { (key: $0.key, line: $0.position.line, value: YAML($0.value)) })
+      kind = .mapping(entries.map { Entry(key: $0.key, line: $0.position.line, value: YAML($0.value)) })
     case .array(let items): kind = .sequence(items.map { YAML($0) })
     case .string(let text): kind = .scalar(text)
     case .integer, .boolean, .date, .other, .error: kind = .other
@@ -47,7 +54,7 @@ struct YAML {
   }
 
   /// The entries of a mapping, with the lines of their keys; empty for any other value.
-  var entries: [(key: String, line: Int, value: YAML)] {
+  var entries: [Entry] {
     if case .mapping(let entries) = kind { entries } else { [] }
   }
 

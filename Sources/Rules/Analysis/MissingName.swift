@@ -13,16 +13,29 @@ struct Cause {
   let name: String
   /// The name that a file for builds without cgo would have to declare.
   let lacking: String
+  /// The declaration of the same name that the build without cgo has, where it is another one; nil where it has none.
+  let twin: (file: SourceFile, declaration: Declaration)?
 
   /// `member` is the field that the declared type loses.
   init(
-    _ package: Package, _ file: SourceFile, _ declaration: Declaration, as name: String, member: ByteString? = nil
+    _ package: Package, _ file: SourceFile, _ declaration: Declaration, as name: String, member: ByteString? = nil,
+    twin: (file: SourceFile, declaration: Declaration)? = nil
   ) {
+    self.twin = twin
     self.package = package
     self.file = file
     self.declaration = declaration
     self.name = name
     lacking = [declaration.receiver, declaration.name, member].compactMap { $0?.text }.joined(separator: ".")
+  }
+}
+
+extension Cause {
+  /// How the declaration of the build without cgo differs.
+  var change: String {
+    guard let twin else { return "" }
+    let (one, two) = (declaration.kind, twin.declaration.kind)
+    return one == two ? "with another signature" : "as a \(two.rawValue), not a \(one.rawValue)"
   }
 }
 
@@ -35,18 +48,23 @@ extension MainAnalysis {
       _ candidates: [Package], _ name: ByteString, _ isMethod: Bool, _ written: String, changed: Bool = false
     ) -> Cause? {
       for candidate in candidates where !candidate.isStandard && graph.differs(candidate, in: off.context) {
-        lazy var left = candidate.selectFiles(in: off.context).go.flatMap { inspector.declarations(candidate, $0) }
+        lazy var left = candidate.selectFiles(in: off.context).go.flatMap { file in
+          inspector.declarations(candidate, file).map { (file: file, declaration: $0) }
+        }
+        func twin(_ declaration: Declaration) -> (file: SourceFile, declaration: Declaration)? {
+          left.first { $0.declaration.fullName == declaration.fullName }
+        }
         for file in candidate.filesLostWithoutCgo(in: off.context) {
           let found = inspector.declarations(candidate, file).first { declaration in
             guard declaration.name == name, (declaration.kind == .method) == isMethod else { return false }
-            guard let twin = left.first(where: { $0.fullName == declaration.fullName }) else { return true }
+            guard let twin = twin(declaration)?.declaration else { return true }
             // For types and values the tokens do not show a difference, so the error is trusted.
             let isSame = twin.kind == declaration.kind && twin.signature == declaration.signature
             return changed && !(isSame && [.function, .method].contains(twin.kind))
           }
-          if let found { return Cause(candidate, file, found, as: written) }
+          if let found { return Cause(candidate, file, found, as: written, twin: twin(found)) }
           // The names that SWIG makes are those that no file declares.
-          if file.isSwig, !isMethod, !left.contains(where: { $0.name == name }) {
+          if file.isSwig, !isMethod, !left.contains(where: { $0.declaration.name == name }) {
             return Cause(candidate, file, Declaration(madeBySwig: name), as: written)
           }
         }

@@ -145,17 +145,28 @@ extension MainAnalysis {
       Hop(
         package: cause.package.importPath, location: lost, text: "declares it, but is excluded without cgo: \(reason)"))
     let owner = locations.name(of: cause.package).text
+    var help = "add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"
+    if let twin = cause.twin {
+      let other = locations.location(twin.file.name, of: cause.package, twin.declaration.position)
+      chain.append(
+        Hop(package: cause.package.importPath, location: other, text: "declares it without cgo: \(cause.change)"))
+      help = "make \(cause.lacking) in \(other.file.text) the same as in \(lost.file.text)"
+    }
     let predicate =
-      names.count == 1
-      ? "does not compile without cgo: \(cause.name) is undefined"
-      : "does not compile without cgo: \(owner) declares \(enumeration(names)) only with cgo"
+      cause.twin != nil
+      ? "does not compile without cgo: \(cause.name) is declared differently"
+      : names.count == 1
+        ? "does not compile without cgo: \(cause.name) is undefined"
+        : "does not compile without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath,
       predicate: Predicate(predicate),
       label: Self.firstLine(error.message),
-      location: place(error, chain.dropLast(2), length: cause.declaration.name.count),
+      location: place(
+        error, Array(chain.dropLast(cause.twin == nil ? 2 : 3)),
+        length: cause.twin == nil ? cause.declaration.name.count : 1),
       chain: chain, mains: [main], targets: [platform.description],
-      help: ["add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"])
+      help: [help])
     finding.related = errors.dropFirst().compactMap { related($0.error, $0.cause) }
     return finding
   }
@@ -179,7 +190,9 @@ extension MainAnalysis {
     let predicate =
       isOwn
       ? "does not build without cgo: \(owner) does not compile"
-      : "does not build without cgo: \(owner) declares \(enumeration(names)) only with cgo"
+      : cause.twin != nil
+        ? "does not build without cgo: \(owner) declares \(enumeration(names)) differently"
+        : "does not build without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),
       help: advice(

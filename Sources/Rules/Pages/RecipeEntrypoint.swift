@@ -8,7 +8,7 @@ extension RuleID {
 
 extension Rule {
   package static let recipeEntrypoint = Rule(
-    .recipeEntrypoint, .error, phase: .recipe,
+    .recipeEntrypoint, .error, phase: .recipe, isAllowable: true,
     summary: "an ENTRYPOINT, CMD or RUN needs a shell that its image does not have",
     why: """
       ENTRYPOINT app and CMD app are run by /bin/sh -c, and a script by the interpreter in its first line. scratch and

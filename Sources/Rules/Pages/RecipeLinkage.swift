@@ -10,7 +10,7 @@ extension RuleID {
 
 extension Rule {
   package static let recipeLinkage = Rule(
-    .recipeLinkage, .error, phase: .recipe,
+    .recipeLinkage, .error, phase: .recipe, isAllowable: true,
     summary: "a release ships a main that is not static where it runs",
     why: """
       staticgo builds with CGO_ENABLED=0, but a release is built as its Dockerfile says. Without CGO_ENABLED, go uses cgo

@@ -8,7 +8,7 @@ extension RuleID {
 
 extension Rule {
   package static let recipePlatform = Rule(
-    .recipePlatform, .error, phase: .recipe,
+    .recipePlatform, .error, phase: .recipe, isAllowable: true,
     summary: "GOARCH is fixed in an image that is built for several platforms",
     why: """
       The image of each platform gets the program of one architecture. On the others the container stops with "exec format
