@@ -255,8 +255,10 @@ extension Finding {
     var seen: Set<RelatedLocation> = []
     let shown = Set([kept.location] + kept.chain.map(\.location))
     // A main may have another error than the one that is shown.
-    let others = findings.filter { $0.predicate != kept.predicate && $0.label != kept.label }
-      .map { RelatedLocation(location: $0.location, message: $0.label) }
+    let others = findings.filter {
+      $0.label != kept.label && ($0.predicate != kept.predicate || kept.proof == .compiler)
+    }
+    .map { RelatedLocation(location: $0.location, message: $0.label) }
     kept.related = (findings.flatMap(\.related) + others)
       .filter { !shown.contains($0.location) && seen.insert($0).inserted }
       .sorted { ($0.location.place, $0.message) < ($1.location.place, $1.message) }
