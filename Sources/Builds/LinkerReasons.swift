@@ -48,5 +48,7 @@ struct LinkerReasons {
   private static func isCode(_ symbol: ByteString) -> Bool {
     !["type:", "type.", "go:", "go.", "runtime."].contains { symbol.hasPrefix($0) }
       && ![".arginfo1", ".argliveinfo", "·f", "..inittask"].contains { symbol.hasSuffix($0) }
+      // A table of initial values.
+      && symbol.firstIndex(of: "..stmp_") == nil
   }
 }
