@@ -111,7 +111,7 @@ struct Baseline {
     let before = tree.source.snapshot
     guard let home = homes[item.key], renames.before(item.key.main) == item.key.main else { return nil }
     let own = Set(item.analyze().off.packages.filter(\.isInRepository).map(\.directory.name.path))
-    // A test is no input of the main, but one that imports "C" stops the build.
+    // go build does not compile the test, but a test that imports "C" stops the build.
     let isSame = Set(item.change.because).union(changed.filter { own.contains($0.directory) }).allSatisfy { path in
       guard path.isGoFileName, let old = before.content(path), let new = after.source.snapshot.content(path) else {
         return false

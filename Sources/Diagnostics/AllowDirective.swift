@@ -59,21 +59,8 @@ package func suggestion(for word: String, of words: [String]) -> String {
 
 /// Returns the word that is most similar to a mistyped one; nil where none is similar enough.
 package func nearest(to word: String, of words: [String]) -> String? {
-  func distance(_ one: [Character], _ other: [Character]) -> Int {
-    var row = Array(0...other.count)
-    for (i, left) in one.enumerated() {
-      var last = row[0]
-      row[0] = i + 1
-      for (j, right) in other.enumerated() {
-        let next = min(row[j] + 1, row[j + 1] + 1, last + (left == right ? 0 : 1))
-        last = row[j + 1]
-        row[j + 1] = next
-      }
-    }
-    return row[other.count]
-  }
   // A very long word is not a typing error.
   guard word.count <= 64 else { return nil }
-  let near = words.map { ($0, distance(Array(word), Array($0))) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+  let near = words.map { ($0, editDistance(word, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
   return near.flatMap { $0.1 <= max(2, word.count / 3) ? $0.0 : nil }
 }

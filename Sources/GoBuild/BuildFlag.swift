@@ -3,6 +3,8 @@ package struct BuildFlag: Sendable, Hashable {
   package let name: String
   /// The text after `=`, or the next argument if the flag requires one; nil without a value.
   package var value: String?
+  /// The flag as one argument, with one dash.
+  package var text: String { "-\(name)" + (value.map { "=\($0)" } ?? "") }
 
   /// Parses one argument; nil if it is not a flag.
   package init?(_ argument: some StringProtocol) {

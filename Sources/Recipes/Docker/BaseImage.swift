@@ -21,9 +21,6 @@ package struct BaseImage: Sendable, Hashable {
   /// The Go release of a golang image, such as 1.22; nil where its tag does not say.
   package var goMinor: Int?
 
-  /// An image about which nothing is known.
-  init(unknown name: String) { self.name = name }
-
   /// The image for a reference in FROM. `isCertain` tells whether every part of it is known.
   init(_ reference: String, isCertain: Bool) {
     name = reference

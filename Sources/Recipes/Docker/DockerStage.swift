@@ -15,7 +15,7 @@ struct DockerStage {
   var starts: [String: DockerInstruction] = [:]
   /// The copies from other stages; the stage is nil for an image.
   var copies: [Copy] = []
-  /// What `go env -w` has written in the image.
+  /// The settings that `go env -w` wrote in the image.
   var goEnvironment = Environment()
   /// Whether ONBUILD has instructions for the stages that are FROM this one.
   var hasTriggers = false
@@ -101,7 +101,7 @@ struct DockerStage {
     } else if name.dropFirst(1).contains(UInt8(ascii: ".")) {
       let file = isDirectory ? target.appending(name).cleaned : target
       sources.append((path, file))
-      // The file's directory is the one in the repository too, if nothing else says so.
+      // Without another COPY, the file has the same directory in the repository.
       if path.directory.baseName == file.directory.baseName || path.directory.isEmpty {
         sources.insert((path.directory, file.directory), at: 0)
       }
@@ -172,8 +172,8 @@ struct DockerStage {
   ]
 
   /// Notes the packages that a package manager installs or removes: a C compiler turns cgo on, and a distribution's Go
-  /// brings one along (Alpine depends on gcc, Debian recommends it). A library for programs of another libc may make them
-  /// run.
+  /// brings one along (Alpine depends on gcc, Debian recommends it). A compatibility library (gcompat)
+  /// may run programs that need another libc.
   mutating func install(_ packages: [String?], line: Int) {
     let names = packages.compactMap { $0.map { String($0.prefix { $0 != "=" && $0 != "~" }) } }
     if names.contains(where: { ["--root", "-p"].contains($0) }) { return }
@@ -189,7 +189,7 @@ struct DockerStage {
     if names.contains(where: Self.compilers.contains) {
       // A group of packages that a later command removes.
       let isTemporary = names.contains { $0 == "-t" || $0 == "--virtual" || $0.hasPrefix("--virtual=") }
-      (hasCompiler, compilerLine) = (isTemporary ? hasCompiler.flatMap { $0 ? true : nil } : true, line)
+      (hasCompiler, compilerLine) = (hasCompiler == true || !isTemporary ? true : nil, line)
     } else if isGo {
       (hasCompiler, compilerLine) = (names.contains("--no-install-recommends") ? nil : true, line)
     } else if packages.contains(nil), hasCompiler == false {

@@ -187,13 +187,7 @@ struct DockerfileEvaluator {
       shell.run(ShellLexer.tokens(text, lines: lines))
       for (document, first) in instruction.documents
       where !document.hasPrefix("#!") || document.prefix(40).contains("sh\n") {
-        let characters = Array(document)
-        var line = first
-        let numbers = characters.map { character in
-          defer { if character == "\n" { line += 1 } }
-          return line
-        }
-        shell.run(ShellLexer.tokens(characters, lines: numbers))
+        shell.run(ShellLexer.tokens(document, from: first))
       }
     }
     stages[last].goEnvironment = shell.goEnvironment

@@ -22,13 +22,8 @@ func gitLabRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     var shell = ShellRun(environment, in: "/")
     for step in (before?.items ?? []) + script.items {
       guard let text = step.text else { continue }
-      var line = text.contains("\n") ? step.line + 1 : step.line
-      let characters = Array(text + "\n")
-      let lines = characters.map { character in
-        defer { if character == "\n" { line += 1 } }
-        return line
-      }
-      shell.run(ShellLexer.tokens(characters, lines: lines))
+      let line = text.contains("\n") ? step.line + 1 : step.line
+      shell.run(ShellLexer.tokens(text + "\n", from: line))
     }
     let image = job["image"] ?? document["default"]?["image"] ?? document["image"]
     let hasCompiler = (image?.text ?? image?["name"]?.text).flatMap { name in

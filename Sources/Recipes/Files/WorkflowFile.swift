@@ -62,13 +62,7 @@ private func tokens(_ script: String, at value: YAML) -> [ShellToken] {
     text += rest[..<start.lowerBound] + "$(expression)"
     rest = rest[end.upperBound...]
   }
-  let characters = Array(text + rest)
-  var line = script.contains("\n") ? value.line + 1 : value.line
-  let lines = characters.map { character in
-    defer { if character == "\n" { line += 1 } }
-    return line
-  }
-  return ShellLexer.tokens(characters, lines: lines)
+  return ShellLexer.tokens(text + rest, from: script.contains("\n") ? value.line + 1 : value.line)
 }
 
 /// Notes `echo NAME=value >> $GITHUB_ENV`. The redirection is not among the words, so any such echo counts.

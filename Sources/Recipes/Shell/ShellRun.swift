@@ -301,7 +301,7 @@ struct ShellRun {
           }
           rest = rest.dropFirst()
         }
-      } else if ["sudo", "time", "nice", "exec", "command", "nohup", "@go"].contains(first.literal) {
+      } else if ["sudo", "time", "nice", "exec", "command", "nohup"].contains(first.literal) {
         rest = rest.dropFirst()
       } else {
         break

@@ -57,6 +57,17 @@ struct ShellLexer {
     self.lines = lines
   }
 
+  /// The tokens of a text whose first character is on a line.
+  static func tokens(_ text: String, from first: Int) -> [ShellToken] {
+    let characters = Array(text)
+    var line = first
+    let lines = characters.map { character in
+      defer { if character == "\n" { line += 1 } }
+      return line
+    }
+    return tokens(characters, lines: lines)
+  }
+
   static func tokens(_ text: [Character], lines: [Int]) -> [ShellToken] {
     var lexer = ShellLexer(text, lines: lines)
     var tokens: [ShellToken] = []

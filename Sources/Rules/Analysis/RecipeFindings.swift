@@ -115,7 +115,7 @@ extension RecipeSubject {
       return "unknown: built with other tags or flags"
     }
     if !recipe.targets.isEmpty, case .withCompiler = recipe.cgo { return "dynamic for the platform of the machine" }
-    let flags = recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+    let flags = recipe.flags.map(\.text)
     if linkMode(of: flags) != nil { return "decided by the flags" }
     switch recipe.cgo {
     case .off, .cross: return verdict == .blocked ? "does not build" : verdict == .dynamic ? "dynamic" : "static"

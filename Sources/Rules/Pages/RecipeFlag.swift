@@ -66,7 +66,7 @@ extension RecipeSubject {
       found.append(note("-installsuffix \(suffix)", "the build cache keeps programs with and without cgo apart"))
     }
     if case .off = recipe.cgo {
-      let flags = recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+      let flags = recipe.flags.map(\.text)
       if ineffectiveLinkerFlag(in: flags) != nil {
         found.append(note("-extldflags", "without cgo Go's internal linker is used"))
       }

@@ -198,7 +198,7 @@ extension RecipeSubject {
     case .off, .cross: break
     default: return nil
     }
-    let flags = recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0)" } ?? "") }
+    let flags = recipe.flags.map(\.text)
     guard let (index, mode) = linkMode(of: flags), mode != .library else { return nil }
     return finding(
       .recipeLinkage, .error, file, line: recipe.line, about: analysis.main.text,

@@ -11,8 +11,8 @@ extension Rule {
     .recipeNoEffect, .error, phase: .recipe,
     summary: "a setting of a Dockerfile, Makefile or workflow that go never sees, such as RUN export CGO_ENABLED=0",
     why: """
-      A variable that go never sees changes nothing, and nothing says so. Each RUN has a shell of its own, so its exports
-      end with it. NAME=0 && go build sets a variable of the shell, which is not exported. An ARG before the first FROM is
+      A variable that go never sees changes nothing, and no tool reports it. Each RUN starts a new shell: an export ends
+      with its RUN. NAME=0 && go build sets a variable of the shell, which is not exported. An ARG before the first FROM is
       not visible in a stage. go takes only 0 and 1 for CGO_ENABLED: with any other value it decides as without one.
       """,
     fix: [
