@@ -103,26 +103,15 @@ private struct DeclarationScanner {
   var lexer: Lexer
   var declarations: [Declaration] = []
 
-  /// Returns the next token that is not a comment.
-  private mutating func next() -> Lexer.Token {
-    while true {
-      let token = lexer.next()
-      switch token {
-      case .lineComment, .trailingComment: continue
-      default: return token
-      }
-    }
-  }
-
   mutating func scan() {
     while true {
-      switch next() {
+      switch lexer.next() {
       case .end: return
       case .identifier("func"): scanFunction()
       case .identifier("type"): scanSpecs(.type)
       case .identifier("var"): scanSpecs(.variable)
       case .identifier("const"): scanSpecs(.constant)
-      case .identifier("import"): skipStatement(next())
+      case .identifier("import"): skipStatement(lexer.next())
       default: break
       }
     }
@@ -140,25 +129,25 @@ private struct DeclarationScanner {
       case .semicolon where depth <= 0: return
       default: break
       }
-      token = next()
+      token = lexer.next()
     }
   }
 
   private mutating func scanFunction() {
-    var token = next()
+    var token = lexer.next()
     var receiver: (name: ByteString, type: ByteString)?
     if token == .mark(UInt8(ascii: "(")) {
       // (r *T[K]): the receiver's type is the last name outside the type parameters.
       var brackets = 0
       while true {
-        token = next()
+        token = lexer.next()
         if token == .end { return }
         if token == .mark(UInt8(ascii: "[")) { brackets += 1 }
         if token == .mark(UInt8(ascii: "]")) { brackets -= 1 }
         if case .identifier(let name) = token, brackets == 0 { receiver = (receiver?.type ?? "_", name) }
         if token == .mark(UInt8(ascii: ")")), brackets <= 0 { break }
       }
-      token = next()
+      token = lexer.next()
     }
     guard case .identifier(let name) = token else {
       skipStatement(token)
@@ -204,7 +193,7 @@ private struct DeclarationScanner {
     var depth = 0
     var last: Lexer.Token = .end
     while true {
-      let token = next()
+      let token = lexer.next()
       switch token {
       case .end: return signature
       case .semicolon where depth <= 0: return signature
@@ -226,7 +215,7 @@ private struct DeclarationScanner {
     var tokens: [FunctionBody.Token] = []
     var depth = 1
     while true {
-      let token = next()
+      let token = lexer.next()
       switch token {
       case .end: return tokens
       case .mark(let byte) where isOpening(byte): depth += 1
@@ -240,13 +229,13 @@ private struct DeclarationScanner {
   }
 
   private mutating func scanSpecs(_ kind: Declaration.Kind) {
-    var token = next()
+    var token = lexer.next()
     guard token == .mark(UInt8(ascii: "(")) else {
       scanSpec(kind, token)
       return
     }
     while true {
-      token = next()
+      token = lexer.next()
       switch token {
       case .end, .mark(UInt8(ascii: ")")): return
       case .semicolon: continue
@@ -262,9 +251,9 @@ private struct DeclarationScanner {
     let count = declarations.count
     while case .identifier(let name) = token {
       declarations.append(Declaration(kind: kind, name: name, receiver: nil, position: lexer.position))
-      token = next()
+      token = lexer.next()
       guard kind != .type, token == .mark(UInt8(ascii: ",")) else { break }
-      token = next()
+      token = lexer.next()
     }
     var depth = 0
     var value: [ByteString] = []
@@ -294,7 +283,7 @@ private struct DeclarationScanner {
       case .semicolon where depth <= 0: return false
       default: break
       }
-      token = next()
+      token = lexer.next()
     }
   }
 

@@ -42,7 +42,7 @@ package struct FileUses: Sendable {
       case .end:
         letGo()
         return
-      case .lineComment, .trailingComment: continue
+      case .lineComment, .trailingComment, .blockComment: continue
       case .identifier("import") where depth == 0 && held == nil && dots == 0: scanImports(&lexer)
       case .identifier("package") where depth == 0 && held == nil && dots == 0: _ = lexer.next()
       case .identifier(let name):
@@ -61,7 +61,7 @@ package struct FileUses: Sendable {
         letGo()
         if "([{".utf8.contains(byte) { depth += 1 }
         if ")]}".utf8.contains(byte) { depth -= 1 }
-      case .literal, .semicolon: letGo()
+      case .literal, .illegal, .semicolon: letGo()
       }
     }
   }

@@ -49,11 +49,11 @@ private struct FreeNameScanner {
       let token = lexer.next()
       switch token {
       case .end: break loop
-      case .lineComment, .trailingComment: continue
+      case .illegal, .lineComment, .trailingComment, .blockComment: continue
       case .literal: tokens.append(.literal)
       case .semicolon: tokens.append(.semicolon)
       case .mark(let byte): tokens.append(.mark(byte))
-      case .identifier(let name): tokens.append(GoScanner.isKeyword(name.bytes[...]) ? .keyword(name) : .word(name))
+      case .identifier(let name): tokens.append(Lexer.isKeyword(name) ? .keyword(name) : .word(name))
       }
       positions.append(lexer.position)
     }

@@ -31,7 +31,6 @@ package func scanFunctionWords(_ bytes: [UInt8]) -> [FunctionWords] {
   while true {
     let token = lexer.next()
     switch token {
-    case .lineComment, .trailingComment: continue
     case .mark(let byte):
       if "([{".utf8.contains(byte) { depth += 1 }
       if ")]}".utf8.contains(byte) { depth -= 1 }

@@ -33,7 +33,6 @@ package func scanTypeMembers(_ bytes: [UInt8]) -> [ByteString: TypeMembers] {
     let token = lexer.next()
     switch token {
     case .end: return types
-    case .lineComment, .trailingComment: continue
     case .semicolon where depth <= 0:
       if statement.first?.text == "type" {
         for spec in specs(statement.dropFirst()) { spec.map { types[$0.name] = $0.members } }

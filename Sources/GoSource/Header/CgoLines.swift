@@ -126,13 +126,13 @@ private struct CommentReader {
   /// The lines of a comment's text, each with its line number in the file.
   typealias Comment = [(line: Int, text: ByteString)]
 
-  private var scanner: GoScanner
-  private var token = GoScanner.Token(offset: 0, kind: .end)
+  private var lexer: CheckedLexer
+  private var token = CheckedLexer.Token(offset: 0, kind: .end)
   /// The comment that ends on the line before the token.
   private var lead: Comment?
 
   init(_ header: [UInt8]) {
-    scanner = GoScanner(header)
+    lexer = CheckedLexer(header)
     advance()
   }
 
@@ -171,12 +171,12 @@ private struct CommentReader {
 
   // MARK: Comments (go/parser/parser.go, next)
 
-  private mutating func line(_ offset: Int) -> Int { scanner.position(offset).line }
+  private mutating func line(_ offset: Int) -> Int { lexer.position(offset).line }
 
   private mutating func advance() {
     lead = nil
     let before = line(token.offset)
-    token = scanner.scan()
+    token = lexer.next()
     guard token.kind == .comment else { return }
     // A comment that begins on the line of the previous token belongs to that token.
     if line(token.offset) == before { _ = group(within: 0) }
@@ -192,10 +192,10 @@ private struct CommentReader {
     var end = line(token.offset)
     while token.kind == .comment, line(token.offset) <= end + distance {
       let start = line(token.offset)
-      let raw = scanner.source[token.offset..<scanner.end]
+      let raw = lexer.source[token.offset..<lexer.end]
       end = start + raw.count { $0 == UInt8(ascii: "\n") }
       text += lines(of: ByteString(raw.filter { $0 != UInt8(ascii: "\r") }), from: start)
-      token = scanner.scan()
+      token = lexer.next()
     }
     return (text, end)
   }

@@ -198,7 +198,7 @@ struct HeaderScanner {
     guard let first = identifier.first else { throw SyntaxError() }
     // The parser decides about a name that begins with a digit, is not ASCII, or is a keyword.
     if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || identifier.contains(where: { $0 >= 0x80 })
-      || GoScanner.isKeyword(identifier)
+      || Lexer.isKeyword(ByteString(identifier))
     {
       isPlain = false
     }

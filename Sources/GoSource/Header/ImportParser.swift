@@ -6,18 +6,18 @@ struct ImportParser {
   private(set) var name: ByteString = ""
   /// The path literals as written, each with the position of its spec.
   private(set) var specs: [(literal: ArraySlice<UInt8>, start: Position, end: Position)] = []
-  private(set) var complaint: GoScanner.Complaint?
+  private(set) var complaint: CheckedLexer.Complaint?
 
-  private var scanner: GoScanner
-  private var token = GoScanner.Token(offset: 0, kind: .end)
+  private var lexer: CheckedLexer
+  private var token = CheckedLexer.Token(offset: 0, kind: .end)
   /// The offset where error recovery last stopped, and how often it stopped there again. After 10 times Go moves on.
   private var recovered = (offset: -1, count: 0)
   private var isGivenUp = false
-  private var complaints: [GoScanner.Complaint] = []
+  private var complaints: [CheckedLexer.Complaint] = []
   private var seen = 0
 
   init(_ header: [UInt8]) {
-    scanner = GoScanner(header)
+    lexer = CheckedLexer(header)
     advance()
     parse()
     takeOver()
@@ -25,26 +25,26 @@ struct ImportParser {
     if complaint != nil { specs = [] }
   }
 
-  /// Copies new errors of the scanner into the list that holds the errors of both scanner and parser.
+  /// Copies new errors of the lexer into the list that holds the errors of both lexer and parser.
   private mutating func takeOver() {
-    complaints += scanner.complaints[seen...]
-    seen = scanner.complaints.count
+    complaints += lexer.complaints[seen...]
+    seen = lexer.complaints.count
   }
 
   private mutating func advance() {
-    repeat { token = scanner.scan() } while token.kind == .comment
+    repeat { token = lexer.next() } while token.kind == .comment
     takeOver()
   }
 
   private mutating func printError(_ message: String) {
-    let position = scanner.position(token.offset)
+    let position = lexer.position(token.offset)
     // Go reports at most one parser error on a line.
     if complaints.last?.position.line == position.line { return }
     if complaints.count > 10 {
       isGivenUp = true
       return
     }
-    complaints.append(GoScanner.Complaint(position: position, message: message))
+    complaints.append(CheckedLexer.Complaint(position: position, message: message))
   }
 
   private mutating func expected(_ what: String) {
@@ -54,7 +54,7 @@ struct ImportParser {
     case .identifier, .literal, .string: found = String(decoding: token.text, as: UTF8.self)
     case .end: found = "'EOF'"
     case .illegal: found = "'ILLEGAL'"
-    case .word(let word): found = "'\(word)'"
+    case .word(let word): found = "'\(word.text)'"
     case .comment: found = "'COMMENT'"
     }
     printError("expected '\(what)', found \(found)")
@@ -85,12 +85,12 @@ struct ImportParser {
   }
 
   private mutating func parseSpec() {
-    let start = scanner.position(token.offset)
+    let start = lexer.position(token.offset)
     if token.kind == .identifier || token.kind == .word(".") { advance() }
     switch token.kind {
     case .string:
       let end = token.offset + token.text.count
-      specs.append((token.text, start, scanner.position(end)))
+      specs.append((token.text, start, lexer.position(end)))
       advance()
     case .literal, .identifier:
       printError("import path must be a string")
@@ -122,12 +122,12 @@ struct ImportParser {
     }
   }
 
-  private static let statements: Set<String> = [
+  private static let statements: Set<ByteString> = [
     "break", "const", "continue", "defer", "fallthrough", "for", "go", "goto", "if", "return", "select", "switch",
     "type", "var",
   ]
 
-  private mutating func recover(_ isStop: (GoScanner.Token) -> Bool) {
+  private mutating func recover(_ isStop: (CheckedLexer.Token) -> Bool) {
     while token.kind != .end {
       if isStop(token) {
         if token.offset == recovered.offset, recovered.count < 10 {

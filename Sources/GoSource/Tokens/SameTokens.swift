@@ -46,10 +46,12 @@ private struct TokenStream {
 
   mutating func next() -> Item {
     while true {
-      let token = lexer.next()
+      let token = lexer.nextOrComment()
       let isAdjacent = lexer.offset == end
       switch token {
-      case .lineComment(let text), .trailingComment(let text):
+      case .blockComment: continue
+      case .lineComment, .trailingComment:
+        let text = lexer.text
         // A directive has no space after the slashes, except for the old build constraints.
         guard let byte = text.bytes.dropFirst(2).first else { continue }
         if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "/") {

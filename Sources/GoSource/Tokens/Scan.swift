@@ -76,10 +76,12 @@ package func scanLineComments(
   var lexer = Lexer(bytes)
   var found: [(text: ByteString, position: Position, isTrailing: Bool)] = []
   while true {
-    switch lexer.next() {
+    let token = lexer.nextOrComment()
+    switch token {
     case .end: return found
-    case .lineComment(let text) where text.hasPrefix(prefix): found.append((text, lexer.position, false))
-    case .trailingComment(let text) where text.hasPrefix(prefix): found.append((text, lexer.position, true))
+    case .lineComment, .trailingComment:
+      let text = lexer.text
+      if text.hasPrefix(prefix) { found.append((text, lexer.position, token == .trailingComment)) }
     default: break
     }
   }
@@ -88,15 +90,11 @@ package func scanLineComments(
 private func scanDirectives(_ bytes: [UInt8], embeds: Bool, into facts: inout FileFacts) {
   var lexer = Lexer(bytes)
   while true {
-    let text: ByteString
-    switch lexer.next() {
-    case .end: return
-    case .lineComment(let comment):
-      text = comment
-      noteDynamicImport(text, lexer.position, &facts)
-    case .trailingComment(let comment): text = comment
-    default: continue
-    }
+    let token = lexer.nextOrComment()
+    if token == .end { return }
+    guard token == .lineComment || token == .trailingComment else { continue }
+    let text = lexer.text
+    if token == .lineComment { noteDynamicImport(text, lexer.position, &facts) }
     // Since Go 1.26 a directive counts anywhere on its line.
     guard embeds, text.hasPrefix("//go:embed"), let first = text.dropFirst(10).fields.first,
       !text.dropFirst(10).hasPrefix(first)
