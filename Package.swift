@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "GoToolchain", dependencies: ["Bytes", "System", "GoBuild", "Diagnostics"]),
     .target(name: "GoGraph", dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule"]),
     .target(name: "Config", dependencies: ["CParsers", "Bytes", "GoBuild", "Diagnostics"]),
-    .target(name: "Recipes", dependencies: ["CParsers", "Bytes", "GoBuild"]),
+    .target(name: "Shell", dependencies: ["Bytes", "GoBuild"]),
+    .target(name: "Recipes", dependencies: ["CParsers", "Bytes", "GoBuild", "Shell"]),
     .target(name: "CISystems"),
     .target(name: "Cache", dependencies: ["Bytes", "System", "GoSource"]),
     .target(name: "Snapshots", dependencies: ["Bytes", "System", "GoSource", "Git", "Diagnostics", "Cache"]),
@@ -113,6 +114,7 @@ let package = Package(
     .testTarget(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "Rules", "GoBuild", "Diagnostics", "Bytes"]),
+    .testTarget(name: "ShellTests", dependencies: ["Shell", "Bytes", "TestSupport"]),
     .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes", "TestSupport"]),
     .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
     .testTarget(name: "CacheTests", dependencies: ["Cache", "GoSource", "System", "Bytes", "TestSupport"]),

@@ -66,6 +66,14 @@ package final class Scratch {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
+  /// Writes a program. A process of its own does it: while this one has the file open, a test in another thread may
+  /// start a program, which inherits that, and the system starts no file that is open for writing.
+  package func writeProgram(_ path: String, _ text: String) throws {
+    try write(path + ".text", text)
+    let place = url.appendingPathComponent(path).path
+    _ = outputOf("sh", ["-c", "cat \"$0.text\" > \"$0\" && chmod +x \"$0\"", place], in: url)
+  }
+
   package func write(_ name: String, _ content: String) throws {
     let file = url.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -1,5 +1,5 @@
 import Bytes
-import GoBuild
+import Shell
 
 /// A stage of a Dockerfile, as its instructions have left it.
 struct DockerStage {
@@ -199,27 +199,10 @@ struct DockerStage {
 
   // MARK: go
 
-  func subjects(of go: GoCommand) -> [Recipe.Subject] {
-    guard let packages = go.packages else { return [.unknown] }
-    return (packages.isEmpty ? ["."] : packages).map { subject($0, go) }
-  }
-
-  private func subject(_ text: String, _ go: GoCommand) -> Recipe.Subject {
-    if text.contains(where: { "*$\0".contains($0) }) { return .unknown }
-    guard text.hasPrefix(".") || text.hasPrefix("/") || text.hasSuffix(".go") else {
-      return .importPath(ByteString(text))
-    }
-    let isAll = text.hasSuffix("/...")
-    var bare = isAll ? String(text.dropLast(4)) : text
-    if bare.hasSuffix(".go") { bare = ByteString(bare).directory.text }
-    if bare.isEmpty { bare = "." }
-    guard let directory = go.directory else { return .unknown }
-    let path = (bare.hasPrefix("/") ? ByteString(bare) : directory.appending(ByteString(bare))).cleaned
-    let isAssumed = assumesRoot && sources.isEmpty && go.directory == self.directory
-    guard let origin = isAssumed ? path.relative(to: directory) : origins(of: path).first else { return .unknown }
-    let clean = origin == "." ? "" : origin
-    if clean.hasPrefix("..") || clean.hasPrefix("/") { return .unknown }
-    return isAll ? .below(clean) : .directory(clean)
+  /// The path in the build context of a path that a command names in its directory; nil where it is not known.
+  func origin(of path: ByteString, in directory: ByteString?) -> ByteString? {
+    if assumesRoot, sources.isEmpty, let directory, directory == self.directory { return path.relative(to: directory) }
+    return origins(of: path).first
   }
 
   /// The path of the program that a command writes; nil where it is not known.

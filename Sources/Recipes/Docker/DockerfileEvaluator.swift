@@ -1,5 +1,5 @@
 import Bytes
-import GoBuild
+import Shell
 
 /// Evaluates a Dockerfile: the environment of each command, the image that it runs in, and the image that gets its
 /// result. Nothing is executed.
@@ -25,9 +25,6 @@ struct DockerfileEvaluator {
     file = RecipeFile(path)
     self.assumesRoot = assumesRoot
   }
-
-  /// The variables that decide how go builds. A misspelt one is found only by its distance to one of these.
-  static let goVariables: Set<String> = ["CGO_ENABLED", "GOOS", "GOARCH", "GOFLAGS"]
 
   mutating func evaluate(
     _ instructions: [DockerInstruction], _ content: (ByteString) -> [UInt8]?
@@ -197,25 +194,14 @@ struct DockerfileEvaluator {
   // MARK: Commands
 
   private mutating func follow(_ shell: ShellRun) {
-    for (index, command) in shell.commands.enumerated() {
-      if let go = GoCommand(command) {
-        add(go)
-        for (name, place) in shell.assignments where Self.goVariables.contains(name) && place.commands <= index {
-          guard go.environment[name].value == .unset, !shell.referenced.contains(name) else { continue }
-          lose(name, .notExported, place.line)
-        }
-      } else {
-        note(command)
-      }
-      for name in command.environment.names where stages[last].visible[name] != command.environment[name] {
+    let inherited = stages[last].visible
+    for command in shell.commands {
+      if let go = GoCommand(command) { add(go) } else { note(command) }
+      for name in command.environment.names where inherited[name] != command.environment[name] {
         if let line = command.environment[name].line { noteMisspelt(name, line) }
       }
     }
-    for (name, place) in shell.exports where Self.goVariables.contains(name) && place.commands == shell.commands.count {
-      // It may repeat what ENV says.
-      if stages[last].visible[name].value != .unset { continue }
-      lose(name, .shellEnds(unit: "RUN"), place.line)
-    }
+    for setting in LostSetting.all(of: shell, inherited: inherited, unit: "RUN") { lose(setting) }
     for (name, place) in shell.exports { noteMisspelt(name, place.line) }
   }
 
@@ -255,43 +241,20 @@ struct DockerfileEvaluator {
   private mutating func add(_ go: GoCommand) {
     guard file.recipes.count < Self.recipeLimit else { return }
     let stage = stages[last]
-    let cgo = go.environment["CGO_ENABLED"]
-    if let line = cgo.line { usedLines.insert(line) }
-    if case .known(let text) = cgo.value, !["", "0", "1"].contains(text), let line = cgo.line {
-      lose("CGO_ENABLED", .value(text), line)
+    if let line = go.environment["CGO_ENABLED"].line { usedLines.insert(line) }
+    var recipe = Recipe(go, in: file.path, undecided: undecidedCgo(go, in: stage)) { path, _ in
+      stage.origin(of: path, in: go.directory)
     }
-    func platform(_ name: String) -> String? {
-      guard case .known(let text) = go.environment[name].value, !text.isEmpty else { return nil }
-      return text
-    }
-    let goFlags = go.environment["GOFLAGS"].value
-    let goArch = go.environment["GOARCH"]
-    var recipe = Recipe(
-      file: file.path, line: go.line, command: go.isInstall ? "go install" : "go build",
-      subjects: stage.subjects(of: go), system: platform("GOOS"), architecture: platform("GOARCH"),
-      tags: go.flag("tags").map(plainTags) ?? [], flags: go.flags, cgo: state(of: go, in: stage),
-      builder: stage.asImage, runtime: nil)
-    recipe.hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
-    recipe.architectureLine = goArch.line
-    // Without -o the result of several packages is discarded.
-    let isSeveral = go.packages.map { $0.count > 1 || $0.contains { $0.hasSuffix("...") } } ?? false
-    recipe.isCheck = isSeveral && !go.isInstall && go.flag("o") == nil
-    recipe.isSeveral = isSeveral
+    recipe.builder = stage.asImage
     builds.append((last, file.recipes.count, stage.output(of: go)))
     file.recipes.append(recipe)
   }
 
-  private func state(of go: GoCommand, in stage: DockerStage) -> Recipe.CgoState {
-    let cgo = go.environment["CGO_ENABLED"]
-    switch cgo.value {
-    case .unknown: return .unknown("CGO_ENABLED is not known")
-    case .known("0"): return .off(line: cgo.line)
-    case .known("1"): return .on(line: cgo.line)
-    case .known, .unset: break
-    }
-    // Every other value counts as none. A platform that no Linux machine has is a cross build.
-    if case .known(let system) = go.environment["GOOS"].value, !system.isEmpty, system != "linux" { return .cross }
-    if !["", nil].contains(go.environment["CC"].value.text) { return .withCompiler(line: go.environment["CC"].line) }
+  /// The cgo state where CGO_ENABLED does not decide.
+  private func undecidedCgo(_ go: GoCommand, in stage: DockerStage) -> Recipe.CgoState {
+    // A platform that no Linux machine has is a cross build.
+    if let system = go.setting("GOOS"), system != "linux" { return .cross }
+    if go.setting("CC") != nil { return .withCompiler(line: go.environment["CC"].line) }
     if go.environment["CC"].value == .unknown { return .unknown("CC is not known") }
     switch stage.hasCompiler {
     case true?: return .withCompiler(line: stage.compilerLine)
@@ -305,7 +268,10 @@ struct DockerfileEvaluator {
   // MARK: Findings
 
   mutating func lose(_ name: String, _ cause: LostSetting.Cause, _ line: Int) {
-    let setting = LostSetting(name: name, cause: cause, line: line)
+    lose(LostSetting(name: name, cause: cause, line: line))
+  }
+
+  private mutating func lose(_ setting: LostSetting) {
     if !file.lost.contains(setting) { file.lost.append(setting) }
   }
 

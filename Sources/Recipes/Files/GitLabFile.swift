@@ -1,4 +1,5 @@
 import Bytes
+import Shell
 
 /// Evaluates the scripts of the jobs of a .gitlab-ci.yml (docs.gitlab.com, CI/CD YAML syntax): `before_script` and `script`
 /// of a job run in one shell, with the variables of the file and of the job.
@@ -35,7 +36,7 @@ func gitLabRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     // Without a build the variable may be for anything.
     guard !recipes.isEmpty else { continue }
     file.recipes += recipes
-    file.lost += Workspace.lost(shell, unit: "job").filter { !file.lost.contains($0) }
+    file.lost += LostSetting.all(of: shell, inherited: environment, unit: "job").filter { !file.lost.contains($0) }
     file.images += shell.commands.compactMap { RecipeFile.PublishedImage($0) }
   }
   return file

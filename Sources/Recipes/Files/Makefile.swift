@@ -1,4 +1,5 @@
 import Bytes
+import Shell
 
 /// Evaluates a Makefile as far as its text shows what it does (GNU make manual, 5.7.2, 6.10, 6.11): which variables are
 /// exported, and the commands of each recipe. Nothing is executed.
@@ -81,7 +82,7 @@ private struct MakefileReader {
 
   /// Notes the variables of go that a line mentions: `$(NAME)`, `${NAME}` or `$$NAME`.
   private mutating func note(_ text: String) {
-    for name in DockerfileEvaluator.goVariables where !referenced.contains(name) {
+    for name in GoCommand.variables where !referenced.contains(name) {
       if ["$(\(name))", "${\(name)}", "$$\(name)", "$${\(name)}"].contains(where: { text.contains($0) }) {
         referenced.insert(name)
       }
@@ -131,7 +132,7 @@ private struct MakefileReader {
       variables[name] = isPlain ? .known(String(value)) : .unknown
     }
     if isExported, target == nil { exported.insert(name) }
-    if DockerfileEvaluator.goVariables.contains(name) {
+    if GoCommand.variables.contains(name) {
       assignments[name, default: []].append(Assignment(line: line, isExported: isExported, target: target))
     }
     if let meant = misspelling(of: name), isExported {
@@ -173,9 +174,10 @@ private struct MakefileReader {
         characters += script
         numbers += script.map { _ in line }
       }
-      var shell = ShellRun(environment(of: target), in: directory)
+      let environment = environment(of: target)
+      var shell = ShellRun(environment, in: directory)
       shell.run(ShellLexer.tokens(characters, lines: numbers))
-      let lost = Workspace.lost(shell, unit: "line")
+      let lost = LostSetting.all(of: shell, inherited: environment, unit: "line")
       file.lost += lost.filter { !file.lost.contains($0) }
       for command in shell.commands {
         if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }

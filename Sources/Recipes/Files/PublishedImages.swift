@@ -1,4 +1,5 @@
 import Bytes
+import Shell
 
 extension RecipeFile.PublishedImage {
   /// The image of a step with docker/build-push-action; nil for any other step, and for an image of one platform.

@@ -1,4 +1,5 @@
 import Bytes
+import Shell
 
 /// Evaluates the `run` steps of a workflow (docs.github.com, workflow syntax): the environment of the workflow, of the job
 /// and of the step, and what earlier steps write to $GITHUB_ENV.
@@ -26,7 +27,7 @@ func workflowRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
       var shell = ShellRun(own, in: place, goEnvironment: goEnvironment)
       shell.run(tokens(script, at: run))
       goEnvironment = shell.goEnvironment
-      let lost = Workspace.lost(shell, unit: "step")
+      let lost = LostSetting.all(of: shell, inherited: own, unit: "step")
       exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
       file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
       for command in shell.commands {
@@ -68,7 +69,7 @@ private func tokens(_ script: String, at value: YAML) -> [ShellToken] {
 /// Notes `echo NAME=value >> $GITHUB_ENV`. The redirection is not among the words, so any such echo counts.
 private func note(_ command: ShellCommand, in environment: inout Environment) {
   guard command.words.first?.literal == "echo", command.words.count == 2,
-    let (name, value) = command.words[1].assignment, DockerfileEvaluator.goVariables.contains(name)
+    let (name, value) = command.words[1].assignment, GoCommand.variables.contains(name)
   else { return }
   environment[name] = Variable(ShellRun.expand(value, command.environment), line: command.line)
 }

@@ -1,21 +1,21 @@
-import Bytes
-import GoBuild
+package import Bytes
+package import GoBuild
 
 /// A `go build`, `go install` or `go test -c` command.
-struct GoCommand {
-  let line: Int
-  let environment: Environment
+package struct GoCommand {
+  package let line: Int
+  package let environment: Environment
   /// The working directory; nil where it is unknown.
-  let directory: ByteString?
-  let flags: [BuildFlag]
+  package let directory: ByteString?
+  package let flags: [BuildFlag]
   /// Whether words that are not known may be further flags.
-  let hasUnknownFlags: Bool
+  package let hasUnknownFlags: Bool
   /// The packages; nil where one is unknown.
-  let packages: [String]?
-  let isInstall: Bool
+  package let packages: [String]?
+  package let isInstall: Bool
 
   /// Nil for any other command.
-  init?(_ command: ShellCommand) {
+  package init?(_ command: ShellCommand) {
     let texts = command.texts
     guard texts.count >= 2, let program = texts[0], ["go", "xx-go"].contains(program.split(separator: "/").last ?? ""),
       let verb = texts[1], ["build", "install"].contains(verb)
@@ -63,7 +63,16 @@ struct GoCommand {
     }
   }
 
-  static let placeholder = "\u{0}"
+  /// The variables that decide how go builds. A misspelt one is found only by its distance to one of these.
+  package static let variables: Set<String> = ["CGO_ENABLED", "GOOS", "GOARCH", "GOFLAGS"]
 
-  func flag(_ name: String) -> String? { BuildFlag.last(name, in: flags) }
+  package static let placeholder = "\u{0}"
+
+  package func flag(_ name: String) -> String? { BuildFlag.last(name, in: flags) }
+
+  /// The value of a variable; nil where it is empty, not set or not known.
+  package func setting(_ name: String) -> String? {
+    guard case .known(let text) = environment[name].value, !text.isEmpty else { return nil }
+    return text
+  }
 }

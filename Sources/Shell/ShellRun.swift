@@ -1,72 +1,36 @@
-import Bytes
-
-/// A setting that `go` never sees, or does not take as meant.
-package struct LostSetting: Sendable, Hashable {
-  package enum Cause: Sendable, Hashable {
-    /// An `export` that nothing follows: the shell ends with its unit, a RUN, a step or a line.
-    case shellEnds(unit: String)
-    /// A variable of make that is not exported.
-    case makeVariable
-    /// `NAME=0 && go build`: a variable of the shell, which is not exported.
-    case notExported
-    /// The name is almost that of a variable that go reads.
-    case misspelt(String)
-    /// Neither 0 nor 1.
-    case value(String)
-    /// An ARG before the first FROM.
-    case beforeFrom
-    /// An ENV or ARG below the build.
-    case afterBuild(line: Int)
-
-    /// The cause in a word, which is part of the identity of a finding.
-    package var word: String {
-      switch self {
-      case .shellEnds: "export"
-      case .makeVariable: "make"
-      case .notExported: "unexported"
-      case .misspelt: "misspelt"
-      case .value: "value"
-      case .beforeFrom: "arg"
-      case .afterBuild: "late"
-      }
-    }
-  }
-  package let name: String
-  package let cause: Cause
-  package let line: Int
-}
+package import Bytes
 
 /// A command of a script, with the state in which it runs.
-struct ShellCommand {
-  var words: [ShellWord]
+package struct ShellCommand {
+  package var words: [ShellWord]
   /// The variables that the command gets.
-  var environment: Environment
+  package var environment: Environment
   /// The working directory; nil where it is unknown.
-  var directory: ByteString?
-  var line: Int
+  package var directory: ByteString?
+  package var line: Int
 
   /// The texts of the words; nil for one that is not known.
-  var texts: [String?] { words.map { ShellRun.expand($0, environment).text } }
+  package var texts: [String?] { words.map { ShellRun.expand($0, environment).text } }
 }
 
 /// Runs a shell script as far as its text shows what it does: variables, exports and directories. No program is started.
-struct ShellRun {
+package struct ShellRun {
   /// The variables of the shell, and those of them that are exported.
-  private(set) var shell: Environment
-  private(set) var exported: Set<String>
-  private(set) var directory: ByteString?
+  private var shell: Environment
+  private var exported: Set<String>
+  private var directory: ByteString?
   /// The settings of `go env -w`, which environment variables override.
-  private(set) var goEnvironment: Environment
-  private(set) var commands: [ShellCommand] = []
+  package private(set) var goEnvironment: Environment
+  package private(set) var commands: [ShellCommand] = []
   /// The assignments that are not exported, and the exports, by name: the line, and how many commands ran before.
-  private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
-  private(set) var exports: [String: (line: Int, commands: Int)] = [:]
+  package private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
+  package private(set) var exports: [String: (line: Int, commands: Int)] = [:]
   private var exportsAll = false
   /// The variables that a command takes by `$NAME`.
-  private(set) var referenced: Set<String> = []
+  package private(set) var referenced: Set<String> = []
 
   /// `environment` is what the shell inherits, `goEnvironment` what an earlier `go env -w` has set.
-  init(_ environment: Environment, in directory: ByteString?, goEnvironment: Environment = Environment()) {
+  package init(_ environment: Environment, in directory: ByteString?, goEnvironment: Environment = Environment()) {
     self.goEnvironment = goEnvironment
     shell = environment
     exported = environment.names
@@ -74,7 +38,7 @@ struct ShellRun {
   }
 
   /// Runs the tokens of a script.
-  mutating func run(_ tokens: [ShellToken], depth: Int = 0) {
+  package mutating func run(_ tokens: [ShellToken], depth: Int = 0) {
     guard depth < Self.depthLimit else {
       shell.forget()
       return
@@ -337,7 +301,7 @@ struct ShellRun {
 
   // MARK: Words
 
-  static func expand(_ word: ShellWord, _ environment: Environment) -> Setting {
+  package static func expand(_ word: ShellWord, _ environment: Environment) -> Setting {
     var text = ""
     for part in word.parts {
       switch part {

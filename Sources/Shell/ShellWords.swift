@@ -1,18 +1,24 @@
 /// A word of a shell command, before its variables are replaced.
-struct ShellWord: Hashable {
-  enum Part: Hashable {
+package struct ShellWord: Hashable {
+  package enum Part: Hashable {
     case text(String)
     /// A variable, with the text that replaces it where it is not set, or with `orEmpty` where it is empty.
     case variable(String, fallback: String?, orEmpty: Bool)
     /// A command substitution or an expansion that is not followed.
     case unknown
   }
-  var parts: [Part] = []
-  var isQuoted = false
-  let line: Int
+  package var parts: [Part] = []
+  package var isQuoted = false
+  package let line: Int
+
+  package init(parts: [Part] = [], isQuoted: Bool = false, line: Int) {
+    self.parts = parts
+    self.isQuoted = isQuoted
+    self.line = line
+  }
 
   /// The word, if nothing in it is replaced.
-  var literal: String? {
+  package var literal: String? {
     var text = ""
     for part in parts {
       guard case .text(let piece) = part else { return nil }
@@ -22,7 +28,7 @@ struct ShellWord: Hashable {
   }
 
   /// The name and value of `NAME=value`; nil for any other word.
-  var assignment: (name: String, value: ShellWord)? {
+  package var assignment: (name: String, value: ShellWord)? {
     guard case .text(let first)? = parts.first, let sign = first.firstIndex(of: "=") else { return nil }
     let name = first[..<sign]
     guard let start = name.first, start == "_" || start.isLetter,
@@ -37,7 +43,7 @@ struct ShellWord: Hashable {
 }
 
 /// A token of a shell script (POSIX.1-2017, Shell Command Language, 2.3).
-enum ShellToken: Hashable {
+package enum ShellToken: Hashable {
   case word(ShellWord)
   /// `;`, `&&`, `||`, `|`, `&`, `(`, `)`, `;;` or a line end.
   case sign(String, line: Int)
@@ -46,7 +52,7 @@ enum ShellToken: Hashable {
 /// Splits a shell script into tokens. Here-documents and comments are skipped.
 ///
 /// `lines` holds the line of each character; it has one element for each. The script is never longer than `Limit` allows.
-struct ShellLexer {
+package struct ShellLexer {
   private let text: [Character]
   private let lines: [Int]
   private var index = 0
@@ -58,7 +64,7 @@ struct ShellLexer {
   }
 
   /// The tokens of a text whose first character is on a line.
-  static func tokens(_ text: String, from first: Int) -> [ShellToken] {
+  package static func tokens(_ text: String, from first: Int) -> [ShellToken] {
     let characters = Array(text)
     var line = first
     let lines = characters.map { character in
@@ -68,7 +74,7 @@ struct ShellLexer {
     return tokens(characters, lines: lines)
   }
 
-  static func tokens(_ text: [Character], lines: [Int]) -> [ShellToken] {
+  package static func tokens(_ text: [Character], lines: [Int]) -> [ShellToken] {
     var lexer = ShellLexer(text, lines: lines)
     var tokens: [ShellToken] = []
     while let token = lexer.next() { tokens.append(token) }
