@@ -12,6 +12,11 @@ extension Finding {
     return lines
   }
 
+  /// Whether the chain has only the place of the finding, with what the message says.
+  var chainRepeatsMessage: Bool {
+    chain.count == 1 && chain[0].location.text == location.text && message.hasSuffix(chain[0].text)
+  }
+
   /// The message and the details, one line each.
   var text: String { ([message] + details).joined(separator: "\n") }
 }

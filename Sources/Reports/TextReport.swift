@@ -97,7 +97,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
     first = true
   }
   let room = style.width - margin.count - 9
-  if !finding.chain.isEmpty { section("chain", chain(finding.chain, room, style)) }
+  if !finding.chain.isEmpty, !finding.chainRepeatsMessage { section("chain", chain(finding.chain, room, style)) }
   if !finding.calls.isEmpty { section("calls", calls(finding.calls, room, style)) }
   if !finding.related.isEmpty { section("also", also(finding.related, room, style)) }
   if let runtimeError = finding.runtimeError {

@@ -150,7 +150,7 @@ extension MainAnalysis {
       let other = locations.location(twin.file.name, of: cause.package, twin.declaration.position)
       chain.append(
         Hop(package: cause.package.importPath, location: other, text: "declares it without cgo: \(cause.change)"))
-      help = "make \(cause.lacking) in \(other.file.text) the same as in \(lost.file.text)"
+      help = "declare \(cause.lacking) in \(other.file.text) as \(lost.file.text) does"
     }
     let predicate =
       cause.twin != nil
@@ -252,7 +252,7 @@ extension MainAnalysis {
     return (
       error,
       gained.contains(error.file)
-        ? "fix \(file), which Go compiles only with CGO_ENABLED=0, or do not import \(locations.name(of: package).text)"
+        ? "fix \(file), which Go compiles only without cgo, or remove the import of \(locations.name(of: package).text)"
         : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
     )
   }

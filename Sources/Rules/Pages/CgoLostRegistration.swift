@@ -267,7 +267,11 @@ extension MainAnalysis {
     return finding(
       .cgoLostRegistration, culprit, in: off,
       predicate: .losesFeature("the C constructor of package \(name) does not run"),
-      help: advice(on: package, orElse: "allow it if the program does not need what the constructor sets up"))
+      help: advice(
+        on: package,
+        orElse:
+          "do in Go what the constructor does, in a file with //go:build !cgo, or allow it if the program does not need that"
+      ))
   }
 
   /// The findings about packages that are no longer imported, and so not registered: each is its own culprit.

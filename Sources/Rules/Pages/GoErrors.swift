@@ -59,7 +59,7 @@ extension Rule {
 }
 
 /// The help for an error that is not about cgo. `go build` with cgo may not report it: it reads other files.
-let goBuildReportsIt = "fix this error; CGO_ENABLED=0 go build reports it too"
+let goBuildReportsIt = "fix this error (not about cgo; CGO_ENABLED=0 go build has it too)"
 
 extension MainAnalysis {
   /// The errors that the headers of files show: one finding for each package.
@@ -132,8 +132,18 @@ extension MainAnalysis {
     if package.isInRepository {
       finding.location = locations.location(problem.file, of: package, problem.position)
       finding.label = message
+      if let file, isLeftOut(file) {
+        finding.help.append(
+          "Go reads the imports of every .go file in the directory, also of those that a build leaves out")
+      }
     }
     return finding
+  }
+
+  private func isLeftOut(_ file: SourceFile) -> Bool {
+    let context = off.context
+    return file.name.hasSuffix("_test.go") || !platformSuffix(file.name).allSatisfy(context.holds)
+      || !(file.unpackedFacts.constraint?.evaluate(context.holds) ?? true)
   }
 
   /// The errors about files that were not read: nothing is known of their packages.
@@ -230,8 +240,13 @@ extension MainAnalysis {
   }
 
   static let noFuncMain = "function main is undeclared in the main package"
-  private static let pluginHelp =
-    "declare func main; for a Go plugin, add a [[main]] entry with linkage = \"dynamic\" and a reason to .staticgo.toml"
+  private var pluginHelp: [String] {
+    let name = name(of: main.importPath).text
+    return [
+      "declare func main",
+      "for a Go plugin, write a [[main]] entry with name = \"\(name)\", linkage = \"dynamic\", reason = \"plugin\" in .staticgo.toml",
+    ]
+  }
 
   /// The finding about errors of the go command that have no line number.
   package func goCommandError(_ complaints: [String]) -> Finding {
@@ -241,7 +256,7 @@ extension MainAnalysis {
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
-      help: complaints.dropFirst() + [isPlugin ? Self.pluginHelp : goBuildReportsIt])
+      help: complaints.dropFirst() + (isPlugin ? pluginHelp : [goBuildReportsIt]))
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.

@@ -149,7 +149,7 @@ extension RecipeSubject {
     var finding = finding(
       .recipeLinkage, others.isEmpty ? .warning : .error, file, line: recipe.line, about: analysis.main.text,
       "is dynamic for linux/amd64 in a release\(rest)",
-      label: "CGO_ENABLED is not set, so cgo is on for the platform of the machine",
+      label: "CGO_ENABLED is not set: cgo is on for the platform of the build machine, and off for all others",
       help: ["add env: [CGO_ENABLED=0] to this build of \(file.path.text)"])
     finding.chain = analysis.chainToCgo
     return finding

@@ -67,40 +67,40 @@ extension RecipeSubject {
     var severity = Severity.error
     switch setting.cause {
     case .makeVariable:
-      predicate = "is built without \(name): \(file.path.text) does not export it"
+      predicate = "is built without the \(name) that \(file.path.text) sets, but does not export"
       (label, help) = (
         "make does not export this variable: go sees it only where it is set already", "put export in front of it"
       )
     case .shellEnds(let unit):
-      predicate = "is built without \(name): the export in \(file.path.text) ends with its \(unit)"
+      predicate = "is built without the \(name) that \(file.path.text) exports"
       (label, help) = (
         "each \(unit) has its own shell: the export ends here",
         unit == "RUN"
-          ? "use ENV \(name)=… instead of RUN export"
+          ? "set \(name) with ENV instead of export"
           : unit == "step"
             ? "set \(name) in env: of the job or of the step that builds"
             : "use export \(name) := … outside of the recipe"
       )
     case .notExported:
-      predicate = "is built without \(name): \(file.path.text) sets it only in the shell"
+      predicate = "is built without the \(name) that \(file.path.text) sets, but does not export"
       (label, help) = (
         "this variable of the shell is not exported, so the go command does not get it",
-        "write \(name)=… directly before go, without && or ;"
+        "write \(name)= directly before go, without && or ; between them"
       )
     case .misspelt(let meant):
-      predicate = "is built without \(meant): \(file.path.text) sets \(name)"
+      predicate = "is built without \(meant): \(file.path.text) sets \(name) instead"
       (label, help) = ("go does not read \(name)", "rename \(name) to \(meant)")
     case .value(let text):
       predicate = "is built as if \(name) were not set: its value is \"\(text.prefix(20))\""
       (label, help) = ("go takes only 0 and 1", "write \(name)=0")
     case .beforeFrom:
-      predicate = "is built without \(name): \(file.path.text) declares it before FROM"
+      predicate = "is built without the \(name) that \(file.path.text) declares before FROM"
       (label, help) = (
         "an ARG before FROM is not visible in a stage", "add ARG \(name) below the FROM line of the stage that builds"
       )
     case .afterBuild(let line):
       severity = .warning
-      predicate = "is built without \(name): \(file.path.text) sets it after the build"
+      predicate = "is built without the \(name) that \(file.path.text) sets after the build"
       (label, help) = ("the build on line \(line) does not see it", usual)
     }
     var finding = finding(
