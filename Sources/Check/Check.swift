@@ -133,7 +133,7 @@ private func errors(about files: [UnreadableFile]) -> [JudgementError] {
 /// Returns a note if the base has an error that the snapshot does not have.
 private func baseErrors(_ base: LoadedTree?, besides loaded: LoadedTree) -> [String] {
   let error = base?.errors.first { !loaded.errors.contains($0) }
-  return error.map { ["the base is not fully judged, so findings may count as new: \($0.message)"] } ?? []
+  return error.map { ["the base could not be fully checked, so old findings may be shown as new: \($0.message)"] } ?? []
 }
 
 /// Returns the messages about the run as a whole.

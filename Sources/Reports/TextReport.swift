@@ -143,6 +143,11 @@ private func place(_ location: Location) -> String {
   "\(printable(location.file)):\(location.line):\(location.column)"
 }
 
+private func isWordByte(_ byte: UInt8) -> Bool {
+  byte >= 0x80 || byte == UInt8(ascii: "_") || UnicodeScalar(byte).properties.isAlphabetic
+    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
 /// Returns the source line with the finding underlined, cut to fit the width.
 private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ style: TextStyle) -> [String] {
   let location = finding.location
@@ -153,7 +158,9 @@ private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ s
   }
   let bytes = excerpt.bytes
   let start = min(max(0, location.column - 1), bytes.count)
-  let end = location.endLine == location.line ? min(max(start, location.endColumn - 1), bytes.count) : bytes.count
+  var end = location.endLine == location.line ? min(max(start, location.endColumn - 1), bytes.count) : bytes.count
+  // A compiler error has no end: underline the word at its start.
+  if end <= start + 1 { end = max(end, start + bytes[start...].prefix(while: isWordByte).count) }
   var before = text(bytes[..<start].suffix(4 * style.width))
   var marked = text(bytes[start..<end])
   // Text far beyond the width of a line is not processed.

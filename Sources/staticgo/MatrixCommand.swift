@@ -21,7 +21,8 @@ struct MatrixCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Use this C compiler with cgo, such as musl-gcc (repeatable; default: Go's choice).", valueName: "program"))
+      "Build with this C compiler, such as musl-gcc; repeat it to compare (default: Go's choice).", valueName: "program"
+    ))
   var cc: [String] = []
 
   @Option(help: ArgumentHelp("Set build tags, separated by commas.", valueName: "a,b"))

@@ -281,8 +281,21 @@ def as_text(text, report, nasty, folder):
         assert not any(unicodedata.category(c) == "Cf" and c not in "\u200c\u200d" for c in line), line
 
 
+def concise(text, report, nasty, folder):
+    """Reads with the problem matcher that docs/ci offers."""
+    matcher = json.loads((here.parents[1] / "docs/ci/problem-matcher.json").read_text())["problemMatcher"][0]["pattern"][0]
+    found = [re.fullmatch(matcher["regexp"], line) for line in text.splitlines()]
+    assert all(found) and not is_control(text)
+    lines = [match[matcher["message"]] for match in found]
+    counted = [f for f in report["findings"] if f["severity"] != "note"]
+    assert len(lines) == len(counted), (lines, counted)
+    if is_printable(nasty) and not re.search(r":\d+:\d+: ", nasty):
+        mine = next(match for match in found if match[matcher["code"]] == "cgo-stub")
+        assert mine[matcher["file"]] == f"error/{nasty}.go" and (mine[2], mine[3]) == ("7", "2"), mine
+
+
 CHECKS = {
-    "text": as_text, "github": github, "gitlab": gitlab, "sarif": sarif, "json": as_json, "jsonl": jsonl,
+    "text": as_text, "concise": concise, "github": github, "gitlab": gitlab, "sarif": sarif, "json": as_json, "jsonl": jsonl,
     "rdjson": rdjson, "rdjsonl": rdjsonl, "checkstyle": checkstyle, "junit": junit, "teamcity": teamcity,
     "azure": azure, "markdown": markdown,
 }
@@ -366,6 +379,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         real = real_report(folder)
+        wrong = subprocess.run([program, "merge", "--format", "?", "x"], cwd=folder, capture_output=True, text=True)
+        assert set(re.findall(r"^  - (\w+)$", wrong.stderr, re.M)) == set(CHECKS), "a format has no reader here"
         assert real["base"] is not None and {f["severity"] for f in real["findings"]} == {"error", "note"}
         for nasty in NASTY:
             report = made_up(real, nasty)

@@ -95,14 +95,14 @@ extension MainAnalysis {
           ? "links \(strange.name.text) from package \(name), a COFF object file for Windows"
           : isObject
             ? "links \(strange.name.text) from package \(name); staticgo cannot tell whether it needs a C library"
-            : "builds only without cgo: \(name) has \(strange.name.text), but no import \"C\"",
+            : "does not build with CGO_ENABLED=1: \(name) has \(strange.name.text), but no import \"C\"",
         help: [
           machine.map {
             "rename it to \(Self.name(of: strange, forWindows: $0)), so that only builds for Windows link it"
           }
             ?? (isObject
               ? "remove \(strange.name.text), or allow it if it needs no C library"
-              : "move \(strange.name.text) out of \(name), or import \"C\" where it is used")
+              : "move \(strange.name.text) out of \(name), or import \"C\" in \(name), which then needs cgo")
         ])
     }
   }

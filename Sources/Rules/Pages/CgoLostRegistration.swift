@@ -233,8 +233,7 @@ extension MainAnalysis {
         place.file, place.declaration.position, nil,
         "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
       ),
-      labelAtImport: "registered only in files that need cgo",
-      labelAtEvidence: "registered only in files that need cgo")
+      labelAtImport: "the \(kind) of \(name) runs only with cgo", labelAtEvidence: "this \(kind) runs only with cgo")
     let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
     return finding(
       .cgoLostRegistration, culprit, in: off,

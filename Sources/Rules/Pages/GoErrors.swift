@@ -59,7 +59,7 @@ extension Rule {
 }
 
 /// The help for an error that is not about cgo. `go build` with cgo may not report it: it reads other files.
-let goBuildReportsIt = "fix this error (not about cgo; CGO_ENABLED=0 go build has it too)"
+let goBuildReportsIt = "fix this error; go build reports it too, with cgo on or off"
 
 extension MainAnalysis {
   /// The errors that the headers of files show: one finding for each package.

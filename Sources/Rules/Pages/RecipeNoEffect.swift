@@ -92,7 +92,7 @@ extension RecipeSubject {
       (label, help) = ("go does not read \(name)", "rename \(name) to \(meant)")
     case .value(let text):
       predicate = "is built as if \(name) were not set: its value is \"\(text.prefix(20))\""
-      (label, help) = ("go takes only 0 and 1", "write \(name)=0")
+      (label, help) = ("go takes only 0 and 1", "set \(name) to 0")
     case .beforeFrom:
       predicate = "is built without the \(name) that \(file.path.text) declares before FROM"
       (label, help) = (
