@@ -59,7 +59,14 @@ import Testing
   @Test(
     "names that are free without doubt have a position",
     arguments: [
-      ("func f() { x() }", 12), ("func f() { a, b = x.y, 1 }", 19), ("func f() { _ = x }", nil), ("var _ = x()", nil),
+      ("func f() { x() }", 12), ("func f() { a, b = x.y, 1 }", 19), ("func f() { _ = x }", 16), ("var _ = x()", nil),
+      ("func f() int { return x }", 23), ("func f() { if x && y {} }", 15), ("func f() { g(1, x) }", 17),
+      ("func f() { _ = a[x] + 1 }", 18), ("func f() { x = 1 }", nil), ("func f() { _ = S{1, x: 1} }", nil),
+      ("func f() { _ = a[x:] }", nil), ("func f() { var a struct { b, x int } }", nil),
+      ("func f() { var a interface { m(x, y int) } }", nil), ("func f() { for { continue x } }", nil),
+      ("func f() { var g func(x, y int) }", nil), ("func f() { g(func(a, x int) {}) }", nil),
+      ("func f() { switch a.(type) { case x: } }", nil), ("func f() { a, x := 1, 2; _ = x }", nil),
+      ("func f() { type T[x any] struct{ y x } }", nil),
       ("func f() { x: for { x() } }", nil), ("func f(x int) {}; func g() { x() }", nil), ("type T struct { x.y }", nil),
       ("func f() { _ = S{x: 1}; x() }", nil), ("func f() { for range x.y {} }", 22),
     ] as [(String, Int?)])

@@ -7,8 +7,8 @@ package import Bytes
 /// used.
 package struct FreeNames: Sendable {
   package let all: Set<ByteString>
-  /// The names that are free without doubt, each with its first position: a function body calls them or selects from
-  /// them, and nothing in the file declares a name that is equal, in any scope.
+  /// The names that are free without doubt, each with its first position: a function body calls them, selects from them
+  /// or has them as an operand, and nothing in the file declares a name that is equal, in any scope.
   package let certain: [ByteString: Position]
 
   package init(_ bytes: [UInt8]) {
@@ -71,10 +71,26 @@ private struct FreeNameScanner {
   /// Notes the use of the name at a place of a statement.
   private mutating func use(_ name: ByteString, at place: Int) {
     use(name)
-    guard place + 1 < tokens.count, [.symbol("("), .symbol(".")].contains(tokens[place + 1]), certain[name] == nil,
-      scopes.blockCount > 0
+    guard place + 1 < tokens.count, certain[name] == nil, scopes.blockCount > 0,
+      [.symbol("("), .symbol(".")].contains(tokens[place + 1]) || isOperand(place)
     else { return }
     certain[name] = positions[place]
+  }
+
+  /// Whether a name is an operand, by the tokens beside it: not a key, a label, a type or what a statement assigns to.
+  private func isOperand(_ place: Int) -> Bool {
+    let follows =
+      switch tokens[place - 1] {
+      case .keyword(let word): word == "return" || word == "range" || word == "if" || word == "switch"
+      case .mark(let byte): "=+-*/%&|^<>!(,[".utf8.contains(byte)
+      case .word, .literal, .semicolon: false
+      }
+    guard follows else { return false }
+    switch tokens[place + 1] {
+    case .semicolon: return true
+    case .mark(let byte): return "+-*/%&|^<>!),]}".utf8.contains(byte)
+    case .keyword, .word, .literal: return false
+    }
   }
 
   mutating func scan() {
