@@ -8,7 +8,7 @@ package import Bytes
 package struct FreeNames: Sendable {
   package let all: Set<ByteString>
   /// The names that are free without doubt, each with its first position: a function body calls them, selects from them
-  /// or has them as an operand, and nothing in the file declares a name that is equal, in any scope.
+  /// or has them as an operand, or they are types; and nothing in the file declares a name that is equal, in any scope.
   package let certain: [ByteString: Position]
 
   package init(_ bytes: [UInt8]) {
@@ -71,10 +71,26 @@ private struct FreeNameScanner {
   /// Notes the use of the name at a place of a statement.
   private mutating func use(_ name: ByteString, at place: Int) {
     use(name)
-    guard place + 1 < tokens.count, certain[name] == nil, scopes.blockCount > 0,
-      [.symbol("("), .symbol(".")].contains(tokens[place + 1]) || isOperand(place)
-    else { return }
-    certain[name] = positions[place]
+    guard place + 1 < tokens.count, certain[name] == nil else { return }
+    let isInBlock = scopes.blockCount > 0
+    if isType(place) || isInBlock && ([.symbol("("), .symbol(".")].contains(tokens[place + 1]) || isOperand(place)) {
+      certain[name] = positions[place]
+    }
+  }
+
+  /// Whether a name is a type in a declaration, by the tokens beside it.
+  private func isType(_ place: Int) -> Bool {
+    switch tokens[place - 1] {
+    case .word, .symbol("]"), .symbol("*"): break
+    case .semicolon, .symbol("{"):
+      // An embedded type.
+      guard scopes.innermost == .structure else { return false }
+    default: return false
+    }
+    switch tokens[place + 1] {
+    case .semicolon, .literal, .symbol("="), .symbol("}"): return true
+    default: return false
+    }
   }
 
   /// Whether a name is an operand, by the tokens beside it: not a key, a label, a type or what a statement assigns to.
@@ -132,6 +148,7 @@ private struct FreeNameScanner {
       index += 1
       return
     }
+    if scopes.blockCount == 0 { noteTypeParameters(at: index + 1) }
     guard isAtStart else {
       if token(1) == .symbol(":") { declared.insert(name) }
       use(name, at: index)
@@ -159,14 +176,16 @@ private struct FreeNameScanner {
     }
   }
 
-  /// Whether a type begins here, so that the word before it is a name. `[` also begins the arguments of a generic type.
+  /// Whether a type begins here, so that the word before it is a name. `[` also begins the arguments of a generic type,
+  /// after which no other type follows.
   private func beginsType(at place: Int) -> Bool {
     guard tokens.indices.contains(place) else { return false }
     switch tokens[place] {
     case .word: return true
     case .keyword(let word): return ["func", "map", "chan", "struct", "interface"].contains(word)
     case .mark(let byte) where byte == UInt8(ascii: "["):
-      return tokens.indices.contains(place + 1) && [.symbol("]"), .literal].contains(tokens[place + 1])
+      let end = tokens[place...].prefix(Self.bracketLimit).firstIndex(of: .symbol("]"))
+      return end.map { $0 == place + 1 || beginsType(at: $0 + 1) } ?? false
     case .mark(let byte): return "*(<".utf8.contains(byte)
     default: return false
     }
@@ -187,13 +206,14 @@ private struct FreeNameScanner {
       isAtStart = true
     case "else": isAtStart = true
     case "var", "const", "type":
-      if token(0) == .symbol("("), word != "type" {
+      if token(0) == .symbol("(") {
         scopes.enter(.declarations)
         index = declare(at: index + 1)
       } else if word == "type", case .word(let name)? = token(0) {
         if scopes.count > 1 { scopes.declare([name]) }
         declared.insert(name)
         index += 1
+        noteTypeParameters(at: index)
       } else if word != "type" {
         index = declare(at: index)
       } else {
@@ -206,7 +226,18 @@ private struct FreeNameScanner {
     }
   }
 
-  /// Notes the names of a variable or constant that is declared at a place, and returns the place after them.
+  /// A hostile file closes no bracket.
+  private static let bracketLimit = 100
+
+  /// Notes the names that may be type parameters of the type whose name precedes a place.
+  private mutating func noteTypeParameters(at bracket: Int) {
+    guard tokens.indices.contains(bracket), tokens[bracket] == .symbol("[") else { return }
+    for token in tokens[bracket...].prefix(Self.bracketLimit).prefix(while: { $0 != .symbol("]") }) {
+      if case .word(let name) = token { declared.insert(name) }
+    }
+  }
+
+  /// Notes the names of the variables, the constant or the type that is declared at a place, and returns the place after them.
   private mutating func declare(at start: Int) -> Int {
     var place = start
     while tokens.indices.contains(place), case .word(let name) = tokens[place] {
@@ -217,6 +248,7 @@ private struct FreeNameScanner {
       guard tokens.indices.contains(place), tokens[place] == .symbol(",") else { break }
       place += 1
     }
+    noteTypeParameters(at: place)
     return place
   }
 
@@ -342,6 +374,10 @@ private struct FreeNameScanner {
   private mutating func names(in entry: Range<Int>, isNamed: Bool, isReceiver: Bool) -> Set<ByteString> {
     var names: Set<ByteString> = []
     var brackets = 0
+    // The names in a type such as func(a int) are not all types.
+    let isPlain = !tokens[entry].contains {
+      [.keyword("func"), .keyword("struct"), .keyword("interface")].contains($0)
+    }
     for place in entry {
       switch tokens[place] {
       case .symbol("["): brackets += 1
@@ -353,6 +389,7 @@ private struct FreeNameScanner {
           declared.insert(name)
         } else if !isSelected {
           use(name)
+          if isPlain, certain[name] == nil { certain[name] = positions[place] }
         }
       default: break
       }
