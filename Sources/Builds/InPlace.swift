@@ -56,8 +56,13 @@ package struct InPlace {
   /// Whether a path has the same content in both, or exists in neither.
   private func isSame(_ path: ByteString) -> Bool {
     let onDisk = contentOnDisk(root.appending(path))
-    guard let file = snapshot.resolve(path)?.file else { return onDisk == nil }
+    guard let file = file(at: path) else { return onDisk == nil }
     return onDisk == file.id.content
+  }
+
+  /// The file of the tree that a path leads to; a directory on the way may be a link, as vendor/ has for staging modules.
+  private func file(at path: ByteString) -> TreeFile? {
+    snapshot.realDirectory(path.directory).flatMap { snapshot.resolve($0.appending(path.baseName)) }?.file
   }
 
   private func holdsModuleFiles(below directories: Set<ByteString>) -> Bool {
@@ -69,7 +74,7 @@ package struct InPlace {
       var place = directory
       while seen.insert(place).inserted {
         let path = place.appending("go.mod")
-        if isFile(root.appending(path)) != (snapshot.resolve(path) != nil) { return false }
+        if isFile(root.appending(path)) != (file(at: path) != nil) { return false }
         if place.isEmpty { break }
         place = place.directory
       }
