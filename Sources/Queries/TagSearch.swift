@@ -180,13 +180,7 @@ private struct TagSearch {
   private func isUsers(_ tag: ByteString, _ package: Package) -> Bool {
     // The standard library also has tags for building Go itself.
     if package.isStandard { return tag == "netgo" || tag == "osusergo" }
-    let isPlatform =
-      KnownPlatform.operatingSystems.contains(tag) || KnownPlatform.architectures.contains(tag)
-    let isToolchains =
-      ["cgo", "gc", "gccgo", "unix", "ignore", "race", "msan", "asan", "boringcrypto", "tinygo", "appengine"].contains(
-        tag)
-      || tag.hasPrefix("go1.") || tag.hasPrefix("goexperiment.")
-    return !isPlatform && !isToolchains && !group.contexts[target]!.tags.contains(tag)
+    return isUsersTag(tag) && !group.contexts[target]!.tags.contains(tag)
   }
 
   /// Returns a smallest set of tags that removes all of `wanted`; of several sets, the first in order.
