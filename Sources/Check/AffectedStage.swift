@@ -72,8 +72,11 @@ struct AffectedStage {
     let analyze = { [graph = analysis.graph, locations = analysis.locations] in
       MainAnalysis(main: key.main, graph: graph, context: group.contexts[key.target]!, locations: locations)
     }
+    let missing = embeds?.result(of: analysis) ?? EmbedCheck.Result()
+    // The compiler says it too.
+    let isBuilt = missing.isCertain && plan.build == .auto
     return Case(
       key: key, analyze: analyze, change: change, source: source, undecided: undecided,
-      notes: embeds?.notes(on: analysis) ?? [])
+      notes: isBuilt ? [] : missing.notes, lacksFiles: missing.isCertain)
   }
 }

@@ -20,6 +20,8 @@ struct Case {
   /// The first package that only the compiler can decide; computed if nothing is to be built.
   let undecided: ByteString?
   let notes: [String]
+  /// Whether a file to embed is missing that nothing makes, which the source alone does not prove.
+  var lacksFiles = false
 
   /// How the change affects a main.
   struct Change {

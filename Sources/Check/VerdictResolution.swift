@@ -23,7 +23,7 @@ struct VerdictFacts {
     guard failure == nil, isOpen, flag?.effect.isNoProgram != true else { return false }
     switch depth {
     case .none: return false
-    case .auto: return item.source.differs
+    case .auto: return item.source.differs || item.lacksFiles
     case .compile, .link: return true
     }
   }

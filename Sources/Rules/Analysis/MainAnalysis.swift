@@ -225,7 +225,7 @@ extension MainAnalysis {
       rule: rule.id, severity: rule.severity, culprit: name ?? path, predicate: predicate, label: place.label,
       location: place.location, chain: chain, mains: [main], targets: [platform.description], help: help)
     finding.related = otherImports(of: path, in: closure, besides: [place.location] + chain.map(\.location))
-    // What is known about the package may name the tag already.
+    // The advice about the package may name the tag already.
     if !help.contains(where: { $0.hasPrefix("set the build tag") }) {
       finding.help += [tagAdvice(sites, rule, in: closure.context)].compactMap { $0 }
     }
