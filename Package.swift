@@ -79,7 +79,8 @@ let package = Package(
         "Bytes", "System", "GoBuild", "GoSource", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Config", "Recipes",
         "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check",
       ]),
-    .target(name: "Reports", dependencies: ["Bytes", "Diagnostics"]),
+    .target(name: "Diagrams", dependencies: ["Bytes", "Diagnostics"]),
+    .target(name: "Reports", dependencies: ["Bytes", "Diagnostics", "Diagrams"]),
     .executableTarget(
       name: "staticgo",
       dependencies: [
@@ -135,6 +136,7 @@ let package = Package(
         "Check", "Builds", "Cache", "Config", "Rules", "GoGraph", "GoModule", "GoSource", "GoBuild", "GoToolchain",
         "Linkage", "Loader", "Modules", "Plan", "Snapshots", "System", "Diagnostics", "Bytes", "TestSupport",
       ]),
+    .testTarget(name: "DiagramsTests", dependencies: ["Diagrams", "Diagnostics", "Bytes"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Diagnostics", "Bytes"]),
     // Runs the built program against `go list`; its modules are the archives in Tests/Conformance.
     .testTarget(name: "GoConformanceTests", dependencies: ["TestSupport", "staticgo"]),

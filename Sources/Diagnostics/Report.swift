@@ -182,6 +182,8 @@ package struct Report: Sendable {
   package var errors: [JudgementError] = []
   /// Messages for standard error that are not findings.
   package var notes: [String] = []
+  /// The site that hosts the files; nil where it is not known.
+  package var source: SourceAddress?
   /// Whether only affected mains were judged.
   package var isLimitedToAffected = false
   /// Whether only new findings count.

@@ -10,6 +10,7 @@ package struct WhyAnswer: Sendable {
   package let name: String
   /// The rule that the package breaks; nil where no finding led to it.
   package let rule: RuleID?
+  package let severity: Severity?
   /// Whether only the build with cgo imports it.
   package let isWithCgoOnly: Bool
   /// The chains from the main to the package, a hop for each import; empty where the main does not import it.
@@ -18,7 +19,8 @@ package struct WhyAnswer: Sendable {
   package let isTruncated: Bool
 
   package init(
-    main: MainName, target: String, package: ByteString, name: String, rule: RuleID?, isWithCgoOnly: Bool,
+    main: MainName, target: String, package: ByteString, name: String, rule: RuleID?, severity: Severity?,
+    isWithCgoOnly: Bool,
     ways: [[Hop]], isTruncated: Bool
   ) {
     self.main = main
@@ -26,6 +28,7 @@ package struct WhyAnswer: Sendable {
     self.package = package
     self.name = name
     self.rule = rule
+    self.severity = severity
     self.isWithCgoOnly = isWithCgoOnly
     self.ways = ways
     self.isTruncated = isTruncated

@@ -74,7 +74,8 @@ private func append(_ entries: String, _ rules: [RuleID]) throws(CheckError) {
   let path = trees.root.appending(Config.fileName)
   let status = fileStatus(path, followingLinks: false)
   guard status == nil || status?.kind == .file else {
-    throw CheckError(.usage, "\(Config.fileName.text) is not a regular file. Write the entries by hand.")
+    throw CheckError(
+      .usage, "\(Config.fileName.text) is not a regular file, so nothing was written. Add the entries to it yourself.")
   }
   let before = status == nil ? [] : try wrap { () throws(FileError) in try readFile(path, limit: Config.sizeLimit) }
   let gap = before.isEmpty ? "" : before.last == UInt8(ascii: "\n") ? "\n" : "\n\n"

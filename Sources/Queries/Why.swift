@@ -22,7 +22,8 @@ package func why(
       answers.append(
         WhyAnswer(
           main: main.name, target: main.target.platform.description, package: culprit.path,
-          name: evidence.name(of: culprit.path).text, rule: culprit.rule, isWithCgoOnly: found.isWithCgoOnly,
+          name: evidence.name(of: culprit.path).text, rule: culprit.rule, severity: culprit.severity,
+          isWithCgoOnly: found.isWithCgoOnly,
           ways: found.ways, isTruncated: found.isTruncated))
     }
   }
@@ -32,19 +33,20 @@ package func why(
 /// Returns the requested package, or each culprit that the rules find, once.
 private func culprits(
   _ evidence: MainAnalysis, _ wanted: String?, _ main: RequestedMain
-) -> [(path: ByteString, rule: RuleID?)] {
+) -> [(path: ByteString, rule: RuleID?, severity: Severity?)] {
   let graph = main.group.graph
   if let wanted {
     let pattern = PackagePattern(wanted)
-    if !pattern.isPath, graph.package(pattern.stem) != nil { return [(pattern.stem, nil)] }
+    if !pattern.isPath, graph.package(pattern.stem) != nil { return [(pattern.stem, nil, nil)] }
     let directory = pattern.directory(from: main.currentDirectory).relative(to: main.root)
     let named = directory.flatMap { directory in
       graph.packages.first { $0.isInRepository && $0.directory.name.path == directory }
     }
-    return [(named?.importPath ?? pattern.stem, nil)]
+    return [(named?.importPath ?? pattern.stem, nil, nil)]
   }
   let source = evidence.judgeSource(main.tree.differences(of: main.group))
   var seen: Set<ByteString> = []
-  return (source.findings.map { ($0.culprit, $0.rule) } + source.notes.map { ($0.culprit, $0.rule) })
-    .filter { seen.insert($0.0).inserted }.map { (path: $0.0, rule: $0.1) }
+  let found =
+    source.findings.map { ($0.culprit, $0.rule, $0.severity) } + source.notes.map { ($0.culprit, $0.rule, .note) }
+  return found.filter { seen.insert($0.0).inserted }.map { (path: $0.0, rule: $0.1, severity: $0.2) }
 }

@@ -107,7 +107,7 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   if !mains.isEmpty {
     // A chain belongs to one of them.
     let shown =
-      finding.mains.count < 2
+      finding.mains.count < 2 || finding.chainRepeatsMessage
       ? nil
       : finding.chain.first.flatMap { first in
         finding.mains.first { $0.importPath == first.package }

@@ -1,17 +1,19 @@
 import Bytes
 package import Diagnostics
+import Diagrams
 import FoundationEssentials
 
 /// The output format of import chains.
-package enum WhyFormat: String, Sendable, CaseIterable { case text, json, dot, mermaid }
+package enum WhyFormat: String, Sendable, CaseIterable { case text, json, dot, mermaid, svg }
 
 /// Returns the import chains in the given format; `width` only applies to text.
 package func whyReport(_ answers: [WhyAnswer], _ format: WhyFormat, width: Int) -> String {
   switch format {
   case .text: defused(answers.map { textBlock($0, width) }.joined(separator: "\n"))
   case .json: jsonAnswers(answers)
-  case .dot: dotText(answers)
-  case .mermaid: mermaidText(answers)
+  case .dot: ChainDiagram(answers).dot
+  case .mermaid: ChainDiagram(answers).mermaid
+  case .svg: ChainDiagram(answers).svg
   }
 }
 
@@ -74,45 +76,4 @@ private func jsonAnswers(_ answers: [WhyAnswer]) -> String {
         withCgoOnly: $0.isWithCgoOnly, complete: !$0.isTruncated, ways: $0.ways.map { $0.map(JSONHop.init) })
     })
   return jsonText(value, formatting: .prettyPrinted)
-}
-
-// MARK: Diagrams
-
-/// Returns the imports of all chains, each once, in order of first occurrence.
-private func edges(_ answers: [WhyAnswer]) -> [(from: String, to: String, place: String)] {
-  var seen: Set<String> = []
-  var edges: [(from: String, to: String, place: String)] = []
-  for answer in answers {
-    for way in answer.ways {
-      for (index, hop) in way.enumerated() {
-        let to = index + 1 < way.count ? way[index + 1].package : answer.package
-        let place = "\(hop.location.file.text):\(hop.location.line)"
-        guard seen.insert("\(hop.package.text)\n\(to.text)\n\(place)").inserted else { continue }
-        edges.append((hop.package.text, to.text, place))
-      }
-    }
-  }
-  return edges
-}
-
-/// Returns the chains in Graphviz's DOT language, where only `"` and `\` are special inside a quoted string.
-private func dotText(_ answers: [WhyAnswer]) -> String {
-  func quoted(_ text: String) -> String {
-    "\"" + defused(printable(text)).map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
-  }
-  var lines = ["digraph why {", "  rankdir=LR;", "  node [shape=box];"]
-  for edge in edges(answers) {
-    lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.place))];")
-  }
-  if answers.contains(where: \.isTruncated) { lines.append("  // \(truncationRemark)") }
-  return lines.joined(separator: "\n") + "\n}\n"
-}
-
-private let truncationRemark = "not all chains are shown"
-
-private func mermaidText(_ answers: [WhyAnswer]) -> String {
-  var picture = Mermaid(direction: "LR")
-  for edge in edges(answers) { picture.connect(edge.from, to: edge.to, label: edge.place) }
-  if answers.contains(where: \.isTruncated) { picture.remark(truncationRemark) }
-  return picture.text
 }

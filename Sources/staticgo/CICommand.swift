@@ -20,12 +20,7 @@ struct CICommand: ParsableCommand {
   @OptionGroup var check: CheckCommand
 
   func run() throws {
-    var values: [String: String] = [:]
-    for variable in processEnvironment() {
-      let parts = variable.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      if parts.count == 2 { values[parts[0]] = parts[1] }
-    }
-    let run = CIRun(values) { try? readFile(ByteString($0), limit: 1 << 26) }
+    let run = CIRun(environmentValues()) { try? readFile(ByteString($0), limit: 1 << 26) }
     guard let run else {
       printError(
         "no supported CI system detected. Run staticgo check --from REV, where REV is the revision to "

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import CISystems
 import Check
 import Diagnostics
 import Reports
@@ -84,6 +85,9 @@ struct OutputOptions: ParsableArguments {
     for error in report.errors { printError(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(.text)] : format
     var shown = report
+    if let place = CISystem.commitAddress(environmentValues(), commit: report.snapshot.commit) {
+      shown.source = SourceAddress(root: place.root, lineMark: place.lineMark)
+    }
     shown.failOn = failOn ?? report.failOn
     // If a format cannot be written, the others still are.
     var failure: (any Error)?
@@ -148,6 +152,16 @@ struct OutputOptions: ParsableArguments {
       showsNotes: verbose, showsStatistics: statistics, isQuiet: quiet, isInHook: isInHook,
       allowableRules: Set(Rule.all.filter(\.isAllowable).map(\.id)))
   }
+}
+
+/// The variables of the environment.
+func environmentValues() -> [String: String] {
+  var values: [String: String] = [:]
+  for variable in processEnvironment() {
+    let parts = variable.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2 { values[parts[0]] = parts[1] }
+  }
+  return values
 }
 
 extension ToolDescription {

@@ -25,7 +25,7 @@ struct WhyCommand: ParsableCommand {
   @Flag(help: "Show every chain, not only the shortest.")
   var all = false
 
-  @Option(help: "Use text, json, dot or mermaid.")
+  @Option(help: "Use text, json, dot, mermaid or svg.")
   var format: WhyFormat = .text
 
   func run() throws {

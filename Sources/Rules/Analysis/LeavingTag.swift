@@ -15,10 +15,11 @@ private let toolchainTags: Set<ByteString> = [
 ]
 
 extension MainAnalysis {
-  /// The help about a build tag that leaves out an import on the chain to a culprit; nil without one. Of several imports,
-  /// the one nearest to the culprit counts: its tag changes least.
-  func tagAdvice(_ sites: [ImportSite], _ rule: Rule, in context: BuildContext) -> String? {
+  /// The help about a build tag that removes a culprit, since it leaves out an import on the chain to it; nil without one.
+  /// Of several imports, the one nearest to the culprit counts: its tag changes least.
+  func tagAdvice(_ sites: [ImportSite], to culprit: ByteString, _ rule: Rule, in closure: Closure) -> String? {
     guard rule.severity > .note, rule.id != .goError else { return nil }
+    let context = closure.context
     for site in sites.reversed() {
       guard let importer = package(site.importer), !importer.isStandard,
         let file = importer.directory.files.first(where: { $0.name == site.file }), file.header.hasConstraint,
@@ -28,10 +29,32 @@ extension MainAnalysis {
         isUsersTag(tag) && !context.tags.contains(tag)
           && !constraint.evaluate { $0 == tag || context.holds($0) }
       }
-      guard let leaving else { continue }
+      guard let leaving, !reaches(culprit, with: leaving, in: closure) else { continue }
       let place = locations.file(file.name, of: importer).text
       return "the build tag \(leaving.text) leaves out \(place); staticgo tags \(main.text) shows the effect"
     }
     return nil
+  }
+
+  /// Whether the main also reaches a package with one more tag, by the imports that it has without the tag.
+  private func reaches(_ culprit: ByteString, with tag: ByteString, in closure: Closure) -> Bool {
+    var seen: Set<ByteString> = [culprit]
+    var open = [culprit]
+    while let path = open.popLast() {
+      if path == main.importPath { return true }
+      for importer in closure.importers(of: path) where !seen.contains(importer.importPath) {
+        let stays = importer.selectFiles(in: closure.context).active.contains { file in
+          file.unpackedFacts.imports.contains { resolves($0.path, in: importer, to: path) }
+            && file.unpackedFacts.constraint?.evaluate { $0 == tag || closure.context.holds($0) } ?? true
+        }
+        if stays, seen.insert(importer.importPath).inserted { open.append(importer.importPath) }
+      }
+    }
+    return false
+  }
+
+  private func resolves(_ imported: ByteString, in importer: Package, to path: ByteString) -> Bool {
+    guard case .package(let found, _)? = graph.resolution(of: imported, in: importer) else { return imported == path }
+    return found == path
   }
 }

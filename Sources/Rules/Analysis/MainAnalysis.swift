@@ -227,7 +227,7 @@ extension MainAnalysis {
     finding.related = otherImports(of: path, in: closure, besides: [place.location] + chain.map(\.location))
     // The advice about the package may name the tag already.
     if !help.contains(where: { $0.hasPrefix("set the build tag") }) {
-      finding.help += [tagAdvice(sites, rule, in: closure.context)].compactMap { $0 }
+      finding.help += [tagAdvice(sites, to: path, rule, in: closure)].compactMap { $0 }
     }
     return finding
   }

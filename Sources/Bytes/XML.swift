@@ -1,7 +1,5 @@
-import Bytes
-
 /// Returns text for XML: special characters are escaped, and characters that XML 1.0 forbids are written as codes.
-func xmlText(_ text: String) -> String {
+package func xmlText(_ text: String) -> String {
   let safe = printable(
     text,
     escaping: [
@@ -13,9 +11,11 @@ func xmlText(_ text: String) -> String {
 }
 
 /// Returns an element with its attributes, without those that are nil. Without content it is `<name/>`.
-func xmlElement(_ name: String, _ attributes: [(name: String, value: String?)], _ content: String? = nil) -> String {
+package func xmlElement(_ name: String, _ attributes: [(name: String, value: String?)], _ content: String? = nil)
+  -> String
+{
   let list = attributes.compactMap { name, value in value.map { " \(name)=\"\(xmlText($0))\"" } }.joined()
   return content.map { "<\(name)\(list)>\($0)</\(name)>" } ?? "<\(name)\(list)/>"
 }
 
-let xmlDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+package let xmlDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
