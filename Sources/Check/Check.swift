@@ -71,7 +71,7 @@ package func check<Result>(
     unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)
-  report.notes += generatedFiles(report, loader)
+  report.notes += generatedFiles(report, loader) + nestedConfigurations(snapshot, plan, isLimited ? changed : nil)
   saving.value()
   if verdicts.isChanged || judge.recipes.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
@@ -153,6 +153,25 @@ private func notes(
   }
   if nothingStaged { notes.append("nothing is staged") }
   return notes
+}
+
+/// The notes about configurations below the root, which have no effect. `changed` limits them to those of a change.
+private func nestedConfigurations(_ snapshot: Snapshot, _ plan: Plan, _ changed: Set<ByteString>?) -> [String] {
+  let thirdParty: Set<ByteString> = ["vendor", "testdata", "node_modules"]
+  let dot = UInt8(ascii: ".")
+  // Files are in the order of their names.
+  let places = snapshot.directories.compactMap { directory, files -> ByteString? in
+    guard !directory.isEmpty, files.first?.name.bytes.first.map({ $0 <= dot }) ?? false,
+      files.prefix(while: { $0.name.bytes.first.map { $0 <= dot } ?? false }).contains(where: {
+        $0.name == Config.fileName
+      }),
+      !directory.split(UInt8(ascii: "/")).contains(where: thirdParty.contains)
+    else { return nil }
+    return directory.appending(Config.fileName)
+  }
+  return places.filter { $0 != plan.config.file && changed?.contains($0) ?? true }.sorted().prefix(3).map {
+    "\($0.text) has no effect: the configuration is \(Config.fileName.text) at the root of the repository"
+  }
 }
 
 private func generatedFiles(_ report: Report, _ loader: TreeLoader) -> [String] {

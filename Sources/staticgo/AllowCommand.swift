@@ -15,12 +15,18 @@ struct AllowCommand: ParsableCommand {
       With --existing it checks all mains of the work tree and records every finding, so that only new ones are \
       reported. Each entry applies to the mains that its finding affects today. With a rule it adds one entry: \
       staticgo allow cgo-stub --main cmd/agent --reason "optional" --expires 2027-01-31
+
+      Examples:
+        staticgo allow --existing  all findings of today
+        staticgo allow --list      the entries, with their dates
+        staticgo allow cgo-stub --main cmd/agent --reason "optional"
       """)
 
-  @Argument(help: "The rule to allow for the mains of --main.")
+  @Argument(help: "The rule to allow for the mains of --main.", completion: .rules)
   var rule: String?
 
-  @Option(help: ArgumentHelp("Allow the rule for this main (repeatable).", valueName: "main"))
+  @Option(
+    help: ArgumentHelp("Allow the rule for this main (repeatable).", valueName: "main"), completion: .mains)
   var main: [String] = []
 
   @Option(help: "Set the reason, which every report shows.")

@@ -15,6 +15,10 @@ struct CICommand: ParsableCommand {
     discussion: """
       Supported: \(CISystem.allCases.map(\.rawValue).joined(separator: ", ")). Options on the command line take \
       precedence. Without a base, every main is checked.
+
+      Examples:
+        staticgo ci                                base and formats of this CI system
+        staticgo ci --format sarif=staticgo.sarif  a report for code scanning
       """)
 
   @OptionGroup var check: CheckCommand

@@ -21,11 +21,20 @@ struct CheckCommand: ParsableCommand {
     abstract: "Check that main packages can be linked statically.",
     discussion: """
       Exit codes: 0 no findings; 1 findings; 2 wrong usage or configuration; 3 something was not judged.
+
+      Examples:
+        staticgo check                            every main, with its binary
+        staticgo check --staged                   the staged changes, as in the hook
+        staticgo check --from main                the changes of a branch
+        staticgo check ./cmd/app --build none     one main, by its source
+        staticgo check --format sarif=out.sarif   a report for code scanning
       """)
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "Directories or import paths of mains; /... matches everything below (default: every main).")
+  @Argument(
+    help: "Directories or import paths of mains; /... matches everything below (default: every main).",
+    completion: .mains)
   var patterns: [String] = []
 
   @Flag(help: "Check every main package, not only the affected ones.")
@@ -43,10 +52,10 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Stop a build after this many seconds (default: 20 in a hook).", valueName: "seconds"))
   var buildTimeout: Int?
 
-  @Option(help: ArgumentHelp("Report only this rule (repeatable).", valueName: "rule"))
+  @Option(help: ArgumentHelp("Report only this rule (repeatable).", valueName: "rule"), completion: .rules)
   var select: [String] = []
 
-  @Option(help: ArgumentHelp("Do not report this rule (repeatable).", valueName: "rule"))
+  @Option(help: ArgumentHelp("Do not report this rule (repeatable).", valueName: "rule"), completion: .rules)
   var ignore: [String] = []
 
   @Flag(help: "Apply the fixes that are certain to the work tree.")

@@ -12,6 +12,9 @@ struct ConfigCommand: ParsableCommand {
     commandName: "config", abstract: "Show the configuration in force, and where each value comes from.",
     discussion: """
       The build depth and its time limit are those of a check outside a hook. Example: staticgo config --staged
+
+      Examples:
+        staticgo config
       """)
 
   @OptionGroup var subject: SubjectOptions

@@ -8,9 +8,16 @@ import System
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explain a rule or a verdict: its meaning, and the remedy. Without a name, list all.")
+    abstract: "Explain a rule or a verdict: its meaning, and the remedy. Without a name, list all.",
+    discussion: """
+      Examples:
+        staticgo explain           all rules
+        staticgo explain cgo-stub  a rule
+        staticgo explain blocked   a verdict
+      """)
 
-  @Argument(help: "The name of a rule or a verdict, such as cgo-import or blocked.")
+  @Argument(
+    help: "The name of a rule or a verdict, such as cgo-import or blocked.", completion: .rulesAndVerdicts)
   var name: String?
 
   func run() throws {

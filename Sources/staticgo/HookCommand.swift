@@ -6,6 +6,12 @@ import System
 struct HookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hook", abstract: "Install the git hook that checks every commit.",
+    discussion: """
+      Examples:
+        staticgo hook install             before each commit
+        staticgo hook install --pre-push  before each push
+        staticgo hook uninstall
+      """,
     subcommands: [Install.self, Uninstall.self, Status.self])
 
   struct Install: ParsableCommand {

@@ -10,6 +10,9 @@ struct InitCommand: ParsableCommand {
     discussion: """
       The file lists the mains. Targets and tags come from Dockerfiles and goreleaser files, where these set them \
       explicitly. An existing .staticgo.toml is not changed.
+
+      Examples:
+        staticgo init
       """)
 
   @OptionGroup var subject: SubjectOptions

@@ -11,6 +11,10 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       It runs no binary and loads no library. Exit codes: 0 every file is as static as its platform allows; \
       1 a file is not; 3 a file cannot be read.
+
+      Examples:
+        staticgo inspect bin/app               one binary
+        staticgo inspect dist/* --format json  as data
       """)
 
   @Argument(help: "The binaries to inspect.")

@@ -15,7 +15,12 @@ enum CgoSetting: String, ExpressibleByArgument { case on, off }
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Print packages as staticgo loads them, in the format of go list -json.")
+    commandName: "list", abstract: "Print packages as staticgo loads them, in the format of go list -json.",
+    discussion: """
+      Examples:
+        staticgo list ./cmd/app  the packages of one directory
+        staticgo list --mains    the main packages
+      """)
 
   @OptionGroup var subject: SubjectOptions
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Diagnostics
 import GoToolchain
 import Linkage
 import Reports
@@ -8,9 +9,14 @@ import System
 struct MatrixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix",
-    abstract: "Build a main with cgo off and on, with several Go toolchains and C compilers, and show the linkage.")
+    abstract: "Build a main with cgo off and on, with several Go toolchains and C compilers, and show the linkage.",
+    discussion: """
+      Examples:
+        staticgo matrix ./cmd/app                with cgo off and on
+        staticgo matrix ./cmd/app --cc musl-gcc  with another C compiler
+      """)
 
-  @Argument(help: "The main package: a directory such as ./cmd/app, or an import path.")
+  @Argument(help: "The main package: a directory such as ./cmd/app, or an import path.", completion: .mains)
   var main: String
 
   @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
@@ -60,6 +66,9 @@ struct MatrixCommand: ParsableCommand {
     let version = 1
     let main: String
     let rows: [Row]
+    /// The verdict of the source about the builds without cgo, where it is degraded.
+    let verdict: String?
+    let remarks: [String]
   }
 
   func run() throws {
@@ -105,10 +114,16 @@ struct MatrixCommand: ParsableCommand {
       throw Outcome.notJudged.exit
     }
     line.show(nil)
+    let remark = rows.contains { !$0.cgo && $0.failure == nil } ? SourceRemark(main: main, tags: tags) : nil
     if format == .json {
-      try printResult(SafeText(escapedByFormat: jsonLine(Matrix(main: main, rows: rows))))
+      let matrix = Matrix(
+        main: main, rows: rows, verdict: remark?.verdict.rawValue, remarks: remark?.headlines ?? [])
+      try printResult(SafeText(escapedByFormat: jsonLine(matrix)))
     } else {
-      StandardStream.output.write(SafeText(lines: table(rows) + legend.map { $0 + "\n" }.joined()))
+      let remarks =
+        remark.map { remark in remark.headlines.map { "\(remark.verdict.rawValue): \(printable($0))\n" } } ?? []
+      StandardStream.output.write(
+        SafeText(lines: table(rows, remark) + remarks.joined() + legend.map { $0 + "\n" }.joined()))
     }
     if rows.allSatisfy({ $0.failure != nil }) { throw Outcome.notJudged.exit }
   }
@@ -153,10 +168,12 @@ struct MatrixCommand: ParsableCommand {
     return row
   }
 
-  private func table(_ rows: [Row]) -> String {
+  private func table(_ rows: [Row], _ remark: SourceRemark?) -> String {
     let header = ["toolchain", "cgo", "C library", "linked", "interpreter", "needs"]
-    let lines = rows.map {
-      [$0.toolchain, ($0.cgo ? "on" : "off") + ($0.isDefault ? " *" : "")] + $0.cells.map { printable($0) }
+    let lines = rows.map { row in
+      var cells = row.cells.map { printable($0) }
+      if !row.cgo, let remark, cells.count > 1 { cells[1] += ", \(remark.verdict.rawValue)" }
+      return [row.toolchain, (row.cgo ? "on" : "off") + (row.isDefault ? " *" : "")] + cells
     }
     let widths = header.indices.map { column in
       max(header[column].count, lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0)

@@ -12,6 +12,10 @@ struct MergeCommand: ParsableCommand {
       Each FILE is a report of `staticgo check --format json=FILE`: with --shard for a part of the mains, or with
       --target for one of several targets. The exit code is that of a single run over everything. \
       If a part is missing, the exit code is 3.
+
+      Examples:
+        staticgo merge part-*.json                    one report of all parts
+        staticgo merge part-*.json --format markdown  for a summary
       """)
 
   @Argument(help: "JSON reports, written by staticgo check --format json.")

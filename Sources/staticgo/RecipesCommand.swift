@@ -13,11 +13,15 @@ struct RecipesCommand: ParsableCommand {
     discussion: """
       For each go build and go install: the main, whether cgo is on and what decides that, the image that runs the \
       program, and the linkage that follows. Nothing is executed. Commands that are not followed come last.
+
+      Examples:
+        staticgo recipes            every file that builds mains
+        staticgo recipes ./cmd/app  the files that build one main
       """)
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "The main: its directory or import path (default: all).")
+  @Argument(help: "The main: its directory or import path (default: all).", completion: .mains)
   var main: String?
 
   enum Format: String, CaseIterable, ExpressibleByArgument {

@@ -11,6 +11,30 @@ struct StaticGo: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "staticgo",
     abstract: "Keep Go programs fully statically linkable.",
+    discussion: """
+      Exit codes:
+        0    no findings
+        1    findings
+        2    wrong usage or configuration
+        3    something could not be judged
+        130  interrupted
+
+      Environment:
+        NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR  colors, beside --color
+        COLUMNS                                          the width of the text
+        XDG_CACHE_HOME, HOME                             the place of the cache
+        TMPDIR                                           temporary files of builds
+        GOFLAGS and all of go env                        as go build takes them
+
+      Files:
+        .staticgo.toml     the configuration, at the root of the repository
+        ~/.cache/staticgo  what later runs need; staticgo cache clean removes it
+
+      Examples:
+        staticgo hook install  checks each commit
+        staticgo check         checks every main now
+        staticgo ci            checks in CI
+      """,
     version: "staticgo \(staticgoVersion)",
     subcommands: [
       CheckCommand.self, CICommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self,

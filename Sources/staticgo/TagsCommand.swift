@@ -12,11 +12,16 @@ import System
 struct TagsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tags", abstract: "Find the build tags that remove cgo from a main.",
-    discussion: "Tags come from build constraints on the chains to culprits. Each set is loaded to see its effect.")
+    discussion: """
+      Tags come from build constraints on the chains to culprits. Each set is loaded to see its effect.
+
+      Examples:
+        staticgo tags ./cmd/app
+      """)
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "The main: its directory or import path.")
+  @Argument(help: "The main: its directory or import path.", completion: .mains)
   var main: String
 
   @Flag(help: "Build the main with the tags and CGO_ENABLED=0, and inspect the binary.")

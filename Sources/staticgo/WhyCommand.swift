@@ -12,11 +12,18 @@ extension WhyFormat: ExpressibleByArgument {}
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Show the import chains from a main to a package, or to each culprit.",
-    discussion: "Shows all shortest chains, or with --all every chain, at most \(ImportChains.limit) for each package.")
+    discussion: """
+      Shows all shortest chains, or with --all every chain, at most \(ImportChains.limit) for each package.
+
+      Examples:
+        staticgo why ./cmd/app                        to each culprit
+        staticgo why ./cmd/app net --all              every chain to net
+        staticgo why ./cmd/app --format svg >why.svg  a picture
+      """)
 
   @OptionGroup var subject: SubjectOptions
 
-  @Argument(help: "The main: its directory or import path.")
+  @Argument(help: "The main: its directory or import path.", completion: .mains)
   var main: String
 
   @Argument(help: "The package: its import path or directory (default: each culprit).")
