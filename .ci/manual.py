@@ -30,8 +30,8 @@ def complete(text):
             open_section = found.setdefault(SECTIONS[line], [])
         elif open_section is not None and line.startswith("  "):
             open_section.append(line[2:])
-        elif open_section is not None and line == "":
-            continue
+        elif line == "":
+            continue  # mdoc warns of empty lines.
         else:
             open_section = None
             kept.append(line)
@@ -41,7 +41,7 @@ def complete(text):
     sections = {name: literal(name, found[name]) for name in found}
     sections.setdefault("EXIT STATUS", COMMON)
     added = "".join(sections[name] for name in ORDER if name in sections)
-    text, count = re.subn(r'(?m)^\.Sh "?EXIT STATUS"?\n\.Ex -std\n', lambda _: added, text)
+    text, count = re.subn(r'(?m)^\.Sh "?EXIT STATUS"?\n\.Ex -std(?:\n|$)', lambda _: added, text)
     assert count == 1, "the page has no section for the exit status"
     return text
 
