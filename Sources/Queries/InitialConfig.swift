@@ -17,10 +17,12 @@ package struct WrittenConfig: Sendable {
   package let sources: [ByteString]
   /// The files with builds from which nothing was taken.
   package let unused: [ByteString]
+  /// The commands that build somehow and are not followed, as `file:line: reason`.
+  package let notFollowed: [String]
 }
 
-/// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles and
-/// goreleaser files. Throws if a configuration exists.
+/// Writes a configuration that fits the repository: its mains, and the targets and tags of its Dockerfiles, Makefiles, CI
+/// jobs and goreleaser files. Throws if a configuration exists.
 package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> WrittenConfig {
   let trees = try RepositoryReader.open()
   guard !trees.isBare else { throw CheckError(.usage, "a bare repository has no work tree to write to.") }
@@ -30,7 +32,7 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   }
   try refuseIgnored()
   let snapshot = try trees.snapshot(.workTree, nil)
-  let asked = releaseBuilds(in: snapshot)
+  let (asked, notFollowed) = releaseBuilds(in: snapshot)
   let platforms = unique(asked.flatMap(\.build.platforms)).filter(\.hasStaticBinaries)
 
   var options = options
@@ -48,23 +50,31 @@ package func writeInitialConfig(_ options: CheckOptions) throws(CheckError) -> W
   }
   return WrittenConfig(
     mainCount: names.count, targets: platforms.map(\.description), sources: config.sources,
-    unused: config.unused)
+    unused: config.unused, notFollowed: notFollowed)
 }
 
 private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
 
-/// Returns the builds in the release files, third-party ones excluded; files near the root come first.
-private func releaseBuilds(in snapshot: Snapshot) -> [AskedBuild] {
+/// Returns the builds in the release files, third-party ones excluded, and what is not followed in them; files near the root
+/// come first.
+private func releaseBuilds(in snapshot: Snapshot) -> (builds: [AskedBuild], notFollowed: [String]) {
   let limit = 1 << 18
   let files = snapshot.paths.filter { path in
-    ReleaseBuild.mayAsk(path)
+    ReleaseBuild.isRecipeFile(path)
       && !path.directory.split(UInt8(ascii: "/")).contains { ["vendor", "testdata", "node_modules"].contains($0) }
   }
-  return files.sorted { ($0.split(UInt8(ascii: "/")).count, $0) < ($1.split(UInt8(ascii: "/")).count, $1) }.prefix(100)
-    .flatMap { file -> [AskedBuild] in
-      guard let content = snapshot.content(file), content.count <= limit else { return [] }
-      return ReleaseBuild.all(in: file, content).map { (file, $0) }
-    }
+  let nearest = files.sorted {
+    ($0.split(UInt8(ascii: "/")).count, $0) < ($1.split(UInt8(ascii: "/")).count, $1)
+  }.prefix(100)
+  var builds: [AskedBuild] = []
+  var notFollowed: [String] = []
+  for file in nearest {
+    guard let content = snapshot.content(file), content.count <= limit else { continue }
+    builds += ReleaseBuild.all(in: file, content).map { (file, $0) }
+    let recipes = RecipeFile.read(file, content) { _ in nil }
+    notFollowed += (recipes?.notFollowed ?? []).map { "\(file.text):\($0.line): \($0.reason)" }
+  }
+  return (builds, notFollowed)
 }
 
 /// Derives the configuration from the builds: for all mains if the builds agree, otherwise for each main that a build

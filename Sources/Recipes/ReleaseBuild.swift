@@ -31,13 +31,16 @@ package struct ReleaseBuild: Sendable, Hashable {
   package static func all(in file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
     let name = file.baseName.text
     if goReleaserFileNames.contains(name) { return goReleaserBuilds(content) }
-    return isContainerFileName(name) ? containerFileBuilds(file, content) : []
-  }
-
-  /// Whether a file of this name may contain builds.
-  package static func mayAsk(_ file: ByteString) -> Bool {
-    let name = file.baseName.text
-    return goReleaserFileNames.contains(name) || isContainerFileName(name)
+    if isContainerFileName(name) { return containerFileBuilds(file, content) }
+    // The jobs and rules of a repository build for tests too: only one that names a main, and how it is built, counts.
+    let recipes = RecipeFile.read(file, content) { _ in nil }?.recipes ?? []
+    // A main that another rule builds with flags of a variable has no plain tags.
+    let unclear = Set(recipes.filter(\.hasUnknownFlags).flatMap(\.subjects))
+    let plain = recipes.filter { !$0.isCheck && unclear.isDisjoint(with: $0.subjects) }
+    return releaseBuilds(plain).filter { build in
+      guard case .main = build.subject else { return false }
+      return !build.platforms.isEmpty || !build.tags.isEmpty || build.cgo != nil
+    }
   }
 
   /// Whether a name is that of a Dockerfile. Asked for every file of a repository.

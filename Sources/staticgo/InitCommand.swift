@@ -8,8 +8,8 @@ struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a commented .staticgo.toml for this repository.",
     discussion: """
-      The file lists the mains. Targets and tags come from Dockerfiles and goreleaser files, where these set them \
-      explicitly. An existing .staticgo.toml is not changed.
+      The file lists the mains. Targets and tags come from Dockerfiles, Makefiles, CI jobs and goreleaser files, where \
+      these set them explicitly. An existing .staticgo.toml is not changed.
 
       Examples:
         staticgo init
@@ -36,6 +36,10 @@ struct InitCommand: ParsableCommand {
       let files = written.unused.map(\.text).joined(separator: ", ")
       text += "; took nothing from \(files), whose builds do not say plainly which main, platform or tags they are for"
     }
-    try printResult(wrapped(text + "; run git add .staticgo.toml", width: 80))
+    text += "; run git add .staticgo.toml"
+    let shown = written.notFollowed.prefix(5).map { "staticgo: not read: \($0)" }
+    let more =
+      written.notFollowed.count > 5 ? ["staticgo: not read: \(written.notFollowed.count - 5) more commands"] : []
+    try printResult(wrapped(([text] + shown + more).joined(separator: "\n"), width: 80))
   }
 }

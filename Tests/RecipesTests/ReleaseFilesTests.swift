@@ -22,6 +22,19 @@ import Testing
   }
 
   @Test(
+    "a rule or a job that names a main and how it is built",
+    arguments: [
+      ("Makefile", "app:\n\tGOOS=linux GOARCH=arm64 go build -tags netgo ./cmd/app\n", ["cmd/app linux/arm64 netgo"]),
+      ("Makefile", "check:\n\tgo build ./...\n\tgo build ./cmd/app\n", []),
+      (
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    steps:\n      - run: go build -tags osusergo -o app ./cmd/app\n      - run: go vet ./...\n",
+        ["cmd/app  osusergo"]
+      ),
+    ] as [(ByteString, String, [String])])
+  func jobs(file: ByteString, text: String, expected: [String]) { #expect(Self.builds(file, text) == expected) }
+
+  @Test(
     "literal values of a Dockerfile",
     arguments: [
       ("RUN go build ./cmd/app", ["cmd/app  "]), ("RUN go build", [".  "]), ("RUN make", []),
@@ -103,5 +116,5 @@ import Testing
       ("Dockerfile", true), ("a/Dockerfile.dev", true), ("app.Dockerfile", true), ("Containerfile", true),
       ("Dockerfiles", false), (".goreleaser.yaml", true), ("goreleaser.yml", true), ("x.yml", false),
     ] as [(ByteString, Bool)])
-  func names(file: ByteString, isAsked: Bool) { #expect(ReleaseBuild.mayAsk(file) == isAsked) }
+  func names(file: ByteString, isAsked: Bool) { #expect(ReleaseBuild.isRecipeFile(file) == isAsked) }
 }

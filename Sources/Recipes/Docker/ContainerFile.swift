@@ -4,8 +4,12 @@ import GoBuild
 /// Returns the `go build` and `go install` commands of a Dockerfile, limited to what `staticgo init` writes.
 func containerFileBuilds(_ file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
   var evaluator = DockerfileEvaluator(file, assumesRoot: true)
-  let recipes = evaluator.evaluate(DockerfileReader.instructions(content)) { _ in nil }.recipes
-  return recipes.map { recipe in
+  return releaseBuilds(evaluator.evaluate(DockerfileReader.instructions(content)) { _ in nil }.recipes)
+}
+
+/// Returns the recipes of one file, limited to what `staticgo init` writes.
+func releaseBuilds(_ recipes: [Recipe]) -> [ReleaseBuild] {
+  recipes.map { recipe in
     let subject: ReleaseBuild.Subject =
       switch recipe.subjects.count == 1 ? recipe.subjects[0] : .unknown {
       case .directory(let directory): .main(directory)
