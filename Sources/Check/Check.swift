@@ -16,9 +16,10 @@ import System
 /// Loads the snapshot and its base, runs the stages of `Judge` over them, and saves what later runs need. Everything that
 /// was loaded is kept until `body` returns: freeing ten thousand packages costs a tenth of the time of a check, so a
 /// caller that ends the process in `body` saves it. `progress` receives a text to show during slow steps, and nil when a
-/// step ends.
+/// step ends; `found` the findings of the source that count, before a build starts.
 package func check<Result>(
-  _ options: CheckOptions, progress: @escaping (String?) -> Void, report body: (Report) -> Result
+  _ options: CheckOptions, progress: @escaping (String?) -> Void, found: @escaping ([Finding]) -> Void = { _ in },
+  report body: (Report) -> Result
 ) throws(CheckError) -> Result {
   let start = monotonicNanoseconds()
   let reader = try RepositoryReader.open()
@@ -37,8 +38,7 @@ package func check<Result>(
   let loader = TreeLoader(options, plan, root: root, store: store, listings: preload.listings)
   let toolchain = try loader.toolchain(at: "", chosenBy: "")
   let loaded = try loader.load(snapshot)
-  let base = try preload.base()
-  let changed = preload.changed()
+  let (base, changed) = (try preload.base(), preload.changed())
   let loadedBase = try base.map { (tree) throws(CheckError) in
     try loader.load(tree, like: loaded, changed: changed ?? [])
   }
@@ -52,14 +52,14 @@ package func check<Result>(
   var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
   report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
   report.notes += baseErrors(loadedBase, besides: loaded)
-  let verdicts = VerdictCache(store: store)
+  let (verdicts, early) = (VerdictCache(store: store), EarlyFindings(tell: found))
   let builder = Builder(
     depth: plan.build, limit: plan.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
-    progress: progress)
+    progress: early.telling(progress))
   let otherParents = { () throws(CheckError) in
     try merged.map { (commit) throws(CheckError) in
-      let tree = try RepositoryReader.read(commit, root: root, objects: objects, memory: cache).get()
-      return try baseline(tree, snapshot, loaded, loader, plan)
+      let tree = RepositoryReader.read(commit, root: root, objects: objects, memory: cache)
+      return try baseline(tree.get(), snapshot, loaded, loader, plan)
     }
   }
   let judge = Judge(
@@ -67,7 +67,7 @@ package func check<Result>(
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
     compare: CompareStage(plan: plan, builder: builder),
     recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store),
-    embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded) : nil, otherParents: otherParents,
+    embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded) : nil, otherParents: otherParents, early: early,
     unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)

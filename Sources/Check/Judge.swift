@@ -28,6 +28,7 @@ struct Judge {
   let embeds: EmbedCheck?
   /// Returns the other parents of a merge commit; called only if something is new.
   let otherParents: () throws(CheckError) -> [Baseline]
+  let early: EarlyFindings
   /// Returns the errors about files that could not be read so far.
   let unreadable: () -> [JudgementError]
 
@@ -84,6 +85,11 @@ struct Judge {
     _ group: CaseGroup, _ base: inout Baseline?, _ report: inout Report
   ) throws(CheckError) -> Allowances.Match {
     var used = Allowances.Match()
+    let known = base
+    early.add(
+      allow.allow(group.cases.flatMap(\.source.findings)).kept.filter { finding in
+        finding.severity > .note && (!report.isLimitedToNew || compare.isNew(finding, known))
+      })
     var built = try build.resolve(group, &base)
     if report.isLimitedToNew, var known = base {
       for (index, item) in group.cases.enumerated() {

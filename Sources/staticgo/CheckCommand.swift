@@ -109,13 +109,25 @@ struct CheckCommand: ParsableCommand {
     return options
   }
 
+  /// Shows what the source has found already, while a build runs.
+  private func show(_ findings: [Finding], _ line: ProgressLine) {
+    if output.quiet { return }
+    line.show(nil)
+    for finding in findings.prefix(5) {
+      let place = "\(finding.location.file.text):\(finding.location.line)"
+      printError("found before the build: \(finding.rule.rawValue): \(finding.message) (\(place))")
+    }
+    if findings.count > 5 { printError("found before the build: \(findings.count - 5) more") }
+  }
+
   /// Checks, prints the report and ends the program.
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
     try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
     let shown = try orPrintError { () throws(CheckError) in
       defer { line.show(nil) }
-      return try check(options, progress: line.show) { report -> Swift.Result<Never, any Error> in
+      return try check(options, progress: line.show, found: { show($0, line) }) {
+        report -> Swift.Result<Never, any Error> in
         // The process ends here, before everything that was loaded is freed.
         line.show(nil)
         do {

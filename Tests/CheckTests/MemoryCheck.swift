@@ -102,6 +102,7 @@ final class MemoryCheck {
         after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan,
         FactStore(StoreContents(reading: nil))), embeds: nil,
       otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
+      early: EarlyFindings { _ in },
       unreadable: { [] })
     var report = Report(
       snapshot: TreeName(kind: .index), base: nil, toolchainVersion: "go1.27.3", toolchainRoot: "/no")
