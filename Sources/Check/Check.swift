@@ -67,8 +67,8 @@ package func check<Result>(
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
     compare: CompareStage(plan: plan, builder: builder),
     recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store),
-    embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded) : nil, otherParents: otherParents, early: early,
-    unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
+    embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded, WorkTreeQueries(ofRepositoryAt: root)) : nil,
+    otherParents: otherParents, early: early, unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)
   progress(nil)
   report.notes += generatedFiles(report, loader) + nestedConfigurations(snapshot, plan, isLimited ? changed : nil)

@@ -1,3 +1,4 @@
+import Builds
 import Bytes
 import GoGraph
 import GoSource
@@ -20,10 +21,13 @@ final class EmbedCheck {
   private var snapshot: Snapshot { tree.source.snapshot }
   /// The files on disk: git ignores what a build makes.
   private lazy var disk = EmbedFinder(.disk(snapshot.root))
-  private lazy var makers = FileMakers(snapshot)
+  private var makers: FileMakers
   private var results: [ByteString: Result] = [:]
 
-  init(_ tree: LoadedTree) { self.tree = tree }
+  init(_ tree: LoadedTree, _ workTree: WorkTreeQueries) {
+    self.tree = tree
+    makers = FileMakers(tree.source.snapshot, notIgnored: { try? workTree.notIgnored($0) })
+  }
 
   func result(of main: MainAnalysis) -> Result {
     var all = Result()

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The end of a headline whose subject is the mains; a complete headline where there are no mains.
 package enum Predicate: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// A text that begins with a verb in the singular, as in "does not build".
@@ -19,7 +21,11 @@ package enum Predicate: Sendable, Hashable, ExpressibleByStringInterpolation {
   package func headline(_ mains: [MainName], allBuild: Bool) -> String {
     let predicate = sentence(allBuild: allBuild)
     if mains.isEmpty { return predicate }
-    if mains.count == 1 { return "\(mains[0].text) \(predicate)" }
+    if mains.count == 1 {
+      // A directory of one word reads like a noun: "test does not build".
+      let isWord = !mains[0].directory.isEmpty && !mains[0].directory.contains(UInt8(ascii: "/"))
+      return "\(isWord ? "./" : "")\(mains[0].text) \(predicate)"
+    }
     let verb = String(predicate.prefix { $0 != " " })
     return "\(mains.count) mains \(Self.plurals[verb] ?? verb)\(predicate.dropFirst(verb.count))"
   }

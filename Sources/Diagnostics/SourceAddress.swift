@@ -10,7 +10,7 @@ package struct SourceAddress: Sendable, Hashable {
   /// Nil if the root is not a plain web address.
   package init?(root: String, lineMark: String) {
     let isWeb = root.hasPrefix("https://") || root.hasPrefix("http://")
-    let isPlain = root.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"\"'`<>()[]{}\\|^".utf8.contains($0) }
+    let isPlain = root.utf8.allSatisfy { (0x21...0x7e).contains($0) && !"\"'`<>()[]{}\\|^?#@".utf8.contains($0) }
     guard isWeb, isPlain, root.hasSuffix("/") else { return nil }
     self.root = root
     self.lineMark = lineMark

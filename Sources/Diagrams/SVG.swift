@@ -17,6 +17,7 @@ private struct Layout {
   private var size = (width: 0.0, height: 0.0)
 
   private static let letter = 7.2
+  private static let smallLetter = 6.0
   private static let line = 16.0
   private static let gap = (x: 40.0, y: 76.0)
   private static let margin = 16.0
@@ -95,6 +96,15 @@ private struct Layout {
       y += tallest + Self.gap.y
     }
     size = (whole + 2 * Self.margin, max(y - Self.gap.y, 0) + Self.margin)
+    // A label may be wider than the boxes around it.
+    let ends = diagram.edges.map { edge in
+      let half = Double(edge.label.count) * Self.smallLetter / 2
+      let middle = labelPlace(edge).x
+      return (left: middle - half, right: middle + half)
+    }
+    let left = max(0, Self.margin - (ends.map(\.left).min() ?? Self.margin))
+    for index in centers.indices { centers[index].x += left }
+    size.width = max(size.width, (ends.map(\.right).max() ?? 0) + Self.margin) + left
   }
 
   // MARK: The picture
@@ -121,21 +131,27 @@ private struct Layout {
     let numbers = [from.x, top, from.x, top + bend, to.x, bottom - bend, to.x, bottom].map(Self.number)
     let path =
       "M\(numbers[0]) \(numbers[1])C\(numbers[2]) \(numbers[3]) \(numbers[4]) \(numbers[5]) \(numbers[6]) \(numbers[7])"
-    // Near the end that fewer arrows share, so that labels do not meet.
-    let (leaving, arriving) = (
-      diagram.edges.count { $0.from == edge.from }, diagram.edges.count { $0.to == edge.to }
-    )
-    let part = leaving > arriving ? 0.8 : leaving < arriving ? 0.2 : 0.5
-    let across = part * part * (3 - 2 * part)
-    let down = 1.5 * part * (1 - part) + part * part * part
+    let place = labelPlace(edge)
     let label = [
-      ("x", Self.number(from.x + (to.x - from.x) * across)), ("y", Self.number(top + (bottom - top) * down)),
+      ("x", Self.number(place.x)), ("y", Self.number(place.y)),
       ("text-anchor", "middle"), ("font-size", "10"), ("fill", "#57606a"), ("paint-order", "stroke"),
       ("stroke", "#ffffff"), ("stroke-width", "3"),
     ]
     return xmlElement(
       "path", [("d", path), ("fill", "none"), ("stroke", "#8c959f"), ("marker-end", "url(#arrow)")])
       + xmlElement("text", label.map { ($0.0, Optional($0.1)) }, xmlText(edge.label))
+  }
+
+  /// The place of an arrow's label: near the end that fewer arrows share, so that labels do not meet.
+  private func labelPlace(_ edge: ChainDiagram.Edge) -> (x: Double, y: Double) {
+    let (from, to) = (centers[edge.from], centers[edge.to])
+    let (top, bottom) = (from.y + height(edge.from) / 2, to.y - height(edge.to) / 2)
+    let leaving = diagram.edges.count { $0.from == edge.from }
+    let arriving = diagram.edges.count { $0.to == edge.to }
+    let part = leaving > arriving ? 0.8 : leaving < arriving ? 0.2 : 0.5
+    let across = part * part * (3 - 2 * part)
+    let down = 1.5 * part * (1 - part) + part * part * part
+    return (from.x + (to.x - from.x) * across, top + (bottom - top) * down)
   }
 
   private func box(_ node: Int) -> String {

@@ -22,6 +22,10 @@ func markdownProse(_ text: String, limit: Int = 10_000) -> String {
     var rest = word.dropFirst(head.count)
     var tail = ""
     while let last = rest.last, ",:;.)\"".contains(last) {
+      // A bracket or a colon may belong to the name itself.
+      let isOwn =
+        last == ")" && rest.contains("(") || last == ":" && rest.first == ":" || last == ";" && rest.contains("&")
+      if isOwn { break }
       tail = String(last) + tail
       rest.removeLast()
     }

@@ -238,7 +238,7 @@ private func calls(_ calls: [String], _ room: Int, _ style: TextStyle) -> [Strin
   let arrow = style.isUnicode ? " → " : " -> "
   // Only the last element of an import path, as in a panic's traceback.
   let names = shown.map { printable($0.split(separator: "/").last.map(String.init) ?? $0) }
-  return wrapText(names.joined(separator: arrow) + " (linker)", width: room)
+  return wrapText(names.joined(separator: arrow) + " (from the linker)", width: room)
 }
 
 private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle) -> [String] {

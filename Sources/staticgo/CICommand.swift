@@ -33,6 +33,7 @@ struct CICommand: ParsableCommand {
     }
     let origin = try currentDirectory()
     var check = check
+    check.output.isInCI = true
     if check.output.format.isEmpty {
       check.output.format = run.system.formats.compactMap { format in
         var output = OutputFormat(argument: format)

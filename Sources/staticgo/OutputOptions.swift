@@ -45,6 +45,9 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "Use colors: auto, always or never.")
   var color: ColorChoice = .auto
 
+  /// Whether `ci` runs the check: the work tree is then the commit of the run.
+  var isInCI = false
+
   @Flag(name: [.short, .long], help: "Print nothing if there are no errors or warnings.")
   var quiet = false
 
@@ -85,7 +88,10 @@ struct OutputOptions: ParsableArguments {
     for error in report.errors { printError(error.message) }
     let outputs = format.isEmpty ? [OutputFormat(.text)] : format
     var shown = report
-    if let place = CISystem.commitAddress(environmentValues(), commit: report.snapshot.commit) {
+    // A line of the index or of a changed file may be another in the commit.
+    if report.snapshot.kind == .commit || isInCI,
+      let place = CISystem.commitAddress(environmentValues(), commit: report.snapshot.commit)
+    {
       shown.source = SourceAddress(root: place.root, lineMark: place.lineMark)
     }
     shown.failOn = failOn ?? report.failOn

@@ -297,7 +297,7 @@ def concise(text, report, nasty, folder):
     lines = [match[matcher["message"]] for match in found]
     counted = [f for f in report["findings"] if f["severity"] != "note"]
     assert len(lines) == len(counted), (lines, counted)
-    if is_printable(nasty) and not re.search(r":\d+:\d+: ", nasty):
+    if is_printable(nasty) and not re.search(r":\d+:\d+: |##|::", nasty):
         mine = next(match for match in found if match[matcher["code"]] == "cgo-stub")
         assert mine[matcher["file"]] == f"error/{nasty}.go" and (mine[2], mine[3]) == ("7", "3"), mine
 

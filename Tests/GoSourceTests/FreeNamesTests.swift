@@ -57,10 +57,25 @@ import Testing
   }
 
   @Test(
+    "files that do not begin with a package clause, and deep brackets, end nothing",
+    arguments: [
+      "x package p", "x", "[", "x x", "x =", "x[",
+      "type T struct { a " + String(repeating: "[1]", count: 200_000) + "int }",
+      "func f(a " + String(repeating: "[1]", count: 200_000) + "int) {}", "if _, err = f(); err != nil {}",
+    ])
+  func odd(_ text: String) { #expect(FreeNames(Array(text.utf8)).certain["_"] == nil) }
+
+  @Test(
     "names that are free without doubt have a position",
     arguments: [
       ("func f() { x() }", 12), ("func f() { a, b = x.y, 1 }", 19), ("func f() { _ = x }", 16), ("var _ = x()", nil),
-      ("func f() int { return x }", 23), ("var a x", 7), ("var a, b *x", 11), ("type T x", 8),
+      ("func f() int { return x }", 23),
+      ("type T[S ~[]x, x any] struct { s S; e x }", nil), ("type T[M ~map[a]b, a any, x any] struct { x x; y x }", nil),
+      ("func f(x [g(t[0])]byte) {}", nil), ("func f(x [2][g(t[0])]byte) {}", nil),
+      ("func f() { if c, ok := a.(interface{ S() (x, y int) }); ok {} }", nil),
+      ("func f() { type r interface { S() (n, x int); x } }", nil), ("x package p", nil),
+      ("func f() { var a struct { x [n]int } }", nil), ("func f() { var a struct { b [2][n]x } }", 35), ("var a x", 7),
+      ("var a, b *x", 11), ("type T x", 8),
       ("type T struct { a, b x `t` }", 22), ("type T struct { x; a int }", 17), ("type T[x any] struct{ y x }", nil),
       ("type (\n T[x any] struct{ y x }\n)", nil),
       ("var a []x", 9), ("var a = map[string]x{}", nil), ("type T struct { x int }", nil),
@@ -81,7 +96,9 @@ import Testing
       ("func f() { _ = S{x: 1}; x() }", nil), ("func f() { for range x.y {} }", 22),
     ] as [(String, Int?)])
   func certain(_ body: String, _ column: Int?) {
-    let found = FreeNames(Array("package p\n\n\(body)\n".utf8)).certain["x"]
+    let names = FreeNames(Array("package p\n\n\(body)\n".utf8)).certain
+    let found = names["x"]
+    #expect(names["_"] == nil)
     #expect(found?.column == column && found?.line == column.map { _ in 3 }, "\(body)")
   }
 }

@@ -19,8 +19,9 @@ package struct FreeNames: Sendable {
   }
 }
 
-private struct FreeNameScanner {
-  private enum Token: Equatable {
+/// Finds the free names of one file.
+struct FreeNameScanner {
+  enum Token: Equatable {
     case word(ByteString)
     case keyword(ByteString)
     case literal, semicolon
@@ -30,18 +31,18 @@ private struct FreeNameScanner {
   }
 
   private(set) var free: Set<ByteString> = []
-  private(set) var certain: [ByteString: Position] = [:]
+  var certain: [ByteString: Position] = [:]
   /// All names that a scope of the file declares, or that may be labels, fields or keys.
-  private(set) var declared: Set<ByteString> = []
-  private var tokens: [Token] = []
-  private var positions: [Position] = []
-  private var index = 0
-  private var scopes = ScopeStack()
+  var declared: Set<ByteString> = []
+  var tokens: [Token] = []
+  var positions: [Position] = []
+  var index = 0
+  var scopes = ScopeStack()
   private var isAtStart = true
   /// The type parameters of the function declaration, which its signature may use.
-  private var typeParameters: Set<ByteString> = []
+  var typeParameters: Set<ByteString> = []
   /// The parameters of the last `func`, for the block that follows at the same depth.
-  private var parameters: (names: Set<ByteString>, depth: Int)?
+  var parameters: (names: Set<ByteString>, depth: Int)?
 
   init(_ bytes: [UInt8]) {
     var lexer = Lexer(bytes)
@@ -59,11 +60,11 @@ private struct FreeNameScanner {
     }
   }
 
-  private func token(_ offset: Int) -> Token? {
+  func token(_ offset: Int) -> Token? {
     tokens.indices.contains(index + offset) ? tokens[index + offset] : nil
   }
 
-  private mutating func use(_ name: ByteString) {
+  mutating func use(_ name: ByteString) {
     if typeParameters.contains(name) || scopes.holds(name) { return }
     free.insert(name)
   }
@@ -71,41 +72,11 @@ private struct FreeNameScanner {
   /// Notes the use of the name at a place of a statement.
   private mutating func use(_ name: ByteString, at place: Int) {
     use(name)
-    guard place + 1 < tokens.count, certain[name] == nil else { return }
+    // The blank identifier is no name, and a file begins with no use.
+    guard place > 0, place + 1 < tokens.count, certain[name] == nil, name != "_" else { return }
     let isInBlock = scopes.blockCount > 0
     if isType(place) || isInBlock && ([.symbol("("), .symbol(".")].contains(tokens[place + 1]) || isOperand(place)) {
       certain[name] = positions[place]
-    }
-  }
-
-  /// Whether a name is a type in a declaration, by the tokens beside it.
-  private func isType(_ place: Int) -> Bool {
-    switch tokens[place - 1] {
-    case .word, .symbol("]"), .symbol("*"): break
-    case .semicolon, .symbol("{"):
-      // An embedded type.
-      guard scopes.innermost == .structure else { return false }
-    default: return false
-    }
-    switch tokens[place + 1] {
-    case .semicolon, .literal, .symbol("="), .symbol("}"): return true
-    default: return false
-    }
-  }
-
-  /// Whether a name is an operand, by the tokens beside it: not a key, a label, a type or what a statement assigns to.
-  private func isOperand(_ place: Int) -> Bool {
-    let follows =
-      switch tokens[place - 1] {
-      case .keyword(let word): word == "return" || word == "range" || word == "if" || word == "switch"
-      case .mark(let byte): "=+-*/%&|^<>!(,[".utf8.contains(byte)
-      case .word, .literal, .semicolon: false
-      }
-    guard follows else { return false }
-    switch tokens[place + 1] {
-    case .semicolon: return true
-    case .mark(let byte): return "+-*/%&|^<>!),]}".utf8.contains(byte)
-    case .keyword, .word, .literal: return false
     }
   }
 
@@ -170,24 +141,10 @@ private struct FreeNameScanner {
       declared.formUnion(names)
     } else if scopes.innermost == .interface, names.count == 1, token(0) == .symbol("(") {
       _ = scanParameters()
+      if token(0) == .symbol("(") { _ = scanParameters() }
     } else {
       if token(0) == .symbol(":") { declared.formUnion(names) }
       for (offset, name) in names.enumerated() { use(name, at: start + 2 * offset) }
-    }
-  }
-
-  /// Whether a type begins here, so that the word before it is a name. `[` also begins the arguments of a generic type,
-  /// after which no other type follows.
-  private func beginsType(at place: Int) -> Bool {
-    guard tokens.indices.contains(place) else { return false }
-    switch tokens[place] {
-    case .word: return true
-    case .keyword(let word): return ["func", "map", "chan", "struct", "interface"].contains(word)
-    case .mark(let byte) where byte == UInt8(ascii: "["):
-      let end = tokens[place...].prefix(Self.bracketLimit).firstIndex(of: .symbol("]"))
-      return end.map { $0 == place + 1 || beginsType(at: $0 + 1) } ?? false
-    case .mark(let byte): return "*(<".utf8.contains(byte)
-    default: return false
     }
   }
 
@@ -224,32 +181,6 @@ private struct FreeNameScanner {
     case "goto", "break", "continue": if case .word? = token(0) { index += 1 }
     default: break
     }
-  }
-
-  /// A hostile file closes no bracket.
-  private static let bracketLimit = 100
-
-  /// Notes the names that may be type parameters of the type whose name precedes a place.
-  private mutating func noteTypeParameters(at bracket: Int) {
-    guard tokens.indices.contains(bracket), tokens[bracket] == .symbol("[") else { return }
-    for token in tokens[bracket...].prefix(Self.bracketLimit).prefix(while: { $0 != .symbol("]") }) {
-      if case .word(let name) = token { declared.insert(name) }
-    }
-  }
-
-  /// Notes the names of the variables, the constant or the type that is declared at a place, and returns the place after them.
-  private mutating func declare(at start: Int) -> Int {
-    var place = start
-    while tokens.indices.contains(place), case .word(let name) = tokens[place] {
-      declared.insert(name)
-      // At package level the name is the package's own, and is in its declarations.
-      if scopes.braceCount > 0 { scopes.postpone([name]) }
-      place += 1
-      guard tokens.indices.contains(place), tokens[place] == .symbol(",") else { break }
-      place += 1
-    }
-    noteTypeParameters(at: place)
-    return place
   }
 
   private mutating func scanImport() {
@@ -322,78 +253,5 @@ private struct FreeNameScanner {
   private mutating func leave() {
     scopes.leave()
     if let parameters, scopes.count < parameters.depth { self.parameters = nil }
-  }
-
-  // MARK: Functions
-
-  /// Scans from the token after `func` to the end of the parameters and of results in parentheses.
-  private mutating func scanFunction(isDeclaration: Bool) {
-    var names: Set<ByteString> = []
-    if isDeclaration {
-      if token(0) == .symbol("(") { names = scanParameters(ofReceiver: true) }
-      if case .word? = token(0) { index += 1 }
-      typeParameters = names
-      if token(0) == .symbol("[") { typeParameters.formUnion(scanParameters()) }
-    }
-    if token(0) == .symbol("(") { names.formUnion(scanParameters()) }
-    if token(0) == .symbol("(") { names.formUnion(scanParameters()) }
-    parameters = (names, scopes.count)
-  }
-
-  /// Scans a list of parameters, from its opening to its closing bracket, and returns the names that it declares. What
-  /// is in brackets in a receiver are names too.
-  private mutating func scanParameters(ofReceiver isReceiver: Bool = false) -> Set<ByteString> {
-    let isOfTypes = token(0) == .symbol("[")
-    var entries: [Range<Int>] = []
-    var depth = 0
-    var start = index + 1
-    repeat {
-      guard let next = token(0) else { break }
-      if case .mark(let byte) = next {
-        if "([{".utf8.contains(byte) { depth += 1 }
-        if ")]}".utf8.contains(byte) { depth -= 1 }
-        if depth == 0 || (depth == 1 && byte == UInt8(ascii: ",")) {
-          if start < index { entries.append(start..<index) }
-          start = index + 1
-        }
-      }
-      index += 1
-    } while depth > 0
-    let isNamed = isOfTypes || entries.contains(where: hasName)
-    return entries.reduce(into: []) { $0.formUnion(names(in: $1, isNamed: isNamed, isReceiver: isReceiver)) }
-  }
-
-  /// Whether a parameter has a name and a type.
-  private func hasName(_ entry: Range<Int>) -> Bool {
-    guard case .word = tokens[entry.lowerBound], entry.count > 1 else { return false }
-    let next = entry.lowerBound + 1
-    return beginsType(at: next) || (entry.count > 3 && tokens[next...(next + 1)] == [.symbol("."), .symbol(".")])
-  }
-
-  /// Returns the names that a parameter declares, and notes those that its type uses.
-  private mutating func names(in entry: Range<Int>, isNamed: Bool, isReceiver: Bool) -> Set<ByteString> {
-    var names: Set<ByteString> = []
-    var brackets = 0
-    // The names in a type such as func(a int) are not all types.
-    let isPlain = !tokens[entry].contains {
-      [.keyword("func"), .keyword("struct"), .keyword("interface")].contains($0)
-    }
-    for place in entry {
-      switch tokens[place] {
-      case .symbol("["): brackets += 1
-      case .symbol("]"): brackets -= 1
-      case .word(let name):
-        let isSelected = tokens[place - 1] == .symbol(".") && tokens[place - 2] != .symbol(".")
-        if (isNamed && place == entry.lowerBound) || (isReceiver && brackets > 0) {
-          names.insert(name)
-          declared.insert(name)
-        } else if !isSelected {
-          use(name)
-          if isPlain, certain[name] == nil { certain[name] = positions[place] }
-        }
-      default: break
-      }
-    }
-    return names
   }
 }

@@ -36,21 +36,55 @@ extension MainAnalysis {
     return nil
   }
 
-  /// Whether the main also reaches a package with one more tag, by the imports that it has without the tag.
+  /// Whether the main may also reach a package with one more tag: by the imports that stay, or by files that only the tag
+  /// brings. True also where that is not known.
   private func reaches(_ culprit: ByteString, with tag: ByteString, in closure: Closure) -> Bool {
+    guard let gained = importers(gainedBy: tag, of: culprit, in: closure) else { return true }
     var seen: Set<ByteString> = [culprit]
     var open = [culprit]
     while let path = open.popLast() {
       if path == main.importPath { return true }
       for importer in closure.importers(of: path) where !seen.contains(importer.importPath) {
-        let stays = importer.selectFiles(in: closure.context).active.contains { file in
+        let staying = importer.selectFiles(in: closure.context).active.filter { stays($0, with: tag, closure.context) }
+        // A package without files is an error of its own.
+        if staying.isEmpty { return true }
+        let imports = staying.contains { file in
           file.unpackedFacts.imports.contains { resolves($0.path, in: importer, to: path) }
-            && file.unpackedFacts.constraint?.evaluate { $0 == tag || closure.context.holds($0) } ?? true
         }
-        if stays, seen.insert(importer.importPath).inserted { open.append(importer.importPath) }
+        if imports, seen.insert(importer.importPath).inserted { open.append(importer.importPath) }
       }
+      open += (gained[path] ?? []).filter { seen.insert($0).inserted }
     }
     return false
+  }
+
+  private func stays(_ file: SourceFile, with tag: ByteString, _ context: BuildContext) -> Bool {
+    file.unpackedFacts.constraint?.evaluate { $0 == tag || context.holds($0) } ?? true
+  }
+
+  /// Returns the importers of each package that files import which only the tag brings; nil where one of these imports
+  /// leads to packages that are not known.
+  private func importers(
+    gainedBy tag: ByteString, of culprit: ByteString, in closure: Closure
+  ) -> [ByteString: [ByteString]]? {
+    let context = closure.context
+    let isInStandard = package(culprit)?.isStandard ?? true
+    var importers: [ByteString: [ByteString]] = [:]
+    for package in closure.packages where !package.isStandard {
+      for file in package.directory.files where !file.isTest && file.header.hasConstraint {
+        guard let constraint = file.unpackedFacts.constraint, constraint.tags.contains(tag),
+          !constraint.evaluate(context.holds), stays(file, with: tag, context),
+          platformSuffix(file.name).allSatisfy(context.holds)
+        else { continue }
+        for spec in file.unpackedFacts.imports where spec.path != "C" {
+          guard case .package(let path, _)? = graph.resolution(of: spec.path, in: package) else { return nil }
+          let isKnown = closure.contains(path) || !isInStandard && self.package(path)?.isStandard ?? false
+          guard isKnown || path == culprit else { return nil }
+          importers[path, default: []].append(package.importPath)
+        }
+      }
+    }
+    return importers
   }
 
   private func resolves(_ imported: ByteString, in importer: Package, to path: ByteString) -> Bool {

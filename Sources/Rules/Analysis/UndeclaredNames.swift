@@ -29,7 +29,8 @@ extension MainAnalysis {
       guard !names.isEmpty, let imported = importedNames(package, file, inspector) else { return [] }
       return names.compactMap { name, position in
         guard !imported.contains(name) else { return nil }
-        guard lost.contains(name) || !others.contains(where: { inspector.knows(name, package, $0) }) else { return nil }
+        guard lost.contains(name) || !others.contains(where: { inspector.knows(name, package, $0) })
+        else { return nil }
         return CompilerError(
           package: package.importPath, file: file.name, position: position, message: "undefined: \(name.text)",
           complaint: .undefined(name.text))

@@ -159,7 +159,9 @@ extension MainAnalysis {
       if package.importPath == main.importPath {
         var own = finding(
           .cgoImport, culprit, in: off, predicate: "does not build without cgo: all files of the main package need it",
-          help: ["add files with //go:build !cgo to it, or move the code that needs C to a separate program"])
+          help: [
+            "add a file with //go:build !cgo to the main package, or move the code that needs C to a separate program"
+          ])
         own.isByConstraint = isBareConstraint
         return own
       }
