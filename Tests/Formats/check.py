@@ -348,7 +348,7 @@ def pairs(folder):
         assert [(s.name, s.tests, s.failures) for s in suites] == [("linux/amd64", 2, 1), ("freebsd/amd64", 2, 1)]
         runs = json.loads((directory / "out.sarif").read_text())["runs"]
         said = [[r["message"]["text"].split()[0] for r in one["results"]] for one in runs]
-        assert said == [["a"], ["b"]], said
+        assert said == [["./a"], ["./b"]], said
 
 
 def empty(folder, real):

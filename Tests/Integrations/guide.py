@@ -32,7 +32,9 @@ def terminal(command, columns, folder):
     """Returns what a command prints in a terminal, without colors and times."""
     main, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8",
+    # The standard library of the release that the tests use.
+    path = f"{root}/dist:{root}/.venv/go/bin:{os.environ['PATH']}"
+    env = {"PATH": path, "HOME": str(folder / "home"), "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8",
            "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_EDITOR": "true", "XDG_CACHE_HOME": str(folder / "cache")}
     process = subprocess.Popen(["sh", "-c", command], cwd=folder / "service", stdin=other, stdout=other, stderr=other, env=env)
     os.close(other)
