@@ -39,7 +39,16 @@ extension MainAnalysis {
   /// Whether the main may also reach a package with one more tag: by the imports that stay, or by files that only the tag
   /// brings. True also where that is not known.
   private func reaches(_ culprit: ByteString, with tag: ByteString, in closure: Closure) -> Bool {
-    guard let gained = importers(gainedBy: tag, of: culprit, in: closure) else { return true }
+    // The files that the tag brings are looked for last: that takes all packages.
+    if reaches(culprit, with: tag, [:], in: closure) { return true }
+    return importers(gainedBy: tag, of: culprit, in: closure).map { reaches(culprit, with: tag, $0, in: closure) }
+      ?? true
+  }
+
+  /// Whether the main reaches a package with one more tag, by the imports that stay and those that are gained.
+  private func reaches(
+    _ culprit: ByteString, with tag: ByteString, _ gained: [ByteString: [ByteString]], in closure: Closure
+  ) -> Bool {
     var seen: Set<ByteString> = [culprit]
     var open = [culprit]
     while let path = open.popLast() {
