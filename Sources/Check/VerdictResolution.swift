@@ -83,7 +83,9 @@ struct VerdictResolution {
 
   /// Marks the open question as one of the base too, which does not count.
   mutating func acceptOpen(_ main: MainName) {
-    notes.append("\(main.text) is undecided as in the base: \(reason); staticgo check --build auto decides it")
+    notes.append(
+      "\(main.text) is undecided, as it is in the base: \(reason); to decide it, run: "
+        + "staticgo check --build auto")
     (errors, isOpenInBase) = ([], true)
   }
 

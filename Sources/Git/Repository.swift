@@ -241,7 +241,9 @@ import System
     }
     guard let content = collector.finish() else {
       throw GitError(
-        operation: "read the index", message: "its entries are out of order; rebuild it with git read-tree HEAD")
+        operation: "read the index",
+        message: "its entries are out of order; rebuild it with git read-tree HEAD, which unstages "
+          + "everything")
     }
     return content
   }

@@ -103,8 +103,16 @@ package final class TreeLoader {
       throw CheckError(
         .cannotJudge,
         "cannot \(error.operation): \(error.message)\(error.message.hasSuffix(".") ? "" : ".") "
-          + (error.isLackOfThreads ? "Raise the limit." : "Install Go, or give its path with --go PATH."))
+          + Self.advice(error))
     }
+  }
+
+  private static func advice(_ error: ToolchainError) -> String {
+    if error.isLackOfThreads { return "Raise the limit." }
+    if error.message.contains("unknown GOEXPERIMENT") {
+      return "Unset GOEXPERIMENT, in the environment or with go env -u, or give another go with --go PATH."
+    }
+    return "Install Go, or give its path with --go PATH."
   }
 
   /// The directory in which `go` is run: the given one if it exists, else the root of the work tree. In a bare

@@ -49,7 +49,7 @@ struct AllowCommand: ParsableCommand {
   func validate() throws {
     let modes = [existing, rule != nil, list].count { $0 }
     if modes != 1 {
-      throw ValidationError("pass --existing, --list, or a rule with --main and --reason; see staticgo allow --help")
+      throw ValidationError("pass --existing, or --list, or RULE --main MAIN --reason TEXT; see staticgo allow --help")
     }
     if let rule {
       let names = Rule.all.filter(\.isAllowable).map(\.id.rawValue)

@@ -95,6 +95,17 @@ struct Knowledge {
       Knowledge("github.com/DataDog/zstd", replacements: [zstd], source: "golang/go#29074"),
       Knowledge("github.com/valyala/gozstd", replacements: [zstd], source: "golang/go#29074"),
       Knowledge("github.com/h2non/bimg", note: imaging),
+      Knowledge(
+        "golang.design/x/clipboard",
+        replacements: [
+          Replacement(
+            "github.com/atotto/clipboard", "for text only; it runs xclip, xsel or wl-copy", source: "atotto/clipboard")
+        ]),
+      Knowledge(
+        "github.com/keybase/go-keychain",
+        replacements: [
+          Replacement("github.com/zalando/go-keyring", "it runs security on macOS", source: "zalando/go-keyring")
+        ]),
       Knowledge("github.com/davidbyttow/govips/...", note: imaging),
       Knowledge(
         "github.com/libgit2/git2go/...",

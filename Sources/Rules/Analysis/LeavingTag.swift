@@ -31,7 +31,7 @@ extension MainAnalysis {
       }
       guard let leaving, !reaches(culprit, with: leaving, in: closure) else { continue }
       let place = locations.file(file.name, of: importer).text
-      return "the build tag \(leaving.text) leaves out \(place); staticgo tags \(main.text) shows the effect"
+      return "the build tag \(leaving.text) leaves out \(place); to see the effect, run: staticgo tags \(main.text)"
     }
     return nil
   }
