@@ -241,9 +241,7 @@ import System
     }
     guard let content = collector.finish() else {
       throw GitError(
-        operation: "read the index",
-        message: "its entries are out of order; rebuild it with git read-tree HEAD, which unstages "
-          + "everything")
+        operation: "read the index", message: "its entries are out of order; git read-tree HEAD rebuilds it unstaged")
     }
     return content
   }
