@@ -24,8 +24,11 @@ RESULTS = os.path.join(ROOT, "Benchmarks", "results")
 INSTRUCTIONS = os.path.join(RESULTS, "instructions.json")
 FIELDS = "ImportPath,Name,GoFiles,CgoFiles,IgnoredGoFiles,Imports"
 CHECK = ["check", "--staged", "--build", "none", "--quiet"]
+# A check reads the standard library, so its counts are those of one Go release: the one that .ci/setup installs.
+PATH = os.path.join(ROOT, ".venv", "go", "bin") + os.pathsep + os.environ["PATH"]
 # Otherwise Swift seeds its hashing in each process, which changes the order of its dictionaries.
-ENVIRONMENT = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1", GOTOOLCHAIN="local", GOPROXY="off", GOFLAGS="-mod=vendor")
+ENVIRONMENT = dict(
+    os.environ, PATH=PATH, SWIFT_DETERMINISTIC_HASHING="1", GOTOOLCHAIN="local", GOPROXY="off", GOFLAGS="-mod=vendor")
 
 
 def run(command, directory, environment=ENVIRONMENT):
