@@ -155,22 +155,16 @@ private func notes(
   return notes
 }
 
-/// The notes about configurations below the root, which have no effect. `changed` limits them to those of a change.
+/// The notes about configurations below the root, which have no effect. `changed` limits them to those of a change, so that a
+/// hook looks at no other directory.
 private func nestedConfigurations(_ snapshot: Snapshot, _ plan: Plan, _ changed: Set<ByteString>?) -> [String] {
-  let thirdParty: Set<ByteString> = ["vendor", "testdata", "node_modules"]
-  let dot = UInt8(ascii: ".")
-  // Files are in the order of their names.
-  let places = snapshot.directories.compactMap { directory, files -> ByteString? in
-    guard !directory.isEmpty, files.first?.name.bytes.first.map({ $0 <= dot }) ?? false,
-      files.prefix(while: { $0.name.bytes.first.map { $0 <= dot } ?? false }).contains(where: {
-        $0.name == Config.fileName
-      }),
-      !directory.split(UInt8(ascii: "/")).contains(where: thirdParty.contains)
-    else { return nil }
-    return directory.appending(Config.fileName)
-  }
-  return places.filter { $0 != plan.config.file && changed?.contains($0) ?? true }.sorted().prefix(3).map {
-    "\($0.text) has no effect: the configuration is \(Config.fileName.text) at the root of the repository"
+  let name = Config.fileName
+  let places =
+    changed?.filter { $0.baseName == name && snapshot.file($0) != nil }
+    ?? Set(snapshot.directories.keys.map { $0.appending(name) }.filter { snapshot.file($0) != nil })
+  let nested = places.filter { $0 != name && $0 != plan.config.file && !$0.directory.isOfThirdParties }
+  return nested.sorted().prefix(3).map {
+    "\($0.text) has no effect: the configuration is \(name.text) at the root of the repository"
   }
 }
 

@@ -85,11 +85,10 @@ struct Judge {
     _ group: CaseGroup, _ base: inout Baseline?, _ report: inout Report
   ) throws(CheckError) -> Allowances.Match {
     var used = Allowances.Match()
-    let known = base
-    early.add(
-      allow.allow(group.cases.flatMap(\.source.findings)).kept.filter { finding in
-        finding.severity > .note && (!report.isLimitedToNew || compare.isNew(finding, known))
-      })
+    if plan.build != .none {
+      let found = allow.allow(group.cases.flatMap(\.source.findings)).kept.filter { $0.severity > .note }
+      early.add(found.filter { !report.isLimitedToNew || compare.isNew($0, base) })
+    }
     var built = try build.resolve(group, &base)
     if report.isLimitedToNew, var known = base {
       for (index, item) in group.cases.enumerated() {

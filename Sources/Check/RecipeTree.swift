@@ -32,7 +32,6 @@ final class RecipeTree {
   /// Larger files are not read: people write no such Dockerfiles.
   private static let sizeLimit = 1 << 18
   private static let fileLimit = 1_000
-  private static let thirdParty: Set<ByteString> = ["vendor", "testdata", "node_modules"]
 
   /// The paths of the files, those of third parties excluded.
   private lazy var paths: [(path: ByteString, content: ContentID)] = {
@@ -42,7 +41,7 @@ final class RecipeTree {
       for file in files where !file.name.isGoFileName && file.kind != .symbolicLink {
         guard ReleaseBuild.isRecipeFile(file.name, in: directory) else { continue }
         if isOwn == nil {
-          isOwn = !directory.split(UInt8(ascii: "/")).contains(where: Self.thirdParty.contains)
+          isOwn = !directory.isOfThirdParties
         }
         if isOwn == true { found.append((directory.appending(file.name), file.id.content)) }
       }

@@ -41,7 +41,7 @@ private struct Layout {
         lines.append(line + "/")
         line = String(part)
       } else {
-        line += (line.isEmpty && lines.isEmpty ? "" : line.isEmpty ? "" : "/") + part
+        line += (line.isEmpty ? "" : "/") + part
       }
     }
     return lines + [line]

@@ -50,7 +50,7 @@ package struct FileMakers {
   private func read() -> [ByteString] {
     var found: [ByteString] = []
     for (directory, files) in snapshot.directories {
-      if directory.split(UInt8(ascii: "/")).contains(where: Self.thirdParty.contains) { continue }
+      if directory.isOfThirdParties { continue }
       for file in files where file.kind != .symbolicLink {
         let isGo = file.name.isGoFileName
         // A file that cannot be read makes nothing that is known.
@@ -79,7 +79,6 @@ package struct FileMakers {
     ".sh", ".bash", ".mk", ".yml", ".yaml", ".json", ".toml", ".py", ".js", ".mjs", ".cjs", ".ts", ".pl", ".rb", ".bzl",
     ".bazel", ".cmake", ".gradle", ".kts", ".nix", ".hcl", ".ps1", ".bat", ".Dockerfile", ".md",
   ]
-  private static let thirdParty: Set<ByteString> = ["vendor", "testdata", "node_modules"]
   private static let sizeLimit = 1 << 18
   private static let fileLimit = 5_000
 }

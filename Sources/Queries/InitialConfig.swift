@@ -60,8 +60,7 @@ private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
 private func releaseBuilds(in snapshot: Snapshot) -> (builds: [AskedBuild], notFollowed: [String]) {
   let limit = 1 << 18
   let files = snapshot.paths.filter { path in
-    ReleaseBuild.isRecipeFile(path)
-      && !path.directory.split(UInt8(ascii: "/")).contains { ["vendor", "testdata", "node_modules"].contains($0) }
+    ReleaseBuild.isRecipeFile(path) && !path.directory.isOfThirdParties
   }
   let nearest = files.sorted {
     ($0.split(UInt8(ascii: "/")).count, $0) < ($1.split(UInt8(ascii: "/")).count, $1)

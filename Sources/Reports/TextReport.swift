@@ -143,11 +143,6 @@ private func place(_ location: Location) -> String {
   "\(printable(location.file)):\(location.line):\(location.column)"
 }
 
-private func isWordByte(_ byte: UInt8) -> Bool {
-  byte >= 0x80 || byte == UInt8(ascii: "_") || UnicodeScalar(byte).properties.isAlphabetic
-    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-}
-
 /// Returns the source line with the finding underlined, cut to fit the width.
 private func quote(_ excerpt: ByteString, _ finding: Finding, _ digits: Int, _ style: TextStyle) -> [String] {
   let location = finding.location

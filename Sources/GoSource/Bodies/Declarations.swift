@@ -89,16 +89,6 @@ func holdsWord(_ bytes: [UInt8], of words: Set<ByteString>) -> Bool {
   return false
 }
 
-private func isWordByte(_ byte: UInt8) -> Bool {
-  switch byte {
-  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-    UInt8(ascii: "0")...UInt8(ascii: "9"),
-    UInt8(ascii: "_"), 0x80...:
-    true
-  default: false
-  }
-}
-
 private struct DeclarationScanner {
   var lexer: Lexer
   var declarations: [Declaration] = []

@@ -174,15 +174,6 @@ struct HeaderScanner {
     throw SyntaxError()
   }
 
-  static func isIdentifier(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-      true
-    default: false
-    }
-  }
-
   private mutating func readKeyword(_ keyword: StaticString) throws(SyntaxError) -> Bool {
     let word = keyword.withUTF8Buffer { unsafe Array($0) }
     // Go reads byte by byte and stops at the first wrong one. Only the bytes read so far count in its check for NUL.
@@ -190,11 +181,11 @@ struct HeaderScanner {
       guard current == byte else { return false }
       index += 1
     }
-    return current.map { !Self.isIdentifier($0) } ?? true
+    return current.map { !isWordByte($0) } ?? true
   }
 
   private mutating func readIdentifier() throws(SyntaxError) -> ByteString {
-    let identifier = bytes[index...].prefix(while: Self.isIdentifier)
+    let identifier = bytes[index...].prefix(while: isWordByte)
     guard let first = identifier.first else { throw SyntaxError() }
     // The parser decides about a name that begins with a digit, is not ASCII, or is a keyword.
     if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || identifier.contains(where: { $0 >= 0x80 })
@@ -211,7 +202,7 @@ struct HeaderScanner {
     let start = position
     if current == UInt8(ascii: ".") {
       advance()
-    } else if let current, Self.isIdentifier(current) {
+    } else if let current, isWordByte(current) {
       _ = try readIdentifier()
     }
     let nameLine = line

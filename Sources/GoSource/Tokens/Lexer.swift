@@ -166,7 +166,7 @@ struct Lexer {
     while end < bytes.count {
       let byte = bytes[end]
       if byte < 0x80 {
-        guard HeaderScanner.isIdentifier(byte) else { return }
+        guard isWordByte(byte) else { return }
         end += 1
       } else {
         let (scalar, width) = Self.character(bytes, at: end)

@@ -171,9 +171,9 @@ struct DockerStage {
     "gcc", "g++", "build-base", "build-essential", "alpine-sdk", "clang", "musl-dev", "gcc-c++",
   ]
 
-  /// Notes the packages that a package manager installs or removes: a C compiler turns cgo on, and a distribution's Go
-  /// brings one along (Alpine depends on gcc, Debian recommends it). A compatibility library (gcompat)
-  /// may run programs that need another libc.
+  /// Notes the packages that a package manager installs or removes. A C compiler turns cgo on. A distribution's Go package
+  /// also installs a C compiler: on Alpine it depends on gcc, on Debian it recommends gcc. With a compatibility library
+  /// such as gcompat, a program may run that was linked with another C library.
   mutating func install(_ packages: [String?], line: Int) {
     let names = packages.compactMap { $0.map { String($0.prefix { $0 != "=" && $0 != "~" }) } }
     if names.contains(where: { ["--root", "-p"].contains($0) }) { return }

@@ -26,8 +26,7 @@ extension MainAnalysis {
         let constraint = file.unpackedFacts.constraint
       else { continue }
       let leaving = constraint.tags.first { tag in
-        isUsersTag(tag) && !context.tags.contains(tag)
-          && !constraint.evaluate { $0 == tag || context.holds($0) }
+        isUsersTag(tag) && !context.tags.contains(tag) && !stays(file, with: tag, context)
       }
       guard let leaving, !reaches(culprit, with: leaving, in: closure) else { continue }
       let place = locations.file(file.name, of: importer).text
