@@ -27,11 +27,11 @@ package struct LinkFlag: Sendable, Hashable {
   package init(_ flag: String, origin: String, _ mode: LinkMode, on platform: Platform, by version: GoVersion) {
     let effect: Effect
     switch mode {
-    case .library: effect = .noProgram("needs external linking and makes a library")
+    case .library: effect = .noProgram("makes a library and needs external (cgo) linking")
     case .positionIndependent where Self.linksPositionIndependent(platform, version): effect = .loader
     case .positionIndependent, .external:
       // Before Go 1.22 the go command let the linker continue without runtime/cgo.
-      effect = version < GoVersion(1, 22) ? .libraries : .noProgram("needs external linking")
+      effect = version < GoVersion(1, 22) ? .libraries : .noProgram("needs external (cgo) linking")
     }
     self.init(flag: flag, origin: origin, effect: effect)
   }

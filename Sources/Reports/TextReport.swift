@@ -325,12 +325,14 @@ private func oneLine(_ report: Report) -> String {
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
   let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
-  let asBefore = report.findings.filter { !$0.isNew && $0.severity > .note }.count
-  let old = asBefore > 0 ? ", \(count(asBefore, "known finding"))" : ""
+  let affected = "\(judged) of \(count(report.mainCount, "main")) affected"
   let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
-  return
-    "staticgo: \(judged) of \(count(report.mainCount, "main")) affected; \(subject) \(words)"
-    + "\(old)\(allowed)\(time)"
+  let known = report.findings.filter { !$0.isNew && $0.severity > .note }.count
+  guard known == 0 else {
+    return "staticgo: nothing new; \(affected), \(words) (\(count(known, "known finding"))\(allowed)"
+      + "\(report.elapsedNanoseconds == 0 ? "" : ", \(seconds(report))"))"
+  }
+  return "staticgo: \(affected); \(subject) \(words)\(allowed)\(time)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {

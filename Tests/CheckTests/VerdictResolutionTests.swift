@@ -97,7 +97,7 @@ import Testing
 
   @Test("a flag that builds no program blocks; one that needs a loader makes the main dynamic, unless it is linked")
   func flags() {
-    let none = VerdictResolution(facts(depth: .link, flag: .noProgram("needs external linking")))
+    let none = VerdictResolution(facts(depth: .link, flag: .noProgram("needs external (cgo) linking")))
     #expect(none.verdict == .blocked && none.findings.map(\.rule.rawValue) == ["build-failed"])
     #expect(!facts(depth: .link, flag: .noProgram("x")).needsBuild)
     let loader = VerdictResolution(facts(flag: .loader))

@@ -3,7 +3,7 @@ import Testing
 
 /// The effect of a flag, by platform and Go release.
 @Suite struct LinkFlagTests {
-  private static let external = LinkFlag.Effect.noProgram("needs external linking")
+  private static let external = LinkFlag.Effect.noProgram("needs external (cgo) linking")
 
   @Test(
     "the effect of a flag, as go build of each release shows it",
@@ -14,7 +14,7 @@ import Testing
       (.positionIndependent, "linux/386", 27, external), (.positionIndependent, "freebsd/amd64", 27, external),
       (.positionIndependent, "linux/arm", 21, .libraries), (.external, "linux/amd64", 21, .libraries),
       (.external, "linux/amd64", 22, external),
-      (.library, "linux/amd64", 27, .noProgram("needs external linking and makes a library")),
+      (.library, "linux/amd64", 27, .noProgram("makes a library and needs external (cgo) linking")),
     ] as [(LinkMode, String, Int, LinkFlag.Effect)])
   func effect(mode: LinkMode, platform: String, minor: Int, effect: LinkFlag.Effect) throws {
     let platform = try #require(Platform(platform))

@@ -122,7 +122,9 @@ extension MainAnalysis {
       ), labelAtImport: label, labelAtEvidence: label)
     return finding(
       spec == nil ? .buildFailed : .cgoImport, culprit, in: off,
-      predicate: "does not build without cgo: its func main needs cgo",
+      predicate: spec == nil
+        ? "does not build without cgo: the file with func main is excluded"
+        : "does not build without cgo: the file with func main imports \"C\"",
       help: [
         spec == nil
           ? "remove the constraint, or move func main to a file without it"
