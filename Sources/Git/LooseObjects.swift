@@ -7,7 +7,7 @@ import System
 /// libgit2 1.5 writes beyond its buffer for an object that is longer than its header says, and never returns for one
 /// that is cut off (libgit2 #7177, #7342), so libgit2 does not read them (gitformat-loose: a zlib stream of
 /// `TYPE SIZE NUL CONTENT`).
-struct LooseObjects {
+package struct LooseObjects {
   private let directory: ByteString
 
   init(in directory: ByteString) { self.directory = directory }
@@ -39,14 +39,23 @@ struct LooseObjects {
   func object(_ id: ObjectID) throws(GitError) -> (type: git_object_t, content: ArraySlice<UInt8>)? {
     guard let file = try file(of: id) else { return nil }
     let header = try Self.header(file, id)
+    return (header.type, try Self.content(file, header, id))
+  }
+
+  /// Returns the content of the object in the bytes of its file.
+  package static func content(ofFile file: [UInt8], _ id: ObjectID) throws(GitError) -> ArraySlice<UInt8> {
+    try content(file, header(file, id), id)
+  }
+
+  private static func content(_ file: [UInt8], _ header: Header, _ id: ObjectID) throws(GitError) -> ArraySlice<UInt8> {
     let whole = header.length + header.size
     // One byte more, to see whether the stream is longer than it says.
-    let (bytes, end) = try Self.inflate(file, upTo: whole + 1, id)
+    let (bytes, end) = try inflate(file, upTo: whole + 1, id)
     guard bytes.count == whole, end == file.count else {
       let fault = bytes.count > whole ? "is longer than its header says" : end > 0 ? "has a wrong size" : "is cut off"
-      throw Self.damage(id, fault)
+      throw damage(id, fault)
     }
-    return (header.type, bytes[header.length...])
+    return bytes[header.length...]
   }
 
   /// Returns the objects whose hexadecimal ids begin with `prefix`, which has at least two digits.

@@ -1,4 +1,5 @@
 import Bytes
+import CISystems
 import Cache
 import Config
 import Diagnostics
@@ -97,6 +98,20 @@ let binaryTargets: [FuzzTarget] = [
     let conflicts = index.content.conflicts
     return zip(conflicts, conflicts.dropFirst()).allSatisfy { $0 < $1 } ? nil : "conflicts are not sorted"
   },
+  // As zlib streams, and as what such a stream contains.
+  FuzzTarget(
+    "loose-object", binarySeeds: [stored(Array("blob 3\0abc".utf8)), Array("tree 0\0".utf8), Array("tag 99\0a".utf8)],
+    words: ["blob ", "tree ", "commit ", "tag ", "\0"]
+  ) { bytes in
+    for file in [bytes, stored(bytes)] {
+      guard let content = try? LooseObjects.content(ofFile: file, looseID) else { continue }
+      guard content.endIndex - content.startIndex <= file.count * 1_032 else { return "longer than zlib can make it" }
+    }
+    guard let content = try? LooseObjects.content(ofFile: stored(bytes), looseID) else { return nil }
+    let header = bytes.prefix { $0 != 0 }
+    let size = header.split(separator: UInt8(ascii: " ")).last.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    return size == content.count && content.elementsEqual(bytes.suffix(content.count)) ? nil : "another content"
+  },
   FuzzTarget("cache", binarySeeds: [BinarySeeds.cache]) { bytes in
     // The checksum of a forged file is right.
     var forged = bytes
@@ -117,7 +132,58 @@ let binaryTargets: [FuzzTarget] = [
   },
 ]
 
+/// The variables that make a run of each system, and the one whose value is the input.
+private let ciVariables: [(system: [String: String], name: String)] = [
+  (["GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": "e"], "GITHUB_BASE_REF"),
+  (["GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": "e"], "GITHUB_REF_NAME"),
+  (["GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": "e"], "GITHUB_REF_NAME"),
+  (["GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "1"], "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+  (["GITLAB_CI": "true"], "CI_COMMIT_BEFORE_SHA"),
+  (["TF_BUILD": "True", "BUILD_REASON": "PullRequest"], "SYSTEM_PULLREQUEST_TARGETBRANCH"),
+  (["TEAMCITY_VERSION": "1"], "TEAMCITY_BUILD_PROPERTIES_FILE"), (["CIRCLECI": "true"], "CIRCLE_BRANCH"),
+  (["BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_PR_ID": "1"], "BITBUCKET_PR_DESTINATION_BRANCH"),
+  (["BUILDKITE": "true", "BUILDKITE_PULL_REQUEST": "1"], "BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
+  (["CI": "woodpecker", "CI_PIPELINE_EVENT": "pull_request"], "CI_COMMIT_TARGET_BRANCH"),
+  (["DRONE": "true", "DRONE_BUILD_EVENT": "pull_request"], "DRONE_TARGET_BRANCH"),
+  (["JENKINS_URL": "x", "CHANGE_ID": "1"], "CHANGE_TARGET"),
+]
+
+private let looseID = ObjectID(ContentID(hexadecimal: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")!)
+
+/// Returns a zlib stream of one stored block (RFC 1950, 1951).
+private func stored(_ content: [UInt8]) -> [UInt8] {
+  var (a, b): (UInt32, UInt32) = (1, 0)
+  for byte in content { (a, b) = ((a + UInt32(byte)) % 65521, (b + a + UInt32(byte)) % 65521) }
+  let length = UInt16(truncatingIfNeeded: content.count)
+  let lengths = [UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
+  return [0x78, 0x01, 0x01] + lengths + content + [UInt8(b >> 8), UInt8(b & 255), UInt8(a >> 8), UInt8(a & 255)]
+}
+
 let outputTargets: [FuzzTarget] = [
+  // The event of GitHub is a file; what other systems report are variables: the lines of the input.
+  FuzzTarget(
+    "ci-event",
+    seeds: [
+      """
+      {"before":"0123456789012345678901234567890123456789","repository":{"default_branch":"main"},
+      "pull_request":{"base":{"sha":"0123456789012345678901234567890123456789"},"head":{"sha":null}},
+      "merge_group":{"base_sha":"0123456789012345678901234567890123456789"}}
+      """,
+      "teamcity.build.branch=main\nteamcity.pullRequest.target.branch=refs/heads/main\nbuild.vcs.number=1\n", "a..b",
+    ], words: ["pull_request", "\"sha\":", "refs/heads/", "0123456789012345678901234567890123456789", "-n", "@{"]
+  ) { bytes in
+    let text = String(decoding: bytes, as: UTF8.self)
+    for (system, name) in ciVariables {
+      var environment = system
+      environment[name] = text
+      guard let run = CIRun(environment, read: { _ in bytes }) else { return "the system is not detected" }
+      for revision in run.bases.flatMap({ [$0.revision, $0.ifMerged ?? "0"] }) {
+        let isName = ["refs/", "HEAD^"].contains(where: revision.hasPrefix) || revision.allSatisfy(\.isHexDigit)
+        if !isName || revision.contains("..") { return "\(run.system.rawValue): the base \(revision)" }
+      }
+    }
+    return nil
+  },
   FuzzTarget(
     "compiler-output",
     seeds: [
