@@ -246,6 +246,12 @@ extension Finding {
     for finding in findings.dropFirst() {
       if isBetter(finding, kept, onlyNewCount) { kept = finding }
     }
+    // The place may be in one of the mains: then the chain shows how another reaches it.
+    if kept.chain.count < 2, kept.mains.first?.importPath == kept.chain.first?.package {
+      kept.chain =
+        findings.filter { $0.chain.count > 1 && $0.location == kept.location }
+        .min { isBetter($0, $1, onlyNewCount) }?.chain ?? kept.chain
+    }
     kept.isNew = findings.contains(where: \.isNew)
     kept.allMainsBuild = findings.allSatisfy(\.allMainsBuild)
     let maxSeverity = findings.map { $0.maxSeverity ?? $0.severity }.max()

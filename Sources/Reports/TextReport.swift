@@ -116,11 +116,8 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
     let targets = finding.targets.joined(separator: ", ")
     section("mains", wrapText("\(mains) (\(targets))\(whose)", width: room))
   }
-  let allowing = style.allowableRules.contains(finding.rule) ? allowing(finding, room) : []
-  for (index, help) in finding.help.enumerated() {
-    let isLast = index == finding.help.count - 1
-    section("help", wrapText(printable(help), width: room) + (isLast ? allowing : []))
-  }
+  for help in finding.help { section("help", wrapText(printable(help), width: room)) }
+  if style.allowableRules.contains(finding.rule), !finding.help.isEmpty { section("allow", allowing(finding, room)) }
   return lines.joined(separator: "\n") + "\n"
 }
 
@@ -131,7 +128,7 @@ private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let isGo = own.map { $0.file.hasSuffix(".go") || $0.file.baseName == "go.mod" } ?? true
   let isComment = !isGo || own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
   let spot = own.map { "line \($0.line) of \(printable($0.file))" } ?? "the line"
-  let text = "to allow it, \(isComment ? "write this above" : "append this to") \(spot):"
+  let text = "\(isComment ? "write above" : "append to") \(spot):"
   return wrapText(text, width: room) + ["\(isGo ? "//" : "# ")staticgo:allow \(finding.rule.rawValue) -- reason"]
 }
 
@@ -233,7 +230,7 @@ private func calls(_ calls: [String], _ room: Int, _ style: TextStyle) -> [Strin
   let arrow = style.isUnicode ? " → " : " -> "
   // Only the last element of an import path, as in a panic's traceback.
   let names = shown.map { printable($0.split(separator: "/").last.map(String.init) ?? $0) }
-  return wrapText(names.joined(separator: arrow) + " (from the linker)", width: room)
+  return wrapText(names.joined(separator: arrow) + " (path found by the linker)", width: room)
 }
 
 private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle) -> [String] {
@@ -320,7 +317,7 @@ private func oneLine(_ report: Report) -> String {
   let judged = report.judgedCount + report.exemptCount
   let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
   guard judged > 0 else {
-    return "staticgo: none of \(count(report.mainCount, "main")) affected\(time)"
+    return "staticgo: passed: none of \(count(report.mainCount, "main")) affected by this change\(time)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
@@ -329,10 +326,9 @@ private func oneLine(_ report: Report) -> String {
   let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
   let known = report.findings.filter { !$0.isNew && $0.severity > .note }.count
   guard known == 0 else {
-    return "staticgo: nothing new; \(affected), \(words) (\(count(known, "known finding"))\(allowed)"
-      + "\(report.elapsedNanoseconds == 0 ? "" : ", \(seconds(report))"))"
+    return "staticgo: passed: no new finding, \(known) known\(allowed); \(affected), still \(words)"
   }
-  return "staticgo: \(affected); \(subject) \(words)\(allowed)\(time)"
+  return "staticgo: passed: \(affected); \(subject) \(words)\(allowed)\(time)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {

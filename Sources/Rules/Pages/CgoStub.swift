@@ -191,7 +191,7 @@ extension MainAnalysis {
       ),
       labelAtImport: label, labelAtEvidence: label)
     culprit.way = shown.way.map { step in
-      (step.file, step.declaration.position, "because of \(step.declaration.nameInPackage)")
+      (step.file, step.declaration.position, "calls \(step.declaration.nameInPackage), which fails")
     }
     var finding = finding(
       .cgoStub, culprit, in: off, predicate: .losesFeature(outcome),

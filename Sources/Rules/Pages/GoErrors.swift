@@ -134,7 +134,8 @@ extension MainAnalysis {
       finding.label = message
       if let file, isLeftOut(file) {
         finding.help.append(
-          "Go reads the imports of every .go file in the directory, also of those that a build leaves out")
+          "Go parses \(problem.file.text) even though its name or a build constraint excludes it; to hide it from Go, "
+            + "rename it to \(problem.file.text).txt")
       }
     }
     return finding
