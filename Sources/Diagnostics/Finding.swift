@@ -265,9 +265,21 @@ extension Finding {
       $0.label != kept.label && ($0.predicate != kept.predicate || kept.proof == .compiler)
     }
     .map { RelatedLocation(location: $0.location, message: $0.label) }
-    kept.related = (findings.flatMap(\.related) + others)
+    let elsewhere = kept.isInMain ? findings.compactMap { $0.entry(besides: kept) } : []
+    kept.related = (findings.flatMap(\.related) + others + elsewhere)
       .filter { !shown.contains($0.location) && seen.insert($0).inserted }
       .sorted { ($0.location.place, $0.message) < ($1.location.place, $1.message) }
     return kept
+  }
+
+  /// Whether the place is in a main, which no other main can import.
+  private var isInMain: Bool { mains.contains { $0.directory == location.file.directory } }
+
+  /// The first step of the chain, where it begins in another main than that of `kept`.
+  private func entry(besides kept: Finding) -> RelatedLocation? {
+    guard let first = chain.first, first.location.file.directory != kept.location.file.directory,
+      kept.chain.first?.package != first.package
+    else { return nil }
+    return RelatedLocation(location: first.location, message: first.text)
   }
 }

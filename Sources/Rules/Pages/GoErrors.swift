@@ -132,19 +132,23 @@ extension MainAnalysis {
     if package.isInRepository {
       finding.location = locations.location(problem.file, of: package, problem.position)
       finding.label = message
-      if let file, isLeftOut(file) {
-        finding.help.append(
-          "Go parses \(problem.file.text) even though its name or a build constraint excludes it; to hide it from Go, "
-            + "rename it to \(problem.file.text).txt")
+      if let file, let reason = reasonForLeavingOut(file) {
+        finding.help = [
+          "Go leaves out \(problem.file.text) because of \(reason), but parses it all the same; if it is no Go file, "
+            + "rename it to \(problem.file.text).txt"
+        ]
       }
     }
     return finding
   }
 
-  private func isLeftOut(_ file: SourceFile) -> Bool {
+  private func reasonForLeavingOut(_ file: SourceFile) -> String? {
     let context = off.context
-    return file.name.hasSuffix("_test.go") || !platformSuffix(file.name).allSatisfy(context.holds)
-      || !(file.unpackedFacts.constraint?.evaluate(context.holds) ?? true)
+    if let constraint = file.unpackedFacts.constraint, !constraint.evaluate(context.holds) {
+      return "its build constraint"
+    }
+    let isExcludedByName = file.name.hasSuffix("_test.go") || !platformSuffix(file.name).allSatisfy(context.holds)
+    return isExcludedByName ? "its name" : nil
   }
 
   /// The errors about files that were not read: nothing is known of their packages.
