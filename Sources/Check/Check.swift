@@ -8,6 +8,7 @@ import GoBuild
 import GoToolchain
 import Loader
 package import Plan
+import Recipes
 import Snapshots
 import System
 
@@ -26,8 +27,26 @@ package func check<Result>(
   var options = options
   // A bare repository has no work tree on disk, so patterns are relative to the root of the judged tree.
   if reader.isBare { options.currentDirectory = reader.root }
-  let (commit, comparable, merged) = try reader.commits(options.subject)
-  let baseCommit = options.hasBase ? comparable : nil
+  var (commit, base, merged) = try reader.commits(options.subject)
+  if !options.hasBase { base = nil }
+  if let base, merged.isEmpty, changesNoInput(reader, options, since: base, isRead: isReadBesidesBuilds) {
+    return body(reportOfNoInput(since: base, start: start))
+  }
+  return try judgeMains(
+    options, reader, (commit, base, merged), start: start, progress: progress, found: found, report: body)
+}
+
+/// Whether a check reads a file that no build does.
+private func isReadBesidesBuilds(_ path: ByteString) -> Bool {
+  path.baseName == Config.fileName || ReleaseBuild.isRecipeFile(path)
+}
+
+private func judgeMains<Result>(
+  _ options: CheckOptions, _ reader: borrowing RepositoryReader,
+  _ commits: (subject: ObjectID?, base: ObjectID?, merged: [ObjectID]), start: UInt64,
+  progress: @escaping (String?) -> Void, found: @escaping ([Finding]) -> Void, report body: (Report) -> Result
+) throws(CheckError) -> Result {
+  let (commit, baseCommit, merged) = commits
   let (root, objects) = (reader.root, reader.repository.objectsDirectory)
   let preload = Preload(cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
   let snapshot = try reader.snapshot(options.subject, commit)
@@ -76,6 +95,18 @@ package func check<Result>(
   if verdicts.isChanged || judge.recipes.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
   return withExtendedLifetime((loader, after, before)) { body(report) }
+}
+
+/// The report of a change that no build can notice.
+private func reportOfNoInput(since base: ObjectID, start: UInt64) -> Report {
+  var report = Report(
+    snapshot: TreeName(kind: .index), base: TreeName(kind: .commit, commit: base.hexadecimal), toolchainVersion: "",
+    toolchainRoot: "")
+  report.isLimitedToAffected = true
+  report.isLimitedToNew = true
+  report.changesNoInput = true
+  report.elapsedNanoseconds = monotonicNanoseconds() - start
+  return report
 }
 
 /// Loads another parent of a merge.

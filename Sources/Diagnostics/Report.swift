@@ -170,6 +170,8 @@ package struct Report: Sendable {
   package var toolchainRoot: String
   /// The mains that were judged, in the order of targets and directories.
   package var mains: [MainResult] = []
+  /// Whether the check ended at once, because no build can use a file that differs. No main was looked for.
+  package var changesNoInput = false
   /// The number of mains in the repository, on any of the targets.
   package var mainCount = 0
   package var findings: [Finding] = []

@@ -7,11 +7,14 @@ package import Bytes
 /// (a split or a sparse index), entries out of order, missing bytes.
 package struct IndexFile {
   package let content: IndexContent
+  /// The bytes of the extension with the ids of directories.
+  let cachedTrees: Range<Int>?
 
   package init?(_ bytes: [UInt8]) {
     var reader = Reader(count: bytes.count)
     guard reader.read(bytes.span), let found = reader.collector.finish() else { return nil }
     content = found
+    cachedTrees = reader.cachedTrees
   }
 }
 
@@ -51,8 +54,11 @@ private struct Reader {
   /// The path of the last entry: in version 4 the next one stores only the part that differs from it.
   private var path: [UInt8] = []
   var collector = IndexCollector()
+  private(set) var cachedTrees: Range<Int>?
 
   private static let headerSize = 12
+  /// "TREE"
+  private static let treeExtension = 0x5452_4545
   private static let checksumSize = 20
   /// The size of the part of an entry before its name: times, device, owner, mode and size, the id, the flags.
   private static let entrySize = 62
@@ -72,7 +78,9 @@ private struct Reader {
     // An extension that begins with a capital letter is optional.
     while offset + 8 <= end {
       guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[offset]) else { return false }
-      offset += 8 + bytes.bigEndian32(at: offset + 4)
+      let (name, content) = (bytes.bigEndian32(at: offset), offset + 8)
+      offset = content + bytes.bigEndian32(at: offset + 4)
+      if name == Self.treeExtension, offset <= end { cachedTrees = content..<offset }
     }
     return offset == end
   }

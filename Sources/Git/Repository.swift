@@ -9,7 +9,7 @@ import System
   /// The operation of errors about the repository as a whole.
   package static let opening = "open the repository"
 
-  private let raw: OpaquePointer
+  let raw: OpaquePointer
   /// The absolute path of the index file.
   package let indexPath: ByteString
   private let namedIndex: NamedIndex?

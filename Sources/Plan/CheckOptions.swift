@@ -19,6 +19,8 @@ package struct CheckOptions: Sendable {
   package var shard: Shard?
   /// Whether to find the chains to the changed files.
   package var explainsChanges = false
+  /// Whether a change of files that no build can use may end the check before the mains are counted.
+  package var canEndEarly = false
   /// Whether notes are shown in any report.
   package var wantsNotes = true
   /// Whether to compute the hashes by which GitHub identifies lines.

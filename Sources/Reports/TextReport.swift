@@ -56,7 +56,8 @@ private func layOut(_ report: Report, style: TextStyle) -> String {
   let isClean = shown.allSatisfy { $0.severity == .note } && report.errors.isEmpty
   if style.isQuiet && isClean { return text }
   if isClean && report.isLimitedToAffected {
-    return text + (text.isEmpty ? "" : "\n") + wrapText(oneLine(report), width: style.width).joined(separator: "\n")
+    return text + (text.isEmpty ? "" : "\n")
+      + wrapText(oneLine(report, width: style.width), width: style.width).joined(separator: "\n")
       + "\n"
   }
   if !text.isEmpty { text += "\n" }
@@ -312,23 +313,28 @@ private func seconds(_ report: Report) -> String {
 
 private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-/// Returns the one-line report of the usual case at a commit: no errors and no warnings.
-private func oneLine(_ report: Report) -> String {
-  let judged = report.judgedCount + report.exemptCount
+/// Returns the one-line report of the usual case at a commit: no errors and no warnings. The time is left out if the line
+/// has no room for it.
+private func oneLine(_ report: Report, width: Int) -> String {
+  let text = "staticgo: passed: " + outcome(report)
   let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
-  guard judged > 0 else {
-    return "staticgo: passed: none of \(count(report.mainCount, "main")) affected by this change\(time)"
+  return text.count + time.count > width ? text : text + time
+}
+
+private func outcome(_ report: Report) -> String {
+  if report.changesNoInput { return "no build uses the changed files" }
+  let (judged, all) = (report.judgedCount + report.exemptCount, count(report.mainCount, "main"))
+  guard judged > 0 else { return "none of \(all) affected by this change" }
+  let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
+  let known = report.findings.filter { !$0.isNew && $0.severity > .note }
+  guard known.isEmpty else {
+    let rest = "\(count(known.count, "known finding")) remain\(known.count == 1 ? "s" : "")"
+    return "no new finding; \(rest) in \(Set(known.flatMap(\.mains)).count) of \(all)\(allowed)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
   let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
-  let affected = "\(judged) of \(count(report.mainCount, "main")) affected"
-  let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
-  let known = report.findings.filter { !$0.isNew && $0.severity > .note }.count
-  guard known == 0 else {
-    return "staticgo: passed: no new finding, \(known) known\(allowed); \(affected), still \(words)"
-  }
-  return "staticgo: passed: \(affected); \(subject) \(words)\(allowed)\(time)"
+  return "\(judged) of \(all) affected; \(subject) \(words)\(allowed)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {

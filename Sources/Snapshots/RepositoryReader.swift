@@ -158,6 +158,17 @@ package struct RepositoryReader: ~Copyable {
     try indexContent().directories.contains { $0.key.isWithin(directory) }
   }
 
+  /// Returns the files that are staged, and the index; nil where only a comparison of all trees shows them, or where
+  /// something cannot be read.
+  package borrowing func stagedChanges(since commit: ObjectID) -> (changes: [StagedChange], index: IndexContent)? {
+    guard fileStatus(repository.indexPath)?.kind == .file,
+      let bytes = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(bytes),
+      index.content.conflicts.isEmpty,
+      let changes = try? repository.changes(since: commit, in: index.content, trees: index.trees(in: bytes))
+    else { return nil }
+    return (changes, index.content)
+  }
+
   private borrowing func index() throws(CheckError) -> Snapshot {
     let content = try indexContent()
     guard content.conflicts.isEmpty else {

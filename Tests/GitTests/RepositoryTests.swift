@@ -143,6 +143,38 @@ import Testing
     #expect(read.conflicts == libgit2.conflicts)
   }
 
+  @Test("staged changes are those of git diff-index")
+  func stagedChanges() throws {
+    try fill()
+    for name in ["d/a", "d/e/f", "d/e/g/h", "d.x/a", "d-x/a", "only/a"] { try scratch.write(name, name) }
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    func compare() throws {
+      let repository = try Repository()
+      let bytes = try index
+      let read = try #require(IndexFile(bytes))
+      let head = try #require(try repository.head())
+      let found = try repository.changes(since: head, in: read.content, trees: read.trees(in: bytes))
+      let staged = git("diff-index", "--cached", "--name-only", "--no-renames", "-z", "HEAD").split(separator: "\0")
+      #expect(try #require(found).map(\.path.text).sorted() == staged.map(String.init).sorted())
+    }
+    // Single steps on top of each other: contents, modes, links, files that become directories, and the reverse.
+    let steps: [[String]] = [
+      ["sh", "-c", "echo more >> d/e/f"], ["chmod", "+x", "d/a"], ["ln", "-sfn", "a.go", "d/a"],
+      ["git", "rm", "-rq", "only"],
+      ["sh", "-c", "rm -r d.x; echo x > d.x"], ["sh", "-c", "rm run.sh; mkdir run.sh; echo x > run.sh/a"],
+      ["sh", "-c", "mkdir -p new/a/b; echo x > new/a/b/c"], ["git", "mv", "d/e", "moved"],
+      ["git", "commit", "-qm", "two"],
+      ["git", "read-tree", "HEAD~1"], ["git", "read-tree", "--reset", "HEAD"], ["sh", "-c", "echo x > moved/f"],
+      ["git", "rm", "-rq", "--cached", "."],
+    ]
+    for step in steps {
+      _ = outputOf(step[0], Array(step.dropFirst()), in: scratch.url, environment: [:])
+      if !step.contains("read-tree"), !step.contains("--cached") { git("add", "-A") }
+      try compare()
+    }
+  }
+
   @Test("an inconsistent index is left to libgit2; one without a checksum is read")
   func unusualIndexes() throws {
     try fill()

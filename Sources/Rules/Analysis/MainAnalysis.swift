@@ -193,7 +193,7 @@ extension MainAnalysis {
     return chains.min { $0.count < $1.count } ?? []
   }
 
-  private func imported(by site: ImportSite, from importer: Package) -> Package? {
+  func imported(by site: ImportSite, from importer: Package) -> Package? {
     guard case .package(let path, _) = graph.resolution(of: site.spec.path, in: importer) else { return nil }
     return package(path)
   }

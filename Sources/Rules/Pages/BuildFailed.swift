@@ -195,9 +195,7 @@ extension MainAnalysis {
         : "does not build without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),
-      help: advice(
-        on: cause.package,
-        orElse: "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"))
+      help: advice(on: cause.package, orElse: waysAround(cause.package)))
     let known = Set(finding.related.map(\.location))
     finding.related += errors.compactMap { related($0.error, $0.cause) }.filter { !known.contains($0.location) }
     return finding

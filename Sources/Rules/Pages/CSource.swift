@@ -95,7 +95,7 @@ extension MainAnalysis {
           ? "links \(strange.name.text) from package \(name), a COFF object file for Windows"
           : isObject
             ? "links \(strange.name.text) from package \(name); staticgo cannot tell whether it needs a C library"
-            : "does not build with CGO_ENABLED=1: \(name) has \(strange.name.text), but no import \"C\"",
+            : "builds without cgo, but not with CGO_ENABLED=1: \(name) has \(strange.name.text), but no import \"C\"",
         help: [
           machine.map {
             "rename it to \(Self.name(of: strange, forWindows: $0)), so that only builds for Windows link it"

@@ -178,9 +178,7 @@ extension MainAnalysis {
       return finding(
         .cgoDependency, culprit, in: off,
         predicate: "does not build without cgo: \(name) has no pure Go files",
-        help: advice(
-          on: package,
-          orElse: "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"))
+        help: advice(on: package, orElse: waysAround(package)))
     }
   }
 
@@ -193,5 +191,18 @@ extension MainAnalysis {
       names.formUnion(uses.map(\.name.text))
     }
     return names.isEmpty ? "" : " that declares \(enumeration(names.sorted()))"
+  }
+
+  /// Returns what the team can do about a package of a third party: it changes its own import, which may be of another package
+  /// that leads there.
+  func waysAround(_ package: Package) -> String {
+    let sites = off.chain(to: package.importPath)
+    let own = sites.last { self.package($0.importer)?.isFirstParty ?? false }
+    guard let own, let importer = self.package(own.importer), let imported = imported(by: own, from: importer) else {
+      return "use a pure Go package instead, or move the code that uses it to a file with //go:build cgo"
+    }
+    let (place, name) = (locations.name(of: importer).text, locations.name(of: imported).text)
+    return
+      "in \(place), use a pure Go package instead of \(name), or move the code that uses it to a file with //go:build cgo"
   }
 }

@@ -1,0 +1,120 @@
+package import Bytes
+import Clibgit2
+
+/// A path whose file differs between a commit and the index.
+package struct StagedChange: Sendable, Hashable {
+  package let path: ByteString
+  /// The kinds of the file in the commit and in the index, where it is there.
+  package let kinds: Set<TreeFile.Kind>
+}
+
+extension IndexFile {
+  /// Returns the directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them while
+  /// nothing in them has changed since the tree was read or written.
+  package func trees(in bytes: [UInt8]) -> [ByteString: ObjectID] {
+    guard let cachedTrees, cachedTrees.upperBound <= bytes.count else { return [:] }
+    var reader = CachedTreeReader(bytes: bytes[cachedTrees])
+    return reader.read() ? reader.trees : [:]
+  }
+}
+
+/// Reads the extension: for each directory, before those in it, its name, a NUL, the number of its entries (-1 where it has
+/// changed), the number of its subdirectories, a newline, and the id unless it has changed.
+private struct CachedTreeReader {
+  var bytes: ArraySlice<UInt8>
+  var trees: [ByteString: ObjectID] = [:]
+
+  mutating func read() -> Bool {
+    // The directories that are open, with the number of subdirectories that follow.
+    var open: [(path: ByteString, left: Int)] = []
+    repeat {
+      guard let name = field(endingIn: 0), let entries = number(endingIn: UInt8(ascii: " ")),
+        let count = number(endingIn: UInt8(ascii: "\n")), count >= 0, count <= bytes.count
+      else { return false }
+      let path = open.last.map { $0.path.appending(name) } ?? name
+      if entries >= 0 {
+        guard bytes.count >= 20 else { return false }
+        trees[path] = ObjectID(ContentID(Array(bytes.prefix(20)), at: 0))
+        bytes = bytes.dropFirst(20)
+      }
+      if !open.isEmpty { open[open.count - 1].left -= 1 }
+      open.append((path, count))
+      while open.last?.left == 0 { open.removeLast() }
+    } while !open.isEmpty
+    return true
+  }
+
+  private mutating func field(endingIn end: UInt8) -> ByteString? {
+    guard let position = bytes.firstIndex(of: end) else { return nil }
+    defer { bytes = bytes[(position + 1)...] }
+    return ByteString(bytes[..<position])
+  }
+
+  private mutating func number(endingIn end: UInt8) -> Int? { field(endingIn: end).flatMap { Int($0.text) } }
+}
+
+extension Repository {
+  /// The number of trees that are read before the comparison is given up.
+  private static let treeLimit = 256
+
+  /// Returns the files that differ between a commit and an index.
+  ///
+  /// Reads no tree that the index has unchanged. Nil where that leaves too many: git writes no cached trees after some
+  /// commands.
+  package borrowing func changes(
+    since commit: ObjectID, in content: IndexContent, trees: [ByteString: ObjectID]
+  ) throws(GitError) -> [StagedChange]? {
+    var object: OpaquePointer?
+    var id = commit.value
+    try check("read commit \(commit.hexadecimal)", unsafe git_commit_lookup(&object, raw, &id))
+    defer { unsafe git_commit_free(object) }
+    guard let root = unsafe git_commit_tree_id(object)?.pointee else { return nil }
+    var found: [StagedChange] = []
+    var pending: [(directory: ByteString, tree: ObjectID?)] = [("", ObjectID(root))]
+    var count = 0
+    while let (directory, tree) = pending.popLast() {
+      if let tree, trees[directory] == tree { continue }
+      count += 1
+      guard count <= Self.treeLimit else { return nil }
+      let before = try tree.map { (tree) throws(GitError) in try entries(of: tree, at: directory) } ?? Entries()
+      let after = Dictionary(uniqueKeysWithValues: (content.directories[directory] ?? []).map { ($0.name, $0) })
+      for name in Set(before.files.keys).union(after.keys) where before.files[name] != after[name] {
+        let kinds = Set([before.files[name]?.kind, after[name]?.kind].compactMap { $0 })
+        found.append(StagedChange(path: directory.appending(name), kinds: kinds))
+      }
+      var below = before.directories
+      for path in content.directories.keys {
+        guard let inside = path.relative(to: directory), !inside.isEmpty else { continue }
+        let name = inside.split(UInt8(ascii: "/"))[0]
+        if below[name] == nil { below[name] = .some(nil) }
+      }
+      for (name, tree) in below { pending.append((directory.appending(name), tree)) }
+    }
+    return found
+  }
+
+  private struct Entries {
+    var files: [ByteString: TreeFile] = [:]
+    var directories: [ByteString: ObjectID?] = [:]
+  }
+
+  private borrowing func entries(of id: ObjectID, at directory: ByteString) throws(GitError) -> Entries {
+    var tree: OpaquePointer?
+    var id = id.value
+    try check("read the tree \(directory.text)", unsafe git_tree_lookup(&tree, raw, &id))
+    defer { unsafe git_tree_free(tree) }
+    var found = Entries()
+    for position in 0..<(unsafe git_tree_entrycount(tree)) {
+      guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
+      let name = unsafe ByteString(cString: git_tree_entry_name(entry))
+      let id = ObjectID(unsafe git_tree_entry_id(entry).pointee)
+      let mode = unsafe git_tree_entry_filemode(entry)
+      if mode == GIT_FILEMODE_TREE {
+        found.directories[name] = id
+      } else if let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue)) {
+        found.files[name] = TreeFile(name: name, id: id, kind: kind)
+      }
+    }
+    return found
+  }
+}
