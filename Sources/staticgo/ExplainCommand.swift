@@ -51,7 +51,7 @@ struct ExplainCommand: ParsableCommand {
       printError("unknown rule or verdict \(name).\(near) For a list, run: staticgo explain")
       throw Outcome.usage.exit
     }
-    StandardStream.output.write(SafeText(escapedByFormat: page(found, width: width)))
+    _ = StandardStream.page(SafeText(escapedByFormat: page(found, width: width)))
   }
 
   private func page(_ rule: Rule, width: Int) -> String {
