@@ -199,7 +199,7 @@ package struct ModuleFinder {
   /// Reads a go.mod or go.work; nil, with an error, if that is not possible.
   private mutating func read(_ path: ByteString) -> [UInt8]? {
     do throws(UnreadableFile) { return try snapshot.read(path) } catch {
-      errors.append(JudgementError(message: "\(error.message). This module was not judged.", file: path))
+      errors.append(JudgementError(message: "\(error.message). This module was not checked.", file: path))
       return nil
     }
   }
@@ -207,7 +207,7 @@ package struct ModuleFinder {
   private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
     errors.append(
       JudgementError(
-        message: "\(path.text):\(error.line): \(error.message). This module was not judged.", file: path))
+        message: "\(path.text):\(error.line): \(error.message). This module was not checked.", file: path))
   }
 
   // MARK: Resolving imports

@@ -99,7 +99,10 @@ private func findings(of main: MainResult, _ report: Report) -> String {
     finding.severity > .note && finding.mains.contains(main.name) && finding.targets.contains(main.target)
   }
   let found = report.findings.filter(reaches)
-  let new = report.base == nil ? 0 : found.filter(\.isNew).count
+  // A finding that is new for one main may be known for another.
+  let own = Dictionary(grouping: report.parts.filter(reaches), by: \.fingerprint)
+  func isNew(_ finding: Finding) -> Bool { own[finding.fingerprint]?.contains(where: \.isNew) ?? finding.isNew }
+  let new = report.base == nil ? 0 : found.filter(isNew).count
   let allowed = report.allowedFindings.filter(reaches).count
   let known = (found.count - new, report.base == nil ? "" : " known")
   return [(new, " new"), known, (allowed, " allowed")].filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined(

@@ -149,12 +149,14 @@ extension MainAnalysis {
     if let twin = cause.twin {
       let other = locations.location(twin.file.name, of: cause.package, twin.declaration.position)
       chain.append(
-        Hop(package: cause.package.importPath, location: other, text: "declares it without cgo: \(cause.change)"))
+        Hop(
+          package: cause.package.importPath, location: other,
+          text: "declares it for builds without cgo, \(cause.change)"))
       help = "declare \(cause.lacking) in \(other.file.text) as \(lost.file.text) does"
     }
     let predicate =
       cause.twin != nil
-      ? "does not compile without cgo: \(cause.name) is declared differently"
+      ? "does not compile without cgo: \(cause.name) differs with and without cgo"
       : names.count == 1
         ? "does not compile without cgo: \(cause.name) is undefined"
         : "does not compile without cgo: \(owner) declares \(enumeration(names)) only with cgo"
@@ -191,7 +193,7 @@ extension MainAnalysis {
       isOwn
       ? "does not build without cgo: \(owner) does not compile"
       : cause.twin != nil
-        ? "does not build without cgo: \(owner) declares \(enumeration(names)) differently"
+        ? "does not build without cgo: \(owner) declares \(enumeration(names)) differently with and without cgo"
         : "does not build without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = finding(
       .cgoDependency, culprit, in: off, predicate: Predicate(predicate),

@@ -134,8 +134,8 @@ extension MainAnalysis {
       finding.label = message
       if let file, let reason = reasonForLeavingOut(file) {
         finding.help = [
-          "Go leaves out \(problem.file.text) because of \(reason), but parses it all the same; if it is no Go file, "
-            + "rename it to \(problem.file.text).txt"
+          "fix this error: Go parses \(problem.file.text) even though \(reason) excludes it; if it is not meant to be Go "
+            + "source, rename it to \(problem.file.text).txt"
         ]
       }
     }
