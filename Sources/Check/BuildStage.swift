@@ -66,6 +66,6 @@ func linkFlag(of group: LoadedGroup, _ target: Target, _ plan: Plan) -> LinkFlag
   guard let (index, mode) = linkMode(of: all) else { return nil }
   let origin =
     index >= flags.kept.count
-    ? plan.config.file.text : flags.origin == .environment ? "GOFLAGS" : "GOFLAGS (set by go env -w)"
+    ? plan.config.file.text : flags.origin == .environment ? "GOFLAGS in the environment" : "GOFLAGS (set by go env -w)"
   return LinkFlag(all[index], origin: origin, mode, on: target.platform, by: group.toolchain.release)
 }

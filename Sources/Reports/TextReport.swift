@@ -324,17 +324,16 @@ private func oneLine(_ report: Report, width: Int) -> String {
 private func outcome(_ report: Report) -> String {
   if report.changesNoInput { return "no build uses the changed files" }
   let (judged, all) = (report.judgedCount + report.exemptCount, count(report.mainCount, "main"))
-  guard judged > 0 else { return "none of \(all) affected by this change" }
-  let allowed = report.suppressedCount > 0 ? ", \(count(report.suppressedCount, "finding")) allowed" : ""
+  guard judged > 0 else { return "this change affects none of \(all)" }
+  let allowed = report.suppressedCount > 0 ? ", \(report.suppressedCount) allowed" : ""
   let known = report.findings.filter { !$0.isNew && $0.severity > .note }
   guard known.isEmpty else {
-    let rest = "\(count(known.count, "known finding")) remain\(known.count == 1 ? "s" : "")"
-    return "no new finding; \(rest) in \(Set(known.flatMap(\.mains)).count) of \(all)\(allowed)"
+    return "this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")\(allowed)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
   let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
-  return "\(judged) of \(all) affected; \(subject) \(words)\(allowed)"
+  return "this change affects \(judged) of \(all); \(subject) \(words)\(allowed)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {
@@ -379,8 +378,9 @@ private func closing(_ report: Report, _ shown: [Finding], _ style: TextStyle) -
   if style.isInHook && (shown.contains { $0.severity == .error } || !report.errors.isEmpty) {
     parts.append("The commit was stopped.")
   }
-  if let worst = shown.max(by: { $0.severity < $1.severity }) {
-    parts.append("More: staticgo explain \(worst.rule.rawValue)")
-  }
+  let rules = shown.sorted { $0.severity > $1.severity }.map(\.rule.rawValue)
+  var seen: Set<String> = []
+  let distinct = rules.filter { seen.insert($0).inserted }
+  if !distinct.isEmpty { parts.append("More: staticgo explain \(distinct.joined(separator: " "))") }
   return parts.isEmpty ? "" : wrapText(parts.joined(separator: " "), width: style.width).joined(separator: "\n") + "\n"
 }

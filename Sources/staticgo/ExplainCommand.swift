@@ -8,7 +8,7 @@ import System
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explain a rule or a verdict: its meaning, and the remedy. Without a name, list all.",
+    abstract: "Explain rules and verdicts: their meaning, and the remedy. Without a name, list all.",
     discussion: """
       Examples:
         staticgo explain           all rules
@@ -17,12 +17,12 @@ struct ExplainCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "The name of a rule or a verdict, such as cgo-import or blocked.", completion: .rulesAndVerdicts)
-  var name: String?
+    help: "Names of rules and verdicts, such as cgo-import or blocked.", completion: .rulesAndVerdicts)
+  var names: [String] = []
 
   func run() throws {
     let width = StandardStream.output.layoutWidth(upTo: 100)
-    guard let name else {
+    if names.isEmpty {
       let column = Rule.all.map(\.id.rawValue.count).max()! + 2
       for rule in Rule.all {
         let name = rule.id.rawValue + String(repeating: " ", count: column - rule.id.rawValue.count)
@@ -37,13 +37,15 @@ struct ExplainCommand: ParsableCommand {
       StandardStream.output.write(SafeText(escapedByFormat: "\n" + wrapped("Verdicts: \(verdicts)", width: width).text))
       return
     }
+    let texts = try names.map { try explanation(of: $0, width: width) }
+    _ = StandardStream.page(SafeText(escapedByFormat: texts.joined(separator: "\n")))
+  }
+
+  private func explanation(of name: String, width: Int) throws -> String {
     if let verdict = Verdict(rawValue: name) {
       let rules = Rule.all.filter { $0.verdict == verdict }.map(\.id.rawValue).joined(separator: ", ")
-      let text =
-        "\(verdict.rawValue) (verdict)\n\n" + indented(verdict.meaning, width: width)
+      return "\(verdict.rawValue) (verdict)\n\n" + indented(verdict.meaning, width: width)
         + (rules.isEmpty ? "" : "\nRules that lead to it\n\n" + indented(rules, width: width))
-      StandardStream.output.write(SafeText(escapedByFormat: text))
-      return
     }
     guard let found = Rule.all.first(where: { $0.id.rawValue == name }) else {
       let names = Rule.all.map(\.id.rawValue) + Verdict.allCases.map(\.rawValue)
@@ -51,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
       printError("unknown rule or verdict \(name).\(near) For a list, run: staticgo explain")
       throw Outcome.usage.exit
     }
-    _ = StandardStream.page(SafeText(escapedByFormat: page(found, width: width)))
+    return page(found, width: width)
   }
 
   private func page(_ rule: Rule, width: Int) -> String {

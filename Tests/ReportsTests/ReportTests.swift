@@ -187,7 +187,7 @@ import Testing
     report.elapsedNanoseconds = 43_000_000
     #expect(
       textReport(report, style: TextStyle())
-        == "staticgo: passed: 2 of 14 mains affected; both are static without cgo (0.04 s)\n")
+        == "staticgo: passed: this change affects 2 of 14 mains; both are static without cgo\n")
     #expect(textReport(report, style: TextStyle(isQuiet: true)) == "")
   }
 }

@@ -15,7 +15,7 @@ extension MainAnalysis {
       case .loader: (.binaryInterpreter, "needs a loader at run time")
       }
     return Finding(
-      rule: rule.id, severity: rule.severity, culprit: "GOFLAGS", predicate: predicate, label: "\(blame) for this main",
+      rule: rule.id, severity: rule.severity, culprit: "GOFLAGS", predicate: predicate, label: blame,
       location: mainClause, chain: [], mains: [main],
       targets: [platform.description], help: [flag.remedy])
   }
@@ -27,7 +27,7 @@ extension MainAnalysis {
     func finding(_ rule: Rule, _ predicate: Predicate, _ help: [String]) -> Finding {
       return Finding(
         rule: rule.id, severity: rule.severity, culprit: flag == nil ? main.importPath : "GOFLAGS",
-        predicate: predicate, label: flag.map { "\($0.blame) for this main" } ?? predicate.text, location: mainClause,
+        predicate: predicate, label: flag?.blame ?? predicate.text, location: mainClause,
         chain: [], mains: [main],
         targets: [platform.description], help: flag.map { [$0.remedy] } ?? help)
     }

@@ -178,20 +178,23 @@ extension MainAnalysis {
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil: outcome = "\(fails) (not called here)"
     }
-    let all = linked == nil ? difference.stubs.count : count
-    let label =
-      all == 1
-      ? "without cgo this is a stub that \(shown.effect)"
-      : "without cgo \(all) functions are stubs that \(doNothing ? "do nothing" : "return an error")"
+    let several = "without cgo \(count) functions are stubs that \(doNothing ? "do nothing" : "return an error")"
+    let labels =
+      isOne
+      ? (
+        import: "without cgo \(functions) is a stub that \(shown.effect)",
+        "without cgo this is a stub that \(shown.effect)"
+      )
+      : (import: several, several)
     let file = shown.place.file
     var culprit = Culprit(
       package: package,
       evidence: (
         file, shown.place.declaration.position, nil, "stub: \(shown.outcome(of: shown.fullName, isShort: true))"
       ),
-      labelAtImport: label, labelAtEvidence: label)
+      labelAtImport: labels.import, labelAtEvidence: labels.1)
     culprit.way = shown.way.map { step in
-      (step.file, step.declaration.position, "calls \(step.declaration.nameInPackage), which fails")
+      (step.file, step.declaration.position, "\(step.declaration.nameInPackage), which it calls, fails")
     }
     var finding = finding(
       .cgoStub, culprit, in: off, predicate: .losesFeature(outcome),
