@@ -89,7 +89,7 @@ extension Toolchain {
     if let compiler = build.cCompiler { changes["CC"] = compiler }
     return try runGo(
       executable, arguments, in: build.directory, environment: Self.environment(changes), limit: build.limit,
-      whileWaiting: whileWaiting)
+      guarded: true, whileWaiting: whileWaiting)
   }
 
   /// Returns the name that `go build` gives the binary of a main (cmd/go/internal/load/pkg.go, DefaultExecName).

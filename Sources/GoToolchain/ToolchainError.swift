@@ -20,11 +20,12 @@ package struct ToolchainError: Error, Sendable, CustomStringConvertible {
 /// Runs a `go` program; see `runProcess`.
 func runGo(
   _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
-  limit: Duration? = nil, whileWaiting: () -> Void = {}
+  limit: Duration? = nil, guarded: Bool = false, whileWaiting: () -> Void = {}
 ) throws(ToolchainError) -> ProcessOutput {
   do throws(ProcessError) {
     return try runProcess(
-      executable, arguments, in: directory, environment: environment, limit: limit, whileWaiting: whileWaiting)
+      executable, arguments, in: directory, environment: environment, limit: limit, guarded: guarded,
+      whileWaiting: whileWaiting)
   } catch {
     throw ToolchainError(error.operation, error.message, isLackOfThreads: error.isLackOfThreads)
   }

@@ -30,13 +30,17 @@ package struct ProcessOutput: Sendable {
 /// Runs a program without a shell and waits for it.
 ///
 /// Only this function calls asynchronous code: the program's own main is synchronous, since an asynchronous one costs
-/// 7 ms in a static executable. `whileWaiting` is called about twenty times a second on the caller's thread.
+/// 7 ms in a static executable. `whileWaiting` is called about twenty times a second on the caller's thread. A program that is
+/// `guarded` ends with this one, even if this one is killed.
 package func runProcess(
   _ executable: ByteString, _ arguments: [ByteString], in directory: ByteString, environment: [ByteString],
-  limit: Duration? = nil, whileWaiting: () -> Void = {}
+  limit: Duration? = nil, guarded: Bool = false, whileWaiting: () -> Void = {}
 ) throws(ProcessError) -> ProcessOutput {
   let slot = OutcomeSlot()
   let done = DispatchSemaphore(value: 0)
+  let command =
+    (guarded ? guardProgram : nil).map { ($0, [ByteString(guardArgument), executable] + arguments) }
+    ?? (executable, arguments)
   let operation = "run \(executable.baseName.text) \(arguments.first?.text ?? "")"
   // Subprocess takes paths as text; with a NUL or invalid UTF-8 the path would be that of another file.
   let path = String(decoding: directory.bytes, as: UTF8.self)
@@ -53,7 +57,7 @@ package func runProcess(
   let task = Task.detached {
     let outcome: Result<ProcessOutput, ProcessError>
     do {
-      outcome = .success(try await collect(executable, arguments, in: path, environment: environment, limit: limit))
+      outcome = .success(try await collect(command.0, command.1, in: path, environment: environment, limit: limit))
     } catch {
       outcome = .failure(ProcessError(operation, "\(error)"))
     }

@@ -4,18 +4,19 @@ import Reports
 import System
 
 // Synchronous on purpose: an asynchronous main costs 7 ms in a static executable.
+let command = programArguments()
+if command.first == guardArgument { runGuarded(Array(command.dropFirst())) }
 growHeapFast()
 Interruption.startNoting()
 do {
   // Hooks run `check`: building the tree of all commands first would cost a millisecond. The tree is only for other
   // commands, wrong arguments and help.
-  let arguments = programArguments()
-  if arguments.first == "check", let command = try? CheckCommand.parse(Array(arguments.dropFirst())) {
-    try command.run()
+  if command.first == "check", let check = try? CheckCommand.parse(Array(command.dropFirst())) {
+    try check.run()
   } else {
-    StaticGo.refuseUnknown(arguments)
-    var command = try StaticGo.parseAsRoot(arguments)
-    try command.run()
+    StaticGo.refuseUnknown(command)
+    var parsed = try StaticGo.parseAsRoot(command)
+    try parsed.run()
   }
 } catch let code as ExitCode {
   (Outcome(rawValue: code.rawValue) ?? .notJudged).end()
