@@ -29,11 +29,18 @@ package func check<Result>(
   if reader.isBare { options.currentDirectory = reader.root }
   var (commit, base, merged) = try reader.commits(options.subject)
   if !options.hasBase { base = nil }
-  if let base, merged.isEmpty, changesNoInput(reader, options, since: base, isRead: isReadBesidesBuilds) {
-    return body(reportOfNoInput(since: base, start: start))
+  var index: IndexContent?
+  if options.mayEndEarly, let base, merged.isEmpty, let staged = reader.staged(since: base) {
+    let objects = reader.repository.objectsDirectory
+    if let changes = staged.changes,
+      changesNoInput(changes, staged.index, objects: objects, isRead: isReadBesidesBuilds)
+    {
+      return body(reportOfNoInput(since: base, start: start))
+    }
+    index = staged.index
   }
   return try judgeMains(
-    options, reader, (commit, base, merged), start: start, progress: progress, found: found, report: body)
+    options, reader, (commit, base, merged), index, start: start, progress: progress, found: found, report: body)
 }
 
 /// Whether a check reads a file that no build does.
@@ -43,13 +50,13 @@ private func isReadBesidesBuilds(_ path: ByteString) -> Bool {
 
 private func judgeMains<Result>(
   _ options: CheckOptions, _ reader: borrowing RepositoryReader,
-  _ commits: (subject: ObjectID?, base: ObjectID?, merged: [ObjectID]), start: UInt64,
+  _ commits: (subject: ObjectID?, base: ObjectID?, merged: [ObjectID]), _ index: IndexContent?, start: UInt64,
   progress: @escaping (String?) -> Void, found: @escaping ([Finding]) -> Void, report body: (Report) -> Result
 ) throws(CheckError) -> Result {
   let (commit, baseCommit, merged) = commits
   let (root, objects) = (reader.root, reader.repository.objectsDirectory)
   let preload = Preload(cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
-  let snapshot = try reader.snapshot(options.subject, commit)
+  let snapshot = try reader.snapshot(options.subject, commit, index: index)
   preload.compare(snapshot)
   let cache = preload.cache()
   let store = FactStore(cache.store)

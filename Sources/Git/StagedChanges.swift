@@ -9,48 +9,71 @@ package struct StagedChange: Sendable, Hashable {
 }
 
 extension IndexFile {
-  /// Returns the directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them while
-  /// nothing in them has changed since the tree was read or written.
+  /// Returns the topmost directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them
+  /// while nothing in them has changed since the tree was read or written.
   package func trees(in bytes: [UInt8]) -> [ByteString: ObjectID] {
     guard let cachedTrees, cachedTrees.upperBound <= bytes.count else { return [:] }
-    var reader = CachedTreeReader(bytes: bytes[cachedTrees])
-    return reader.read() ? reader.trees : [:]
+    var reader = CachedTreeReader(offset: cachedTrees.lowerBound, end: cachedTrees.upperBound)
+    return reader.read(bytes.span) ? reader.trees : [:]
   }
 }
 
 /// Reads the extension: for each directory, before those in it, its name, a NUL, the number of its entries (-1 where it has
 /// changed), the number of its subdirectories, a newline, and the id unless it has changed.
 private struct CachedTreeReader {
-  var bytes: ArraySlice<UInt8>
-  var trees: [ByteString: ObjectID] = [:]
+  private(set) var trees: [ByteString: ObjectID] = [:]
+  private var offset: Int
+  private let end: Int
 
-  mutating func read() -> Bool {
-    // The directories that are open, with the number of subdirectories that follow.
-    var open: [(path: ByteString, left: Int)] = []
+  init(offset: Int, end: Int) { (self.offset, self.end) = (offset, end) }
+
+  mutating func read(_ bytes: Span<UInt8>) -> Bool {
+    // The directories that are open: the path, nil inside of one that is as in a tree, and the number of subdirectories that
+    // follow.
+    var open: [(path: ByteString?, left: Int)] = []
     repeat {
-      guard let name = field(endingIn: 0), let entries = number(endingIn: UInt8(ascii: " ")),
-        let count = number(endingIn: UInt8(ascii: "\n")), count >= 0, count <= bytes.count
+      let start = offset
+      guard skip(past: 0, bytes) else { return false }
+      let name = start..<(offset - 1)
+      guard let entries = number(endingIn: UInt8(ascii: " "), bytes),
+        let count = number(endingIn: UInt8(ascii: "\n"), bytes), count >= 0
       else { return false }
-      let path = open.last.map { $0.path.appending(name) } ?? name
+      var path: ByteString?
+      if open.isEmpty { path = "" } else { open[open.count - 1].left -= 1 }
+      if let parent = open.last?.path { path = parent.appending(ByteString(bytes.extracting(name))) }
       if entries >= 0 {
-        guard bytes.count >= 20 else { return false }
-        trees[path] = ObjectID(ContentID(Array(bytes.prefix(20)), at: 0))
-        bytes = bytes.dropFirst(20)
+        guard offset + 20 <= end else { return false }
+        if let path { trees[path] = ObjectID(ContentID(bytes.extracting(offset..<(offset + 20)))) }
+        path = nil
+        offset += 20
       }
-      if !open.isEmpty { open[open.count - 1].left -= 1 }
       open.append((path, count))
       while open.last?.left == 0 { open.removeLast() }
     } while !open.isEmpty
     return true
   }
 
-  private mutating func field(endingIn end: UInt8) -> ByteString? {
-    guard let position = bytes.firstIndex(of: end) else { return nil }
-    defer { bytes = bytes[(position + 1)...] }
-    return ByteString(bytes[..<position])
+  private mutating func skip(past byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+    while offset < end {
+      offset += 1
+      if bytes[offset - 1] == byte { return true }
+    }
+    return false
   }
 
-  private mutating func number(endingIn end: UInt8) -> Int? { field(endingIn: end).flatMap { Int($0.text) } }
+  /// Reads a decimal number, of which only -1 is negative.
+  private mutating func number(endingIn last: UInt8, _ bytes: Span<UInt8>) -> Int? {
+    var value = 0
+    while offset < end, value < 1 << 32 {
+      let byte = bytes[offset]
+      offset += 1
+      if byte == last { return value }
+      if byte == UInt8(ascii: "-") { return skip(past: last, bytes) ? -1 : nil }
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return nil
+  }
 }
 
 extension Repository {
@@ -84,13 +107,19 @@ extension Repository {
       }
       var below = before.directories
       for path in content.directories.keys {
-        guard let inside = path.relative(to: directory), !inside.isEmpty else { continue }
-        let name = inside.split(UInt8(ascii: "/"))[0]
-        if below[name] == nil { below[name] = .some(nil) }
+        guard let name = Self.name(of: path, in: directory), below[name] == nil else { continue }
+        below[name] = .some(nil)
       }
       for (name, tree) in below { pending.append((directory.appending(name), tree)) }
     }
     return found
+  }
+
+  /// Returns the name of the directory in `parent` through which a path below it leads; nil for other paths.
+  private static func name(of path: ByteString, in parent: ByteString) -> ByteString? {
+    guard path.count > parent.count, path.isWithin(parent) else { return nil }
+    let inside = path.bytes[(parent.isEmpty ? 0 : parent.count + 1)...]
+    return ByteString(inside.prefix { $0 != UInt8(ascii: "/") })
   }
 
   private struct Entries {

@@ -1,21 +1,17 @@
 package import Bytes
 package import Git
 import GoSource
-package import Plan
-package import Snapshots
+import Snapshots
 
 /// Whether what is staged consists of files that no build can use, whatever the packages import.
 ///
 /// The names of the files decide, and whether Go files above them embed files. So a commit of documentation needs neither Go
 /// nor the packages. False where that is not certain. `isRead` says which other files a check reads.
 package func changesNoInput(
-  _ reader: borrowing RepositoryReader, _ options: CheckOptions, since base: ObjectID, isRead: (ByteString) -> Bool
+  _ changes: [StagedChange], _ index: IndexContent, objects: ByteString, isRead: (ByteString) -> Bool
 ) -> Bool {
-  guard options.canEndEarly, options.subject == .index, !options.all, options.newOnly != false,
-    options.patterns.isEmpty, options.shard == nil, let (changes, index) = reader.stagedChanges(since: base)
-  else { return false }
   guard !changes.isEmpty, changes.allSatisfy({ isNoInput($0) && !isRead($0.path) }),
-    let store = try? ObjectStore(directory: reader.repository.objectsDirectory)
+    let store = try? ObjectStore(directory: objects)
   else { return false }
   return !embedsFiles(above: changes, index, store) && !isLink(toOneOf: changes, index, store)
 }

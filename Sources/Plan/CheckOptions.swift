@@ -93,6 +93,11 @@ package struct Shard: Sendable, Hashable {
 }
 
 extension CheckOptions {
+  /// Whether a change of files that no build can use ends the check: nothing is asked of the mains that it does not affect.
+  package var mayEndEarly: Bool {
+    canEndEarly && subject == .index && hasBase && !all && newOnly != false && patterns.isEmpty && shard == nil
+  }
+
   /// Where the cache of a repository is.
   package enum CachePlace: Sendable {
     /// No cache was asked for.

@@ -92,9 +92,11 @@ package struct RepositoryReader: ~Copyable {
   }
 
   /// Reads the judged snapshot: the commit if there is one, else the index or the work tree.
-  package borrowing func snapshot(_ subject: Subject, _ commit: ObjectID?) throws(CheckError) -> Snapshot {
+  package borrowing func snapshot(
+    _ subject: Subject, _ commit: ObjectID?, index known: IndexContent? = nil
+  ) throws(CheckError) -> Snapshot {
     if let commit { return try Self.read(commit, root: root, objects: repository.objectsDirectory).get() }
-    return subject == .index ? try index() : try workTree()
+    return subject == .index ? try index(known) : try workTree()
   }
 
   /// Returns the paths that git does not ignore.
@@ -158,19 +160,19 @@ package struct RepositoryReader: ~Copyable {
     try indexContent().directories.contains { $0.key.isWithin(directory) }
   }
 
-  /// Returns the files that are staged, and the index; nil where only a comparison of all trees shows them, or where
-  /// something cannot be read.
-  package borrowing func stagedChanges(since commit: ObjectID) -> (changes: [StagedChange], index: IndexContent)? {
+  /// Returns the content of the index and what is staged since a commit; nil where the index cannot be read at once. The
+  /// changes are nil where only a comparison of all trees shows them.
+  package borrowing func staged(since commit: ObjectID) -> (index: IndexContent, changes: [StagedChange]?)? {
     guard fileStatus(repository.indexPath)?.kind == .file,
-      let bytes = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(bytes),
-      index.content.conflicts.isEmpty,
-      let changes = try? repository.changes(since: commit, in: index.content, trees: index.trees(in: bytes))
+      let bytes = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(bytes)
     else { return nil }
-    return (changes, index.content)
+    guard index.content.conflicts.isEmpty else { return (index.content, nil) }
+    let changes = try? repository.changes(since: commit, in: index.content, trees: index.trees(in: bytes))
+    return (index.content, changes ?? nil)
   }
 
-  private borrowing func index() throws(CheckError) -> Snapshot {
-    let content = try indexContent()
+  private borrowing func index(_ known: IndexContent?) throws(CheckError) -> Snapshot {
+    let content = if let known { known } else { try indexContent() }
     guard content.conflicts.isEmpty else {
       let list = content.conflicts.prefix(5).map(\.text).joined(separator: ", ")
       throw CheckError(
