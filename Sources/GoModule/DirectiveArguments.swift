@@ -46,11 +46,12 @@ extension Directive {
     return arguments[0]
   }
 
-  /// The module of a `require` or `exclude` line.
+  /// The module of a `require` or `exclude` line. A version that is a query is an error: Go would have to change the file.
   func moduleVersion() throws(ModuleFileError) -> ModuleVersion {
     guard arguments.count == 2 else { throw error("usage: \(verb.text) module/path v1.2.3") }
     let module = ModuleVersion(path: arguments[0], version: arguments[1])
     try check(module)
+    try requireSemanticVersion(module.version, of: module.path)
     return module
   }
 

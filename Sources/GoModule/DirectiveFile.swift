@@ -98,6 +98,10 @@ private func splitWords(
           index += 1
         }
         let word = ByteString(bytes[start..<index])
+        if let strange = word.text.unicodeScalars.first(where: { !isIdentifierScalar($0) }) {
+          throw ModuleFileError(
+            line: number, message: "unexpected input character U+\(String(strange.value, radix: 16))")
+        }
         if word.bytes.contains(where: { Array("\"'`".utf8).contains($0) }) { throw quoteError(number) }
         words.append(word)
       }
@@ -117,5 +121,15 @@ private func isSpace(_ byte: UInt8) -> Bool {
 
 private func isMark(_ byte: UInt8) -> Bool {
   byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[")
-    || byte == UInt8(ascii: "]")
+    || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}")
+}
+
+/// Whether a character can be part of a word: those that Go prints (unicode.IsPrint, read.go's isIdent).
+private func isIdentifierScalar(_ scalar: Unicode.Scalar) -> Bool {
+  if scalar.isASCII { return (0x21...0x7e).contains(scalar.value) }
+  switch scalar.properties.generalCategory {
+  case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator:
+    return false
+  default: return true
+  }
 }

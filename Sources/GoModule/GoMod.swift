@@ -105,9 +105,7 @@ package struct GoMod: Sendable, Hashable {
           endColumn: directive.endColumn))
     case "replace": replacements.append(try Replacement(directive))
     case "exclude":
-      let module = try directive.moduleVersion()
-      try directive.requireSemanticVersion(module.version, of: module.path)
-      exclusions.insert(module)
+      exclusions.insert(try directive.moduleVersion())
     case "ignore": ignored.append(try directive.onlyArgument())
     case "godebug": godebug.append(try directive.godebugSetting())
     case "tool": _ = try directive.onlyArgument()
@@ -148,7 +146,10 @@ extension Replacement {
       guard !isDirectoryPath(name) else {
         throw directive.error("replacement module directory path \"\(name.text)\" cannot have version")
       }
-      if !inWorkspace { try directive.check(module) }
+      if !inWorkspace {
+        try directive.check(module)
+        try directive.requireSemanticVersion(module.version, of: module.path)
+      }
       self.target = .module(module)
     } else if isDirectoryPath(name) {
       guard !name.contains(UInt8(ascii: "\\")) else {

@@ -55,7 +55,7 @@ extension ByteString {
     guard hasPrefix("v") else { return nil }
     let core = ByteString(bytes.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }).dropFirst(1)
     let numbers = core.split(UInt8(ascii: "."))
-    guard numbers.count == 3, numbers.allSatisfy({ !$0.isEmpty && $0.bytes.allSatisfy(isDigit) }) else { return nil }
+    guard numbers.count == 3, isSemanticVersion(self) else { return nil }
     return "v" + numbers[0]
   }
 }

@@ -19,11 +19,28 @@ private struct SemanticVersion: Comparable {
     let withoutBuild = ByteString(text.bytes.dropFirst().prefix { $0 != UInt8(ascii: "+") })
     let dash = withoutBuild.bytes.firstIndex(of: UInt8(ascii: "-"))
     let core = ByteString(withoutBuild.bytes[..<(dash ?? withoutBuild.count)]).split(UInt8(ascii: "."))
-    guard (1...3).contains(core.count), core.allSatisfy({ !$0.isEmpty && $0.bytes.allSatisfy(Self.isDigit) }) else {
-      return nil
-    }
+    guard (1...3).contains(core.count), core.allSatisfy(Self.isNumber) else { return nil }
     numbers = (core + Array(repeating: "0", count: 3 - core.count)).map(\.bytes)
     prerelease = dash.map { withoutBuild.dropFirst($0 + 1).split(UInt8(ascii: ".")) } ?? []
+    let build =
+      text.bytes.firstIndex(of: UInt8(ascii: "+")).map { text.dropFirst($0 + 1).split(UInt8(ascii: ".")) } ?? []
+    // Only a version with all numbers can have more.
+    guard core.count == 3 || prerelease.isEmpty && build.isEmpty,
+      prerelease.allSatisfy({ Self.isWord($0) && (!$0.bytes.allSatisfy(Self.isDigit) || Self.isNumber($0)) }),
+      build.allSatisfy(Self.isWord)
+    else { return nil }
+  }
+
+  /// Whether a text has digits alone, and no zero before others.
+  private static func isNumber(_ text: ByteString) -> Bool {
+    !text.isEmpty && text.bytes.allSatisfy(isDigit) && (text.count == 1 || !text.hasPrefix("0"))
+  }
+
+  private static func isWord(_ text: ByteString) -> Bool {
+    !text.isEmpty
+      && text.bytes.allSatisfy {
+        isDigit($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == UInt8(ascii: "-")
+      }
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -119,9 +119,11 @@ enum ELFReader {
     var strings: UInt64?
     var versions: UInt64?
     var versionCount = 0
-    try bytes.require(dynamic.offset, dynamic.fileSize)
+    // The loader takes the section from memory, so its address counts.
+    let start = offset(of: dynamic.address, segments, size: bytes.count) ?? dynamic.offset
+    try bytes.require(start, dynamic.fileSize)
     for index in 0..<(dynamic.fileSize / size) {
-      let entry = dynamic.offset + index * size
+      let entry = start + index * size
       let tag = try shape.word(bytes, entry)
       let value = try shape.word(bytes, entry + size / 2)
       switch tag {

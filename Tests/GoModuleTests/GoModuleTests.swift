@@ -137,8 +137,10 @@ private func isImportable(_ path: ByteString) -> Bool { malformation(of: path) =
       ("require gopkg.in/a.v02 v2.0.0", "malformed module path"),
       ("replace gopkg.in/x => ./x", "replace gopkg.in/x: malformed module path \"gopkg.in/x\""),
       ("exclude gopkg.in/x master", "malformed module path"),
-      // A branch name is resolved by Go.
-      ("require e.com/a master", nil), ("require e.com/a/v2 v1.2", nil),
+      // Go would resolve the name of a branch, and then ask for a change of the file.
+      ("require e.com/a master", "require e.com/a: version \"master\" invalid: must be of the form v1.2.3"),
+      ("require e.com/a/v2 v1.2", "require e.com/a/v2: version \"v1.2\" invalid: must be of the form v1.2.3"),
+      ("replace e.com/a => e.com/b v1", "replace e.com/b: version \"v1\" invalid: must be of the form v1.2.3"),
       ("exclude e.com/a v2.0.0", "exclude e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
       ("replace e.com/a v2.0.0 => ../x", "replace e.com/a: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),
       ("replace e.com/a => e.com/b v2.0.0", "replace e.com/b: version \"v2.0.0\" invalid: should be v0 or v1, not v2"),

@@ -178,7 +178,7 @@ extension MainAnalysis {
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil: outcome = "\(fails) (not called here)"
     }
-    let several = "without cgo \(count) functions are stubs that \(doNothing ? "do nothing" : "return an error")"
+    let several = "without cgo \(functions) are stubs that \(doNothing ? "do nothing" : "return an error")"
     let labels =
       isOne
       ? (
