@@ -185,6 +185,20 @@ def indexes(run, chance, keep):
     return 20
 
 
+def is_mapped(text):
+    """Whether the loader finds the dynamic section in memory where readelf finds it in the file."""
+    segments = re.findall(rb"^  (LOAD|DYNAMIC) +0x(\w+) 0x(\w+) 0x\w+ 0x(\w+)", text, re.M)
+    segments = [(kind, *(int(number, 16) for number in numbers)) for kind, *numbers in segments]
+    dynamic = next((segment for segment in segments if segment[0] == b"DYNAMIC"), None)
+    if dynamic is None:
+        return True
+    section = re.search(rb"^Dynamic section at offset 0x(\w+)", text, re.M)
+    for kind, offset, address, size in segments:
+        if kind == b"LOAD" and address <= dynamic[2] < address + size:
+            return section is not None and offset + dynamic[2] - address == int(section[1], 16)
+    return False
+
+
 def binaries(run, chance, keep):
     """The interpreter and the libraries of an ELF file, where readelf reads it without a complaint."""
     root = run.place / "elf"
@@ -200,7 +214,7 @@ def binaries(run, chance, keep):
         file.write_bytes(content)
         code, theirs, complaint = run("readelf", "-lWd", str(file))
         ours_code, ours, _ = run(run.program, "inspect", "--format", "json", str(file))
-        if code != 0 or complaint or b"Error" in theirs or b"Warning" in theirs:
+        if code != 0 or complaint or b"Error" in theirs or b"Warning" in theirs or not is_mapped(theirs):
             continue
         files = json.loads(ours or b"{}").get("files") or []
         if not files:
