@@ -125,7 +125,7 @@ struct CheckCommand: ParsableCommand {
   func judge(_ options: CheckOptions, from origin: ByteString) throws {
     try output.checkFiles(from: origin)
     let line = ProgressLine(isShown: !output.quiet)
-    let shown = try orPrintError { () throws(CheckError) in
+    let shown = try orPrintError(isInHook: subject.isInHook) { () throws(CheckError) in
       defer { line.show(nil) }
       return try check(options, progress: line.show, found: { show($0, line) }) {
         report -> Swift.Result<Never, any Error> in

@@ -18,9 +18,12 @@ func wrapped(_ text: String, width: Int) -> SafeText {
 }
 
 /// Returns the result of `body`; if it throws, prints the error and throws its exit code.
-func orPrintError<Result>(_ body: () throws(CheckError) -> Result) throws(ExitCode) -> Result {
+func orPrintError<Result>(
+  isInHook: Bool = false, _ body: () throws(CheckError) -> Result
+) throws(ExitCode) -> Result {
   do throws(CheckError) { return try body() } catch {
-    printError(error.message)
+    // What stops a commit says how to pass.
+    printError(error.message + (isInHook ? " To go on without this check, give git --no-verify." : ""))
     throw ExitCode(error.kind.rawValue)
   }
 }

@@ -22,7 +22,15 @@ struct HookCommand: ParsableCommand {
     func run() throws {
       let hooks = try Hook.all(options)
       for hook in hooks { try hook.refuseSecond() }
-      defer { StandardStream.output.write("To remove \(hooks.count == 1 ? "it" : "them"): staticgo hook uninstall\n") }
+      defer {
+        StandardStream.output.write(
+          """
+          The first commit that needs the compiler may take 20 seconds, later ones less.
+          To compile now, run: staticgo check --build auto
+          To remove \(hooks.count == 1 ? "the hook" : "the hooks"): staticgo hook uninstall
+
+          """)
+      }
       for hook in hooks {
         try hook.install()
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")

@@ -11,7 +11,7 @@ import System
 extension FailOn: ExpressibleByArgument {}
 
 /// A value of --format: `FORMAT` or `FORMAT=FILE`.
-struct OutputFormat: ExpressibleByArgument {
+struct OutputFormat {
   let format: ReportFormat
   let file: ByteString?
   /// Whether `ci` chose the file, not the command line.
@@ -28,7 +28,16 @@ struct OutputFormat: ExpressibleByArgument {
     self.init(format, file: parts.count == 2 && parts[1] != "-" ? ByteString(parts[1]) : nil)
   }
 
-  static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
+  static let names = ReportFormat.allCases.map(\.rawValue)
+
+  /// Reads a value, or throws with the format that was probably meant.
+  static func parse(_ argument: String) throws -> OutputFormat {
+    if let format = OutputFormat(argument: argument) { return format }
+    let name = String(argument.prefix { $0 != "=" })
+    if names.contains(name) { throw ValidationError("--format \(argument) lacks the name of a file.") }
+    let near = suggestion(for: name, of: names)
+    throw ValidationError("unknown format \(name).\(near) The formats are \(names.joined(separator: ", ")).")
+  }
 }
 
 /// The options for the output of a report and its exit code.
@@ -36,7 +45,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Use \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); =FILE writes to a file (repeatable).",
-      valueName: "format"))
+      valueName: "format"), completion: .list(OutputFormat.names), transform: OutputFormat.parse)
   var format: [OutputFormat] = []
 
   @Option(help: "Set the lowest severity that makes the exit code 1: error, warning or never.")
