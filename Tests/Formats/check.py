@@ -388,7 +388,8 @@ def main():
         folder = pathlib.Path(name)
         real = real_report(folder)
         wrong = subprocess.run([program, "merge", "--format", "?", "x"], cwd=folder, capture_output=True, text=True)
-        assert set(re.findall(r"^  - (\w+)$", wrong.stderr, re.M)) == set(CHECKS), "a format has no reader here"
+        named = re.search(r"The formats are (.*)\.", wrong.stderr)
+        assert named and set(named[1].split(", ")) == set(CHECKS), "a format has no reader here"
         assert real["base"] is not None and {f["severity"] for f in real["findings"]} == {"error", "note"}
         for nasty in NASTY:
             report = made_up(real, nasty)
