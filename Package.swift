@@ -98,7 +98,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Bytes", "GoBuild", "GoSource", "GoModule", "Linkage", "Git", "Diagnostics", "GoToolchain", "Config", "Recipes",
-        "CISystems", "Cache", "Rules", "Reports", "System",
+        "CISystems", "Cache", "Rules", "Reports", "System", "TestSupport",
       ], path: "Tests/Fuzz/Targets"),
     .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
     .executableTarget(

@@ -101,3 +101,16 @@ package func blobID(of bytes: [UInt8]) -> ContentID? {
   let code = unsafe bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
   return code < 0 ? nil : ObjectID(id).content
 }
+
+/// Calls `body` with the name and id of each entry of a tree, and with its kind, or nil for a directory.
+@unsafe func forEachEntry(
+  of tree: OpaquePointer?, _ body: (ByteString, git_oid, TreeFile.Kind?) throws(GitError) -> Void
+) throws(GitError) {
+  for position in 0..<(unsafe git_tree_entrycount(tree)) {
+    guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
+    let mode = unsafe git_tree_entry_filemode(entry)
+    let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue))
+    guard kind != nil || mode == GIT_FILEMODE_TREE else { continue }
+    try unsafe body(ByteString(cString: git_tree_entry_name(entry)), git_tree_entry_id(entry).pointee, kind)
+  }
+}

@@ -280,14 +280,12 @@ import System
     _ tree: OpaquePointer?, at directory: ByteString, into collected: inout Collected
   ) throws(GitError) {
     var files: [TreeFile] = []
-    let count = unsafe git_tree_entrycount(tree)
-    try collected.count(count, at: directory)
-    for position in 0..<count {
-      guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
-      let name = unsafe ByteString(cString: git_tree_entry_name(entry))
-      var id = unsafe git_tree_entry_id(entry).pointee
-      let mode = unsafe git_tree_entry_filemode(entry)
-      if mode == GIT_FILEMODE_TREE {
+    try unsafe collected.count(git_tree_entrycount(tree), at: directory)
+    try unsafe forEachEntry(of: tree) { (name, id, kind) throws(GitError) in
+      if let kind {
+        files.append(TreeFile(name: name, id: ObjectID(id), kind: kind))
+      } else {
+        var id = id
         let path = directory.appending(name)
         // git itself rejects paths longer than PATH_MAX; a tree cannot contain itself.
         guard path.count < 4096 else { throw GitError(operation: "read a tree", message: "\(path.text) is too long") }
@@ -295,8 +293,6 @@ import System
         try check("read the tree \(path.text)", unsafe git_tree_lookup(&subtree, raw, &id))
         defer { unsafe git_tree_free(subtree) }
         try unsafe collect(subtree, at: path, into: &collected)
-      } else if let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue)) {
-        files.append(TreeFile(name: name, id: ObjectID(id), kind: kind))
       }
     }
     if !files.isEmpty { collected.directories[directory] = files }

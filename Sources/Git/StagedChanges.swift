@@ -133,15 +133,11 @@ extension Repository {
     try check("read the tree \(directory.text)", unsafe git_tree_lookup(&tree, raw, &id))
     defer { unsafe git_tree_free(tree) }
     var found = Entries()
-    for position in 0..<(unsafe git_tree_entrycount(tree)) {
-      guard let entry = unsafe git_tree_entry_byindex(tree, position) else { continue }
-      let name = unsafe ByteString(cString: git_tree_entry_name(entry))
-      let id = ObjectID(unsafe git_tree_entry_id(entry).pointee)
-      let mode = unsafe git_tree_entry_filemode(entry)
-      if mode == GIT_FILEMODE_TREE {
-        found.directories[name] = id
-      } else if let kind = TreeFile.kind(ofMode: UInt32(mode.rawValue)) {
-        found.files[name] = TreeFile(name: name, id: id, kind: kind)
+    try unsafe forEachEntry(of: tree) { (name, id, kind) throws(GitError) in
+      if let kind {
+        found.files[name] = TreeFile(name: name, id: ObjectID(id), kind: kind)
+      } else {
+        found.directories[name] = ObjectID(id)
       }
     }
     return found

@@ -16,14 +16,14 @@ package func changesNoInput(
   return !embedsFiles(above: changes, index, store) && !isLink(toOneOf: changes, index, store)
 }
 
-/// Whether a file is no input of a build unless a package embeds it.
+/// Whether a build can use a file only by embedding it.
 private func isNoInput(_ change: StagedChange) -> Bool {
   let name = change.path.baseName
   // A link can bring or hide any file, and a directory called vendor changes how Go finds modules.
   guard change.kinds.isSubset(of: [.file, .executable]),
     !change.path.split(UInt8(ascii: "/")).contains("vendor")
   else { return false }
-  // What git ignores, and how it reads files, depends on files of its own.
+  // Files such as .gitignore and .gitattributes decide which files git ignores, and how it reads the others.
   return SourceKind(name: name) == nil && !isModuleFile(change.path) && name != profileName && !name.hasPrefix(".git")
 }
 

@@ -134,14 +134,20 @@ package struct RepositoryReader: ~Copyable {
     }
   }
 
+  /// The index file, if it can be read without libgit2.
+  private var indexFile: (file: IndexFile, bytes: [UInt8])? {
+    guard let bytes = try? readFile(repository.indexPath, limit: Limit.index), let file = IndexFile(bytes) else {
+      return nil
+    }
+    return (file, bytes)
+  }
+
   private borrowing func indexContent() throws(CheckError) -> IndexContent {
     if let status = fileStatus(repository.indexPath), status.kind != .file {
       throw CheckError(
         .cannotJudge, "the index \(repository.indexPath.text) is not a file. Recreate it with: git read-tree HEAD")
     }
-    if let content = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(content) {
-      return index.content
-    }
+    if let (file, _) = indexFile { return file.content }
     do throws(GitError) { return try repository.indexContent() } catch {
       guard error.reason == .indexOfGit else { throw Self.explain(error) }
       return try Self.wrap { () throws(GitError) in try GitProgram(in: root).index() }
@@ -163,9 +169,7 @@ package struct RepositoryReader: ~Copyable {
   /// Returns the content of the index and what is staged since a commit; nil where the index cannot be read at once. The
   /// changes are nil where only a comparison of all trees shows them.
   package borrowing func staged(since commit: ObjectID) -> (index: IndexContent, changes: [StagedChange]?)? {
-    guard fileStatus(repository.indexPath)?.kind == .file,
-      let bytes = try? readFile(repository.indexPath, limit: Limit.index), let index = IndexFile(bytes)
-    else { return nil }
+    guard fileStatus(repository.indexPath)?.kind == .file, let (index, bytes) = indexFile else { return nil }
     guard index.content.conflicts.isEmpty else { return (index.content, nil) }
     let changes = try? repository.changes(since: commit, in: index.content, trees: index.trees(in: bytes))
     return (index.content, changes ?? nil)

@@ -16,13 +16,6 @@ extension StandardStream {
     return output.write(text)
   }
 
-  /// The number of lines of the terminal, or nil if the stream is not a terminal.
-  private var rows: Int? {
-    var size = winsize()
-    let result = unsafe withUnsafeMutablePointer(to: &size) { unsafe ioctl(rawValue, UInt(TIOCGWINSZ), $0) }
-    return result == 0 && size.ws_row > 0 ? Int(size.ws_row) : nil
-  }
-
   /// Replaces the program by a command that reads `input`. Returns only if the command cannot be run.
   private static func become(_ command: String, input: [UInt8]) {
     let words = command.split(separator: " ").map(String.init)

@@ -10,10 +10,15 @@ package enum StandardStream: Int32, Sendable {
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 
   /// The width of the terminal in columns, or nil if the stream is not a terminal.
-  package var columns: Int? {
+  package var columns: Int? { size(\.ws_col) }
+
+  /// The number of lines of the terminal, or nil if the stream is not a terminal.
+  var rows: Int? { size(\.ws_row) }
+
+  private func size(_ direction: (winsize) -> UInt16) -> Int? {
     var size = winsize()
     let result = unsafe withUnsafeMutablePointer(to: &size) { unsafe ioctl(rawValue, UInt(TIOCGWINSZ), $0) }
-    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+    return result == 0 && direction(size) > 0 ? Int(direction(size)) : nil
   }
 
   /// The width to lay text out in: COLUMNS, or the width of the terminal up to `maximum`. Without a terminal nothing is

@@ -22,7 +22,7 @@ func orPrintError<Result>(
   isInHook: Bool = false, _ body: () throws(CheckError) -> Result
 ) throws(ExitCode) -> Result {
   do throws(CheckError) { return try body() } catch {
-    // What stops a commit says how to pass.
+    // An error in a hook stops the commit, so the message says how to commit without the check.
     printError(error.message + (isInHook ? " To go on without this check, give git --no-verify." : ""))
     throw ExitCode(error.kind.rawValue)
   }

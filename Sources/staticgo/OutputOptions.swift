@@ -44,7 +44,7 @@ struct OutputFormat {
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Use \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")); =FILE writes to a file (repeatable).",
+      "Use \(OutputFormat.names.joined(separator: ", ")); =FILE writes to a file (repeatable).",
       valueName: "format"), completion: .list(OutputFormat.names), transform: OutputFormat.parse)
   var format: [OutputFormat] = []
 

@@ -41,15 +41,6 @@ import Testing
     try Data(bytes).write(to: file(id))
   }
 
-  /// A zlib stream of one stored block (RFC 1950, 1951).
-  private func stored(_ content: [UInt8]) -> [UInt8] {
-    var (a, b): (UInt32, UInt32) = (1, 0)
-    for byte in content { (a, b) = ((a + UInt32(byte)) % 65521, (b + a + UInt32(byte)) % 65521) }
-    let length = UInt16(content.count)
-    let lengths = [UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
-    return [0x78, 0x01, 0x01] + lengths + content + [UInt8(b >> 8), UInt8(b & 255), UInt8(a >> 8), UInt8(a & 255)]
-  }
-
   @Test("every kind of object is read as git reads it")
   func kinds() throws {
     try scratch.write("a.go", String(repeating: "package a\n", count: 5_000))
@@ -103,7 +94,7 @@ import Testing
     ])
   func lies(_ text: String) throws {
     let id = ObjectID(ContentID(hexadecimal: ByteString(String(repeating: "ab", count: 20)))!)
-    try replace(id, stored(Array(text.utf8)))
+    try replace(id, storedStream(Array(text.utf8)))
     #expect(throws: GitError.self) { try LooseObjects(in: objects).object(id) }
     #expect(throws: GitError.self) { try ObjectStore(directory: objects).read(id) }
   }

@@ -178,21 +178,18 @@ extension MainAnalysis {
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil: outcome = "\(fails) (not called here)"
     }
-    let several = "without cgo \(functions) are stubs that \(doNothing ? "do nothing" : "return an error")"
-    let labels =
+    func label(_ one: String) -> String {
       isOne
-      ? (
-        import: "without cgo \(functions) is a stub that \(shown.effect)",
-        "without cgo this is a stub that \(shown.effect)"
-      )
-      : (import: several, several)
+        ? "without cgo \(one) is a stub that \(shown.effect)"
+        : "without cgo \(functions) are stubs that \(doNothing ? "do nothing" : "return an error")"
+    }
     let file = shown.place.file
     var culprit = Culprit(
       package: package,
       evidence: (
         file, shown.place.declaration.position, nil, "stub: \(shown.outcome(of: shown.fullName, isShort: true))"
       ),
-      labelAtImport: labels.import, labelAtEvidence: labels.1)
+      labelAtImport: label(functions), labelAtEvidence: label("this"))
     culprit.way = shown.way.map { step in
       (step.file, step.declaration.position, "\(step.declaration.nameInPackage), which it calls, fails")
     }

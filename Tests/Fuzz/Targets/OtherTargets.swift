@@ -10,6 +10,7 @@ import Linkage
 import Recipes
 import Reports
 import Rules
+import TestSupport
 
 let configTargets: [FuzzTarget] = [
   FuzzTarget(
@@ -100,14 +101,15 @@ let binaryTargets: [FuzzTarget] = [
   },
   // As zlib streams, and as what such a stream contains.
   FuzzTarget(
-    "loose-object", binarySeeds: [stored(Array("blob 3\0abc".utf8)), Array("tree 0\0".utf8), Array("tag 99\0a".utf8)],
+    "loose-object",
+    binarySeeds: [storedStream(Array("blob 3\0abc".utf8)), Array("tree 0\0".utf8), Array("tag 99\0a".utf8)],
     words: ["blob ", "tree ", "commit ", "tag ", "\0"]
   ) { bytes in
-    for file in [bytes, stored(bytes)] {
+    for file in [bytes, storedStream(bytes)] {
       guard let content = try? LooseObjects.content(ofFile: file, looseID) else { continue }
       guard content.endIndex - content.startIndex <= file.count * 1_032 else { return "longer than zlib can make it" }
     }
-    guard let content = try? LooseObjects.content(ofFile: stored(bytes), looseID) else { return nil }
+    guard let content = try? LooseObjects.content(ofFile: storedStream(bytes), looseID) else { return nil }
     let header = bytes.prefix { $0 != 0 }
     let size = header.split(separator: UInt8(ascii: " ")).last.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
     return size == content.count && content.elementsEqual(bytes.suffix(content.count)) ? nil : "another content"
@@ -149,15 +151,6 @@ private let ciVariables: [(system: [String: String], name: String)] = [
 ]
 
 private let looseID = ObjectID(ContentID(hexadecimal: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")!)
-
-/// Returns a zlib stream of one stored block (RFC 1950, 1951).
-private func stored(_ content: [UInt8]) -> [UInt8] {
-  var (a, b): (UInt32, UInt32) = (1, 0)
-  for byte in content { (a, b) = ((a + UInt32(byte)) % 65521, (b + a + UInt32(byte)) % 65521) }
-  let length = UInt16(truncatingIfNeeded: content.count)
-  let lengths = [UInt8(length & 255), UInt8(length >> 8), UInt8(~length & 255), UInt8(~length >> 8)]
-  return [0x78, 0x01, 0x01] + lengths + content + [UInt8(b >> 8), UInt8(b & 255), UInt8(a >> 8), UInt8(a & 255)]
-}
 
 let outputTargets: [FuzzTarget] = [
   // The event of GitHub is a file; what other systems report are variables: the lines of the input.
