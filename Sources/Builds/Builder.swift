@@ -41,46 +41,25 @@ package struct Builder {
     self.progress = progress
   }
 
-  /// A main of another tree that the compiler cannot tell from a main of this one.
-  package struct Twin {
-    let analysis: MainAnalysis
-    let group: LoadedGroup
-    let tree: LoadedTree
-
-    package init(_ analysis: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree) {
-      self.analysis = analysis
-      self.group = group
-      self.tree = tree
-    }
-  }
-
-  /// Returns the results by import path, with answers to the questions about stubs if the mains are linked. Compiles the mains, or links them if that is the build depth.
+  /// Returns the results by import path, with answers to the questions about stubs if the mains are linked. Compiles the
+  /// mains, or links them if that is the build depth.
   package func build(
     _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree,
-    asking questions: [ByteString: [StubQuestion]] = [:], twin: (MainAnalysis) -> Twin? = { _ in nil }
+    asking questions: [ByteString: [StubQuestion]] = [:]
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let linking = depth == .link
-    let keys = mains.map {
-      cache.key(of: $0, target, group, in: tree, linking: linking, asking: questions[$0.main.importPath] ?? [])
+    let builds = mains.map {
+      BuildInputs(
+        main: $0, target: target, group: group, tree: tree, linking: linking,
+        questions: questions[$0.main.importPath] ?? [])
     }
     var results: [ByteString: BuiltMain] = [:]
-    for (main, key) in zip(mains, keys) { results[main.main.importPath] = key.flatMap(cache.verdict) }
-    for (main, key) in zip(mains, keys) {
-      guard let key, results[main.main.importPath] == nil, let twin = twin(main) else { continue }
-      let old = cache.key(
-        of: twin.analysis, target, twin.group, in: twin.tree, linking: linking,
-        asking: questions[main.main.importPath] ?? [])
-      // An error's line may be another one.
-      guard let built = old.flatMap(cache.verdict), built.isBuilt else { continue }
-      results[main.main.importPath] = built
-      cache.remember(built, key)
-    }
-    let unknown = mains.filter { results[$0.main.importPath] == nil }
-    guard !unknown.isEmpty else { return results }
-    results.merge(try make(unknown, target, group, in: tree, linking: linking, questions)) { $1 }
-    for (main, key) in zip(mains, keys) {
-      guard let key, let built = results[main.main.importPath], !built.isRemembered else { continue }
-      cache.remember(built, key)
+    for build in builds { results[build.main.main.importPath] = cache.verdict(of: build) }
+    let missing = builds.filter { results[$0.main.main.importPath] == nil }
+    guard !missing.isEmpty else { return results }
+    results.merge(try make(missing.map(\.main), target, group, in: tree, linking: linking, questions)) { $1 }
+    for build in missing {
+      if let built = results[build.main.main.importPath] { cache.remember(built, of: build) }
     }
     return results
   }

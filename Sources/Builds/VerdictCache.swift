@@ -1,46 +1,70 @@
-package import Bytes
+import Bytes
 package import Cache
 import Diagnostics
 import Git
-package import GoBuild
+import GoBuild
 import GoGraph
 import GoModule
 import GoSource
 import GoToolchain
 import Linkage
-package import Loader
+import Loader
 import Modules
-package import Rules
+import Rules
 import Snapshots
 import System
+
+/// What a build of a main depends on.
+struct BuildInputs {
+  let main: MainAnalysis
+  let target: Target
+  let group: LoadedGroup
+  let tree: LoadedTree
+  let linking: Bool
+  /// The questions about stubs, for the linker.
+  let questions: [StubQuestion]
+}
 
 /// Caches the results of builds by all their inputs: a main whose inputs are the same is not built again.
 ///
 /// The key is a digest of every file and module in the closure without cgo, the module files, the toolchain, the target
-/// with its tags, the variables that Go reads, and whether the main was linked. Errors of the go command about modules,
-/// caches or the network are not cached, since they may be different next time.
+/// with its tags, the variables that Go reads, and whether the main was linked. In the key of a build that succeeded, files
+/// count by their tokens, so that comments and white space do not change it; in that of a build with errors, by their
+/// content, since the errors have lines. Errors of the go command about modules, caches or the network are not cached,
+/// since they may be different next time.
 package final class VerdictCache {
   private let store: FactStore
+  private let tokens: TokenDigests
   /// Whether there is something to save.
   package private(set) var isChanged = false
 
-  package init(store: FactStore) { self.store = store }
+  package init(store: FactStore) {
+    self.store = store
+    tokens = TokenDigests(store: store)
+  }
+
+  /// What makes two inputs the same.
+  private enum Precision {
+    /// Every file has the same content.
+    case content
+    /// The compiler sees the same: Go files have the same tokens and directives, module files the same lines for the main.
+    case tokens
+  }
 
   /// The cache key of a main's verdict; nil if it depends on something without an identity.
-  package func key(
-    of main: MainAnalysis, _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool,
-    asking questions: [StubQuestion] = []
-  ) -> ByteString? {
+  private func key(of build: BuildInputs, by precision: Precision) -> ByteString? {
+    let (main, target, group, tree) = (build.main, build.target, build.group, build.tree)
     // The effect of a flag that takes a file depends on the file's content.
     let named = ["overlay", "pgo", "toolexec", "modfile"]
     let flags = group.toolchain.flags.kept.map { $0.drop { $0 == "-" } }
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
-    digest.text("verdict 4")
-    digest.byte(linking ? 1 : 0)
+    digest.reserve(1 << 20)
+    digest.text(precision == .content ? "verdict 4" : "verdict 4 by tokens")
+    digest.byte(build.linking ? 1 : 0)
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
-    for question in linking ? questions : [] {
+    for question in build.linking ? build.questions : [] {
       digest.text(question.culprit)
       for name in question.stubs { digest.text(name.package + "." + (name.receiver ?? "") + "." + name.name) }
     }
@@ -52,15 +76,8 @@ package final class VerdictCache {
       digest.text(variable)
     }
     digest.text(ToolchainCache.userSettingsStamp)
-    let snapshot = tree.source.snapshot
-    for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
-      for path in files.map({ directory.appending($0.name) }) where group.group.decides(path) {
-        guard let file = snapshot.resolve(path)?.file else { return nil }
-        digest.text(path)
-        digest.content(file.id.content)
-      }
-    }
-    if let profile = snapshot.resolve(main.main.directory.appending(profileName))?.file {
+    guard addModuleFiles(of: main, group, tree, precision, to: &digest) else { return nil }
+    if let profile = tree.source.snapshot.resolve(main.main.directory.appending(profileName))?.file {
       digest.text(profileName)
       digest.content(profile.id.content)
     }
@@ -70,21 +87,51 @@ package final class VerdictCache {
       case .standardLibrary: continue
       case .module(let module): digest.text(module.path + "@" + module.version)
       case .outside: return nil
-      case .repository: guard add(package, main.off.context, tree, to: &digest) else { return nil }
+      case .repository: guard add(package, main.off.context, tree, precision, to: &digest) else { return nil }
       }
     }
     return blobID(of: digest.bytes).map { "verdict " + ByteString(ObjectID($0).hexadecimal) }
   }
 
+  /// Adds the module files to the digest. Returns false if one has no identity.
+  private func addModuleFiles(
+    of main: MainAnalysis, _ group: LoadedGroup, _ tree: LoadedTree, _ precision: Precision, to digest: inout Packer
+  ) -> Bool {
+    let snapshot = tree.source.snapshot
+    if precision == .tokens {
+      let inputs = Inputs(of: [main.off], suspects: [], withModuleFiles: true, group: group.group, tree: tree)
+      for (path, lines) in inputs.contents.sorted(by: { $0.key < $1.key }) {
+        digest.text(path)
+        digest.text(lines)
+      }
+      return true
+    }
+    for (directory, files) in snapshot.moduleFiles.sorted(by: { $0.key < $1.key }) {
+      for path in files.map({ directory.appending($0.name) }) where group.group.decides(path) {
+        guard let file = snapshot.resolve(path)?.file else { return false }
+        digest.text(path)
+        digest.content(file.id.content)
+      }
+    }
+    return true
+  }
+
   /// Adds the files of a package of the repository to the digest. Returns false if one has no identity.
-  private func add(_ package: Package, _ context: BuildContext, _ tree: LoadedTree, to digest: inout Packer) -> Bool {
+  private func add(
+    _ package: Package, _ context: BuildContext, _ tree: LoadedTree, _ precision: Precision, to digest: inout Packer
+  ) -> Bool {
     let directory = package.directory.name.path
     digest.text(directory)
-    // Test files count too: one that imports "C" or is malformed stops the build of the package.
-    for file in package.directory.files {
-      guard let content = file.content else { return false }
-      digest.text(file.name)
-      digest.content(content)
+    switch precision {
+    case .tokens:
+      guard tokens.add(package, of: tree, to: &digest) else { return false }
+    case .content:
+      // Test files count too: one that imports "C" or is malformed stops the build of the package.
+      for (name, content) in tree.source.contents(of: package.directory.name) {
+        guard let content else { return false }
+        digest.text(name)
+        digest.content(content)
+      }
     }
     for pattern in package.embedPatterns(in: context) {
       guard let names = try? tree.embeds.files(pattern, in: directory).get() else { return false }
@@ -99,7 +146,13 @@ package final class VerdictCache {
 
   // MARK: Cached verdicts
 
-  package func verdict(_ key: ByteString) -> BuiltMain? {
+  /// Returns the result of an earlier build of the same.
+  func verdict(of build: BuildInputs) -> BuiltMain? {
+    if let built = key(of: build, by: .tokens).flatMap(verdict), built.isBuilt { return built }
+    return key(of: build, by: .content).flatMap(verdict)
+  }
+
+  private func verdict(_ key: ByteString) -> BuiltMain? {
     guard var note = store.note(key) else { return nil }
     var built = BuiltMain()
     for _ in 0..<note.count() {
@@ -117,8 +170,9 @@ package final class VerdictCache {
     return note.isBroken || !note.isAtEnd ? nil : built
   }
 
-  package func remember(_ built: BuiltMain, _ key: ByteString) {
+  func remember(_ built: BuiltMain, of build: BuildInputs) {
     guard built.complaints.isEmpty, !built.isTimedOut else { return }
+    guard let key = key(of: build, by: built.isBuilt ? .tokens : .content) else { return }
     if let binary = built.binary, binary.kind != .executable, binary.kind != .sharedObject { return }
     var note = Packer()
     note.number(built.errors.count)

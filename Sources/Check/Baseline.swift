@@ -106,22 +106,6 @@ struct Baseline {
     note(source.notes, key)
   }
 
-  /// Returns the main of the base, if the change affects it only by comments and white space in Go files.
-  mutating func twin(of item: Case, in after: LoadedTree) -> Builder.Twin? {
-    let before = tree.source.snapshot
-    guard let home = homes[item.key], renames.before(item.key.main) == item.key.main else { return nil }
-    let own = Set(item.analyze().off.packages.filter(\.isInRepository).map(\.directory.name.path))
-    // go build does not compile the test, but a test that imports "C" stops the build.
-    let isSame = Set(item.change.because).union(changed.filter { own.contains($0.directory) }).allSatisfy { path in
-      guard path.isGoFileName, let old = before.content(path), let new = after.source.snapshot.content(path) else {
-        return false
-      }
-      return hasSameTokens(new, old)
-    }
-    guard isSame, let analysis = analysis(of: item.key) else { return nil }
-    return Builder.Twin(analysis, tree.groups[home], tree)
-  }
-
   /// Whether the source leaves open for a main of the base too whether it compiles without cgo, because of the same
   /// package, and the change touches neither that package nor one that imports it. `now` is the main in the snapshot.
   mutating func leavesOpen(_ key: MainOnTarget, _ package: ByteString, _ now: MainAnalysis) -> Bool {

@@ -24,8 +24,7 @@ struct BuildStage {
     var remembered: Set<MainOnTarget> = []
   }
 
-  /// `base` may have mains that differ only in comments, whose results are the same.
-  func resolve(_ group: CaseGroup, _ base: inout Baseline?) throws(CheckError) -> Result {
+  func resolve(_ group: CaseGroup) throws(CheckError) -> Result {
     let flag = linkFlag(of: group.group, group.target, plan)
     var facts = group.cases.map {
       VerdictFacts(
@@ -41,10 +40,7 @@ struct BuildStage {
         questions[main.main.importPath] = main.stubQuestions(
           facts[index].item.source.findings, facts[index].differences)
       }
-      let built = try builder.build(mains, group.target, group.group, in: after.tree, asking: questions) { main in
-        let item = group.cases.first { $0.key.main == main.main }
-        return item.flatMap { base?.twin(of: $0, in: after.tree) }
-      }
+      let built = try builder.build(mains, group.target, group.group, in: after.tree, asking: questions)
       for index in chosen {
         let key = facts[index].item.key
         guard let main = built[key.main.importPath] else { continue }

@@ -89,7 +89,7 @@ struct Judge {
       let found = allow.allow(group.cases.flatMap(\.source.findings)).kept.filter { $0.severity > .note }
       early.add(found.filter { !report.isLimitedToNew || compare.isNew($0, base) })
     }
-    var built = try build.resolve(group, &base)
+    var built = try build.resolve(group)
     if report.isLimitedToNew, var known = base {
       for (index, item) in group.cases.enumerated() {
         guard let package = built.resolutions[index].undecided, known.leavesOpen(item.key, package, item.analyze())

@@ -96,7 +96,8 @@ package struct Inputs: Equatable {
     _ group: ModuleGroup, _ modules: Set<ModuleVersion>, _ used: Set<ByteString>, _ vendored: Set<ByteString>,
     _ snapshot: Snapshot
   ) {
-    let known = group.sums(in: snapshot)
+    // Vendored packages need no sums.
+    let known = modules.isEmpty ? [:] : group.sums(in: snapshot)
     for module in group.modules {
       var lines: [ByteString] = ["module " + module.file.module]
       lines += [module.file.go, module.file.toolchain].compactMap { $0 } + module.file.godebug

@@ -288,21 +288,18 @@ package final class TreeLoader {
   package func packageDirectories(
     of group: ModuleGroup, _ snapshot: Snapshot, forListing: Bool = false
   ) -> [MainName] {
-    var found: [[MainName]] = group.modules.map { _ in [] }
-    for directory in snapshot.goDirectories {
-      for (index, module) in group.modules.enumerated()
-      where (forListing || group.own.contains(module.directory))
-        && isSearched(directory, below: module.directory, includingVendor: forListing)
-      {
+    group.modules.filter { forListing || group.own.contains($0.directory) }.flatMap { module in
+      let top = module.directory
+      var found: [MainName] = []
+      for directory in snapshot.goDirectories where isSearched(directory, below: top, includingVendor: forListing) {
         // Modules of other groups count too.
-        let nearest = group.scope.innermostModule(of: directory, below: module.directory)
-        guard nearest == module.directory, let inside = directory.relative(to: nearest),
+        guard group.scope.innermostModule(of: directory, below: top) == top, let inside = directory.relative(to: top),
           !isIgnored(inside, module.file)
         else { continue }
-        found[index].append(MainName(importPath: module.file.module.appending(inside), directory: directory))
+        found.append(MainName(importPath: module.file.module.appending(inside), directory: directory))
       }
+      return found.sorted { $0.directory < $1.directory }
     }
-    return found.flatMap { $0.sorted { $0.directory < $1.directory } }
   }
 
   /// Whether a directory is below a module's directory and no path element between them makes Go skip it.

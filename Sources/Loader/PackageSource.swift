@@ -247,6 +247,17 @@ package struct PackageSource: SourceTree {
     }
   }
 
+  /// The files of a directory of the repository that Go considers, by name, with the ids of their contents; nil for a
+  /// content without one. Reads no file.
+  package func contents(of directory: DirectoryName) -> [(name: ByteString, content: ContentID?)] {
+    let listing = listing(directory.path)
+    return listing.files.compactMap { file in
+      guard let kind = SourceKind(name: file.name) else { return nil }
+      guard file.kind == .symbolicLink else { return (file.name, file.id.content) }
+      return linkedFile(listing.place.appending(file.name), kind).map { ($0.name, $0.content) }
+    }
+  }
+
   /// Returns the file that a link leads to, under the link's name; nil for a directory, which Go skips.
   private func linkedFile(_ link: ByteString, _ kind: SourceKind) -> SourceFile? {
     let found: (path: ByteString, file: TreeFile)?

@@ -1,25 +1,32 @@
 import Bytes
 
-/// Whether two Go files are the same to the compiler: they differ only in comments without directives and in white space.
-/// False also where the first may not compile because of a comment.
+/// Returns what the compiler sees of a Go file, as bytes: its tokens and directives, without other comments and white
+/// space. Two files with equal bytes are the same to the compiler, but for the lines in its messages.
 ///
-/// Files that import "C" have to be the same, since their comments are C code.
-package func hasSameTokens(_ one: [UInt8], _ two: [UInt8]) -> Bool {
+/// Returns nil if a comment may decide whether the file compiles, if it imports "C", since its comments are C code, or if
+/// it has line directives in block comments.
+package func significantTokens(of file: [UInt8]) -> [UInt8]? {
   // The compiler rejects a NUL, invalid UTF-8 and a byte order mark in comments too.
-  guard String(validating: one, as: UTF8.self) != nil, !one.contains(0), !one.dropFirst(3).contains(0xef) else {
-    return false
+  guard String(validating: file, as: UTF8.self) != nil, !file.contains(0), !file.dropFirst(3).contains(0xef) else {
+    return nil
   }
-  var (first, second) = (TokenStream(one), TokenStream(two))
+  var (stream, packed) = (TokenStream(file), Packer())
+  packed.reserve(2 * file.count)
   while true {
-    let (left, right) = (first.next(), second.next())
-    guard left == right, !left.isImportOfC else { return false }
-    if left.token == .end { break }
+    let item = stream.next()
+    guard !item.isImportOfC else { return nil }
+    packed.byte(item.kind)
+    packed.byte(item.isAdjacent ? 1 : 0)
+    packed.number(item.column)
+    packed.text(item.text)
+    if item.token == .end { break }
   }
-  guard first.isWhole, second.isWhole, let start = first.start, let other = second.start else { return false }
+  guard stream.isWhole, let start = stream.start else { return nil }
   // The comments before the package clause state constraints, for which white space counts.
-  let (head, otherHead) = (ByteString(one[..<start]), ByteString(two[..<other]))
-  return head == otherHead
-    || [head, otherHead].allSatisfy { $0.firstIndex(of: "build") == nil && $0.firstIndex(of: "go:") == nil }
+  let head = ByteString(file[..<start])
+  let hasConstraint = head.firstIndex(of: "build") != nil || head.firstIndex(of: "go:") != nil
+  packed.text(hasConstraint ? head : "")
+  return packed.bytes
 }
 
 /// The tokens of a file with its directives, but without other comments.
@@ -34,13 +41,27 @@ private struct TokenStream {
   /// Whether no comment is cut off by the end of the file, and no block comment is a line directive.
   var isWhole: Bool { !lexer.isCutOff && !lexer.hasLineDirective }
 
-  struct Item: Equatable {
+  struct Item {
     let token: Lexer.Token
     let text: ByteString
     /// Whether it follows the token before it at once: two bytes of an operator are two tokens.
     let isAdjacent: Bool
     /// The column of a directive, which has to be the first of its line.
     let column: Int
+    /// A number for the kind of token; the text says the rest.
+    var kind: UInt8 {
+      switch token {
+      case .end: 0
+      case .semicolon: 1
+      case .identifier: 2
+      case .literal: 3
+      case .mark: 4
+      case .illegal: 5
+      case .lineComment: 6
+      case .trailingComment: 7
+      case .blockComment: 8
+      }
+    }
     var isImportOfC: Bool { token == .literal && (text == "\"C\"" || text == "`C`") }
   }
 
