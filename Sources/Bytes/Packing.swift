@@ -37,7 +37,11 @@ package struct Packer: Sendable {
     for index in (0..<size).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(index * 8))) }
   }
 
-  package mutating func content(_ value: ContentID) { bytes.append(contentsOf: value.bytes) }
+  package mutating func content(_ value: ContentID) {
+    bigEndian(value.high, size: 8)
+    bigEndian(value.middle, size: 8)
+    bigEndian(UInt64(value.low), size: 4)
+  }
 }
 
 /// Reads the output of a `Packer`. It is safe on any bytes: it never reads beyond them and rejects lengths that exceed

@@ -21,6 +21,8 @@ final class Allowances {
 
   /// Returns the content of a file of the tree; nil if the tree lacks it.
   private let content: (ByteString) -> [UInt8]?
+  /// The files that have a comment for staticgo, with their contents; nil for one without.
+  private var commented: [ByteString: [UInt8]?] = [:]
   private var files: [ByteString: [Placed]] = [:]
   private var byLine: [ByteString: [Int: [Placed]]] = [:]
   private var lines: [ByteString: [ArraySlice<UInt8>]] = [:]
@@ -145,9 +147,18 @@ final class Allowances {
     return text.hasPrefix("\"C\"") || (text.hasPrefix("import") && text.firstIndex(of: "\"C\"") != nil)
   }
 
+  /// Returns the content of a file; nil if it says nothing to staticgo, as nearly all do.
+  private func commentedContent(_ file: ByteString) -> [UInt8]? {
+    if let known = commented[file] { return known }
+    let bytes = content(file).flatMap { ByteString($0).firstIndex(of: "staticgo:") == nil ? nil : $0 }
+    commented[file] = .some(bytes)
+    return bytes
+  }
+
   private func text(_ line: Int, in file: ByteString) -> ByteString {
     if lines[file] == nil {
-      lines[file] = (content(file) ?? []).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let bytes = commentedContent(file) ?? []
+      lines[file] = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
     guard let all = lines[file], (1...max(1, all.count)).contains(line), line <= all.count else { return "" }
     return ByteString(all[line - 1])
@@ -160,7 +171,7 @@ final class Allowances {
 
   private func placed(in file: ByteString) -> [Placed] {
     if let known = files[file] { return known }
-    let bytes = content(file) ?? []
+    let bytes = commentedContent(file) ?? []
     var found: [Placed] = []
     if file.isGoFileName {
       for comment in scanLineComments(bytes, startingWith: "//staticgo:") {

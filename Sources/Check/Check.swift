@@ -29,6 +29,7 @@ package func check<Result>(
   if reader.isBare { options.currentDirectory = reader.root }
   var (commit, base, merged) = try reader.commits(options.subject)
   if !options.hasBase { base = nil }
+  let caching = Preload.reading(try options.cachePlace(in: reader))
   var index: IndexContent?
   if options.mayEndEarly, let base, merged.isEmpty, let staged = reader.staged(since: base) {
     let objects = reader.repository.objectsDirectory
@@ -40,7 +41,8 @@ package func check<Result>(
     index = staged.index
   }
   return try judgeMains(
-    options, reader, (commit, base, merged), index, start: start, progress: progress, found: found, report: body)
+    options, reader, caching, (commit, base, merged), index, start: start, progress: progress, found: found,
+    report: body)
 }
 
 /// Whether a check reads a file that no build does.
@@ -49,13 +51,13 @@ private func isReadBesidesBuilds(_ path: ByteString) -> Bool {
 }
 
 private func judgeMains<Result>(
-  _ options: CheckOptions, _ reader: borrowing RepositoryReader,
+  _ options: CheckOptions, _ reader: borrowing RepositoryReader, _ caching: Background<SnapshotCache>,
   _ commits: (subject: ObjectID?, base: ObjectID?, merged: [ObjectID]), _ index: IndexContent?, start: UInt64,
   progress: @escaping (String?) -> Void, found: @escaping ([Finding]) -> Void, report body: (Report) -> Result
 ) throws(CheckError) -> Result {
   let (commit, baseCommit, merged) = commits
   let (root, objects) = (reader.root, reader.repository.objectsDirectory)
-  let preload = Preload(cache: try options.cachePlace(in: reader), base: baseCommit, root: root, objects: objects)
+  let preload = Preload(caching: caching, base: baseCommit, root: root, objects: objects)
   let snapshot = try reader.snapshot(options.subject, commit, index: index)
   preload.compare(snapshot)
   let cache = preload.cache()

@@ -8,9 +8,9 @@ import System
 
 /// The threads that read what a check needs while its own thread reads the index and loads packages.
 ///
-///     this thread   index ───► snapshot ─► load packages ──────────────► base() ─► load the base ─► judge
-///     cache         stored facts ─┬─────────► cache()
-///     listings                    └─► directories of the work tree ─► used while packages load
+///     this thread   index ─┬─► snapshot ─► load packages ──────────────► base() ─► load the base ─► judge
+///     cache         stored facts ─────────► cache()
+///     listings             └─► directories of the work tree ─► used while packages load
 ///     base                                      └─► files of the base ────┘
 ///     changes                  snapshot and base ──────────────► changed()
 ///
@@ -22,9 +22,13 @@ final class Preload {
   private let readingBase: Background<Result<Snapshot, CheckError>?>
   private var comparing: Background<Set<ByteString>?>?
 
-  /// Starts to read the cache file and the base commit, if there are any.
-  init(cache: CheckOptions.CachePlace, base commit: ObjectID?, root: ByteString, objects: ByteString) {
-    let caching = Background { SnapshotCache(store: cache.contents) }
+  /// Starts to read a cache file.
+  static func reading(_ cache: CheckOptions.CachePlace) -> Background<SnapshotCache> {
+    Background { SnapshotCache(store: cache.contents) }
+  }
+
+  /// Starts to list directories and to read the base commit, if there is one.
+  init(caching: Background<SnapshotCache>, base commit: ObjectID?, root: ByteString, objects: ByteString) {
     let listings = Background { caching.value().listings(root: root) }
     self.caching = caching
     self.listings = listings

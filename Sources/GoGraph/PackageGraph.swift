@@ -307,10 +307,17 @@ package struct PackageGraph {
 /// Returns the part of an import path before its last element `internal`; nil if it has no such element
 /// (cmd/go/internal/load, disallowInternal).
 package func parent(ofInternal path: ByteString) -> ByteString? {
-  guard path.firstIndex(of: "internal") != nil else { return nil }
-  let elements = path.split(UInt8(ascii: "/"))
-  guard let last = elements.lastIndex(of: "internal") else { return nil }
-  return elements[..<last].joined(separator: "/")
+  let (element, slash): (ByteString, UInt8) = ("internal", UInt8(ascii: "/"))
+  var end = path.count
+  while end >= element.count {
+    let start = end - element.count
+    if path.holds(element, at: start), start == 0 || path.bytes[start - 1] == slash {
+      return ByteString(path.bytes[..<max(0, start - 1)])
+    }
+    guard let next = path.bytes[..<end].lastIndex(of: slash) else { return nil }
+    end = next
+  }
+  return nil
 }
 
 /// Resolves each path once for each kind of importer, and numbers the packages in the order in which it finds them.

@@ -224,16 +224,17 @@ package struct ModuleFinder {
     scope.isWorkspace = workspace != nil
     let base = workspace?.directory ?? modules[0].directory
     var failure: JudgementError?
-    do throws(UnreadableFile) { try checkLists(base, modules) } catch {
-      failure = JudgementError(message: error.message, file: error.path)
-    }
-    if let vendor = vendor(base, modules, work, isWorkspace: workspace != nil) {
+    let list = read([base.appending("vendor/modules.txt")], failure: &failure).values.first
+    if let vendor = vendor(base, modules, work, list, isWorkspace: workspace != nil) {
       scope.vendor = vendor
       failure =
         failure
         ?? VendorConsistency(list: vendor.modules, modules: modules, workspace: workspace, work: work).failure
     } else {
-      let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"))) }
+      // With a vendor directory, Go reads no go.sum.
+      let lists = read(
+        [base.appending("go.work.sum")] + modules.map { $0.directory.appending("go.sum") }, failure: &failure)
+      let files = modules.map { readGoSum(sumFile($0.directory.appending("go.sum"), lists)) }
       scope.sumFailure =
         zip(modules, files).lazy.compactMap { module, file in
           file.malformed.map { ResolutionError.malformedSum(file: module.directory.appending("go.sum"), line: $0) }
@@ -242,7 +243,7 @@ package struct ModuleFinder {
       let isRequired = workspace == nil && modFlag != "mod"
       var sums = GoSum(lines: files[0].lines, isRequired: isRequired)
       if let workspace {
-        let own = readGoSum(sumFile(workspace.directory.appending("go.work.sum")))
+        let own = readGoSum(sumFile(workspace.directory.appending("go.work.sum"), lists))
         sums = GoSum(lines: own.lines, members: files.map(\.lines), isRequired: isRequired)
       }
       RequiredModules(snapshot, moduleCache, readable, modules, workspace, work, sums)
@@ -256,10 +257,10 @@ package struct ModuleFinder {
   ///
   /// Go uses it with a `go` line of 1.14 or newer and a list of the right kind (module or workspace).
   private func vendor(
-    _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, isWorkspace: Bool
+    _ base: ByteString, _ modules: [ModuleGroup.Module], _ work: GoWork?, _ list: [UInt8]?, isWorkspace: Bool
   ) -> ModuleScope.Vendor? {
     let directory = base.appending("vendor")
-    var content = snapshot.content(directory.appending("modules.txt"))
+    var content = list
     // A vendor directory without modules.txt counts as one with an empty list.
     if content == nil, snapshot.holdsFiles(below: directory) { content = [] }
     guard let content else { return nil }
@@ -280,20 +281,23 @@ package struct ModuleFinder {
       })
   }
 
-  /// Throws if a list of modules or of their hashes exists and cannot be read.
-  private func checkLists(_ base: ByteString, _ modules: [ModuleGroup.Module]) throws(UnreadableFile) {
-    let lists = [base.appending("vendor/modules.txt"), base.appending("go.work.sum")]
-    for list in lists + modules.map({ $0.directory.appending("go.sum") }) where snapshot.file(list) != nil {
-      _ = try snapshot.read(list)
+  /// Returns the contents of the files that the snapshot has. One that cannot be read is the group's failure.
+  private func read(_ paths: [ByteString], failure: inout JudgementError?) -> [ByteString: [UInt8]] {
+    var contents: [ByteString: [UInt8]] = [:]
+    for path in paths where snapshot.file(path) != nil {
+      do throws(UnreadableFile) { contents[path] = try snapshot.read(path) } catch {
+        failure = failure ?? JudgementError(message: error.message, file: error.path)
+      }
     }
+    return contents
   }
 
-  /// The content of a go.sum; empty without one. `checkLists` has reported one that cannot be read.
+  /// The content of a go.sum; empty without one, or if it could not be read.
   ///
   /// A file that is missing from the snapshot is read from disk: git ignores it, but `go` reads it.
-  private func sumFile(_ path: ByteString) -> [UInt8] {
+  private func sumFile(_ path: ByteString, _ lists: [ByteString: [UInt8]]) -> [UInt8] {
     let isOnDisk = snapshot.file(path) == nil
-    return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : snapshot.content(path)) ?? []
+    return (isOnDisk ? (try? readFile(snapshot.root.appending(path))) : lists[path]) ?? []
   }
 }
 

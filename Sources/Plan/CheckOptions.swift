@@ -19,8 +19,8 @@ package struct CheckOptions: Sendable {
   package var shard: Shard?
   /// Whether to find the chains to the changed files.
   package var explainsChanges = false
-  /// Whether a change of files that no build can use may end the check before the mains are counted.
-  package var canEndEarly = false
+  /// Whether only the text of a passing check is shown, so that a change of files that no build can use ends it at once.
+  package var showsOnlyVerdict = false
   /// Whether notes are shown in any report.
   package var wantsNotes = true
   /// Whether to compute the hashes by which GitHub identifies lines.
@@ -95,7 +95,7 @@ package struct Shard: Sendable, Hashable {
 extension CheckOptions {
   /// Whether a change of files that no build can use ends the check: nothing is asked of the mains that it does not affect.
   package var mayEndEarly: Bool {
-    canEndEarly && subject == .index && hasBase && !all && newOnly != false && patterns.isEmpty && shard == nil
+    showsOnlyVerdict && subject == .index && hasBase && !all && newOnly != false && patterns.isEmpty && shard == nil
   }
 
   /// Where the cache of a repository is.

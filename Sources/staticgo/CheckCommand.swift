@@ -104,7 +104,8 @@ struct CheckCommand: ParsableCommand {
     options.patterns = patterns
     options.shard = shard
     options.wantsNotes = output.showsNotes
-    options.canEndEarly = !output.showsNotes && !output.statistics && output.format.allSatisfy { $0.format == .text }
+    options.showsOnlyVerdict =
+      !output.showsNotes && !output.statistics && output.format.allSatisfy { $0.format == .text }
     options.explainsChanges = output.format.contains { [.json, .jsonl].contains($0.format) }
     options.wantsLineHashes = output.showsLineHashes
     return options

@@ -22,15 +22,6 @@ struct HookCommand: ParsableCommand {
     func run() throws {
       let hooks = try Hook.all(options)
       for hook in hooks { try hook.refuseSecond() }
-      defer {
-        StandardStream.output.write(
-          """
-          The first commit that needs the compiler may take 20 seconds, later ones less.
-          To compile now, run: staticgo check --build auto
-          To remove \(hooks.count == 1 ? "the hook" : "the hooks"): staticgo hook uninstall
-
-          """)
-      }
       for hook in hooks {
         try hook.install()
         StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
@@ -38,6 +29,18 @@ struct HookCommand: ParsableCommand {
           StandardStream.output.write("Your existing hook is kept and runs first: \(hook.earlier.text)\n")
         }
       }
+      let cost =
+        options.prePush
+        ? """
+        The first push links the programs, which may take minutes; later ones take less.
+        To link now, run: staticgo check --build link
+        """
+        : """
+        The first commit that needs the compiler may take 20 seconds, later ones less.
+        To compile now, run: staticgo check --build auto
+        """
+      StandardStream.output.write(
+        "\(cost)\nTo remove \(hooks.count == 1 ? "the hook" : "the hooks"): staticgo hook uninstall\n")
     }
   }
 
