@@ -9,8 +9,8 @@ package struct StagedChange: Sendable, Hashable {
 }
 
 extension IndexFile {
-  /// Returns the topmost directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them
-  /// while nothing in them has changed since the tree was read or written.
+  /// Returns the directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them while
+  /// nothing in them has changed since the tree was read or written: before a hook of `git commit`, all of them.
   package func trees(in bytes: [UInt8]) -> [ByteString: ObjectID] {
     guard let cachedTrees, cachedTrees.upperBound <= bytes.count else { return [:] }
     var reader = CachedTreeReader(offset: cachedTrees.lowerBound, end: cachedTrees.upperBound)
@@ -28,9 +28,8 @@ private struct CachedTreeReader {
   init(offset: Int, end: Int) { (self.offset, self.end) = (offset, end) }
 
   mutating func read(_ bytes: Span<UInt8>) -> Bool {
-    // The directories that are open: the path, nil inside of one that is as in a tree, and the number of subdirectories that
-    // follow.
-    var open: [(path: ByteString?, left: Int)] = []
+    // The directories that are open, with the number of subdirectories that follow.
+    var open: [(path: ByteString, left: Int)] = []
     repeat {
       let start = offset
       guard skip(past: 0, bytes) else { return false }
@@ -38,13 +37,14 @@ private struct CachedTreeReader {
       guard let entries = number(endingIn: UInt8(ascii: " "), bytes),
         let count = number(endingIn: UInt8(ascii: "\n"), bytes), count >= 0
       else { return false }
-      var path: ByteString?
-      if open.isEmpty { path = "" } else { open[open.count - 1].left -= 1 }
-      if let parent = open.last?.path { path = parent.appending(ByteString(bytes.extracting(name))) }
+      var path: ByteString = ""
+      if let parent = open.last?.path {
+        open[open.count - 1].left -= 1
+        path = parent.appending(ByteString(bytes.extracting(name)))
+      }
       if entries >= 0 {
         guard offset + 20 <= end else { return false }
-        if let path { trees[path] = ObjectID(ContentID(bytes.extracting(offset..<(offset + 20)))) }
-        path = nil
+        trees[path] = ObjectID(ContentID(bytes.extracting(offset..<(offset + 20))))
         offset += 20
       }
       open.append((path, count))

@@ -175,6 +175,25 @@ import Testing
     }
   }
 
+  @Test("staged changes are found among many directories, also in a hook: git commit writes all trees first")
+  func stagedChangesInAHook() throws {
+    for number in 0..<300 { try scratch.write("d\(number)/e/file", "\(number)") }
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    try scratch.write("d7/e/file", "changed")
+    // With -A, git would add other files of the same second too, and forget their trees.
+    git("add", "d7/e/file")
+    for command in ["status", "write-tree"] {
+      git(command)
+      let repository = try Repository()
+      let bytes = try index
+      let read = try #require(IndexFile(bytes))
+      let head = try #require(try repository.head())
+      let found = try repository.changes(since: head, in: read.content, trees: read.trees(in: bytes))
+      #expect(found?.map(\.path) == ["d7/e/file"])
+    }
+  }
+
   @Test("an inconsistent index is left to libgit2; one without a checksum is read")
   func unusualIndexes() throws {
     try fill()
