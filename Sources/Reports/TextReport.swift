@@ -122,14 +122,20 @@ private func block(_ finding: Finding, _ style: TextStyle) -> String {
   return lines.joined(separator: "\n") + "\n"
 }
 
-/// Returns how to allow a finding: at its location or, in third-party code, at the chain's last first-party import.
+/// Returns how to allow a finding: at its location or, in third-party code and where several mains reach it, at the chain's
+/// last first-party place.
 private func allowing(_ finding: Finding, _ room: Int) -> [String] {
-  let own = finding.location.isOfTeam ? finding.location : finding.chain.last { $0.location.isOfTeam }?.location
+  let last = finding.chain.last { $0.location.isOfTeam }?.location
+  let place = finding.location.isOfTeam ? finding.location : nil
+  let own = finding.mains.count < 2 ? place ?? last : last ?? place
   // Text after a `//go:` directive would become part of it.
   let isGo = own.map { $0.file.hasSuffix(".go") || $0.file.baseName == "go.mod" } ?? true
   let isComment = !isGo || own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
   let spot = own.map { "line \($0.line) of \(printable($0.file))" } ?? "the line"
-  let text = "\(isComment ? "write above" : "append to") \(spot):"
+  // Every main reaches the culprit itself, but not each import of it.
+  let isForAll = finding.related.isEmpty || finding.chain.last?.location == own
+  let mains = finding.mains.count < 2 ? "" : isForAll ? ", for all these mains" : ", and to the lines under also"
+  let text = "\(isComment ? "write above" : "append to") \(spot)\(mains):"
   return wrapText(text, width: room) + ["\(isGo ? "//" : "# ")staticgo:allow \(finding.rule.rawValue) -- reason"]
 }
 

@@ -134,8 +134,8 @@ extension MainAnalysis {
       finding.label = message
       if let file, let reason = reasonForLeavingOut(file) {
         finding.help = [
-          "fix this error: Go parses \(problem.file.text) even though \(reason) excludes it; if it is not meant to be Go "
-            + "source, rename it to \(problem.file.text).txt"
+          "fix this error, which go build reports too: Go parses \(problem.file.text) even though \(reason) excludes it. "
+            + "If it is not meant to be Go source, rename it to \(problem.file.text).txt."
         ]
       }
     }
@@ -147,8 +147,9 @@ extension MainAnalysis {
     if let constraint = file.unpackedFacts.constraint, !constraint.evaluate(context.holds) {
       return "its build constraint"
     }
-    let isExcludedByName = file.name.hasSuffix("_test.go") || !platformSuffix(file.name).allSatisfy(context.holds)
-    return isExcludedByName ? "its name" : nil
+    let suffix = platformSuffix(file.name)
+    if !suffix.allSatisfy(context.holds) { return "_\(suffix.joined(separator: "_").text) in its name" }
+    return file.name.hasSuffix("_test.go") ? "_test in its name" : nil
   }
 
   /// The errors about files that were not read: nothing is known of their packages.
