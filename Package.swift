@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "GoGraph", dependencies: ["Bytes", "GoBuild", "GoSource", "GoModule"]),
     .target(name: "Config", dependencies: ["CParsers", "Bytes", "GoBuild", "Diagnostics"]),
     .target(name: "Shell", dependencies: ["Bytes", "GoBuild"]),
-    .target(name: "Recipes", dependencies: ["CParsers", "Bytes", "GoBuild", "Shell"]),
+    .target(name: "Recipes", dependencies: ["Bytes", "GoBuild", "Shell"]),
+    .target(name: "RecipeFiles", dependencies: ["CParsers", "Bytes", "GoBuild", "Shell", "Recipes"]),
     .target(name: "CISystems"),
     .target(name: "Cache", dependencies: ["Bytes", "System", "GoSource"]),
     .target(name: "Snapshots", dependencies: ["Bytes", "System", "GoSource", "Git", "Diagnostics", "Cache"]),
@@ -71,13 +72,13 @@ let package = Package(
       name: "Check",
       dependencies: [
         "Bytes", "System", "GoBuild", "GoSource", "GoModule", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics",
-        "Config", "Recipes", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Builds",
+        "Config", "Recipes", "RecipeFiles", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Builds",
       ]),
     .target(
       name: "Queries",
       dependencies: [
         "Bytes", "System", "GoBuild", "GoSource", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Config", "Recipes",
-        "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check",
+        "RecipeFiles", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check",
       ]),
     .target(name: "Diagrams", dependencies: ["Bytes", "Diagnostics"]),
     .target(name: "Reports", dependencies: ["Bytes", "Diagnostics", "Diagrams"]),
@@ -98,7 +99,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Bytes", "GoBuild", "GoSource", "GoModule", "Linkage", "Git", "Diagnostics", "GoToolchain", "Config", "Recipes",
-        "CISystems", "Cache", "Rules", "Reports", "System", "TestSupport",
+        "RecipeFiles", "CISystems", "Cache", "Rules", "Reports", "System", "TestSupport",
       ], path: "Tests/Fuzz/Targets"),
     .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
     .executableTarget(
@@ -116,7 +117,7 @@ let package = Package(
       name: "GoGraphTests", dependencies: ["GoGraph", "GoBuild", "GoSource", "GoModule", "Bytes", "TestSupport"]),
     .testTarget(name: "ConfigTests", dependencies: ["Config", "Rules", "GoBuild", "Diagnostics", "Bytes"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "Bytes", "TestSupport"]),
-    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "GoBuild", "Bytes", "TestSupport"]),
+    .testTarget(name: "RecipesTests", dependencies: ["Recipes", "RecipeFiles", "GoBuild", "Bytes", "TestSupport"]),
     .testTarget(name: "CISystemsTests", dependencies: ["CISystems"]),
     .testTarget(name: "CacheTests", dependencies: ["Cache", "GoSource", "System", "Bytes", "TestSupport"]),
     .testTarget(

@@ -14,7 +14,7 @@ import Rules
 import Snapshots
 import System
 
-/// What a build of a main depends on.
+/// The inputs of a build of a main.
 struct BuildInputs {
   let main: MainAnalysis
   let target: Target

@@ -183,7 +183,7 @@ final class Allowances {
       }
     } else {
       for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-        guard let (start, comment) = Self.comment(in: ByteString(line), isRecipe: ReleaseBuild.isRecipeFile(file)),
+        guard let (start, comment) = Self.comment(in: ByteString(line), isRecipe: RecipeKind(file) != nil),
           let directive = AllowDirective(comment: comment, rules: rules)
         else { continue }
         let isTrailing = line.prefix(start).contains { !" \t#".utf8.contains($0) }

@@ -1,10 +1,8 @@
-import Builds
 import Bytes
 import Diagnostics
 import GoBuild
 import GoGraph
 import GoModule
-import GoSource
 import GoToolchain
 import Loader
 import Modules

@@ -46,8 +46,10 @@ package func check<Result>(
 }
 
 /// Whether a check reads a file that no build does.
-private func isReadBesidesBuilds(_ path: ByteString) -> Bool {
-  path.baseName == Config.fileName || ReleaseBuild.isRecipeFile(path)
+private func isReadBesidesBuilds(_ change: StagedChange) -> Bool {
+  let path = change.path
+  return path.baseName == Config.fileName || RecipeKind(path) != nil || path.hasSuffix(".sh")
+    || change.kinds.contains(.executable)
 }
 
 private func judgeMains<Result>(

@@ -58,7 +58,9 @@ struct Judge {
     }
     if after.tree.errors.isEmpty { report.notes += plan.notes(on: selection.present) }
     if isLimited, changed.contains(plan.config.file) {
-      report.notes.append("\(plan.config.file.text) has changed; to apply it to every main, run: staticgo check --all")
+      report.notes.append(
+        "\(plan.config.file.text) has changed, and only the affected mains were checked; to apply it to every main, run: "
+          + "staticgo check --all")
     }
     try selection.check()
     report.errors += moduleErrors(besides: report.errors)

@@ -2,6 +2,7 @@ import Bytes
 import Cache
 import Diagnostics
 import GoBuild
+import GoSource
 import Loader
 import Plan
 package import Recipes
@@ -20,8 +21,11 @@ final class RecipeStage {
   private lazy var allMains = mains()
   /// The files of either tree that the change affects.
   private lazy var changedFiles: [RecipeOutline] = {
-    guard changed.contains(where: ReleaseBuild.isRecipeFile) else { return [] }
-    return (after.outlines + (before?.outlines ?? [])).filter { changed.contains($0.path) }
+    // A recipe reads no Go files.
+    guard changed.contains(where: { !$0.isGoFileName }) else { return [] }
+    return (after.outlines + (before?.outlines ?? [])).filter { outline in
+      changed.contains(outline.path) || outline.reads.contains(where: changed.contains)
+    }
   }()
   /// Whether facts about files were found that a later run can use.
   var isChanged: Bool { after.isChanged || before?.isChanged ?? false }

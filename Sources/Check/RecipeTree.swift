@@ -3,6 +3,7 @@ import Cache
 import Diagnostics
 import Git
 import GoSource
+import RecipeFiles
 import Recipes
 import Rules
 import Snapshots
@@ -10,6 +11,8 @@ import Snapshots
 /// A file that builds something, and the packages that it builds: enough to know whether a main is among them.
 struct RecipeOutline {
   let path: ByteString
+  /// The files that it reads, such as a Makefile that it runs; also those that do not exist.
+  let reads: [ByteString]
   fileprivate let subjects: [(subject: Recipe.Subject, isAtRoot: Bool)]
 
   func builds(_ main: MainName, among mains: Set<MainName>) -> Bool {
@@ -23,6 +26,8 @@ final class RecipeTree {
   private let store: FactStore
   private(set) var isChanged = false
   private var evaluated: [ByteString: RecipeFile?] = [:]
+  /// The other files that the evaluation of each file asked for.
+  private var readFiles: [ByteString: Set<ByteString>] = [:]
 
   init(_ snapshot: Snapshot, _ store: FactStore) {
     self.snapshot = snapshot
@@ -36,14 +41,10 @@ final class RecipeTree {
   /// The paths of the files, those of third parties excluded.
   private lazy var paths: [(path: ByteString, content: ContentID)] = {
     var found: [(path: ByteString, content: ContentID)] = []
-    for (directory, files) in snapshot.directories {
-      var isOwn: Bool?
+    for (directory, files) in snapshot.directories where !directory.isOfThirdParties {
       for file in files where !file.name.isGoFileName && file.kind != .symbolicLink {
-        guard ReleaseBuild.isRecipeFile(file.name, in: directory) else { continue }
-        if isOwn == nil {
-          isOwn = !directory.isOfThirdParties
-        }
-        if isOwn == true { found.append((directory.appending(file.name), file.id.content)) }
+        guard RecipeKind(file.name, in: directory) != nil else { continue }
+        found.append((directory.appending(file.name), file.id.content))
       }
     }
     return Array(found.sorted { $0.path < $1.path }.prefix(Self.fileLimit))
@@ -52,18 +53,35 @@ final class RecipeTree {
   private(set) lazy var outlines: [RecipeOutline] = paths.compactMap { path, content in
     let key = Self.key(path, content)
     if var note = store.note(key) {
-      let subjects = (0..<note.count()).compactMap { _ in Self.subject(&note) }
-      if !note.isBroken, note.isAtEnd { return RecipeOutline(path: path, subjects: subjects) }
+      let reads = (0..<note.count()).map { _ in (path: note.text(), content: note.content()) }
+      let subjects = (0..<note.count()).map { _ in (subject: Recipe.Subject(from: &note), isAtRoot: note.byte() == 1) }
+      if !note.isBroken, note.isAtEnd, reads.allSatisfy({ $0.content == self.content(of: $0.path) }) {
+        return RecipeOutline(path: path, reads: reads.map(\.path), subjects: subjects)
+      }
     }
     let recipes = file(path)?.recipes ?? []
     let subjects = recipes.flatMap { recipe in recipe.subjects.map { (subject: $0, isAtRoot: recipe.isAtRoot) } }
       .filter { $0.subject != .unknown }
+    let reads = (readFiles[path] ?? []).sorted()
     var note = Packer()
+    note.number(reads.count)
+    for read in reads {
+      note.text(read)
+      note.content(self.content(of: read))
+    }
     note.number(subjects.count)
-    for (subject, isAtRoot) in subjects { Self.pack(subject, isAtRoot, into: &note) }
+    for (subject, isAtRoot) in subjects {
+      subject.pack(into: &note)
+      note.byte(isAtRoot ? 1 : 0)
+    }
     store.setNote(key, note)
     isChanged = true
-    return RecipeOutline(path: path, subjects: subjects)
+    return RecipeOutline(path: path, reads: reads, subjects: subjects)
+  }
+
+  /// The id of a file's content; zeros for a file that does not exist.
+  private func content(of path: ByteString) -> ContentID {
+    snapshot.file(path)?.id.content ?? ContentID(high: 0, middle: 0, low: 0)
   }
 
   /// All files, evaluated.
@@ -83,16 +101,17 @@ final class RecipeTree {
         guard let content = snapshot.content(path).map({ ByteString($0) }), content.firstIndex(of: "CGO_ENABLED") != nil
         else { return false }
         // A file other than a Makefile hands it to a Makefile only by running make.
-        return ReleaseBuild.isMakefile(path.baseName) || ReleaseBuild.isWorkflow(path)
-          || path.baseName == ".gitlab-ci.yml"
-          || content.firstIndex(of: "make ") != nil
+        switch RecipeKind(path) {
+        case .makefile, .workflow, .action, .gitLab, .taskfile: return true
+        default: return content.firstIndex(of: "make ") != nil
+        }
       })
     return files.map { file in
       var file = file
       let others = mentioning.subtracting([file.path])
       // A Dockerfile has an environment of its own, but may run make.
-      let isMake = ReleaseBuild.isMakefile(file.path.baseName)
-      let counts = others.contains { isMake || !ReleaseBuild.isContainerFile($0.baseName) }
+      let isMake = RecipeKind(file.path) == .makefile
+      let counts = others.contains { isMake || RecipeKind($0) != .containerFile }
       if counts { file.forgetMachine() }
       return file
     }
@@ -102,7 +121,10 @@ final class RecipeTree {
     if let known = evaluated[path] { return known }
     var made: RecipeFile?
     if let content = snapshot.content(path), content.count <= Self.sizeLimit {
-      made = RecipeFile.read(path, content, content: snapshot.content)
+      made = RecipeFile.read(path, content) { [self] other in
+        readFiles[path, default: []].insert(other)
+        return snapshot.content(other).flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
+      }
     }
     evaluated[path] = .some(made)
     return made
@@ -110,34 +132,9 @@ final class RecipeTree {
 
   // MARK: Outlines in the store
 
-  /// The kind of a file depends on its name. The number changes when more is understood.
+  /// A file is read by its name and in its directory. The number changes when more is understood.
   private static func key(_ path: ByteString, _ content: ContentID) -> ByteString {
-    let kind = ReleaseBuild.isWorkflow(path) ? "w" : ReleaseBuild.isMakefile(path.baseName) ? "m" : "d"
-    // A Makefile runs in its own directory.
-    let place: ByteString = kind == "m" ? path.directory : ""
-    return ByteString("recipe 2 \(kind) ") + place + ByteString(" ") + ByteString(content.bytes)
-  }
-
-  private static func pack(_ subject: Recipe.Subject, _ isAtRoot: Bool, into note: inout Packer) {
-    let (kind, text): (UInt8, ByteString) =
-      switch subject {
-      case .directory(let path): (1, path)
-      case .below(let path): (2, path)
-      case .importPath(let path): (3, path)
-      case .unknown: (0, "")
-      }
-    note.byte(kind)
-    note.byte(isAtRoot ? 1 : 0)
-    note.text(text)
-  }
-
-  private static func subject(_ note: inout Unpacker) -> (subject: Recipe.Subject, isAtRoot: Bool)? {
-    let (kind, isAtRoot, text) = (note.byte(), note.byte() == 1, note.text())
-    switch kind {
-    case 1: return (.directory(text), isAtRoot)
-    case 2: return (.below(text), isAtRoot)
-    case 3: return (.importPath(text), isAtRoot)
-    default: return nil
-    }
+    let kind = RecipeKind(path)?.rawValue ?? 0
+    return ByteString("recipe 3 \(kind) ") + path.directory + ByteString(" ") + ByteString(content.bytes)
   }
 }

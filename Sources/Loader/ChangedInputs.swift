@@ -8,9 +8,9 @@ import Snapshots
 /// The names of the files decide, and whether Go files above them embed files. So a commit of documentation needs neither Go
 /// nor the packages. False where that is not certain. `isRead` says which other files a check reads.
 package func changesNoInput(
-  _ changes: [StagedChange], _ index: IndexContent, objects: ByteString, isRead: (ByteString) -> Bool
+  _ changes: [StagedChange], _ index: IndexContent, objects: ByteString, isRead: (StagedChange) -> Bool
 ) -> Bool {
-  guard !changes.isEmpty, changes.allSatisfy({ isNoInput($0) && !isRead($0.path) }),
+  guard !changes.isEmpty, changes.allSatisfy({ isNoInput($0) && !isRead($0) }),
     let store = try? ObjectStore(directory: objects)
   else { return false }
   return !embedsFiles(above: changes, index, store) && !isLink(toOneOf: changes, index, store)

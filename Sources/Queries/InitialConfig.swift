@@ -4,6 +4,7 @@ package import Diagnostics
 import GoBuild
 import GoGraph
 package import Plan
+import RecipeFiles
 import Recipes
 import Snapshots
 import System
@@ -60,7 +61,7 @@ private typealias AskedBuild = (file: ByteString, build: ReleaseBuild)
 private func releaseBuilds(in snapshot: Snapshot) -> (builds: [AskedBuild], notFollowed: [String]) {
   let limit = 1 << 18
   let files = snapshot.paths.filter { path in
-    ReleaseBuild.isRecipeFile(path) && !path.directory.isOfThirdParties
+    RecipeKind(path) != nil && !path.directory.isOfThirdParties
   }
   let nearest = files.sorted {
     ($0.split(UInt8(ascii: "/")).count, $0) < ($1.split(UInt8(ascii: "/")).count, $1)

@@ -107,8 +107,12 @@ private func listed(_ recipe: Recipe, _ mains: [MainName: RecipeSubject], isKnow
     }
   let linkages = Set(mains.values.map { $0.linkageWord(of: recipe) }).sorted()
   return ListedRecipe(
-    file: recipe.file.text, line: recipe.line, command: recipe.command, mains: mains.keys.sorted().map(\.text),
-    target: "\(recipe.system ?? "*")/\(recipe.architecture ?? "*")", tags: recipe.tags,
+    file: recipe.file.text, line: recipe.line,
+    command: recipe.command + (recipe.called.map { " in \($0.file.text):\($0.line)" } ?? ""),
+    mains: mains.keys.sorted().map(\.text),
+    target: recipe.isOverride
+      ? recipe.targets.map(\.description).joined(separator: " ")
+      : "\(recipe.system ?? "*")/\(recipe.architecture ?? "*")", tags: recipe.tags,
     flags: recipe.flags.map { "-\($0.name)" + ($0.value.map { "=\($0 == "\0" ? "…" : $0)" } ?? "") }
       + (recipe.hasUnknownFlags ? ["…"] : []),
     cgo: recipe.cgoWord, reason: reason, builder: recipe.builder?.image.name, image: recipe.runtime?.image.name,

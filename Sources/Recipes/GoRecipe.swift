@@ -1,6 +1,6 @@
-import Bytes
+package import Bytes
 import GoBuild
-import Shell
+package import Shell
 
 extension Recipe {
   /// The recipe of a go command.
@@ -8,7 +8,7 @@ extension Recipe {
   /// `undecided` is the cgo state where CGO_ENABLED does not decide. `locate` returns the path in the repository of an
   /// absolute path where the command runs, and whether the command names it as an absolute path; nil where it is not
   /// known.
-  init(
+  package init(
     _ go: GoCommand, in file: ByteString, undecided: CgoState,
     locate: (_ path: ByteString, _ isAbsolute: Bool) -> ByteString?
   ) {
@@ -17,8 +17,9 @@ extension Recipe {
     }
     self.init(
       file: file, line: go.line, command: go.isInstall ? "go install" : "go build", subjects: subjects ?? [.unknown],
-      system: go.setting("GOOS"), architecture: go.setting("GOARCH"), tags: go.flag("tags").map(plainTags) ?? [],
-      flags: go.flags, cgo: CgoState(go.environment["CGO_ENABLED"], undecided: undecided))
+      tags: go.flag("tags").map(plainTags) ?? [], flags: go.flags,
+      cgo: CgoState(go.environment["CGO_ENABLED"], undecided: undecided))
+    (system, architecture) = (go.setting("GOOS"), go.setting("GOARCH"))
     let goFlags = go.environment["GOFLAGS"].value
     hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
     architectureLine = go.environment["GOARCH"].line
@@ -63,4 +64,10 @@ extension Recipe.Subject {
     if clean.hasPrefix("/") { return }
     self = isAll ? .below(clean) : .directory(clean)
   }
+}
+
+/// Returns the tags in the value of -tags; empty if one of them is not a literal tag.
+package func plainTags(_ text: String) -> [String] {
+  let tags = splitBuildTags(text)
+  return tags.allSatisfy(isBuildTag) ? tags : []
 }

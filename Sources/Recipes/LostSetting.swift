@@ -1,5 +1,5 @@
 import Bytes
-import Shell
+package import Shell
 
 /// A setting that `go` never sees, or does not take as meant.
 package struct LostSetting: Sendable, Hashable {
@@ -36,10 +36,12 @@ package struct LostSetting: Sendable, Hashable {
   package let cause: Cause
   package let line: Int
 
+  package init(name: String, cause: Cause, line: Int) { (self.name, self.cause, self.line) = (name, cause, line) }
+
   /// The settings of a shell that go never sees, or does not take as meant. `unit` names what the shell ends with.
   ///
   /// An export that nothing follows is lost where the shell does not inherit the variable: it may repeat what it inherits.
-  static func all(of shell: ShellRun, inherited: Environment, unit: String) -> [LostSetting] {
+  package static func all(of shell: ShellRun, inherited: Environment, unit: String) -> [LostSetting] {
     var lost: [LostSetting] = []
     for (index, command) in shell.commands.enumerated() {
       guard let go = GoCommand(command) else { continue }

@@ -18,8 +18,16 @@ package struct Recipe: Sendable, Hashable {
     case unknown(String)
   }
 
+  /// A line of a file.
+  package struct Place: Sendable, Hashable {
+    package let file: ByteString
+    package let line: Int
+  }
+
   package let file: ByteString
-  package let line: Int
+  package var line: Int
+  /// The go command in a Makefile or script that the line runs; nil where the line is the command.
+  package var called: Place?
   /// The command in a few words, such as `go build`.
   package let command: String
   /// The packages it builds.
@@ -40,6 +48,8 @@ package struct Recipe: Sendable, Hashable {
   package var isAtRoot = false
   /// The platforms of a release that one command builds, on one machine.
   package var targets: [Platform] = []
+  /// Whether the recipe applies to its targets alone, in place of another one.
+  package var isOverride = false
   /// Whether the command builds several packages, and whether it keeps no program.
   package var isSeveral = false
   package var isCheck = false
@@ -47,6 +57,13 @@ package struct Recipe: Sendable, Hashable {
   package var copied: Set<ByteString> = []
   package var builder: Stage?
   package var runtime: Stage?
+
+  package init(
+    file: ByteString, line: Int, command: String, subjects: [Subject], tags: [String], flags: [BuildFlag], cgo: CgoState
+  ) {
+    (self.file, self.line, self.command, self.subjects) = (file, line, command, subjects)
+    (self.tags, self.flags, self.cgo) = (tags, flags, cgo)
+  }
 
   /// A package argument of go.
   package enum Subject: Sendable, Hashable {
@@ -58,10 +75,23 @@ package struct Recipe: Sendable, Hashable {
     case unknown
   }
 
+  package struct Compatibility: Sendable, Hashable {
+    package let name: String
+    package let line: Int
+
+    package init(name: String, line: Int) { (self.name, self.line) = (name, line) }
+  }
+
   /// An image of a Dockerfile at its FROM line.
   package struct Stage: Sendable, Hashable {
     package let image: BaseImage
     package let line: Int
+    /// The package with which a program may run that was linked with glibc, on an image that has another C library.
+    package var compatibility: Compatibility?
+
+    package init(image: BaseImage, line: Int, compatibility: Compatibility? = nil) {
+      (self.image, self.line, self.compatibility) = (image, line, compatibility)
+    }
   }
 
   /// The word for the cgo state in JSON.
@@ -91,6 +121,10 @@ package struct RecipeFile: Sendable {
     package let dockerfile: ByteString
     package let platforms: [String]
     package let line: Int
+
+    package init(dockerfile: ByteString, platforms: [String], line: Int) {
+      (self.dockerfile, self.platforms, self.line) = (dockerfile, platforms, line)
+    }
   }
 
   /// The columns of the text of each line, and the lines themselves.
@@ -123,32 +157,45 @@ package struct RecipeFile: Sendable {
     package let image: Recipe.Stage
     /// The script that the instruction runs, and its interpreter; nil where the instruction itself needs the shell.
     package var script: (path: ByteString, interpreter: String)?
+
+    package init(instruction: String, line: Int, image: Recipe.Stage) {
+      (self.instruction, self.line, self.image) = (instruction, line, image)
+    }
   }
 
-  /// Reads a file; nil if it is not of a kind that has recipes. `content` returns the content of another file of the
-  /// repository; nil where it does not exist.
-  package static func read(
-    _ path: ByteString, _ bytes: [UInt8], content: (ByteString) -> [UInt8]?
-  ) -> RecipeFile? {
-    guard ReleaseBuild.isRecipeFile(path) else { return nil }
-    let name = path.baseName.text
-    if ReleaseBuild.isWorkflow(path) { return withColumns(workflowRecipes(path, bytes), bytes) }
-    if name == ".gitlab-ci.yml" { return withColumns(gitLabRecipes(path, bytes), bytes) }
-    if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return withColumns(goReleaserRecipes(path, bytes), bytes) }
-    if ReleaseBuild.isMakefile(path.baseName) { return withColumns(makefileRecipes(path, bytes), bytes) }
-    var evaluator = DockerfileEvaluator(path)
-    return withColumns(evaluator.evaluate(DockerfileReader.instructions(bytes), content), bytes)
-  }
-
-  private static func withColumns(_ file: RecipeFile, _ bytes: [UInt8]) -> RecipeFile {
-    var file = file
-    file.lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { ByteString($0) }
-    file.rows = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { row in
+  /// Notes the text of the file, for the places of findings.
+  package mutating func setText(_ bytes: [UInt8]) {
+    lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { ByteString($0) }
+    rows = bytes.split(separator: 0x0a, omittingEmptySubsequences: false).map { row in
       func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
       let start = row.firstIndex { !isBlank($0) } ?? row.startIndex
       let end = row.lastIndex { !isBlank($0) && $0 != UInt8(ascii: "\\") } ?? start
       return (start - row.startIndex + 1)..<(max(start, end) - row.startIndex + 2)
     }
-    return file
+  }
+}
+
+extension Recipe.Subject {
+  package func pack(into note: inout Packer) {
+    let (kind, text): (UInt8, ByteString) =
+      switch self {
+      case .directory(let path): (1, path)
+      case .below(let path): (2, path)
+      case .importPath(let path): (3, path)
+      case .unknown: (0, "")
+      }
+    note.byte(kind)
+    note.text(text)
+  }
+
+  package init(from note: inout Unpacker) {
+    let (kind, text) = (note.byte(), note.text())
+    self =
+      switch kind {
+      case 1: .directory(text)
+      case 2: .below(text)
+      case 3: .importPath(text)
+      default: .unknown
+      }
   }
 }

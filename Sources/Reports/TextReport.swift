@@ -331,7 +331,8 @@ private func outcome(_ report: Report) -> String {
   if report.changesNoInput { return "no build uses the changed files" }
   let (judged, all) = (report.judgedCount + report.exemptCount, count(report.mainCount, "main"))
   guard judged > 0 else { return "this change affects none of \(all)" }
-  let allowed = report.suppressedCount > 0 ? ", \(report.suppressedCount) allowed" : ""
+  let number = report.suppressedCount
+  let allowed = number > 0 ? ", and \(count(number, "finding")) \(number == 1 ? "is" : "are") allowed" : ""
   let known = report.findings.filter { !$0.isNew && $0.severity > .note }
   guard known.isEmpty else {
     return "this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")\(allowed)"

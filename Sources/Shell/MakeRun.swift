@@ -270,7 +270,11 @@ package struct MakeRun {
           end = text.index(after: end)
         }
         let name = String(text[text.index(after: next)..<end])
-        if case .known(let value)? = variables[name], depth < 8, result.utf8.count < 1 << 16 {
+        if name == "@D" || name == "@F" {
+          let path = ByteString(target)
+          let directory = path.directory.isEmpty ? "." : path.directory.text
+          result += name == "@D" ? directory : path.baseName.text
+        } else if case .known(let value)? = variables[name], depth < 8, result.utf8.count < 1 << 16 {
           result += value.contains("$") ? expand(value, for: target, depth: depth + 1) : value
         } else {
           result += "$(unknown)"

@@ -9,6 +9,10 @@ package struct ShellCommand {
   package var directory: ByteString?
   package var line: Int
 
+  package init(words: [ShellWord], environment: Environment, directory: ByteString?, line: Int) {
+    (self.words, self.environment, self.directory, self.line) = (words, environment, directory, line)
+  }
+
   /// The texts of the words; nil for one that is not known.
   package var texts: [String?] { words.map { ShellRun.expand($0, environment).text } }
 }

@@ -47,7 +47,7 @@ package struct RepositoryReader: ~Copyable {
   private static func advice(onExtension setting: String) -> String {
     let name = setting.lowercased()
     if name.hasPrefix("extensions.objectformat") {
-      return "staticgo reads only SHA-1 repositories. Run it in a clone of one, for example in CI."
+      return "Only SHA-1 repositories can be checked. If there is one of this project, run staticgo in a clone of that."
     }
     if name.hasPrefix("extensions.refstorage") {
       return "To convert its references to files, run: git refs migrate --ref-format=files."

@@ -57,7 +57,9 @@ struct AllowCommand: ParsableCommand {
         let near = suggestion(for: rule, of: names)
         throw ValidationError("unknown rule \(rule), or one that cannot be allowed.\(near)")
       }
-      if main.isEmpty { throw ValidationError("--main is required: the entry allows the rule for these mains only") }
+      if main.isEmpty {
+        throw ValidationError("--main is required: name the mains in which to allow the rule, such as --main ./cmd/app")
+      }
       if let expires, expires.split(separator: "-").map(\.count) != [4, 2, 2] {
         throw ValidationError("--expires wants a date such as 2027-01-31")
       }

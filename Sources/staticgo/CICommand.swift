@@ -50,7 +50,7 @@ struct CICommand: ParsableCommand {
     }
     let formats = check.output.format.map { $0.format.rawValue + ($0.file.map { "=\($0.text)" } ?? "") }
     if !check.output.quiet {
-      printError("\(run.system.rawValue), \(run.occasion): \(range); formats: \(formats.joined(separator: ", "))")
+      printError("\(run.system.rawValue), \(run.occasion): \(range); output: \(formats.joined(separator: ", "))")
     }
     try check.judge(options, from: origin)
   }
@@ -81,7 +81,7 @@ struct CICommand: ParsableCommand {
       // The commit itself is HEAD: compared with that, no finding would be new.
       options.hasBase = false
       options.newOnly = false
-      return "every main, \(reason)"
+      return "checking every main, \(reason)"
     }
     if options.all { return whole("because of --all") }
     if run.bases.isEmpty { return whole("because no base is known") }
@@ -90,10 +90,11 @@ struct CICommand: ParsableCommand {
     case .found(let index, let commit):
       options.subject = .range(from: run.bases[index].revision, to: nil)
       let since = "since \(commit.prefix(12)) (\(run.bases[index].origin))"
-      guard let comparing else { return since }
+      guard let comparing else { return "checking the changes \(since)" }
       options.all = true
       options.newOnly = options.newOnly ?? true
-      return "every main (for \(comparing.rawValue)), new findings \(since)"
+      return "checking every main, which a \(comparing.rawValue) report needs; only findings that are new \(since) "
+        + "fail the job"
     case .lacksHistory:
       printError(
         "\(run.system.rawValue), \(run.occasion): the base commit (\(run.bases[0].origin)) is missing from "

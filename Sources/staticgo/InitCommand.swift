@@ -34,9 +34,11 @@ struct InitCommand: ParsableCommand {
     if !written.sources.isEmpty { text += ", from \(written.sources.map(\.text).joined(separator: ", "))" }
     if !written.unused.isEmpty {
       let files = written.unused.map(\.text).joined(separator: ", ")
-      text += "; took nothing from \(files), whose builds do not say plainly which main, platform or tags they are for"
+      text +=
+        "; took nothing from \(files): its go build commands do not say plainly which main package, platform or "
+        + "build tags they use"
     }
-    text += "; run git add .staticgo.toml"
+    text += ". Next, run: git add .staticgo.toml"
     let shown = written.notFollowed.prefix(5).map { "staticgo: not read: \($0)" }
     let more =
       written.notFollowed.count > 5 ? ["staticgo: not read: \(written.notFollowed.count - 5) more commands"] : []

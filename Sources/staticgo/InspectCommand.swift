@@ -51,7 +51,7 @@ struct InspectCommand: ParsableCommand {
       }
       switch result {
       case .failure(let error):
-        printError("\(file): \(error.message)")
+        printError("cannot inspect \(file): \(error.message)")
         report.errors.append(.init(file: file, message: error.message))
         outcome = .notJudged
       case .success(let binaries):
@@ -64,7 +64,7 @@ struct InspectCommand: ParsableCommand {
           case .isStatic, .asStaticAsPossible: break
           case .notStatic: if outcome == .clean { outcome = .findings }
           case .notAProgram(let reason):
-            printError("\(file): \(reason)")
+            printError("cannot inspect \(file): \(reason)")
             report.errors.append(.init(file: file, message: reason))
             outcome = .notJudged
           }

@@ -9,9 +9,10 @@ import System
 
 struct RecipesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recipes", abstract: "Show how the Dockerfiles of the repository build its mains.",
+    commandName: "recipes", abstract: "Show how the files of the repository build its mains for release.",
     discussion: """
-      For each go build and go install: the main, whether cgo is on and what decides that, the image that runs the \
+      For each go build and go install in a Dockerfile, Makefile, Taskfile, CI job, or in a script that one of them runs, \
+      and for goreleaser, ko and melange: the main, whether cgo is on and what decides that, the image that runs the \
       program, and the linkage that follows. Nothing is executed. Commands that are not followed come last.
 
       Examples:
@@ -50,7 +51,7 @@ struct RecipesCommand: ParsableCommand {
       text += "\(printable(item.file)):\(item.line)  not followed: \(printable(item.reason))\n"
     }
     if text.isEmpty {
-      text = "no Dockerfile of the repository builds \(main.map { printable($0) } ?? "a main") with go\n"
+      text = "no file of the repository builds \(main.map { printable($0) } ?? "a main") with go\n"
     }
     try printResult(SafeText(lines: text))
   }

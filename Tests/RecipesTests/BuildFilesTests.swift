@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import RecipeFiles
 @testable import Recipes
 
 @Suite struct BuildFilesTests {
@@ -91,6 +92,111 @@ import Testing
       ("builds:\n  - builder: rust\n", []), ("builds: 1\n", []), ("", []),
     ] as [(String, [String])])
   func goReleaser(_ text: String, _ expected: [String]) { #expect(describe(".goreleaser.yaml", text) == expected) }
+
+  @Test(
+    "how ko builds",
+    arguments: [
+      ("builds:\n- main: ./cmd/app\n", ["2: cmd/app off(0) → none"]),
+      ("builds:\n- main: ./cmd/app\n  env: [CGO_ENABLED=1]\n", ["2: cmd/app on(3) → none"]),
+      (
+        "defaultBaseImage: alpine\nbuilds:\n- dir: cmd\n  main: app\n  env: [CGO_ENABLED=yes]\n",
+        ["3: cmd/app unknown → musl", "5: CGO_ENABLED = yes"]
+      ),
+      ("builds:\n- main: ./cmd/app\n  env: ['CGO_ENABLED={{.Env.CGO}}']\n", ["2: cmd/app unknown → none"]),
+      ("defaultBaseImage: x\n", []), ("", []),
+    ] as [(String, [String])])
+  func ko(_ text: String, _ expected: [String]) { #expect(describe(".ko.yaml", text) == expected) }
+
+  @Test(
+    "which variables of a Taskfile go sees",
+    arguments: [
+      ("tasks:\n  build:\n    cmds:\n      - go build ./cmd/app\n", ["4: cmd/app unknown → nowhere"]),
+      ("env: {CGO_ENABLED: 0}\ntasks:\n  b: go build .\n", ["3: . off(1) → nowhere"]),
+      (
+        "tasks:\n  b:\n    dir: cmd\n    env:\n      CGO_ENABLED: '0'\n    cmds:\n      - cmd: go build ./app\n",
+        ["7: cmd/app off(5) → nowhere"]
+      ),
+      (
+        "tasks:\n  b:\n    cmds:\n      - export CGO_ENABLED=0\n      - go build .\n",
+        ["5: . unknown → nowhere", "4: CGO_ENABLED the shell ends"]
+      ),
+      ("tasks:\n  b:\n    cmds:\n      - CGO_ENABLED={{.CGO}} go build .\n", ["4: . unknown → nowhere"]),
+      ("dotenv: ['.env']\ntasks:\n  b: go build .\n", ["3: . unknown → nowhere"]),
+      ("env: {CGO_ENABLED: no}\ntasks:\n  t: go test ./...\n", []), ("tasks: 1\n", []), ("", []),
+    ] as [(String, [String])])
+  func taskfile(_ text: String, _ expected: [String]) { #expect(describe("Taskfile.yml", text) == expected) }
+
+  @Test(
+    "how melange builds",
+    arguments: [
+      (
+        "environment:\n  environment:\n    CGO_ENABLED: '0'\npipeline:\n  - uses: go/build\n    with:\n"
+          + "      packages: ./cmd/app\n", ["5: cmd/app off(3) → nowhere"]
+      ),
+      (
+        "environment:\n  contents:\n    packages: [build-base]\npipeline:\n  - runs: |\n      go build ./cmd/app\n",
+        ["6: cmd/app compiler → nowhere"]
+      ),
+      (
+        "subpackages:\n  - pipeline:\n      - uses: go/build\n        with: {packages: .}\n", ["3: . unknown → nowhere"]
+      ),
+    ] as [(String, [String])])
+  func melange(_ text: String, _ expected: [String]) { #expect(describe("melange.yaml", text) == expected) }
+
+  @Test(
+    "the steps of a composite action",
+    arguments: [
+      ("- run: go build ./cmd/app", ["6: cmd/app unknown → nowhere"]),
+      ("- run: CGO_ENABLED=0 go build ./cmd/app", ["6: cmd/app off(6) → nowhere"]),
+      ("- run: go build .\n  env: {CGO_ENABLED: 'off'}", ["6: . unknown → nowhere", "7: CGO_ENABLED = off"]),
+    ] as [(String, [String])])
+  func action(_ steps: String, _ expected: [String]) {
+    let indented = steps.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
+    let text = "name: build\n# An action.\nruns:\n  using: composite\n  steps:\n" + indented
+    #expect(describe("tools/build/action.yml", text) == expected)
+  }
+
+  @Test(
+    "images for several platforms",
+    arguments: [
+      (
+        "docker-bake.hcl",
+        "target \"app\" {\n  dockerfile = \"build/Dockerfile\"\n"
+          + "  platforms = [\"linux/amd64\", \"linux/arm64\"]\n}\n", ["3: build/Dockerfile linux/amd64 linux/arm64"]
+      ),
+      (
+        "docker-bake.hcl",
+        "target \"all\" {\n  platforms = [\"linux/amd64\", # one\n    \"linux/arm64\"]\n}\n"
+          + "target \"app\" {\n  inherits = [\"all\"]\n  context = \"./app\"\n}\n",
+        ["2: Dockerfile linux/amd64 linux/arm64", "2: app/Dockerfile linux/amd64 linux/arm64"]
+      ),
+      ("docker-bake.hcl", "target \"app\" {\n  platforms = [\"linux/amd64\"]\n}\n", []),
+      ("docker-bake.hcl", "target \"app\" {\n  platforms = split(\",\", P)\n}\n", []),
+      (
+        "docker-bake.hcl",
+        "target \"app\" {\n  dockerfile = \"${D}\"\n  platforms = [\"linux/amd64\", \"linux/arm64\"]\n}\n",
+        []
+      ),
+      (
+        "docker-bake.json",
+        "{\"target\": {\"app\": {\"context\": \"app\",\n\"platforms\": [\"linux/amd64\", \"linux/arm\"]}}}",
+        ["2: app/Dockerfile linux/amd64 linux/arm"]
+      ),
+      (
+        "deploy/compose.yaml",
+        "services:\n  app:\n    build:\n      context: ..\n      platforms: [linux/amd64, linux/arm64]\n",
+        ["5: Dockerfile linux/amd64 linux/arm64"]
+      ),
+      ("compose.yaml", "services:\n  app:\n    build: .\n", []),
+      (
+        "compose.yaml",
+        "services:\n  app:\n    build:\n      context: https://x\n      platforms: [linux/amd64, linux/arm64]\n", []
+      ),
+    ] as [(ByteString, String, [String])])
+  func images(_ path: ByteString, _ text: String, _ expected: [String]) throws {
+    let file = try #require(RecipeFile.read(path, Array(text.utf8)) { _ in nil })
+    #expect(file.images.map { "\($0.line): \($0.dockerfile) \($0.platforms.joined(separator: " "))" } == expected)
+  }
 
   @Test(
     "a Makefile gives go what make gives it",

@@ -1,6 +1,7 @@
 import Bytes
 import GoBuild
 
+@testable import RecipeFiles
 @testable import Recipes
 
 /// Describes what a file builds, as in `3: cmd/app on glibc → none`, and the settings that are lost.

@@ -2,6 +2,7 @@ import Bytes
 import GoBuild
 import Testing
 
+@testable import RecipeFiles
 @testable import Recipes
 
 @Suite struct DockerfileTests {

@@ -2,6 +2,7 @@ import Bytes
 import GoBuild
 import Testing
 
+@testable import RecipeFiles
 @testable import Recipes
 
 @Suite struct ReleaseFilesTests {
@@ -116,5 +117,5 @@ import Testing
       ("Dockerfile", true), ("a/Dockerfile.dev", true), ("app.Dockerfile", true), ("Containerfile", true),
       ("Dockerfiles", false), (".goreleaser.yaml", true), ("goreleaser.yml", true), ("x.yml", false),
     ] as [(ByteString, Bool)])
-  func names(file: ByteString, isAsked: Bool) { #expect(ReleaseBuild.isRecipeFile(file) == isAsked) }
+  func names(file: ByteString, isAsked: Bool) { #expect((RecipeKind(file) != nil) == isAsked) }
 }

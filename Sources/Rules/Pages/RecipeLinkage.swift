@@ -88,11 +88,12 @@ extension Rule {
 extension RecipeSubject {
   /// The finding about how a recipe links the main; nil where it is static, or where the recipe does not show it.
   func linkage(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
-    guard !recipe.isCheck, !recipe.hasUnknownFlags, recipe.tags.isEmpty || Set(recipe.tags) == Set(tags) else {
-      return nil
-    }
+    let own = Set(recipe.tags).subtracting(Self.standardTags.keys)
+    guard !recipe.isCheck, !recipe.hasUnknownFlags, own.isEmpty || own == Set(tags).subtracting(Self.standardTags.keys)
+    else { return nil }
     if let flag = flagFinding(recipe, in: file) { return flag }
     guard [.staticWithoutCgo, .degraded, .blocked].contains(verdict) else { return nil }
+    if chainToCgo(recipe).isEmpty { return nil }
     if !recipe.targets.isEmpty { return release(recipe, in: file) }
     if recipe.isSeveral, !recipe.keeps(analysis.main) { return nil }
     // The C compiler's linker makes it static. A program whose only C code is that of the standard library uses Go's linker,
@@ -103,6 +104,7 @@ extension RecipeSubject {
       return value == "\0" || value.contains("static") && (usesExternalLinker || value.contains("external"))
     }
     if isLinkedStatically { return nil }
+    if recipe.command == "ko" { return koLinkage(recipe, in: file) }
     guard let builder = recipe.builder else { return nil }
     let reason: String
     let line: (line: Int, text: String)?
@@ -120,8 +122,12 @@ extension RecipeSubject {
         recipe, in: file, .warning, "is static only because \(builder.image.name) has no C compiler",
         "CGO_ENABLED is not set", nil)
     }
-    guard let library = builder.image.library, let runtime = recipe.runtime, let own = runtime.image.library else {
-      return nil
+    guard let library = builder.image.library, let runtime = recipe.runtime else { return nil }
+    guard let own = runtime.image.library else {
+      guard let help = runtime.compatibility, library == .glibc else { return nil }
+      return linked(
+        recipe, in: file, .warning, "is not static in its image: it needs glibc, and runs there only by \(help.name)",
+        reason, (help.line, "CGO_ENABLED=0 makes this unnecessary"))
     }
     if own == .none {
       return linked(
@@ -141,6 +147,7 @@ extension RecipeSubject {
 
   /// The finding about a release for several platforms that one machine builds: cgo is on for its own platform.
   private func release(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    if case .on(let line) = recipe.cgo, recipe.isOverride { return override(recipe, setBy: line, in: file) }
     guard case .withCompiler = recipe.cgo else { return nil }
     let own = recipe.targets.filter { $0.description == "linux/amd64" }
     let others = recipe.targets.filter { $0.hasStaticBinaries && $0.description != "linux/amd64" }
@@ -151,8 +158,44 @@ extension RecipeSubject {
       "is dynamic for linux/amd64 in a release\(rest)",
       label: "CGO_ENABLED is not set: cgo is on for the platform of the build machine, and off for all others",
       help: ["add env: [CGO_ENABLED=0] to this build of \(file.path.text)"])
-    finding.chain = analysis.chainToCgo
+    finding.chain = chainToCgo(recipe)
     return finding
+  }
+
+  /// The finding about one platform of a release that alone is built with cgo.
+  private func override(_ recipe: Recipe, setBy line: Int?, in file: RecipeFile) -> Finding? {
+    guard verdict != .blocked, let target = recipe.targets.first else { return nil }
+    var finding = finding(
+      .recipeLinkage, .warning, file, line: line ?? recipe.line, about: "\(analysis.main.text) \(target)",
+      "is built with cgo for \(target) only, and without cgo for the other platforms of its release",
+      label: "CGO_ENABLED=1 for \(target) only", help: ["remove CGO_ENABLED=1 from this override of \(file.path.text)"])
+    finding.chain = chainToCgo(recipe)
+    return finding
+  }
+
+  /// The finding about a ko build with cgo, which uses the C library of the machine that runs ko.
+  private func koLinkage(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    guard case .on(let line) = recipe.cgo, let runtime = recipe.runtime, let library = runtime.image.library else {
+      return nil
+    }
+    let cause = line.map { ($0, "sets CGO_ENABLED=1; ko builds with 0 otherwise") }
+    if library == .none {
+      return linked(
+        recipe, in: file, .error,
+        "does not start in its image: it needs a C library, and \(runtime.image.name) has none", "CGO_ENABLED=1", cause)
+    }
+    return linked(
+      recipe, in: file, .warning, "is not static in its image: ko builds it with cgo", "CGO_ENABLED=1", cause)
+  }
+
+  /// The tags with which a package of the standard library does not use cgo.
+  private static let standardTags: [String: ByteString] = ["netgo": "net", "osusergo": "os/user"]
+
+  /// The imports that lead to the first package that uses cgo with the tags of a recipe; empty without one.
+  private func chainToCgo(_ recipe: Recipe) -> [Hop] {
+    let covered = Set(recipe.tags.compactMap { Self.standardTags[$0] })
+    let first = analysis.packagesThatUseCgo.first { !covered.contains($0.importPath) }
+    return first.map { analysis.hops(to: $0.importPath, in: analysis.on) } ?? []
   }
 
   private func linked(
@@ -170,7 +213,12 @@ extension RecipeSubject {
     var finding = finding(
       .recipeLinkage, severity, file, line: recipe.line, about: analysis.main.text + image, predicate, label: label,
       help: [help])
-    finding.chain = analysis.chainToCgo
+    finding.chain = chainToCgo(recipe)
+    let missing = Self.standardTags.keys.sorted().filter { !recipe.tags.contains($0) }
+    if missing.count == 1, !tags.contains(missing[0]) {
+      let given = recipe.tags.joined(separator: ",")
+      finding.help.append("or use -tags \(given),\(missing[0]): \(given) alone does not cover os/user and net")
+    }
     if !isSet, let builder = recipe.builder, case let text = file.text(of: builder.line), !text.isEmpty,
       !text.hasSuffix("\\")
     {
@@ -181,8 +229,12 @@ extension RecipeSubject {
       ]
     }
     var related: [RelatedLocation] = []
+    if let called = recipe.called {
+      let place = Location(file: called.file, line: called.line, column: 1, endColumn: 1, isInRepository: true)
+      related.append(RelatedLocation(location: place, message: "\(recipe.command), which this line runs"))
+    }
     if let cause { related.append(RelatedLocation(location: Self.place(file, cause.line), message: cause.text)) }
-    if let runtime = recipe.runtime, severity == .error {
+    if let runtime = recipe.runtime, severity == .error, runtime.line != recipe.line {
       related.append(
         RelatedLocation(
           location: Self.place(file, runtime.line), message: "the image in which \(analysis.main.text) runs"))
@@ -204,13 +256,5 @@ extension RecipeSubject {
       .recipeLinkage, .error, file, line: recipe.line, about: analysis.main.text,
       "does not start in its image: \(flags[index]) makes it need a loader, and \(runtime.image.name) has none",
       label: "\(flags[index])", help: ["remove \(flags[index]) from this command"])
-  }
-}
-
-extension MainAnalysis {
-  /// The imports that lead to the first package that uses cgo.
-  fileprivate var chainToCgo: [Hop] {
-    guard let first = packagesThatUseCgo.first else { return [] }
-    return hops(to: first.importPath, in: on)
   }
 }

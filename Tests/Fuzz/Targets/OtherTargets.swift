@@ -7,6 +7,7 @@ import Git
 import GoSource
 import GoToolchain
 import Linkage
+import RecipeFiles
 import Recipes
 import Reports
 import Rules

@@ -1,4 +1,5 @@
 import Bytes
+import Recipes
 
 /// The facts that only the whole Dockerfile shows.
 extension DockerfileEvaluator {

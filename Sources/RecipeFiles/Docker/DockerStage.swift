@@ -1,4 +1,5 @@
 import Bytes
+import Recipes
 import Shell
 
 /// A stage of a Dockerfile, as its instructions have left it.
@@ -23,6 +24,7 @@ struct DockerStage {
   private(set) var compilerLine: Int?
   private(set) var hasShell: Bool?
   private var library: BaseImage.Library?
+  private var compatibility: Recipe.Compatibility?
   /// The paths of the build context, and where they are copied to.
   private var sources: [(source: ByteString, target: ByteString)] = []
 
@@ -69,7 +71,7 @@ struct DockerStage {
   var asImage: Recipe.Stage {
     var image = image
     (image.library, image.hasShell, image.hasCompiler) = (library, hasShell, hasCompiler)
-    return Recipe.Stage(image: image, line: line)
+    return Recipe.Stage(image: image, line: line, compatibility: compatibility)
   }
 
   /// The variables of a command: ENV comes before ARG.
@@ -125,7 +127,7 @@ struct DockerStage {
 
   /// Something is copied that is not known.
   mutating func copyUnknown() {
-    library = nil
+    (library, compatibility) = (nil, nil)
     if hasShell == false { hasShell = nil }
   }
 
@@ -177,8 +179,9 @@ struct DockerStage {
   mutating func install(_ packages: [String?], line: Int) {
     let names = packages.compactMap { $0.map { String($0.prefix { $0 != "=" && $0 != "~" }) } }
     if names.contains(where: { ["--root", "-p"].contains($0) }) { return }
-    if names.contains(where: { $0.contains("gcompat") || $0.contains("libc6-compat") || $0.contains("glibc") }) {
-      library = nil
+    if names.contains(where: { $0.contains("glibc") }) { copyUnknown() }
+    if let name = names.first(where: { ["gcompat", "libc6-compat"].contains($0) }) {
+      addCompatibility(name, line: line)
     }
     if hasShell == false { hasShell = nil }
     if names.contains(where: { ["del", "remove", "purge"].contains($0) }) {
@@ -195,6 +198,12 @@ struct DockerStage {
     } else if packages.contains(nil), hasCompiler == false {
       hasCompiler = nil
     }
+  }
+
+  /// A program that was linked with glibc may run from here on.
+  mutating func addCompatibility(_ name: String, line: Int) {
+    if library == .musl { compatibility = Recipe.Compatibility(name: name, line: line) }
+    library = nil
   }
 
   // MARK: go

@@ -1,11 +1,14 @@
 import Bytes
+import Recipes
 import Shell
 
 /// Evaluates the scripts of the jobs of a .gitlab-ci.yml (docs.gitlab.com, CI/CD YAML syntax): `before_script` and `script`
 /// of a job run in one shell, with the variables of the file and of the job.
-func gitLabRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
+func gitLabRecipes(
+  _ path: ByteString, _ bytes: [UInt8], _ content: @escaping (ByteString) -> [UInt8]?
+) -> RecipeFile {
   var file = RecipeFile(path)
-  guard let document = YAML(parsing: content) else { return file }
+  guard let document = YAML(parsing: bytes) else { return file }
   for entry in document.entries.prefix(jobLimit) where !keywords.contains(entry.key) && !entry.key.hasPrefix(".") {
     let job = entry.value
     guard let script = job["script"] else { continue }
@@ -30,9 +33,7 @@ func gitLabRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     let hasCompiler = (image?.text ?? image?["name"]?.text).flatMap { name in
       name.contains("$") ? nil : BaseImage(name, isCertain: true).hasCompiler
     }
-    let recipes = shell.commands.compactMap(GoCommand.init).map {
-      Workspace.recipe($0, in: path, hasCompiler: hasCompiler)
-    }
+    let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: hasCompiler, content) }
     // Without a build the variable may be for anything.
     guard !recipes.isEmpty else { continue }
     file.recipes += recipes

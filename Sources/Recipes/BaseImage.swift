@@ -22,7 +22,7 @@ package struct BaseImage: Sendable, Hashable {
   package var goMinor: Int?
 
   /// The image for a reference in FROM. `isCertain` tells whether every part of it is known.
-  init(_ reference: String, isCertain: Bool) {
+  package init(_ reference: String, isCertain: Bool) {
     name = reference
     let path = reference.split(separator: "@", maxSplits: 1).first.map(String.init) ?? reference
     var parts = path.split(separator: "/").map(String.init)

@@ -1,5 +1,6 @@
 package import Bytes
 package import GoBuild
+import Recipes
 
 /// A release build of a repository, limited to what its file states literally.
 package struct ReleaseBuild: Sendable, Hashable {
@@ -29,9 +30,12 @@ package struct ReleaseBuild: Sendable, Hashable {
   ///
   /// A variable or a template does not count as literal.
   package static func all(in file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
-    let name = file.baseName.text
-    if goReleaserFileNames.contains(name) { return goReleaserBuilds(content) }
-    if isContainerFileName(name) { return containerFileBuilds(file, content) }
+    switch RecipeKind(file) {
+    case .goReleaser: return goReleaserBuilds(content)
+    case .containerFile: return containerFileBuilds(file, content)
+    case nil: return []
+    default: break
+    }
     // The jobs and rules of a repository build for tests too: only one that names a main, and how it is built, counts.
     let recipes = RecipeFile.read(file, content) { _ in nil }?.recipes ?? []
     // A main that another rule builds with flags of a variable has no plain tags.
@@ -41,57 +45,6 @@ package struct ReleaseBuild: Sendable, Hashable {
       guard case .main = build.subject else { return false }
       return !build.platforms.isEmpty || !build.tags.isEmpty || build.cgo != nil
     }
-  }
-
-  /// Whether a name is that of a Dockerfile. Asked for every file of a repository.
-  package static func isContainerFile(_ name: ByteString) -> Bool {
-    guard name.count >= words[0].count else { return false }
-    for (word, dotted) in zip(words, dottedWords) where name.hasPrefix(word) || name.hasSuffix(dotted) {
-      return isContainerFileName(name.text)
-    }
-    return false
-  }
-
-  /// Whether a file may have recipes: a Dockerfile, a goreleaser file, a Makefile, or the jobs of GitHub or GitLab.
-  package static func isRecipeFile(_ path: ByteString) -> Bool { isRecipeFile(path.baseName, in: path.directory) }
-
-  /// Asked for every file of a repository.
-  package static func isRecipeFile(_ name: ByteString, in directory: ByteString) -> Bool {
-    if isContainerFile(name) || isMakefile(name) { return true }
-    return name.hasSuffix(yml) || name.hasSuffix(yaml)
-      ? directory == workflows || name == gitLab || goReleaserFileNames.contains(name.text) : false
-  }
-
-  package static func isMakefile(_ name: ByteString) -> Bool { makefiles.contains(name) || name.hasSuffix(mk) }
-
-  /// Whether a path is that of a workflow of GitHub.
-  package static func isWorkflow(_ path: ByteString) -> Bool { path.directory == workflows }
-
-  private static let gitLab: ByteString = ".gitlab-ci.yml"
-  private static let makefiles: [ByteString] = ["Makefile", "GNUmakefile", "makefile"]
-  private static let mk: ByteString = ".mk"
-  private static let yml: ByteString = ".yml"
-  private static let yaml: ByteString = ".yaml"
-  private static let workflows: ByteString = ".github/workflows"
-  private static let words: [ByteString] = ["Dockerfile", "Containerfile"]
-  private static let dottedWords: [ByteString] = [".Dockerfile", ".Containerfile"]
-
-  private static let goReleaserFileNames: Set<String> = [
-    ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml",
-  ]
-
-  /// The endings of texts about a Dockerfile, and of templates for one.
-  private static let otherEndings = [
-    ".md", ".txt", ".tmpl", ".tpl", ".j2", ".in", ".erb", ".template", ".orig", ".bak",
-  ]
-
-  private static func isContainerFileName(_ name: String) -> Bool {
-    if otherEndings.contains(where: name.hasSuffix) { return false }
-    return isNamedAsContainerFile(name)
-  }
-
-  private static func isNamedAsContainerFile(_ name: String) -> Bool {
-    ["Dockerfile", "Containerfile"].contains { name == $0 || name.hasPrefix($0 + ".") || name.hasSuffix("." + $0) }
   }
 }
 
@@ -116,10 +69,4 @@ private func plainDirectory(_ text: String) -> ByteString? {
   let directory = (path.hasSuffix(".go") ? path.directory : path).cleaned
   if directory == "." || directory.isEmpty { return "" }
   return directory == ".." || directory.hasPrefix("../") ? nil : directory
-}
-
-/// Returns the tags in the value of -tags; empty if one of them is not a literal tag.
-func plainTags(_ text: String) -> [String] {
-  let tags = splitBuildTags(text)
-  return tags.allSatisfy(isBuildTag) ? tags : []
 }

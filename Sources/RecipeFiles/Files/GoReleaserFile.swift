@@ -1,5 +1,6 @@
 import Bytes
 import GoBuild
+import Recipes
 
 /// Returns the `builds` of a goreleaser file (goreleaser.com, customization/builds/go).
 ///
@@ -27,34 +28,56 @@ func goReleaserRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   let global = document["env"]?.items ?? []
   let builds = document["builds"]?.items.filter(isGoBuild) ?? []
   for build in builds {
-    let setting = (global + (build["env"]?.items ?? [])).last { $0.text?.hasPrefix("CGO_ENABLED=") ?? false }
-    let value = setting?.text.map { String($0.dropFirst(12)) }
-    let cgo: Recipe.CgoState =
-      switch value {
-      case "0": .off(line: setting?.line)
-      case "1": .on(line: setting?.line)
-      case let text? where text.contains("{{") || text.contains("$"): .unknown("CGO_ENABLED is a template")
-      case nil, .some: .withCompiler(line: nil)
-      }
-    if let value, let line = setting?.line, !["", "0", "1"].contains(value), !value.contains("{{"), !value.contains("$")
-    {
-      file.lost.append(LostSetting(name: "CGO_ENABLED", cause: .value(value), line: line))
-    }
-    let subject: Recipe.Subject =
-      switch subject(of: build) {
-      case .main(let directory): .directory(directory)
-      case .all: .below("")
-      case .unknown: .unknown
-      }
+    let settings = global + (build["env"]?.items ?? [])
     var recipe = Recipe(
-      file: path, line: build.line, command: "goreleaser", subjects: [subject], system: nil, architecture: nil,
-      tags: tags(of: build), flags: flags(of: build), cgo: cgo, builder: nil, runtime: nil)
+      file: path, line: build.line, command: "goreleaser", subjects: [recipeSubject(of: build)], tags: tags(of: build),
+      flags: flags(of: build), cgo: cgoState(settings, lost: &file.lost))
     recipe.targets = platforms(build, orDefault: true)
     recipe.isAtRoot = true
-    recipe.hasUnknownFlags = texts(build["tags"]).contains { $0.contains("{{") } || build["overrides"] != nil
+    let isTemplate = texts(build["tags"]).contains { $0.contains("{{") }
+    recipe.hasUnknownFlags = isTemplate || build["overrides"] != nil
     file.recipes.append(recipe)
+    for override in (build["overrides"]?.items ?? []).prefix(100) {
+      guard let platform = Platform("\(override["goos"]?.text ?? "")/\(override["goarch"]?.text ?? "")"),
+        let own = override["env"]?.items
+      else { continue }
+      var other = recipe
+      (other.line, other.targets, other.isOverride) = (override.line, [platform], true)
+      other.cgo = cgoState(settings + own, lost: &file.lost)
+      other.flags = flags(of: override)
+      // The C compiler may link it statically.
+      let isStatic = texts(override["ldflags"]).contains { $0.contains("static") || $0.contains("{{") }
+      other.hasUnknownFlags = isTemplate || isStatic
+      // Without another cgo state, it is as the others are.
+      if case .on = other.cgo, case .off = recipe.cgo { file.recipes.append(other) }
+    }
   }
   return file
+}
+
+/// The cgo state by the last CGO_ENABLED of a list of variables.
+private func cgoState(_ settings: [YAML], lost: inout [LostSetting]) -> Recipe.CgoState {
+  let setting = settings.last { $0.text?.hasPrefix("CGO_ENABLED=") ?? false }
+  guard let setting, let value = setting.text.map({ String($0.dropFirst(12)) }) else {
+    return .withCompiler(line: nil)
+  }
+  switch value {
+  case "0": return .off(line: setting.line)
+  case "1": return .on(line: setting.line)
+  case _ where value.contains("{{") || value.contains("$"): return .unknown("CGO_ENABLED is a template")
+  default:
+    let found = LostSetting(name: "CGO_ENABLED", cause: .value(value), line: setting.line)
+    if !value.isEmpty, !lost.contains(found) { lost.append(found) }
+    return .withCompiler(line: nil)
+  }
+}
+
+private func recipeSubject(of build: YAML) -> Recipe.Subject {
+  switch subject(of: build) {
+  case .main(let directory): .directory(directory)
+  case .all: .below("")
+  case .unknown: .unknown
+  }
 }
 
 private func isGoBuild(_ build: YAML) -> Bool {

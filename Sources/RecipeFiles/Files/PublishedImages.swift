@@ -1,4 +1,5 @@
 import Bytes
+import Recipes
 import Shell
 
 extension RecipeFile.PublishedImage {
@@ -35,6 +36,16 @@ extension RecipeFile.PublishedImage {
     guard let place = file ?? context.map({ $0 + "/Dockerfile" }) else { return nil }
     let path = directory.appending(ByteString(place)).cleaned
     self.init(path.dropFirst(1).text, platforms, line: command.line)
+  }
+
+  /// The image of a context and a Dockerfile in it, both below a directory of the repository; nil where one is elsewhere.
+  init?(context: String, dockerfile: String?, below directory: ByteString, _ platforms: String, line: Int) {
+    let isElsewhere = [context, dockerfile ?? ""].contains { text in
+      text.contains("$") || text.contains("://") || text.hasPrefix("/") || text.hasPrefix("git@") || text == "-"
+    }
+    guard !isElsewhere else { return nil }
+    let place = ByteString("/").appending(directory).appending(ByteString(context)).cleaned
+    self.init(place.appending(ByteString(dockerfile ?? "Dockerfile")).cleaned.dropFirst(1).text, platforms, line: line)
   }
 
   private init?(_ path: String, _ platforms: String, line: Int) {

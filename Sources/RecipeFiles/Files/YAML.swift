@@ -1,5 +1,6 @@
 import Bytes
 import CParsers
+import Recipes
 
 /// A value of a YAML document, limited to the kinds that are read here, with its line.
 struct YAML {

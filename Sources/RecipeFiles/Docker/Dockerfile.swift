@@ -1,5 +1,6 @@
 import Bytes
 import FoundationEssentials
+import Recipes
 import Shell
 
 /// An instruction of a Dockerfile (docs.docker.com, reference/dockerfile).

@@ -1,4 +1,5 @@
 import Bytes
+import Recipes
 import Shell
 
 /// The recipes of a Makefile, each target on its own. The environment of make is taken for unset, as it is on another

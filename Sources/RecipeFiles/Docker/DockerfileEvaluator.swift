@@ -1,4 +1,5 @@
 import Bytes
+import Recipes
 import Shell
 
 /// Evaluates a Dockerfile: the environment of each command, the image that it runs in, and the image that gets its
@@ -20,15 +21,16 @@ struct DockerfileEvaluator {
 
   /// Whether a stage that copies no sources is taken to have them in its working directory.
   let assumesRoot: Bool
+  /// Returns the content of a file of the repository.
+  private let content: (ByteString) -> [UInt8]?
 
-  init(_ path: ByteString, assumesRoot: Bool = false) {
+  init(_ path: ByteString, assumesRoot: Bool = false, content: @escaping (ByteString) -> [UInt8]?) {
     file = RecipeFile(path)
     self.assumesRoot = assumesRoot
+    self.content = content
   }
 
-  mutating func evaluate(
-    _ instructions: [DockerInstruction], _ content: (ByteString) -> [UInt8]?
-  ) -> RecipeFile {
+  mutating func evaluate(_ instructions: [DockerInstruction]) -> RecipeFile {
     text = instructions.map(\.string).joined(separator: "\n")
     for instruction in instructions.prefix(Self.limit) {
       switch instruction.keyword {
@@ -46,6 +48,9 @@ struct DockerfileEvaluator {
       default: break
       }
     }
+    // `make clean && make` is followed.
+    let followed = Set(file.recipes.map(\.line))
+    file.notFollowed.removeAll { followed.contains($0.line) }
     findRuntimes()
     findLostSettings()
     findScripts(content)
@@ -196,13 +201,27 @@ struct DockerfileEvaluator {
   private mutating func follow(_ shell: ShellRun) {
     let inherited = stages[last].visible
     for command in shell.commands {
-      if let go = GoCommand(command) { add(go) } else { note(command) }
+      if let go = GoCommand(command) { add(go) } else if !call(command) { note(command) }
       for name in command.environment.names where inherited[name] != command.environment[name] {
         if let line = command.environment[name].line { noteMisspelt(name, line) }
       }
     }
     for setting in LostSetting.all(of: shell, inherited: inherited, unit: "RUN") { lose(setting) }
     for (name, place) in shell.exports { noteMisspelt(name, place.line) }
+  }
+
+  /// Follows make and scripts; false for any other command, and where no build is found.
+  private mutating func call(_ command: ShellCommand) -> Bool {
+    let (stage, path) = (stages[last], file.path)
+    let files = CalledFiles(content: content) { place in
+      stage.origins(of: place).flatMap { [$0, path.directory.appending($0).cleaned] }
+    }
+    let found = files.goCommands(of: command)
+    if found.isEmpty { return false }
+    // What else the file does is not known.
+    opaque.insert(last)
+    for call in found { add(call.go, through: call, of: command) }
+    return true
   }
 
   private mutating func note(_ command: ShellCommand) {
@@ -221,7 +240,8 @@ struct DockerfileEvaluator {
     case "make", "mage", "just", "task", "goreleaser", "ko", "bazel", "gox":
       opaque.insert(last)
       leave(command.line, "\(name) is not followed")
-    case "ln" where packages.contains { $0?.contains("ld-linux") ?? true }: stages[last].copyUnknown()
+    case "ln" where packages.contains { $0?.contains("ld-linux") ?? true }:
+      stages[last].addCompatibility("a link to the loader of musl", line: command.line)
     case "go":
       if ["generate", "run"].contains(texts.count > 1 ? texts[1] : nil) { opaque.insert(last) }
     case _ where program.hasPrefix("./") || program.hasSuffix(".sh"):
@@ -238,14 +258,17 @@ struct DockerfileEvaluator {
     }
   }
 
-  private mutating func add(_ go: GoCommand) {
+  private mutating func add(
+    _ go: GoCommand, through call: CalledFiles.Found? = nil, of command: ShellCommand? = nil
+  ) {
     guard file.recipes.count < Self.recipeLimit else { return }
     let stage = stages[last]
-    if let line = go.environment["CGO_ENABLED"].line { usedLines.insert(line) }
+    if call == nil, let line = go.environment["CGO_ENABLED"].line { usedLines.insert(line) }
     var recipe = Recipe(go, in: file.path, undecided: undecidedCgo(go, in: stage)) { path, _ in
       stage.origin(of: path, in: go.directory)
     }
     recipe.builder = stage.asImage
+    if let call, let command { recipe.call(call, from: command.line, inheriting: command.environment) }
     builds.append((last, file.recipes.count, stage.output(of: go)))
     file.recipes.append(recipe)
   }

@@ -1,0 +1,90 @@
+import Bytes
+import Recipes
+import Shell
+
+/// Evaluates the `run` steps of a workflow (docs.github.com, workflow syntax): the environment of the workflow, of the job
+/// and of the step, and what earlier steps write to $GITHUB_ENV.
+///
+/// A composite action (action.yml) has steps of its own. It runs with the environment of the job that uses it, which is not
+/// known.
+func workflowRecipes(
+  _ path: ByteString, _ bytes: [UInt8], _ content: @escaping (ByteString) -> [UInt8]?
+) -> RecipeFile {
+  var file = RecipeFile(path)
+  guard let document = YAML(parsing: bytes) else { return file }
+  if let runs = document["runs"], runs["using"]?.text == "composite" {
+    var environment = Environment()
+    environment.others = .unknown
+    follow(runs, environment, hasCompiler: nil, in: nil, content, into: &file)
+  }
+  for job in (document["jobs"]?.entries ?? []).map(\.value) {
+    var environment = Environment()
+    set(document["env"], in: &environment)
+    set(job["env"], in: &environment)
+    let container = job["container"]?.text ?? job["container"]?["image"]?.text
+    set(job["container"]?["env"], in: &environment)
+    // The runners of GitHub have gcc; a container has what its image has.
+    let hasCompiler: Bool? =
+      if let container {
+        container.contains("$") ? nil : BaseImage(container, isCertain: true).hasCompiler
+      } else {
+        job["runs-on"]?.text?.hasPrefix("ubuntu-") ?? false ? true : nil
+      }
+    let directory = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
+    follow(job, environment, hasCompiler: hasCompiler, in: directory, content, into: &file)
+  }
+  return file
+}
+
+/// Follows the steps of a job or of a composite action.
+private func follow(
+  _ job: YAML, _ start: Environment, hasCompiler: Bool?, in defaults: String?,
+  _ content: @escaping (ByteString) -> [UInt8]?, into file: inout RecipeFile
+) {
+  var environment = start
+  var exports: [LostSetting] = []
+  var goEnvironment = Environment()
+  for step in (job["steps"]?.items ?? []).prefix(stepLimit) {
+    if let image = RecipeFile.PublishedImage(step) { file.images.append(image) }
+    guard let run = step["run"], let script = run.text else { continue }
+    var own = environment
+    set(step["env"], in: &own)
+    let directory = step["working-directory"]?.text ?? defaults ?? "."
+    let place: ByteString? = directory.contains("$") ? nil : ByteString("/").appending(ByteString(directory)).cleaned
+    var shell = ShellRun(own, in: place, goEnvironment: goEnvironment)
+    shell.run(scriptTokens(script, at: run, between: ("${{", "}}")))
+    goEnvironment = shell.goEnvironment
+    let lost = LostSetting.all(of: shell, inherited: own, unit: "step")
+    exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
+    file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
+    for command in shell.commands {
+      if script.contains("GITHUB_ENV") { note(command, in: &environment) }
+      if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
+      let recipes = Workspace.recipes(command, in: file.path, hasCompiler: hasCompiler, content)
+      file.recipes += recipes.prefix(max(0, recipeLimit - file.recipes.count))
+      if recipes.isEmpty { continue }
+      // Only a later build shows that the export was meant for it.
+      for setting in exports where own[setting.name].value == .unset && !file.lost.contains(setting) {
+        if command.environment[setting.name].value == .unset { file.lost.append(setting) }
+      }
+    }
+  }
+}
+
+private let stepLimit = 1_000
+private let recipeLimit = 1_000
+
+private func set(_ values: YAML?, in environment: inout Environment) {
+  for entry in values?.entries ?? [] {
+    guard let text = entry.value.text else { continue }
+    environment[entry.key] = Variable(text.contains("${{") ? .unknown : .known(text), line: entry.line)
+  }
+}
+
+/// Notes `echo NAME=value >> $GITHUB_ENV`. The redirection is not among the words, so any such echo counts.
+private func note(_ command: ShellCommand, in environment: inout Environment) {
+  guard command.words.first?.literal == "echo", command.words.count == 2,
+    let (name, value) = command.words[1].assignment, GoCommand.variables.contains(name)
+  else { return }
+  environment[name] = Variable(ShellRun.expand(value, command.environment), line: command.line)
+}
