@@ -8,49 +8,75 @@ package struct StagedChange: Sendable, Hashable {
   package let kinds: Set<TreeFile.Kind>
 }
 
-extension IndexFile {
-  /// Returns the directories that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them while
-  /// nothing in them has changed since the tree was read or written: before a hook of `git commit`, all of them.
-  package func trees(in bytes: [UInt8]) -> [ByteString: ObjectID] {
-    guard let cachedTrees, cachedTrees.upperBound <= bytes.count else { return [:] }
-    var reader = CachedTreeReader(offset: cachedTrees.lowerBound, end: cachedTrees.upperBound)
-    return reader.read(bytes.span) ? reader.trees : [:]
+/// The directories of an index that are as in a tree, with its id (gitformat-index(5), "Cache tree"). git lists them while
+/// nothing in them has changed since the tree was read or written: before a hook of `git commit`, all of them.
+package struct CachedTrees {
+  /// A directory; those in it follow, up to `end`.
+  private struct Node {
+    let name: Range<Int>
+    /// The offset of the id; nil where the directory has changed.
+    let id: Int?
+    var end: Int
+  }
+  private let bytes: [UInt8]
+  private var nodes: [Node] = []
+
+  /// Reads the trees of an index; none if it lists none, or if they are damaged.
+  package init(of index: IndexFile, in bytes: [UInt8]) {
+    self.bytes = bytes
+    guard let range = index.cachedTrees, range.upperBound <= bytes.count else { return }
+    var reader = CachedTreeReader(offset: range.lowerBound, end: range.upperBound)
+    // The directories that are open, with the number of subdirectories that follow.
+    var open: [(node: Int, left: Int)] = []
+    repeat {
+      guard let (name, count, id) = reader.next(bytes.span) else {
+        nodes = []
+        return
+      }
+      if !open.isEmpty { open[open.count - 1].left -= 1 }
+      open.append((nodes.count, count))
+      nodes.append(Node(name: name, id: id, end: 0))
+      while let last = open.last, last.left == 0 {
+        nodes[last.node].end = nodes.count
+        open.removeLast()
+      }
+    } while !open.isEmpty
+  }
+
+  /// Returns the tree of a directory; nil where it has changed.
+  package subscript(directory: ByteString) -> ObjectID? {
+    guard !nodes.isEmpty else { return nil }
+    var found = 0
+    for name in directory.split(UInt8(ascii: "/")) {
+      var next = found + 1
+      while next < nodes[found].end, !bytes[nodes[next].name].elementsEqual(name.bytes) { next = nodes[next].end }
+      guard next < nodes[found].end else { return nil }
+      found = next
+    }
+    return nodes[found].id.map { ObjectID(ContentID(bytes, at: $0)) }
   }
 }
 
 /// Reads the extension: for each directory, before those in it, its name, a NUL, the number of its entries (-1 where it has
 /// changed), the number of its subdirectories, a newline, and the id unless it has changed.
 private struct CachedTreeReader {
-  private(set) var trees: [ByteString: ObjectID] = [:]
   private var offset: Int
   private let end: Int
 
   init(offset: Int, end: Int) { (self.offset, self.end) = (offset, end) }
 
-  mutating func read(_ bytes: Span<UInt8>) -> Bool {
-    // The directories that are open, with the number of subdirectories that follow.
-    var open: [(path: ByteString, left: Int)] = []
-    repeat {
-      let start = offset
-      guard skip(past: 0, bytes) else { return false }
-      let name = start..<(offset - 1)
-      guard let entries = number(endingIn: UInt8(ascii: " "), bytes),
-        let count = number(endingIn: UInt8(ascii: "\n"), bytes), count >= 0
-      else { return false }
-      var path: ByteString = ""
-      if let parent = open.last?.path {
-        open[open.count - 1].left -= 1
-        path = parent.appending(ByteString(bytes.extracting(name)))
-      }
-      if entries >= 0 {
-        guard offset + 20 <= end else { return false }
-        trees[path] = ObjectID(ContentID(bytes.extracting(offset..<(offset + 20))))
-        offset += 20
-      }
-      open.append((path, count))
-      while open.last?.left == 0 { open.removeLast() }
-    } while !open.isEmpty
-    return true
+  /// Reads a directory: its name, the number of its subdirectories, and the offset of its id.
+  mutating func next(_ bytes: Span<UInt8>) -> (name: Range<Int>, count: Int, id: Int?)? {
+    let start = offset
+    guard skip(past: 0, bytes) else { return nil }
+    let name = start..<(offset - 1)
+    guard let entries = number(endingIn: UInt8(ascii: " "), bytes),
+      let count = number(endingIn: UInt8(ascii: "\n"), bytes), count >= 0
+    else { return nil }
+    guard entries >= 0 else { return (name, count, nil) }
+    guard offset + 20 <= end else { return nil }
+    offset += 20
+    return (name, count, offset - 20)
   }
 
   private mutating func skip(past byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
@@ -85,7 +111,7 @@ extension Repository {
   /// Reads no tree that the index has unchanged. Nil where that leaves too many: git writes no cached trees after some
   /// commands.
   package borrowing func changes(
-    since commit: ObjectID, in content: IndexContent, trees: [ByteString: ObjectID]
+    since commit: ObjectID, in content: IndexContent, trees: CachedTrees
   ) throws(GitError) -> [StagedChange]? {
     var object: OpaquePointer?
     var id = commit.value

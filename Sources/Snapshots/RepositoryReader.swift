@@ -171,7 +171,7 @@ package struct RepositoryReader: ~Copyable {
   package borrowing func staged(since commit: ObjectID) -> (index: IndexContent, changes: [StagedChange]?)? {
     guard fileStatus(repository.indexPath)?.kind == .file, let (index, bytes) = indexFile else { return nil }
     guard index.content.conflicts.isEmpty else { return (index.content, nil) }
-    let changes = try? repository.changes(since: commit, in: index.content, trees: index.trees(in: bytes))
+    let changes = try? repository.changes(since: commit, in: index.content, trees: CachedTrees(of: index, in: bytes))
     return (index.content, changes ?? nil)
   }
 

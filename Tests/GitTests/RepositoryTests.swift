@@ -154,7 +154,7 @@ import Testing
       let bytes = try index
       let read = try #require(IndexFile(bytes))
       let head = try #require(try repository.head())
-      let found = try repository.changes(since: head, in: read.content, trees: read.trees(in: bytes))
+      let found = try repository.changes(since: head, in: read.content, trees: CachedTrees(of: read, in: bytes))
       let staged = git("diff-index", "--cached", "--name-only", "--no-renames", "-z", "HEAD").split(separator: "\0")
       #expect(try #require(found).map(\.path.text).sorted() == staged.map(String.init).sorted())
     }
@@ -189,7 +189,7 @@ import Testing
       let bytes = try index
       let read = try #require(IndexFile(bytes))
       let head = try #require(try repository.head())
-      let found = try repository.changes(since: head, in: read.content, trees: read.trees(in: bytes))
+      let found = try repository.changes(since: head, in: read.content, trees: CachedTrees(of: read, in: bytes))
       #expect(found?.map(\.path) == ["d7/e/file"])
     }
   }
