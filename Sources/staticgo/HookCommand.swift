@@ -29,18 +29,17 @@ struct HookCommand: ParsableCommand {
           StandardStream.output.write("Your existing hook is kept and runs first: \(hook.earlier.text)\n")
         }
       }
-      let cost =
+      let (cost, step, depth) =
         options.prePush
-        ? """
-        The first push links the programs, which may take minutes; later ones take less.
-        To link now, run: staticgo check --build link
-        """
-        : """
-        The first commit that needs the compiler may take 20 seconds, later ones less.
-        To compile now, run: staticgo check --build auto
-        """
+        ? ("The first push links the programs, which may take minutes; later ones take less.", "link", "link")
+        : ("The first commit that needs the compiler may take 20 seconds, later ones less.", "compile", "auto")
       StandardStream.output.write(
-        "\(cost)\nTo remove \(hooks.count == 1 ? "the hook" : "the hooks"): staticgo hook uninstall\n")
+        """
+        \(cost)
+        To \(step) now, run: staticgo check --build \(depth)
+        To remove \(hooks.count == 1 ? "the hook" : "the hooks"): staticgo hook uninstall
+
+        """)
     }
   }
 
