@@ -19,6 +19,7 @@ extension RecipeFile {
       case .melange: melangeRecipes(path, bytes, content)
       case .bake: bakedImages(path, bytes)
       case .compose: composedImages(path, bytes)
+      case .earthfile: earthfileRecipes(path, bytes, content)
       case .containerFile: containerFileRecipes(path, bytes, content)
       }
     file.setText(bytes)

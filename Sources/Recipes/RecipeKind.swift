@@ -3,7 +3,7 @@ package import Bytes
 /// A kind of file that says how mains are built for release.
 package enum RecipeKind: UInt8, Sendable {
   case containerFile = 1
-  case makefile, workflow, action, gitLab, goReleaser, ko, taskfile, melange, bake, compose
+  case makefile, workflow, action, gitLab, goReleaser, ko, taskfile, melange, bake, compose, earthfile
 
   /// The kind of the file at a path of the repository; nil for any other file.
   package init?(_ path: ByteString) { self.init(path.baseName, in: path.directory) }
@@ -23,6 +23,8 @@ package enum RecipeKind: UInt8, Sendable {
       self = known
     } else if Self.bakeFiles.contains(name) {
       self = .bake
+    } else if name == Self.earthfileName {
+      self = .earthfile
     } else {
       return nil
     }
@@ -36,6 +38,7 @@ package enum RecipeKind: UInt8, Sendable {
   private static let yml: ByteString = ".yml"
   private static let yaml: ByteString = ".yaml"
   private static let workflows: ByteString = ".github/workflows"
+  private static let earthfileName: ByteString = "Earthfile"
   private static let bakeFiles: [ByteString] = ["docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl"]
 
   private static let yamlFiles: [ByteString: RecipeKind] = {

@@ -173,4 +173,54 @@ import Testing
     _ = Self.words(text)
     _ = Self.words("FROM golang\nRUN \(text)\n")
   }
+
+  @Test(
+    "how an Earthfile builds",
+    arguments: [
+      (
+        """
+        VERSION 0.8
+        FROM golang:1.22
+        WORKDIR /src
+        build:
+            COPY . .
+            RUN go build -o out/app ./cmd/app
+            SAVE ARTIFACT out/app /app AS LOCAL out/app
+        docker:
+            FROM scratch
+            COPY +build/app /app
+            ENTRYPOINT ["/app"]
+            SAVE IMAGE app:latest
+        """, ["6: cmd/app compiler → none"]
+      ),
+      // The order of the targets does not matter, and what a target begins with may be another one.
+      (
+        """
+        VERSION 0.8
+        image:
+            FROM alpine:3.20
+            COPY +build/app .
+            SAVE IMAGE app
+        deps:
+            FROM golang:1.22
+            WORKDIR /src
+            ENV CGO_ENABLED=0
+            COPY --dir cmd internal ./
+        build:
+            FROM +deps
+            RUN go build -o app ./cmd/app
+            SAVE ARTIFACT app
+        """, ["13: cmd/app off(9) → musl"]
+      ),
+      // Without an image, the program runs wherever it is taken.
+      (
+        "FROM golang:1.22\nbuild:\n    COPY . .\n    RUN go build -o app .\n    SAVE ARTIFACT app\n",
+        ["4: . compiler → nowhere"]
+      ),
+      // A condition is not followed, nor a target of another file.
+      ("FROM golang:1.22\nbuild:\n    COPY . .\n    IF [ -n $X ]\n    RUN go build .\n    END\n", []),
+      ("a:\n    FROM ./sub+deps\n    COPY . .\n    RUN go build -o app .\n    SAVE IMAGE a\n", ["4: . unknown → ?"]),
+      ("a:\n    FROM +b\nb:\n    FROM +a\n    RUN go build .\n", []), ("", []),
+    ] as [(String, [String])])
+  func earthfile(_ text: String, _ expected: [String]) { #expect(describe("Earthfile", text) == expected) }
 }
