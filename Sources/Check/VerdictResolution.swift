@@ -84,8 +84,8 @@ struct VerdictResolution {
   /// Marks the open question as one of the base too, which does not count.
   mutating func acceptOpen(_ main: MainName) {
     notes.append(
-      "\(main.text) is undecided, as it is in the base: \(reason); to decide it, run: "
-        + "staticgo check --build auto")
+      "the source does not show whether \(main.text) builds without cgo: package \(reason). The base has the same question, so "
+        + "it does not count. To decide it, run: staticgo check --build auto")
     (errors, isOpenInBase) = ([], true)
   }
 

@@ -274,7 +274,9 @@ package struct Report: Sendable {
       if missing.isEmpty { return nil }
       let list = missing.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
       return JudgementError(
-        message: "the report of \(list)\(missing.count > 10 ? " …" : "") is missing (\(run)): its mains were not judged"
+        message: missing.count == 1
+          ? "the report of part \(list) is missing (\(run)): its mains were not judged"
+          : "the reports of parts \(list)\(missing.count > 10 ? " …" : "") are missing (\(run)): their mains were not judged"
       )
     }
   }

@@ -47,7 +47,7 @@ package func listPackages(
   if let pattern = options.patterns.first(where: { !PackagePattern($0).isKnown(in: options.currentDirectory) }) {
     throw CheckError(
       .usage,
-      "the pattern \"\(pattern)\" is not supported. Use directories or import paths, with or without /..., std, or cmd."
+      "the pattern \"\(pattern)\" is not supported. Use std, cmd, a directory or an import path; the last two may end in /..."
     )
   }
   let trees = try RepositoryReader.open()

@@ -38,7 +38,8 @@ package final class EmbedFinder {
     case .disk(let root): return fileStatus(root.appending(path), followingLinks: false)?.kind
     case .snapshot(let snapshot):
       if let file = snapshot.file(path) { return file.kind == .symbolicLink ? .symbolicLink : .file }
-      return path.isEmpty || subdirectories[path.directory]?.contains(path.baseName) ?? false ? .directory : nil
+      if path.isEmpty || snapshot.directories[path] != nil { return .directory }
+      return subdirectories[path.directory]?.contains(path.baseName) ?? false ? .directory : nil
     }
   }
 

@@ -199,15 +199,19 @@ package struct ModuleFinder {
   /// Reads a go.mod or go.work; nil, with an error, if that is not possible.
   private mutating func read(_ path: ByteString) -> [UInt8]? {
     do throws(UnreadableFile) { return try snapshot.read(path) } catch {
-      errors.append(JudgementError(message: "\(error.message). This module was not checked.", file: path))
+      errors.append(JudgementError(message: "\(error.message). \(Self.consequence(path))", file: path))
       return nil
     }
+  }
+
+  private static func consequence(_ path: ByteString) -> String {
+    path.baseName == "go.work" ? "The modules of this workspace were not checked." : "This module was not checked."
   }
 
   private mutating func fail(_ path: ByteString, _ error: ModuleFileError) {
     errors.append(
       JudgementError(
-        message: "\(path.text):\(error.line): \(error.message). This module was not checked.", file: path))
+        message: "\(path.text):\(error.line): \(error.message). \(Self.consequence(path))", file: path))
   }
 
   // MARK: Resolving imports

@@ -47,7 +47,8 @@ package struct RepositoryReader: ~Copyable {
   private static func advice(onExtension setting: String) -> String {
     let name = setting.lowercased()
     if name.hasPrefix("extensions.objectformat") {
-      return "Only SHA-1 repositories can be checked. If there is one of this project, run staticgo in a clone of that."
+      return "Only SHA-1 repositories can be checked. If this project also has one, such as a mirror, run staticgo "
+        + "in a clone of it."
     }
     if name.hasPrefix("extensions.refstorage") {
       return "To convert its references to files, run: git refs migrate --ref-format=files."
