@@ -22,6 +22,7 @@ extension Recipe {
     (system, architecture) = (go.setting("GOOS"), go.setting("GOARCH"))
     let goFlags = go.environment["GOFLAGS"].value
     hasUnknownFlags = go.hasUnknownFlags || !["", nil].contains(goFlags.text) || goFlags == .unknown
+    isConditional = go.isConditional
     architectureLine = go.environment["GOARCH"].line
     isSeveral = go.packages.map { $0.count > 1 || $0.contains { $0.hasSuffix("...") } } ?? false
     // Without -o the result of several packages is discarded.

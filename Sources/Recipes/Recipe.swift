@@ -50,6 +50,8 @@ package struct Recipe: Sendable, Hashable {
   package var targets: [Platform] = []
   /// Whether the recipe applies to its targets alone, in place of another one.
   package var isOverride = false
+  /// Whether a condition decides whether the command runs: another one may build the same.
+  package var isConditional = false
   /// Whether the command builds several packages, and whether it keeps no program.
   package var isSeveral = false
   package var isCheck = false

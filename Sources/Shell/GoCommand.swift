@@ -13,6 +13,8 @@ package struct GoCommand {
   /// The packages; nil where one is unknown.
   package let packages: [String]?
   package let isInstall: Bool
+  /// Whether another way through the script does not run it.
+  package let isConditional: Bool
 
   /// Nil for any other command.
   package init?(_ command: ShellCommand) {
@@ -21,6 +23,7 @@ package struct GoCommand {
       let verb = texts[1], ["build", "install"].contains(verb)
     else { return nil }
     line = command.line
+    isConditional = command.isConditional
     isInstall = verb == "install"
     var environment = command.environment
     // The wrapper sets the platform from that of the image (github.com/tonistiigi/xx).

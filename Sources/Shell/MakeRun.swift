@@ -32,7 +32,13 @@ package struct MakeRun {
   package private(set) var misspelt: [(name: String, meant: String, line: Int)] = []
   private var isOneShell = false
   private var depth = 0
-  private var recipes: [(target: String, line: Int, text: String)] = []
+  private var recipes: [(target: String, line: Int, text: String, isConditional: Bool)] = []
+  /// The targets that a condition defines, or makes another target need.
+  private var conditionalTargets: Set<String> = []
+  /// The variables of single targets, which the targets that they need get too.
+  private var ownVariables: [String: Set<String>] = [:]
+  /// Whether a directive that is not followed may set or export anything.
+  package private(set) var isOpaque = false
   /// The targets that each target needs, and the targets of each rule by its first.
   private var prerequisites: [String: [String]] = [:]
   private var firstTarget: String?
@@ -61,14 +67,19 @@ package struct MakeRun {
       if word == "endef" { isInDefinition = false }
       if isInDefinition { continue }
       if word == "define" { isInDefinition = true }
+      if text.contains("$(eval") { isOpaque = true }
       if text.hasPrefix("\t") {
-        if !target.isEmpty { recipes.append((target, line, String(text.dropFirst()))) }
+        // Conditions stand between the lines of a recipe too.
+        if !target.isEmpty { recipes.append((target, line, String(text.dropFirst()), depth > 0)) }
         continue
       }
       let bare = Self.withoutComment(text)
       if bare.isEmpty { continue }
       note(bare)
-      if statement(bare, line) { continue }
+      // make keeps the white space before a comment in a value.
+      if statement(String((text.firstIndex(of: "#").map { text[..<$0] } ?? text[...]).drop { $0 == " " }), line) {
+        continue
+      }
       if let name = rule(bare, line) { target = name }
     }
     for recipe in recipes { note(recipe.text) }
@@ -113,15 +124,22 @@ package struct MakeRun {
     switch word {
     case "ifeq", "ifneq", "ifdef", "ifndef": depth += 1
     case "endif": depth = max(0, depth - 1)
-    case "else", "define", "endef": break
+    case "else", "endef": break
+    case "define":
+      // Its value has several lines.
+      let name = text.dropFirst(word.count).split(separator: " ").first.map(String.init) ?? ""
+      variables[name] = .unknown
     case "include", "-include", "sinclude": hasIncludes = true
-    case "unexport", "vpath", "undefine": break
+    case "unexport", "undefine": isOpaque = true
+    case "vpath": break
     case "export", "override":
       let rest = String(text.dropFirst(word.count).drop { $0 == " " })
+      if word == "override" { isOpaque = isOpaque || overrides.contains { rest.hasPrefix($0) } }
       if word == "export", rest.isEmpty {
         exportsAll = true
       } else if !assign(rest, line, isExported: word == "export", target: nil) {
         if word == "override" { return false }
+        if rest.contains("$") { isOpaque = true }
         let names = rest.split(separator: " ").map(String.init)
         exported.formUnion(names)
         // A condition decides whether it is exported.
@@ -139,6 +157,7 @@ package struct MakeRun {
     let isAppended = head.hasSuffix("+")
     while let last = head.last, ":?+!".contains(last) { head.removeLast() }
     let name = head.reversed().drop { $0 == " " || $0 == "\t" }.reversed().map(String.init).joined()
+    if name.contains("$"), isExported { isOpaque = true }
     guard !name.isEmpty, name.allSatisfy({ $0 == "_" || $0 == "-" || $0 == "." || $0.isLetter || $0.isNumber }) else {
       return false
     }
@@ -147,6 +166,8 @@ package struct MakeRun {
       set(name, String(value), isDefault: text[..<sign].hasSuffix("?"), isAppended: isAppended)
     }
     if isExported, target == nil { exported.insert(name) }
+    if let target { ownVariables[target, default: []].insert(name) }
+    if name == "MAKEFLAGS" || name == ".DEFAULT_GOAL" { isOpaque = true }
     if GoCommand.variables.contains(name) {
       assignments[name, default: []].append(Assignment(line: line, isExported: isExported, target: target))
     }
@@ -177,6 +198,7 @@ package struct MakeRun {
     if name == ".EXPORT_ALL_VARIABLES" { exportsAll = true }
     if name == ".ONESHELL" { isOneShell = true }
     var rest = String(text[text.index(after: colon)...].drop { $0 == ":" || $0 == " " })
+    if rest.hasPrefix("private ") { rest = String(rest.dropFirst(8)) }
     let isExported = rest.hasPrefix("export ")
     if isExported { rest = String(rest.dropFirst(7)) }
     if rest.contains("="), !rest.contains(";"), assign(rest, line, isExported: isExported, target: name) { return nil }
@@ -184,6 +206,7 @@ package struct MakeRun {
     let needed = rest.prefix { $0 != ";" }.split(separator: " ").map(String.init).filter { $0 != "|" }
     prerequisites[name, default: []] += needed.prefix(1_000)
     for other in names.dropFirst() { prerequisites[other, default: []].append(name) }
+    if depth > 0 { conditionalTargets.formUnion(names + needed) }
     if firstTarget == nil, !name.hasPrefix("."), !name.contains("%") { firstTarget = name }
     return name
   }
@@ -193,27 +216,50 @@ package struct MakeRun {
   /// Runs the lines of the recipes, each in a shell of its own: all, or those that make runs for some goals.
   package func run(_ goals: [String]? = nil) -> [Block] {
     let needed = goals.map { reached(from: $0.isEmpty ? firstTarget.map { [$0] } ?? [] : $0) }
-    var blocks: [(target: String, lines: [(line: Int, text: String)])] = []
-    for (target, line, text) in recipes.prefix(5_000) where needed?.contains(target) ?? true {
+    let conditional = reached(from: Array(conditionalTargets))
+    let unknown = inheritedVariables(among: needed)
+    var blocks: [(target: String, lines: [(line: Int, text: String)], isConditional: Bool)] = []
+    for (target, line, text, isConditional) in recipes.prefix(5_000) where needed?.contains(target) ?? true {
       if isOneShell, blocks.last?.target == target {
         blocks[blocks.count - 1].lines.append((line, text))
+        blocks[blocks.count - 1].isConditional = blocks[blocks.count - 1].isConditional || isConditional
       } else {
-        blocks.append((target, [(line, text)]))
+        blocks.append((target, [(line, text)], isConditional || conditional.contains(target)))
       }
     }
-    return blocks.map { target, lines in
+    return blocks.map { target, lines, isConditional in
+      var run = self
+      let own = unknown[target, default: []].union(unknown["%", default: []])
+      for name in own { run.variables[name] = .unknown }
       var characters: [Character] = []
       var numbers: [Int] = []
       for (line, text) in lines {
-        let script = expand(String(text.drop { "@-+ \t".contains($0) }), for: target) + "\n"
+        let script = run.expand(String(text.drop { "@-+ \t".contains($0) }), for: target) + "\n"
         characters += script
         numbers += script.map { _ in line }
       }
-      let environment = environment(of: target)
+      var environment = run.environment(of: target)
+      for name in own { environment[name] = Variable(.unknown, line: environment[name].line) }
       var shell = ShellRun(environment, in: directory)
+      if isConditional { shell.makeConditional() }
       shell.run(ShellLexer.tokens(characters, lines: numbers))
       return Block(target: target, environment: environment, shell: shell)
     }
+  }
+
+  /// The variables that a target gets from one that needs it (GNU make manual, 6.11), by target; `%` stands for all.
+  private func inheritedVariables(among needed: Set<String>?) -> [String: Set<String>] {
+    var unknown: [String: Set<String>] = [:]
+    for (target, names) in ownVariables {
+      if target.contains("%") {
+        unknown["%", default: []].formUnion(names)
+      } else if needed?.contains(target) ?? true {
+        for other in reached(from: [target]) where other != target || needed != nil {
+          unknown[other, default: []].formUnion(names)
+        }
+      }
+    }
+    return unknown
   }
 
   /// The goals and all targets that they need.
@@ -239,6 +285,7 @@ package struct MakeRun {
       }
     }
     if hasIncludes { environment.others = .unknown }
+    if isOpaque { environment.forget() }
     return environment
   }
 

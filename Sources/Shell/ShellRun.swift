@@ -8,6 +8,8 @@ package struct ShellCommand {
   /// The working directory; nil where it is unknown.
   package var directory: ByteString?
   package var line: Int
+  /// Whether another way through the script does not run it.
+  package var isConditional = false
 
   package init(words: [ShellWord], environment: Environment, directory: ByteString?, line: Int) {
     (self.words, self.environment, self.directory, self.line) = (words, environment, directory, line)
@@ -30,6 +32,11 @@ package struct ShellRun {
   package private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
   package private(set) var exports: [String: (line: Int, commands: Int)] = [:]
   private var exportsAll = false
+  /// The functions of the script, which are not followed.
+  private var functions: Set<String> = []
+  /// Whether the script has ended, for certain or on one of its ways.
+  private var hasEnded = false
+  private var mayHaveEnded = false
   /// The variables that a command takes by `$NAME`.
   package private(set) var referenced: Set<String> = []
 
@@ -40,6 +47,9 @@ package struct ShellRun {
     exported = environment.names
     self.directory = directory
   }
+
+  /// Makes every command one that another way does not run.
+  mutating func makeConditional() { mayHaveEnded = true }
 
   /// Runs the tokens of a script.
   package mutating func run(_ tokens: [ShellToken], depth: Int = 0) {
@@ -55,6 +65,7 @@ package struct ShellRun {
       case .sign("(", _):
         if words.count == 1, index + 1 < tokens.count, case .sign(")", _) = tokens[index + 1] {
           // A function is called somewhere, or nowhere.
+          words.first?.literal.map { _ = functions.insert($0) }
           index = Self.skipFunction(tokens, from: index + 2)
           words = []
           continue
@@ -167,7 +178,14 @@ package struct ShellRun {
 
   // MARK: Commands
 
+  /// Whether another way through the script does not lead here. A loop over words is taken to run.
+  private var isConditional: Bool {
+    isAlternative || mayHaveEnded
+      || open.contains { ["if", "else", "while", "until", "case", "select"].contains($0.word) }
+  }
+
   private mutating func execute(_ words: [ShellWord], depth: Int) {
+    if hasEnded { return }
     var own: [(name: String, value: Setting, line: Int)] = []
     var rest = words[...]
     while let first = rest.first, let (name, value) = first.assignment {
@@ -183,9 +201,17 @@ package struct ShellRun {
     case .known("unset"):
       for word in rest.dropFirst() { word.literal.map { shell[$0] = Variable(.unset, line: word.line) } }
     case .known("set"):
+      let options = rest.dropFirst().compactMap(\.literal)
       exportsAll =
-        exportsAll
-        || rest.dropFirst().contains { $0.literal?.contains("a") ?? false && $0.literal?.hasPrefix("-") ?? false }
+        exportsAll || options.contains { $0 == "allexport" || $0.hasPrefix("-") && $0.contains("a") }
+    case .known("exit"), .known("return"):
+      if isConditional || open.contains(where: { $0.word == "(" }) { mayHaveEnded = true } else { hasEnded = true }
+    case .known(":"):
+      // `: ${NAME:=value}` sets a variable.
+      for case .variable(let name, let value?, _) in rest.dropFirst().flatMap(\.parts) where shell[name].value == .unset
+      {
+        assign(name, .known(value), head.line)
+      }
     case .known("cd"), .known("pushd"): change(rest.dropFirst().first)
     case .known("."), .known("source"), .known("eval"), .unknown: shell.forget()
     case .known("sh"), .known("bash"), .known("ash"), .known("dash"): nested(Array(rest), own, depth)
@@ -200,7 +226,12 @@ package struct ShellRun {
   }
 
   private mutating func export(_ words: [ShellWord]) {
-    if words.first?.literal != "export", !words.contains(where: { $0.literal?.hasPrefix("-") ?? false }) { return }
+    if words.first?.literal != "export", !words.contains(where: { $0.literal?.hasPrefix("-") ?? false }) {
+      for (name, value) in words.dropFirst().compactMap(\.assignment) {
+        assign(name, Self.expand(value, shell), words[0].line)
+      }
+      return
+    }
     for word in words.dropFirst() {
       if let (name, value) = word.assignment {
         shell[name] = Variable(Self.expand(value, shell), line: word.line)
@@ -237,7 +268,11 @@ package struct ShellRun {
     var inner = ShellRun(environment(own), in: directory)
     let text = Array(script)
     inner.run(ShellLexer.tokens(text, lines: text.map { _ in words[flag].line }), depth: depth + 1)
-    commands += inner.commands
+    commands += inner.commands.map { command in
+      var command = command
+      command.isConditional = command.isConditional || isConditional
+      return command
+    }
     referenced.formUnion(inner.referenced)
   }
 
@@ -276,6 +311,10 @@ package struct ShellRun {
       }
     }
     guard let head = rest.first else { return }
+    if let name = head.literal, functions.contains(name) {
+      shell.forget()
+      return
+    }
     let environment = environment(own)
     // The words are expanded with the variables of the shell, not of the command.
     let expanded = rest.map { word -> ShellWord in
@@ -291,7 +330,8 @@ package struct ShellRun {
       }
       return word
     }
-    let command = ShellCommand(words: expanded, environment: environment, directory: directory, line: head.line)
+    var command = ShellCommand(words: expanded, environment: environment, directory: directory, line: head.line)
+    command.isConditional = isConditional
     if command.texts.prefix(3) == ["go", "env", "-w"] { write(Array(expanded.dropFirst(3))) }
     commands.append(command)
   }

@@ -246,7 +246,8 @@ package struct ShellLexer {
     let rest = inside.dropFirst(name.count)
     guard let first = name.first, first == "_" || first.isLetter else { return .unknown }
     if rest.isEmpty { return .variable(String(name), fallback: nil, orEmpty: false) }
-    let fallback = rest.hasPrefix(":-") ? rest.dropFirst(2) : rest.hasPrefix("-") ? rest.dropFirst() : nil
+    let isPlain = [":-", ":="].contains { rest.hasPrefix($0) }
+    let fallback = isPlain ? rest.dropFirst(2) : rest.hasPrefix("-") || rest.hasPrefix("=") ? rest.dropFirst() : nil
     guard let fallback, !fallback.contains(where: { "$`\"'\\".contains($0) }) else { return .unknown }
     return .variable(String(name), fallback: String(fallback), orEmpty: rest.hasPrefix(":"))
   }

@@ -34,7 +34,8 @@ private func words(_ recipe: Recipe) -> String {
     }
   let platform = [recipe.system, recipe.architecture].compactMap { $0 }.joined(separator: "/")
   let runtime = recipe.runtime.map { $0.image.library?.rawValue ?? "?" } ?? "nowhere"
-  return "\(recipe.line): \(subjects) \(cgo)\(platform.isEmpty ? "" : " " + platform) → \(runtime)"
+  return
+    "\(recipe.line): \(recipe.isConditional ? "if " : "")\(subjects) \(cgo)\(platform.isEmpty ? "" : " " + platform) → \(runtime)"
 }
 
 private func words(_ lost: LostSetting) -> String {

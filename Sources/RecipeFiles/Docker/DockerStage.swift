@@ -181,7 +181,8 @@ struct DockerStage {
     if names.contains(where: { ["--root", "-p"].contains($0) }) { return }
     if names.contains(where: { $0.contains("glibc") }) { copyUnknown() }
     if let name = names.first(where: { ["gcompat", "libc6-compat"].contains($0) }) {
-      addCompatibility(name, line: line)
+      let isTemporary = names.contains { $0 == "-t" || $0 == "del" || $0.hasPrefix("--virtual") }
+      if isTemporary { copyUnknown() } else { addCompatibility(name, line: line) }
     }
     if hasShell == false { hasShell = nil }
     if names.contains(where: { ["del", "remove", "purge"].contains($0) }) {

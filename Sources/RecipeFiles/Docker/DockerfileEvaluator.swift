@@ -23,6 +23,9 @@ struct DockerfileEvaluator {
   let assumesRoot: Bool
   /// Returns the content of a file of the repository.
   private let content: (ByteString) -> [UInt8]?
+  private let memory = CalledFiles.Memory()
+  /// The names of the files that commands may have changed.
+  private var edited: Set<ByteString> = []
 
   init(_ path: ByteString, assumesRoot: Bool = false, content: @escaping (ByteString) -> [UInt8]?) {
     file = RecipeFile(path)
@@ -213,8 +216,9 @@ struct DockerfileEvaluator {
   /// Follows make and scripts; false for any other command, and where no build is found.
   private mutating func call(_ command: ShellCommand) -> Bool {
     let (stage, path) = (stages[last], file.path)
-    let files = CalledFiles(content: content) { place in
-      stage.origins(of: place).flatMap { [$0, path.directory.appending($0).cleaned] }
+    let files = CalledFiles(content: content, memory: memory) { [edited] place in
+      if edited.contains(place.baseName) { return [] }
+      return stage.origins(of: place).flatMap { [$0, path.directory.appending($0).cleaned] }
     }
     let found = files.goCommands(of: command)
     if found.isEmpty { return false }
@@ -233,6 +237,9 @@ struct DockerfileEvaluator {
     }
     let name = program.split(separator: "/").last.map(String.init) ?? program
     let packages = texts.dropFirst()
+    if ["sed", "perl", "awk", "patch", "git", "cp", "mv", "tee", "ln", "curl", "wget"].contains(name) {
+      edited.formUnion(packages.compactMap { $0.map { ByteString($0).baseName } })
+    }
     switch name {
     case "apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper":
       guard packages.contains(where: { ["add", "install", "del", "remove", "purge"].contains($0) }) else { return }

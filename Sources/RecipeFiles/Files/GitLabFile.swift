@@ -9,6 +9,7 @@ func gitLabRecipes(
 ) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: bytes) else { return file }
+  let called = Workspace.called(content)
   for entry in document.entries.prefix(jobLimit) where !keywords.contains(entry.key) && !entry.key.hasPrefix(".") {
     let job = entry.value
     guard let script = job["script"] else { continue }
@@ -33,7 +34,7 @@ func gitLabRecipes(
     let hasCompiler = (image?.text ?? image?["name"]?.text).flatMap { name in
       name.contains("$") ? nil : BaseImage(name, isCertain: true).hasCompiler
     }
-    let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: hasCompiler, content) }
+    let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: hasCompiler, called) }
     // Without a build the variable may be for anything.
     guard !recipes.isEmpty else { continue }
     file.recipes += recipes

@@ -10,7 +10,7 @@ func koRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   let base = document["defaultBaseImage"]
   let image = BaseImage(base?.text ?? "cgr.dev/chainguard/static", isCertain: true)
   for build in (document["builds"]?.items ?? []).prefix(1_000) {
-    let setting = build["env"]?.items.last { $0.text?.hasPrefix("CGO_ENABLED=") ?? false }
+    let setting = (build["env"] ?? document["defaultEnv"])?.items.last { $0.text?.hasPrefix("CGO_ENABLED=") ?? false }
     let cgo: Recipe.CgoState
     switch setting?.text.map({ String($0.dropFirst(12)) }) {
     case nil, "0"?: cgo = .off(line: setting?.line)
@@ -34,7 +34,9 @@ func koRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     recipe.tags = recipe.flags.filter { $0.name == "tags" }.flatMap { plainTags($0.value ?? "") }
     recipe.hasUnknownFlags = flags.contains { $0.contains("{{") && !$0.hasPrefix("-ldflags") }
     recipe.isAtRoot = true
-    recipe.runtime = Recipe.Stage(image: image, line: base?.line ?? build.line)
+    // An image of its own is given by import path.
+    let isCertain = document["baseImageOverrides"] == nil
+    recipe.runtime = isCertain ? Recipe.Stage(image: image, line: base?.line ?? build.line) : nil
     file.recipes.append(recipe)
   }
   return file

@@ -28,7 +28,7 @@ func makefileRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
 
 /// Finds the variables of make that go would read, if make exported them: nothing else in the file uses them.
 private func findLostVariables(of make: MakeRun, _ targets: [(line: Int, target: String)], in file: inout RecipeFile) {
-  if make.exportsAll || make.hasIncludes { return }
+  if make.exportsAll || make.hasIncludes || make.isOpaque { return }
   for (name, all) in make.assignments.sorted(by: { $0.key < $1.key }) {
     guard !make.exported.contains(name), !make.referenced.contains(name), !all.contains(where: \.isExported) else {
       continue

@@ -10,6 +10,7 @@ func melangeRecipes(
 ) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: bytes) else { return file }
+  let called = Workspace.called(content)
   var environment = Environment()
   for entry in document["environment"]?["environment"]?.entries ?? [] {
     let text = entry.value.text ?? ""
@@ -26,14 +27,14 @@ func melangeRecipes(
         words: texts.map { ShellWord(parts: [.text($0)], isQuoted: true, line: step.line) }, environment: environment,
         directory: options["modroot"]?.text.map { ByteString("/").appending(ByteString($0)).cleaned } ?? "/",
         line: step.line)
-      file.recipes += Workspace.recipes(command, in: path, hasCompiler: compiler == nil ? nil : true, content)
+      file.recipes += Workspace.recipes(command, in: path, hasCompiler: compiler == nil ? nil : true, called)
     } else if let script = step["runs"], let text = script.text {
       var shell = ShellRun(environment, in: "/")
       shell.run(scriptTokens(text, at: script, between: ("${{", "}}")))
       let lost = LostSetting.all(of: shell, inherited: environment, unit: "step")
       file.lost += lost.filter { !file.lost.contains($0) }
       file.recipes += shell.commands.flatMap {
-        Workspace.recipes($0, in: path, hasCompiler: compiler == nil ? nil : true, content)
+        Workspace.recipes($0, in: path, hasCompiler: compiler == nil ? nil : true, called)
       }
     }
   }

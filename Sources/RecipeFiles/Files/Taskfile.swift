@@ -9,6 +9,7 @@ func taskfileRecipes(
 ) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: bytes) else { return file }
+  let called = Workspace.called(content)
   let place = ByteString("/").appending(path.directory).cleaned
   for (task, _) in zip((document["tasks"]?.entries ?? []).map(\.value), 0..<1_000) {
     var environment = Environment()
@@ -27,7 +28,7 @@ func taskfileRecipes(
       var shell = ShellRun(environment, in: directory)
       shell.run(scriptTokens(text, at: command, between: ("{{", "}}")))
       let lost = LostSetting.all(of: shell, inherited: environment, unit: "command")
-      let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: nil, content) }
+      let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: nil, called) }
       file.recipes += recipes.prefix(max(0, 1_000 - file.recipes.count))
       file.images += shell.commands.compactMap { RecipeFile.PublishedImage($0) }
       file.lost += lost.filter { !file.lost.contains($0) }

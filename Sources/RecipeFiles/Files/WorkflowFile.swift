@@ -12,10 +12,11 @@ func workflowRecipes(
 ) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: bytes) else { return file }
+  let called = Workspace.called(content)
   if let runs = document["runs"], runs["using"]?.text == "composite" {
     var environment = Environment()
     environment.others = .unknown
-    follow(runs, environment, hasCompiler: nil, in: nil, content, into: &file)
+    follow(runs, environment, hasCompiler: nil, in: nil, called, into: &file)
   }
   for job in (document["jobs"]?.entries ?? []).map(\.value) {
     var environment = Environment()
@@ -31,7 +32,7 @@ func workflowRecipes(
         job["runs-on"]?.text?.hasPrefix("ubuntu-") ?? false ? true : nil
       }
     let directory = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
-    follow(job, environment, hasCompiler: hasCompiler, in: directory, content, into: &file)
+    follow(job, environment, hasCompiler: hasCompiler, in: directory, called, into: &file)
   }
   return file
 }
@@ -39,7 +40,7 @@ func workflowRecipes(
 /// Follows the steps of a job or of a composite action.
 private func follow(
   _ job: YAML, _ start: Environment, hasCompiler: Bool?, in defaults: String?,
-  _ content: @escaping (ByteString) -> [UInt8]?, into file: inout RecipeFile
+  _ called: CalledFiles, into file: inout RecipeFile
 ) {
   var environment = start
   var exports: [LostSetting] = []
@@ -60,7 +61,7 @@ private func follow(
     for command in shell.commands {
       if script.contains("GITHUB_ENV") { note(command, in: &environment) }
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
-      let recipes = Workspace.recipes(command, in: file.path, hasCompiler: hasCompiler, content)
+      let recipes = Workspace.recipes(command, in: file.path, hasCompiler: hasCompiler, called)
       file.recipes += recipes.prefix(max(0, recipeLimit - file.recipes.count))
       if recipes.isEmpty { continue }
       // Only a later build shows that the export was meant for it.

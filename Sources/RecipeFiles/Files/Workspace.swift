@@ -14,12 +14,16 @@ enum Workspace {
     return recipe
   }
 
+  /// The files that commands call in a checkout.
+  static func called(_ content: @escaping (ByteString) -> [UInt8]?) -> CalledFiles {
+    CalledFiles(content: content, memory: CalledFiles.Memory()) { [$0.dropFirst(1)] }
+  }
+
   /// The recipes of a command: that of a go command, or those of the files that it runs.
   static func recipes(
-    _ command: ShellCommand, in file: ByteString, hasCompiler: Bool?, _ content: @escaping (ByteString) -> [UInt8]?
+    _ command: ShellCommand, in file: ByteString, hasCompiler: Bool?, _ called: CalledFiles
   ) -> [Recipe] {
     if let go = GoCommand(command) { return [recipe(go, in: file, hasCompiler: hasCompiler)] }
-    let called = CalledFiles(content: content) { [$0.dropFirst(1)] }
     return called.goCommands(of: command).map { found in
       var recipe = recipe(found.go, in: file, hasCompiler: hasCompiler)
       recipe.call(found, from: command.line, inheriting: command.environment)

@@ -35,7 +35,8 @@ package struct RecipeSubject {
     let platforms = onAnyPlatform.compactMap { platform($0, in: file, all) }
     let own = onAnyPlatform.filter(isBuilt)
     if own.isEmpty { return platforms }
-    return platforms + own.compactMap { linkage($0, in: file) } + own.flatMap { flags($0, in: file) }
+    return platforms + own.compactMap { linkage($0, in: file) }
+      + own.filter { $0.called == nil }.flatMap { flags($0, in: file) }
       + file.lost.map { lost($0, in: file) }
       + file.shellless.compactMap { shellless($0, own, in: file) }
   }

@@ -89,7 +89,8 @@ extension RecipeSubject {
   /// The finding about how a recipe links the main; nil where it is static, or where the recipe does not show it.
   func linkage(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
     let own = Set(recipe.tags).subtracting(Self.standardTags.keys)
-    guard !recipe.isCheck, !recipe.hasUnknownFlags, own.isEmpty || own == Set(tags).subtracting(Self.standardTags.keys)
+    guard !recipe.isCheck, !recipe.isConditional, !recipe.hasUnknownFlags,
+      own.isEmpty || own == Set(tags).subtracting(Self.standardTags.keys)
     else { return nil }
     if let flag = flagFinding(recipe, in: file) { return flag }
     guard [.staticWithoutCgo, .degraded, .blocked].contains(verdict) else { return nil }
