@@ -56,7 +56,7 @@ package struct Patterns {
     let list =
       names.isEmpty
       ? " To list packages, run: staticgo list"
-      : " The mains are \(names.prefix(limit).joined(separator: ", "))\(more)."
+      : " The mains: \(names.prefix(limit).map { $0 == "." ? ". (the root)" : $0 }.joined(separator: ", "))\(more)"
     return "no main package matches \"\(pattern)\".\(near)\(list)"
   }
 

@@ -83,7 +83,7 @@ package struct Plan {
         guard let first = earlier.first(where: { earlier in matched.contains { earlier.glob.matches($0) } }),
           matched.allSatisfy({ main in earlier.contains { $0.glob.matches(main) } })
         else { return nil }
-        return (pattern, "has no effect: the entry of line \(first.line) applies to it")
+        return (pattern, "has no effect: the entry on line \(first.line) already applies to it")
       }
     }
   }

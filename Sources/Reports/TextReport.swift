@@ -338,6 +338,7 @@ private func outcome(_ report: Report) -> String {
     return "this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")\(allowed)"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
+  if verdicts == [.unknown] { return "this change affects \(judged) of \(all), whose verdict is unknown\(allowed)" }
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
   let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
   return "this change affects \(judged) of \(all); \(subject) \(words)\(allowed)"

@@ -8,6 +8,8 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   /// The errno of the failing call.
   package let code: Int32
   private var limit: Int?
+  /// Whether the path leads to a pipe, a device or a socket.
+  private var isSpecial = false
 
   package init(_ operation: String, _ path: ByteString, code: Int32 = errno) {
     self.operation = operation
@@ -20,6 +22,7 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   /// The system's message for the code, such as "No such file or directory".
   package var reason: String {
     if let limit { return "it is larger than \(Limit.text(limit))" }
+    if isSpecial { return "it is not a regular file" }
     return unsafe String(cString: strerror(code))
   }
 
@@ -27,6 +30,13 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
   static func tooLarge(_ operation: String, _ path: ByteString, limit: Int) -> FileError {
     var error = FileError(operation, path, code: EFBIG)
     error.limit = limit
+    return error
+  }
+
+  /// The error of a path that leads to a pipe, a device or a socket.
+  static func special(_ operation: String, _ path: ByteString) -> FileError {
+    var error = FileError(operation, path, code: EINVAL)
+    error.isSpecial = true
     return error
   }
 

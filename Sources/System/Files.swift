@@ -187,10 +187,13 @@ private struct OpenFile: ~Copyable {
   init(_ descriptor: Int32, _ path: ByteString) throws(FileError) {
     var status = stat()
     let isKnown = unsafe fstat(descriptor, &status) == 0
-    let code = isKnown ? (status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL) : errno
-    guard isKnown, status.st_mode & S_IFMT == S_IFREG else {
+    let kind = status.st_mode & S_IFMT
+    guard isKnown, kind == S_IFREG else {
+      let error =
+        isKnown && kind != S_IFDIR
+        ? FileError.special("read", path) : FileError("read", path, code: isKnown ? EISDIR : errno)
       close(descriptor)
-      throw FileError("read", path, code: code)
+      throw error
     }
     self.descriptor = descriptor
     size = Int(status.st_size)

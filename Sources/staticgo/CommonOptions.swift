@@ -23,7 +23,8 @@ func orPrintError<Result>(
 ) throws(ExitCode) -> Result {
   do throws(CheckError) { return try body() } catch {
     // An error in a hook stops the commit, so the message says how to commit without the check.
-    printError(error.message + (isInHook ? " To go on without this check, give git --no-verify." : ""))
+    let end = error.message.hasSuffix(".") ? "" : "."
+    printError(error.message + (isInHook ? "\(end) To go on without this check, give git --no-verify." : ""))
     throw ExitCode(error.kind.rawValue)
   }
 }

@@ -21,7 +21,8 @@ struct InitCommand: ParsableCommand {
     if subject.config != nil { throw ValidationError("--config is not supported: init writes to .staticgo.toml") }
     if subject.staged || subject.from != nil { throw ValidationError("init always reads the work tree") }
     if !subject.target.isEmpty || subject.tags != nil {
-      throw ValidationError("targets and tags come from the release files; edit them in .staticgo.toml")
+      throw ValidationError(
+        "--target and --tags are not supported: init takes both from the release files. Edit them in .staticgo.toml.")
     }
   }
 
