@@ -43,7 +43,7 @@ package final class VerdictCache {
     tokens = TokenDigests(store: store)
   }
 
-  /// What makes two inputs the same.
+  /// The criterion by which two inputs are equal.
   private enum Precision {
     /// Every file has the same content.
     case content

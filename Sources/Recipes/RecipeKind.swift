@@ -30,9 +30,6 @@ package enum RecipeKind: UInt8, Sendable {
     }
   }
 
-  /// Whether the commands of the file run in a checkout on a machine, and so with variables that another file may set.
-  package var runsOnMachine: Bool { self != .containerFile }
-
   private static let makefiles: [ByteString] = ["Makefile", "GNUmakefile", "makefile"]
   private static let mk: ByteString = ".mk"
   private static let yml: ByteString = ".yml"

@@ -222,7 +222,7 @@ struct DockerfileEvaluator {
     }
     let found = files.goCommands(of: command)
     if found.isEmpty { return false }
-    // What else the file does is not known.
+    // Other effects of the file are unknown.
     opaque.insert(last)
     for call in found { add(call.go, through: call, of: command) }
     return true

@@ -23,7 +23,7 @@ func earthfileRecipes(
     result.lost += part.lost.filter { !result.lost.contains($0) && !found.contains($0.line) }
     found.formUnion(part.recipes.map(\.line))
   }
-  // The order of targets is no order of their commands.
+  // The order of targets says nothing about the order in which they run.
   result.lost.removeAll { if case .afterBuild = $0.cause { true } else { $0.cause == .beforeFrom } }
   return result
 }
@@ -124,10 +124,12 @@ private struct Earthfile {
 
   /// The artifacts of other targets that a COPY takes, as `+target/name`.
   private func artifacts(in command: DockerInstruction) -> [(target: String, name: String)] {
-    command.string.split(whereSeparator: \.isWhitespace).compactMap { word in
-      guard word.hasPrefix("+"), let slash = word.firstIndex(of: "/") else { return nil }
-      return (word[word.index(after: word.startIndex)..<slash].lowercased(), String(word[word.index(after: slash)...]))
-    }
+    command.string.split(whereSeparator: \.isWhitespace).compactMap { Self.artifact(String($0)) }
+  }
+
+  private static func artifact(_ word: String) -> (target: String, name: String)? {
+    guard word.hasPrefix("+"), let slash = word.firstIndex(of: "/") else { return nil }
+    return (word[..<slash].dropFirst().lowercased(), String(word[slash...].dropFirst()))
   }
 
   /// A target as a stage of a Dockerfile.
@@ -154,9 +156,7 @@ private struct Earthfile {
       guard source.hasPrefix("+") || source.contains("+") || source.hasPrefix("(") else {
         return Self.instruction("COPY", "\(source) \(target)", line: command.line)
       }
-      guard let slash = source.firstIndex(of: "/"), source.hasPrefix("+"),
-        case let name = source[source.index(after: source.startIndex)..<slash].lowercased(),
-        case let artifact = String(source[source.index(after: slash)...]),
+      guard let (name, artifact) = Self.artifact(source),
         let known = targets.first(where: { $0.name == name })?.artifacts[artifact], let path = known
       else { return Self.instruction("COPY", "--from=\(Self.base) $unknown \(place)", line: command.line) }
       return Self.instruction("COPY", "--from=\(name) \(path) \(place)", line: command.line)

@@ -157,7 +157,7 @@ private struct BakeReader {
         case "dockerfile": target.dockerfile = text(&target)
         case "platforms": (target.platforms, target.line) = (list(), line)
         case "inherits": target.parents = list() ?? []
-        case "matrix", "dockerfile-inline", "contexts": target.isUnknown = target.isUnknown || name != "contexts"
+        case "matrix", "dockerfile-inline": target.isUnknown = true
         default: break
         }
       default: break

@@ -10,7 +10,8 @@ func makefileRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   for (name, meant, line) in make.misspelt {
     file.lost.append(LostSetting(name: name, cause: .misspelt(meant), line: line))
   }
-  var targets: [(line: Int, target: String)] = []
+  /// The target of each recipe.
+  var targets: [String] = []
   for block in make.run() {
     let lost = LostSetting.all(of: block.shell, inherited: block.environment, unit: "line")
     file.lost += lost.filter { !file.lost.contains($0) }
@@ -18,7 +19,7 @@ func makefileRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
       if let go = GoCommand(command), file.recipes.count < 1_000 {
         file.recipes.append(Workspace.recipe(go, in: file.path, hasCompiler: nil))
-        targets.append((go.line, block.target))
+        targets.append(block.target)
       }
     }
   }
@@ -27,15 +28,15 @@ func makefileRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
 }
 
 /// Finds the variables of make that go would read, if make exported them: nothing else in the file uses them.
-private func findLostVariables(of make: MakeRun, _ targets: [(line: Int, target: String)], in file: inout RecipeFile) {
+private func findLostVariables(of make: MakeRun, _ targets: [String], in file: inout RecipeFile) {
   if make.exportsAll || make.hasIncludes || make.isOpaque { return }
   for (name, all) in make.assignments.sorted(by: { $0.key < $1.key }) {
     guard !make.exported.contains(name), !make.referenced.contains(name), !all.contains(where: \.isExported) else {
       continue
     }
     for assignment in all {
-      let builds = zip(file.recipes, targets).contains { recipe, place in
-        if let own = assignment.target, own != place.target { return false }
+      let builds = zip(file.recipes, targets).contains { recipe, target in
+        if let own = assignment.target, own != target { return false }
         if case .unknown = recipe.cgo { return name == "CGO_ENABLED" }
         return false
       }
