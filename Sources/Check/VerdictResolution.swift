@@ -99,8 +99,8 @@ struct VerdictResolution {
     errors.append(
       JudgementError(
         message:
-          "\(analysis.main.text) may not compile without cgo: \(package) differs; the source cannot tell, "
-          + "run with --build auto"))
+          "\(analysis.main.text) may not compile without cgo: package \(package) then has other files. The source cannot "
+          + "tell; to find out, run: staticgo check --build auto"))
   }
 
   /// Sets the verdict that the result of a build proves.

@@ -85,19 +85,21 @@ package struct GitProgram {
   }
 
   private func run(_ arguments: [ByteString]) throws(GitError) -> ByteString {
-    do throws(ProcessError) {
-      let output = try start(arguments, settings: try filterSettings())
-      // git omits files that it cannot read, and still exits with 0.
-      let hasFailed = output.error.split(UInt8(ascii: "\n")).contains {
-        $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ")
-      }
-      guard output.isSuccess, !hasFailed else {
-        throw ProcessError("run git \(arguments[0].text)", output.error.isEmpty ? output.status : output.error.text)
-      }
-      return output.output
-    } catch {
+    let output: ProcessOutput
+    do throws(ProcessError) { output = try start(arguments, settings: try filterSettings()) } catch {
       throw GitError(operation: error.operation, message: error.message)
     }
+    // git omits files that it cannot read, and still exits with 0.
+    let hasFailed = output.error.split(UInt8(ascii: "\n")).contains {
+      $0.hasPrefix("error: ") || $0.hasPrefix("fatal: ")
+    }
+    if output.isSuccess, !hasFailed { return output.output }
+    if output.error.firstIndex(of: "lazy fetching disabled") != nil {
+      throw GitError(
+        operation: "read the index", reason: .notFound, message: "git lacks a directory that the index names")
+    }
+    throw GitError(
+      operation: "run git \(arguments[0].text)", message: output.error.isEmpty ? output.status : output.error.text)
   }
 
   /// Returns the settings that empty every filter that the configuration defines; otherwise `git status` would run

@@ -146,7 +146,10 @@ package struct RepositoryReader: ~Copyable {
   private borrowing func indexContent() throws(CheckError) -> IndexContent {
     if let status = fileStatus(repository.indexPath), status.kind != .file {
       throw CheckError(
-        .cannotJudge, "the index \(repository.indexPath.text) is not a file. Recreate it with: git read-tree HEAD")
+        .cannotJudge,
+        "git's index \(repository.indexPath.text) is \(status.kind == .directory ? "a directory" : "a pipe or device"), "
+          + "not a file. Move it away, make a new index from the last commit with: git read-tree HEAD, and stage your "
+          + "changes again.")
     }
     if let (file, _) = indexFile { return file.content }
     do throws(GitError) { return try repository.indexContent() } catch {

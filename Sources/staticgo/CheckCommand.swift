@@ -11,10 +11,6 @@ import System
 
 extension BuildDepth: ExpressibleByArgument {}
 
-extension Shard: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
-}
-
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -64,7 +60,14 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "With --fix: show the fixes as a diff, and apply none.")
   var diff = false
 
-  @Option(help: ArgumentHelp("Check part I of N of the mains; staticgo merge joins the parts.", valueName: "i/n"))
+  @Option(
+    help: ArgumentHelp("Check part I of N of the mains; staticgo merge joins the parts.", valueName: "i/n"),
+    transform: { argument in
+      guard let shard = Shard(argument) else {
+        throw ValidationError("Write I/N, such as 1/4 for the first of four parts; I is from 1 to N.")
+      }
+      return shard
+    })
   var shard: Shard?
 
   @OptionGroup var output: OutputOptions
@@ -117,9 +120,9 @@ struct CheckCommand: ParsableCommand {
     line.show(nil)
     for finding in findings.prefix(5) {
       let place = "\(finding.location.file.text):\(finding.location.line)"
-      printError("found before the build: \(finding.rule.rawValue): \(finding.message) (\(place))")
+      printError("found in the source, before the build ends: \(finding.rule.rawValue): \(finding.message) (\(place))")
     }
-    if findings.count > 5 { printError("found before the build: \(findings.count - 5) more") }
+    if findings.count > 5 { printError("found in the source, before the build ends: \(findings.count - 5) more") }
   }
 
   /// Checks, prints the report and ends the program.

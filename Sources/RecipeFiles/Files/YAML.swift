@@ -40,15 +40,36 @@ struct YAML {
       let document = FlatDocument(unsafe Array(UnsafeBufferPointer(start: bytes, count: count)))
     else { return nil }
     if case .error = document.value { return nil }
-    self.init(document)
+    self.init(document, lines: Self.lines(ofBreaksIn: text))
   }
 
-  private init(_ document: FlatDocument) {
-    line = document.position.line
+  /// Returns the line of the file for each line of YAML, which also breaks at a lone carriage return, U+0085, U+2028 and
+  /// U+2029 (YAML 1.1, section 4.2).
+  private static func lines(ofBreaksIn text: [UInt8]) -> [Int] {
+    var lines = [1]
+    var line = 1
+    for (index, byte) in text.enumerated() {
+      switch byte {
+      case 0x0a:
+        line += 1
+        lines.append(line)
+      case 0x0d where index + 1 == text.count || text[index + 1] != 0x0a: lines.append(line)
+      case 0x85 where index >= 1 && text[index - 1] == 0xc2: lines.append(line)
+      case 0xa8, 0xa9:
+        if index >= 2, text[index - 1] == 0x80, text[index - 2] == 0xe2 { lines.append(line) }
+      default: break
+      }
+    }
+    return lines
+  }
+
+  private init(_ document: FlatDocument, lines: [Int]) {
+    func line(_ position: FlatDocument.Position) -> Int { lines[min(max(position.line, 1), lines.count) - 1] }
+    self.line = line(document.position)
     switch document.value {
     case .table(let entries):
-      kind = .mapping(entries.map { Entry(key: $0.key, line: $0.position.line, value: YAML($0.value)) })
-    case .array(let items): kind = .sequence(items.map { YAML($0) })
+      kind = .mapping(entries.map { Entry(key: $0.key, line: line($0.position), value: YAML($0.value, lines: lines)) })
+    case .array(let items): kind = .sequence(items.map { YAML($0, lines: lines) })
     case .string(let text): kind = .scalar(text)
     case .integer, .boolean, .date, .other, .error: kind = .other
     }

@@ -28,5 +28,6 @@ package struct FuzzTarget: Sendable {
     self.check = check
   }
 
-  package static let all: [FuzzTarget] = goTargets + moduleTargets + configTargets + binaryTargets + outputTargets
+  package static let all: [FuzzTarget] =
+    goTargets + moduleTargets + configTargets + recipeTargets + binaryTargets + outputTargets
 }

@@ -8,7 +8,6 @@ import GoSource
 import GoToolchain
 import Linkage
 import RecipeFiles
-import Recipes
 import Reports
 import Rules
 import TestSupport
@@ -37,15 +36,6 @@ let configTargets: [FuzzTarget] = [
     _ = ReleaseBuild.all(in: ".goreleaser.yaml", bytes)
     return nil
   },
-  FuzzTarget(
-    "dockerfile",
-    seeds: [
-      "# escape=`\nFROM golang AS b\nARG T=x\nENV CGO_ENABLED=0 GOOS=linux\nRUN --mount=type=cache,target=/x cd a && \\\n  CGO_ENABLED=0 go build -tags \"a $T\" -o /x ./cmd/a # y\nRUN [\"go\", \"build\"]\nRUN <<E\ngo build .\nE\n"
-    ], words: ["RUN ", "ENV ", "go build ", "\\\n", "&&", "<<EOF\n"]
-  ) { bytes in
-    _ = ReleaseBuild.all(in: "Dockerfile", bytes)
-    return checkRecipes("Dockerfile", bytes)
-  },
   FuzzTarget("glob", seeds: ["a/**/b*\na/x/b1", "./...\ncmd/a", "[a-c]?x{y,z}\naqxy"], lengthLimit: 200) { bytes in
     let parts = ByteString(bytes).split(10)
     guard parts.count == 2 else { return nil }
@@ -71,19 +61,6 @@ let binaryTargets: [FuzzTarget] = [
     } catch { if error.message.isEmpty { return "an error without a message" } }
     return nil
   },
-  FuzzTarget(
-    "makefile",
-    seeds: [
-      "export CGO_ENABLED := 0\nb: X=1\n\t@go build $(FLAGS) ./cmd/app; \\\n\tsh -c 'go build'\n",
-      ".ONESHELL:\nifdef A\ninclude b.mk\nendif\na:\n\texport CGO_ENABLED=0\n\tif x; then go build; else cd /; fi\n",
-    ], words: ["export ", "CGO_ENABLED", ":=", "\t", "$(", "go build", "<<EOF\n", "|| ", "esac"]
-  ) { bytes in checkRecipes("Makefile", bytes) },
-  FuzzTarget(
-    "workflow",
-    seeds: [
-      "jobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      CGO_ENABLED: 0\n    steps:\n      - run: |\n          go build .\n"
-    ], words: ["run: ", "env:", "${{ x }}", "GITHUB_ENV", "go build"]
-  ) { bytes in checkRecipes(".github/workflows/a.yml", bytes) },
   FuzzTarget("function-table", binarySeeds: BinarySeeds.functionTables, words: ["main.main", "%2e", "(*T).", "[...]"]) {
     bytes in
     let names = FunctionTable(bytes.span)?.names ?? []
@@ -217,16 +194,3 @@ let outputTargets: [FuzzTarget] = [
     return nil
   },
 ]
-
-/// The lines of recipes and of lost settings are lines of the file.
-private func checkRecipes(_ path: ByteString, _ bytes: [UInt8]) -> String? {
-  guard let file = RecipeFile.read(path, bytes, content: { _ in nil }) else { return "\(path.text) is not read" }
-  let count = bytes.count { $0 == 0x0a } + 1
-  for line in file.recipes.map(\.line) + file.lost.map(\.line) + file.shellless.map(\.line)
-    + file.notFollowed.map(\.line)
-  {
-    if !(1...count).contains(line) { return "line \(line) of \(count)" }
-    if file.columns(of: line).lowerBound < 1 { return "a column before the line" }
-  }
-  return nil
-}
