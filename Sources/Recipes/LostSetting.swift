@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Shell
 
 /// A setting that `go` never sees, or does not take as meant.
@@ -16,6 +16,8 @@ package struct LostSetting: Sendable, Hashable {
     case value(String)
     /// An ARG before the first FROM.
     case beforeFrom
+    /// A build argument that the Dockerfile does not declare.
+    case undeclared(dockerfile: ByteString)
     /// An ENV or ARG below the build.
     case afterBuild(line: Int)
 
@@ -28,6 +30,7 @@ package struct LostSetting: Sendable, Hashable {
       case .misspelt: "misspelt"
       case .value: "value"
       case .beforeFrom: "arg"
+      case .undeclared: "build-arg"
       case .afterBuild: "late"
       }
     }

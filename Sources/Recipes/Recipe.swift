@@ -1,5 +1,6 @@
 package import Bytes
 package import GoBuild
+package import Shell
 
 /// A place in the repository that builds mains for release, evaluated as far as its file shows.
 package struct Recipe: Sendable, Hashable {
@@ -113,19 +114,48 @@ package struct RecipeFile: Sendable {
   package var recipes: [Recipe] = []
   package var lost: [LostSetting] = []
   package var shellless: [MissingShell] = []
-  /// The images that the file builds for several platforms: the Dockerfile and the platforms.
+  /// The images that the file builds for several platforms, or with build arguments.
   package var images: [PublishedImage] = []
+  /// The build arguments that a stage of a Dockerfile declares.
+  package var declared: Set<String> = []
   /// The commands that build somehow, and are not followed, such as `make`, with the reason.
   package var notFollowed: [(line: Int, reason: String)] = []
 
-  /// A command or step that builds an image for several platforms.
+  /// The commands that look whether a program is static, and cannot tell: `ldd` or `file`, with `grep`.
+  package private(set) var checks: [(program: String, line: Int)] = []
+
+  /// Notes the checks of a shell.
+  package mutating func noteChecks(of shell: ShellRun) {
+    for (command, next) in zip(shell.commands, shell.commands.dropFirst()) {
+      guard let program = command.texts.first.flatMap({ $0 }), ["ldd", "file"].contains(program),
+        ["grep", "egrep"].contains(next.texts.first ?? ""),
+        next.texts.contains(where: { text in ["static", "dynamic"].contains { text?.contains($0) ?? false } })
+      else { continue }
+      if !checks.contains(where: { $0.line == command.line }) { checks.append((program, command.line)) }
+    }
+  }
+
+  /// A command, step or target that builds an image from a Dockerfile.
   package struct PublishedImage: Sendable, Hashable {
     package let dockerfile: ByteString
+    /// Empty where they are not named.
     package let platforms: [String]
     package let line: Int
+    /// The names of the build arguments that it passes.
+    package let arguments: [Argument]
 
-    package init(dockerfile: ByteString, platforms: [String], line: Int) {
-      (self.dockerfile, self.platforms, self.line) = (dockerfile, platforms, line)
+    package struct Argument: Sendable, Hashable {
+      package let name: String
+      package let line: Int
+
+      package init(name: String, line: Int) { (self.name, self.line) = (name, line) }
+
+      /// Whether go reads the variable of this name.
+      package var isOfGo: Bool { GoCommand.variables.contains(name) }
+    }
+
+    package init(dockerfile: ByteString, platforms: [String], line: Int, arguments: [Argument]) {
+      (self.dockerfile, self.platforms, self.line, self.arguments) = (dockerfile, platforms, line, arguments)
     }
   }
 
@@ -174,6 +204,11 @@ package struct RecipeFile: Sendable {
       let end = row.lastIndex { !isBlank($0) && $0 != UInt8(ascii: "\\") } ?? start
       return (start - row.startIndex + 1)..<(max(start, end) - row.startIndex + 2)
     }
+    // A quoted text of YAML has more line breaks than its file, where these are carriage returns.
+    let last = rows.count
+    for index in recipes.indices { recipes[index].line = min(recipes[index].line, last) }
+    lost = lost.map { LostSetting(name: $0.name, cause: $0.cause, line: min($0.line, last)) }
+    notFollowed = notFollowed.map { (min($0.line, last), $0.reason) }
   }
 }
 

@@ -332,16 +332,17 @@ private func outcome(_ report: Report) -> String {
   let (judged, all) = (report.judgedCount + report.exemptCount, count(report.mainCount, "main"))
   guard judged > 0 else { return "this change affects none of \(all)" }
   let number = report.suppressedCount
-  let allowed = number > 0 ? ", and \(count(number, "finding")) \(number == 1 ? "is" : "are") allowed" : ""
+  let allowed = number > 0 ? "\(count(number, "finding")) \(number == 1 ? "is" : "are") allowed; " : ""
   let known = report.findings.filter { !$0.isNew && $0.severity > .note }
   guard known.isEmpty else {
-    return "this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")\(allowed)"
+    return "\(allowed)this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")"
   }
   let verdicts = Set(report.mains.map(\.verdict)).sorted()
-  if verdicts == [.unknown] { return "this change affects \(judged) of \(all), whose verdict is unknown\(allowed)" }
+  if verdicts == [.unknown] { return "\(allowed)this change affects \(judged) of \(all), whose verdict is unknown" }
   let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
   let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
-  return "this change affects \(judged) of \(all); \(subject) \(words)\(allowed)"
+  let meaning = verdicts == [.blocked] ? " (without cgo the build fails)" : ""
+  return "\(allowed)this change affects \(judged) of \(all); \(subject) \(words)\(meaning)"
 }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {

@@ -84,7 +84,7 @@ struct CICommand: ParsableCommand {
       return "checking every main, \(reason)"
     }
     if options.all { return whole("because of --all") }
-    if run.bases.isEmpty { return whole("because no base is known") }
+    if run.bases.isEmpty { return whole("because there is no known commit to compare with") }
     let revisions = run.bases.map { (revision: $0.revision, ifMerged: $0.ifMerged) }
     switch try orPrintError({ () throws(CheckError) in try chooseBase(revisions) }) {
     case .found(let index, let commit):

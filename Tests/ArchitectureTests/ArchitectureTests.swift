@@ -89,7 +89,7 @@ struct Room: Sendable, CustomTestStringConvertible {
 
   /// Rooms that hold more than about 2,000 lines, with the number that they may hold. Pages of rules and the readers of Go
   /// source have subfolders.
-  private static let large: [String: Int] = ["GoSource": 5_500, "Rules": 5_500]
+  private static let large: [String: Int] = ["GoSource": 5_500, "Rules": 6_500]
 
   @Test("no room holds everything, and files stay short", arguments: Room.all)
   func size(_ room: Room) throws {

@@ -157,6 +157,28 @@ import Testing
   }
 
   @Test(
+    "build arguments that a file passes to a Dockerfile",
+    arguments: [
+      (
+        "docker-bake.hcl", "target \"a\" {\n  args = {\n    A = \"x${B}\" # {\n    \"C\" : 1\n  }\n}\n", ["3 A", "4 C"]
+      ),
+      ("docker-bake.json", "{\"target\": {\"a\": {\"args\": {\n\"A\": 1}}}}", ["2 A"]),
+      ("compose.yaml", "services:\n  a:\n    build:\n      args:\n        A: x\n        B:\n", ["5 A", "6 B"]),
+      ("compose.yaml", "services:\n  a:\n    build:\n      args: [A=x, B]\n", ["4 A", "4 B"]),
+      ("Makefile", "a:\n\tdocker build --build-arg A=$(B) --build-arg=C=1 -t x .\n", ["2 A", "2 C"]),
+      (
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n"
+          + "          build-args: |\n            A=1\n            B=${{ x }}\n", ["8 A", "9 B"]
+      ),
+    ] as [(ByteString, String, [String])])
+  func arguments(_ path: ByteString, _ text: String, _ expected: [String]) throws {
+    let file = try #require(RecipeFile.read(path, Array(text.utf8)) { _ in nil })
+    #expect(file.images.flatMap(\.arguments).map { "\($0.line) \($0.name)" } == expected)
+    #expect(file.images.allSatisfy { $0.dockerfile == "Dockerfile" })
+  }
+
+  @Test(
     "images for several platforms",
     arguments: [
       (

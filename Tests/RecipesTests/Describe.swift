@@ -47,6 +47,7 @@ private func words(_ lost: LostSetting) -> String {
     case .misspelt(let meant): "for \(meant)"
     case .value(let text): "= \(text)"
     case .beforeFrom: "before FROM"
+    case .undeclared(let dockerfile): "undeclared in \(dockerfile.text)"
     case .afterBuild(let line): "after \(line)"
     }
   return "\(lost.line): \(lost.name) \(cause)"

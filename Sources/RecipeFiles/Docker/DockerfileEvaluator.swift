@@ -54,6 +54,7 @@ struct DockerfileEvaluator {
     // `make clean && make` is followed.
     let followed = Set(file.recipes.map(\.line))
     file.notFollowed.removeAll { followed.contains($0.line) }
+    file.declared = declared
     findRuntimes()
     findLostSettings()
     findScripts(content)
@@ -203,6 +204,7 @@ struct DockerfileEvaluator {
 
   private mutating func follow(_ shell: ShellRun) {
     let inherited = stages[last].visible
+    file.noteChecks(of: shell)
     for command in shell.commands {
       if let go = GoCommand(command) { add(go) } else if !call(command) { note(command) }
       for name in command.environment.names where inherited[name] != command.environment[name] {

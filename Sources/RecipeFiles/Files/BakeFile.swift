@@ -1,7 +1,7 @@
 import Bytes
 import Recipes
 
-/// The images that a bake file builds for several platforms (docs.docker.com, bake reference), limited to what it states
+/// The images that a bake file builds for several platforms, or with build arguments (docs.docker.com, bake reference), limited to what it states
 /// literally: a value with a variable, a function or a matrix is not known.
 func bakedImages(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   var file = RecipeFile(path)
@@ -12,10 +12,10 @@ func bakedImages(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   let named = Dictionary(targets) { $1 }
   for (_, target) in targets.prefix(1_000) {
     let known = target.inheriting(named)
-    guard let platforms = target.platforms ?? known.platforms, !known.isUnknown else { continue }
+    if known.isUnknown { continue }
     let image = RecipeFile.PublishedImage(
       context: known.context ?? ".", dockerfile: known.dockerfile, below: path.directory,
-      platforms.joined(separator: ","), line: known.line)
+      (known.platforms ?? []).joined(separator: ","), line: known.line, known.arguments)
     if let image, !file.images.contains(image) { file.images.append(image) }
   }
   return file
@@ -26,6 +26,7 @@ private struct BakeTarget {
   var context: String?
   var dockerfile: String?
   var platforms: [String]?
+  var arguments: [RecipeFile.PublishedImage.Argument] = []
   var parents: [String] = []
   /// The line of its platforms.
   var line = 0
@@ -39,6 +40,7 @@ private struct BakeTarget {
     context = value["context"]?.text
     dockerfile = value["dockerfile"]?.text
     platforms = value["platforms"]?.items.compactMap(\.text)
+    arguments = RecipeFile.PublishedImage.Argument.all(value["args"])
     parents = value["inherits"]?.items.compactMap(\.text) ?? []
     line = value["platforms"]?.line ?? value.line
     isUnknown = [context, dockerfile].contains { $0?.contains("${") ?? false }
@@ -54,6 +56,7 @@ private struct BakeTarget {
       }
       known.context = known.context ?? other.context
       known.dockerfile = known.dockerfile ?? other.dockerfile
+      known.arguments += other.arguments
       if known.platforms == nil { (known.platforms, known.line) = (other.platforms, other.line) }
       known.isUnknown = known.isUnknown || other.isUnknown
     }
@@ -157,6 +160,7 @@ private struct BakeReader {
         case "dockerfile": target.dockerfile = text(&target)
         case "platforms": (target.platforms, target.line) = (list(), line)
         case "inherits": target.parents = list() ?? []
+        case "args": target.arguments = keys()
         case "matrix", "dockerfile-inline": target.isUnknown = true
         default: break
         }
@@ -164,6 +168,32 @@ private struct BakeReader {
       }
     }
     return target
+  }
+
+  /// Reads the keys of an object; its closing brace follows.
+  private mutating func keys() -> [RecipeFile.PublishedImage.Argument] {
+    var found: [RecipeFile.PublishedImage.Argument] = []
+    var depth = 0
+    while index < tokens.count {
+      switch tokens[index].token {
+      case .sign("{"): depth += 1
+      case .sign("}"):
+        depth -= 1
+        if depth <= 0 {
+          index += 1
+          return found
+        }
+      case .word(let name), .text(let name?):
+        if depth == 1, index + 1 < tokens.count, [.sign("="), .sign(":")].contains(tokens[index + 1].token),
+          let argument = RecipeFile.PublishedImage.Argument(name, line: tokens[index].line)
+        {
+          found.append(argument)
+        }
+      default: if depth == 0 { return found }
+      }
+      index += 1
+    }
+    return found
   }
 
   private mutating func text(_ target: inout BakeTarget) -> String? {

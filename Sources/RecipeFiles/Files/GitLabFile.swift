@@ -34,10 +34,13 @@ func gitLabRecipes(
     let hasCompiler = (image?.text ?? image?["name"]?.text).flatMap { name in
       name.contains("$") ? nil : BaseImage(name, isCertain: true).hasCompiler
     }
-    let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: hasCompiler, called) }
+    let recipes = shell.commands.flatMap {
+      Workspace.recipes($0, in: path, on: Workspace.Machine(hasCompiler: hasCompiler), called)
+    }
     // Without a build the variable may be for anything.
     guard !recipes.isEmpty else { continue }
     file.recipes += recipes
+    file.noteChecks(of: shell)
     file.lost += LostSetting.all(of: shell, inherited: environment, unit: "job").filter { !file.lost.contains($0) }
     file.images += shell.commands.compactMap { RecipeFile.PublishedImage($0) }
   }

@@ -15,10 +15,11 @@ func makefileRecipes(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   for block in make.run() {
     let lost = LostSetting.all(of: block.shell, inherited: block.environment, unit: "line")
     file.lost += lost.filter { !file.lost.contains($0) }
+    file.noteChecks(of: block.shell)
     for command in block.shell.commands {
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
       if let go = GoCommand(command), file.recipes.count < 1_000 {
-        file.recipes.append(Workspace.recipe(go, in: file.path, hasCompiler: nil))
+        file.recipes.append(Workspace.recipe(go, in: file.path, on: Workspace.Machine()))
         targets.append(block.target)
       }
     }

@@ -27,14 +27,15 @@ func melangeRecipes(
         words: texts.map { ShellWord(parts: [.text($0)], isQuoted: true, line: step.line) }, environment: environment,
         directory: options["modroot"]?.text.map { ByteString("/").appending(ByteString($0)).cleaned } ?? "/",
         line: step.line)
-      file.recipes += Workspace.recipes(command, in: path, hasCompiler: compiler == nil ? nil : true, called)
+      file.recipes += Workspace.recipes(
+        command, in: path, on: Workspace.Machine(hasCompiler: compiler == nil ? nil : true), called)
     } else if let script = step["runs"], let text = script.text {
       var shell = ShellRun(environment, in: "/")
       shell.run(scriptTokens(text, at: script, between: ("${{", "}}")))
       let lost = LostSetting.all(of: shell, inherited: environment, unit: "step")
       file.lost += lost.filter { !file.lost.contains($0) }
       file.recipes += shell.commands.flatMap {
-        Workspace.recipes($0, in: path, hasCompiler: compiler == nil ? nil : true, called)
+        Workspace.recipes($0, in: path, on: Workspace.Machine(hasCompiler: compiler == nil ? nil : true), called)
       }
     }
   }

@@ -28,7 +28,7 @@ func taskfileRecipes(
       var shell = ShellRun(environment, in: directory)
       shell.run(scriptTokens(text, at: command, between: ("{{", "}}")))
       let lost = LostSetting.all(of: shell, inherited: environment, unit: "command")
-      let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, hasCompiler: nil, called) }
+      let recipes = shell.commands.flatMap { Workspace.recipes($0, in: path, on: Workspace.Machine(), called) }
       file.recipes += recipes.prefix(max(0, 1_000 - file.recipes.count))
       file.images += shell.commands.compactMap { RecipeFile.PublishedImage($0) }
       file.lost += lost.filter { !file.lost.contains($0) }

@@ -16,7 +16,7 @@ func workflowRecipes(
   if let runs = document["runs"], runs["using"]?.text == "composite" {
     var environment = Environment()
     environment.others = .unknown
-    follow(runs, environment, hasCompiler: nil, in: nil, called, into: &file)
+    follow(runs, environment, on: Workspace.Machine(), in: nil, called, into: &file)
   }
   for job in (document["jobs"]?.entries ?? []).map(\.value) {
     var environment = Environment()
@@ -25,21 +25,23 @@ func workflowRecipes(
     let container = job["container"]?.text ?? job["container"]?["image"]?.text
     set(job["container"]?["env"], in: &environment)
     // The runners of GitHub have gcc; a container has what its image has.
-    let hasCompiler: Bool? =
-      if let container {
-        container.contains("$") ? nil : BaseImage(container, isCertain: true).hasCompiler
-      } else {
-        job["runs-on"]?.text?.hasPrefix("ubuntu-") ?? false ? true : nil
-      }
+    let runner = job["runs-on"]?.text ?? ""
+    var machine = Workspace.Machine()
+    if runner.hasPrefix("ubuntu-") {
+      machine = Workspace.Machine(hasCompiler: true, architecture: runner.hasSuffix("-arm") ? "arm64" : "amd64")
+    }
+    if let container {
+      machine.hasCompiler = container.contains("$") ? nil : BaseImage(container, isCertain: true).hasCompiler
+    }
     let directory = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
-    follow(job, environment, hasCompiler: hasCompiler, in: directory, called, into: &file)
+    follow(job, environment, on: machine, in: directory, called, into: &file)
   }
   return file
 }
 
 /// Follows the steps of a job or of a composite action.
 private func follow(
-  _ job: YAML, _ start: Environment, hasCompiler: Bool?, in defaults: String?,
+  _ job: YAML, _ start: Environment, on machine: Workspace.Machine, in defaults: String?,
   _ called: CalledFiles, into file: inout RecipeFile
 ) {
   var environment = start
@@ -55,13 +57,14 @@ private func follow(
     var shell = ShellRun(own, in: place, goEnvironment: goEnvironment)
     shell.run(scriptTokens(script, at: run, between: ("${{", "}}")))
     goEnvironment = shell.goEnvironment
+    file.noteChecks(of: shell)
     let lost = LostSetting.all(of: shell, inherited: own, unit: "step")
     exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
     file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
     for command in shell.commands {
       if script.contains("GITHUB_ENV") { note(command, in: &environment) }
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
-      let recipes = Workspace.recipes(command, in: file.path, hasCompiler: hasCompiler, called)
+      let recipes = Workspace.recipes(command, in: file.path, on: machine, called)
       file.recipes += recipes.prefix(max(0, recipeLimit - file.recipes.count))
       if recipes.isEmpty { continue }
       // Only a later build shows that the export was meant for it.

@@ -4,9 +4,25 @@ import Shell
 
 /// A checkout in which the commands of a Makefile or a workflow run: the root of the repository is `/`.
 enum Workspace {
-  /// The recipe for a go command that a machine runs; `hasCompiler` says whether that has a C compiler, as far as is known.
-  static func recipe(_ go: GoCommand, in file: ByteString, hasCompiler: Bool?) -> Recipe {
-    let undecided: Recipe.CgoState = hasCompiler == true ? .withCompiler(line: nil) : .unknown("the machine decides")
+  /// The machine that runs the commands, as far as is known.
+  struct Machine {
+    var hasCompiler: Bool?
+    /// The GOARCH of a Linux machine.
+    var architecture: String?
+
+    /// Whether a command builds for another platform, for which cgo is off.
+    fileprivate func isCross(_ go: GoCommand) -> Bool {
+      guard let architecture, go.environment["CC"].value == .unset else { return false }
+      return go.setting("GOOS") ?? "linux" != "linux" || go.setting("GOARCH") ?? architecture != architecture
+    }
+  }
+
+  /// The recipe for a go command that a machine runs.
+  static func recipe(_ go: GoCommand, in file: ByteString, on machine: Machine) -> Recipe {
+    let undecided: Recipe.CgoState =
+      if machine.isCross(go) { .cross } else if machine.hasCompiler == true { .withCompiler(line: nil) } else {
+        .unknown("the machine decides")
+      }
     var recipe = Recipe(go, in: file, undecided: undecided) { path, isAbsolute in
       isAbsolute || !path.hasPrefix("/") ? nil : path.dropFirst(1)
     }
@@ -21,11 +37,11 @@ enum Workspace {
 
   /// The recipes of a command: that of a go command, or those of the files that it runs.
   static func recipes(
-    _ command: ShellCommand, in file: ByteString, hasCompiler: Bool?, _ called: CalledFiles
+    _ command: ShellCommand, in file: ByteString, on machine: Machine, _ called: CalledFiles
   ) -> [Recipe] {
-    if let go = GoCommand(command) { return [recipe(go, in: file, hasCompiler: hasCompiler)] }
+    if let go = GoCommand(command) { return [recipe(go, in: file, on: machine)] }
     return called.goCommands(of: command).map { found in
-      var recipe = recipe(found.go, in: file, hasCompiler: hasCompiler)
+      var recipe = recipe(found.go, in: file, on: machine)
       recipe.call(found, from: command.line, inheriting: command.environment)
       return recipe
     }

@@ -32,13 +32,34 @@ package struct RecipeSubject {
   /// images for several platforms with it.
   package func findings(in file: RecipeFile, _ all: () -> [RecipeFile]) -> [Finding] {
     let onAnyPlatform = file.recipes.filter { $0.builds(analysis.main, among: mains) }
-    let platforms = onAnyPlatform.compactMap { platform($0, in: file, all) }
+    let platforms =
+      onAnyPlatform.compactMap { platform($0, in: file, all) } + onAnyPlatform.compactMap { crossBuilt($0, in: file) }
     let own = onAnyPlatform.filter(isBuilt)
     if own.isEmpty { return platforms }
-    return platforms + own.compactMap { linkage($0, in: file) }
+    var linked = own.compactMap { linkage($0, in: file) }
+    var undeclared: [Finding] = []
+    let isUndecided = own.contains { recipe in
+      switch recipe.cgo {
+      case .withCompiler, .withoutCompiler: recipe.builder != nil
+      default: false
+      }
+    }
+    if isUndecided || !linked.isEmpty && file.declared.contains("CGO_ENABLED") {
+      if isSetByArgument(file, all) { linked = [] }
+      if isUndecided { undeclared = self.undeclared(in: file, all) }
+    }
+    return platforms + linked + undeclared
       + own.filter { $0.called == nil }.flatMap { flags($0, in: file) }
-      + file.lost.map { lost($0, in: file) }
+      + file.lost.map { lost($0, in: file) } + checks(in: file)
       + file.shellless.compactMap { shellless($0, own, in: file) }
+  }
+
+  /// Whether another file passes CGO_ENABLED to a Dockerfile that declares it.
+  private func isSetByArgument(_ file: RecipeFile, _ all: () -> [RecipeFile]) -> Bool {
+    guard file.declared.contains("CGO_ENABLED") else { return false }
+    return all().contains { publisher in
+      publisher.images.contains { $0.dockerfile == file.path && $0.arguments.contains { $0.name == "CGO_ENABLED" } }
+    }
   }
 
   /// Makes a finding about a line of a recipe.

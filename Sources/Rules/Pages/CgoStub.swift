@@ -176,7 +176,7 @@ extension MainAnalysis {
     case .some: outcome = "the stub that \(name) registers always fails at run time"
     case nil where isReached: outcome = fails
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
-    case nil: outcome = "\(fails) (not called here)"
+    case nil: outcome = "\(functions), which nothing calls, \(fails.dropFirst(functions.count + 1))"
     }
     func label(_ one: String) -> String {
       isOne

@@ -120,7 +120,8 @@ extension RecipeSubject {
     case .withoutCompiler:
       guard verdict != .blocked, recipe.runtime != nil else { return nil }
       return linked(
-        recipe, in: file, .warning, "is static only because \(builder.image.name) has no C compiler",
+        recipe, in: file, .warning,
+        "is static only because \(builder.image.name) has no C compiler\(verdict == .degraded ? "; with one, it works differently" : "")",
         "CGO_ENABLED is not set", nil)
     }
     guard let library = builder.image.library, let runtime = recipe.runtime else { return nil }
@@ -146,6 +147,30 @@ extension RecipeSubject {
     return linked(recipe, in: file, .warning, "is not static in its image: it needs \(library.rawValue)", reason, line)
   }
 
+  /// The finding about a build for another platform than that of the machine, for which cgo is off unasked.
+  func crossBuilt(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
+    guard verdict == .degraded, case .cross = recipe.cgo, !recipe.isCheck, !recipe.isConditional,
+      recipe.system ?? "linux" == analysis.platform.system.text,
+      let target = recipe.architecture.map({ "\(analysis.platform.system.text)/\($0)" })
+    else { return nil }
+    var finding = finding(
+      .recipeLinkage, .error, file, line: recipe.line, about: "\(analysis.main.text) \(target)",
+      "is built without cgo for \(target), and works differently there than with cgo",
+      label: "CGO_ENABLED is not set: cgo is off for another platform than that of the machine",
+      help: [
+        "set CGO_ENABLED=1 and CC to a C compiler for \(target)",
+        "or build all platforms with CGO_ENABLED=0, if the program is meant to work without cgo",
+      ])
+    finding.chain = chainToThirdParty(recipe)
+    return finding
+  }
+
+  /// The imports that lead to the first package outside the standard library that uses cgo.
+  private func chainToThirdParty(_ recipe: Recipe) -> [Hop] {
+    let first = analysis.packagesThatUseCgo.first { !$0.isStandard }
+    return first.map { analysis.hops(to: $0.importPath, in: analysis.on) } ?? chainToCgo(recipe)
+  }
+
   /// The finding about a release for several platforms that one machine builds: cgo is on for its own platform.
   private func release(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
     if case .on(let line) = recipe.cgo, recipe.isOverride { return override(recipe, setBy: line, in: file) }
@@ -153,7 +178,8 @@ extension RecipeSubject {
     let own = recipe.targets.filter { $0.description == "linux/amd64" }
     let others = recipe.targets.filter { $0.hasStaticBinaries && $0.description != "linux/amd64" }
     guard !own.isEmpty else { return nil }
-    let rest = others.isEmpty ? "" : ", and static for \(others.map(\.description).joined(separator: ", "))"
+    let without = verdict == .degraded ? "works differently, without cgo," : "static"
+    let rest = others.isEmpty ? "" : ", and \(without) for \(others.map(\.description).joined(separator: ", "))"
     var finding = finding(
       .recipeLinkage, others.isEmpty ? .warning : .error, file, line: recipe.line, about: analysis.main.text,
       "is dynamic for linux/amd64 in a release\(rest)",

@@ -67,12 +67,12 @@ extension RecipeSubject {
     var severity = Severity.error
     switch setting.cause {
     case .makeVariable:
-      predicate = "is built without the \(name) that \(file.path.text) sets, but does not export"
+      predicate = "does not get the \(name) that \(file.path.text) sets, but does not export"
       (label, help) = (
         "make does not export this variable: go sees it only where it is set already", "put export in front of it"
       )
     case .shellEnds(let unit):
-      predicate = "is built without the \(name) that \(file.path.text) exports"
+      predicate = "does not get the \(name) that \(file.path.text) exports"
       (label, help) = (
         "each \(unit) has its own shell: the export ends here",
         unit == "RUN"
@@ -82,25 +82,31 @@ extension RecipeSubject {
             : "use export \(name) := … outside of the recipe"
       )
     case .notExported:
-      predicate = "is built without the \(name) that \(file.path.text) sets, but does not export"
+      predicate = "does not get the \(name) that \(file.path.text) sets, but does not export"
       (label, help) = (
         "this variable of the shell is not exported, so the go command does not get it",
         "write \(name)= directly before go, without && or ; between them"
       )
     case .misspelt(let meant):
-      predicate = "is built without \(meant): \(file.path.text) sets \(name) instead"
+      predicate = "does not get the \(name) that \(file.path.text) sets: go reads \(meant)"
       (label, help) = ("go does not read \(name)", "rename \(name) to \(meant)")
     case .value(let text):
       predicate = "is built as if \(name) were not set: its value is \"\(text.prefix(20))\""
       (label, help) = ("go takes only 0 and 1", "set \(name) to 0")
     case .beforeFrom:
-      predicate = "is built without the \(name) that \(file.path.text) declares before FROM"
+      predicate = "does not get the \(name) that \(file.path.text) declares before FROM"
       (label, help) = (
         "an ARG before FROM is not visible in a stage", "add ARG \(name) below the FROM line of the stage that builds"
       )
+    case .undeclared(let dockerfile):
+      predicate = "does not get the \(name) that \(file.path.text) passes to \(dockerfile.text)"
+      (label, help) = (
+        "\(dockerfile.text) has no ARG \(name) in a stage",
+        "add ARG \(name) below the FROM line of the stage that builds in \(dockerfile.text)"
+      )
     case .afterBuild(let line):
       severity = .warning
-      predicate = "is built without the \(name) that \(file.path.text) sets after the build"
+      predicate = "does not get the \(name) that \(file.path.text) sets after the build"
       (label, help) = ("the build on line \(line) does not see it", usual)
     }
     var finding = finding(
@@ -108,6 +114,19 @@ extension RecipeSubject {
       label: label, help: [help])
     finding.fixes = fixes(setting, in: file)
     return finding
+  }
+
+  /// The findings about build arguments that a Dockerfile does not declare.
+  func undeclared(in file: RecipeFile, _ all: () -> [RecipeFile]) -> [Finding] {
+    all().flatMap { publisher in
+      let passed = publisher.images.filter { $0.dockerfile == file.path }.flatMap(\.arguments)
+      let unseen = Set(passed.filter { $0.isOfGo && !file.declared.contains($0.name) })
+      return unseen.sorted { ($0.line, $0.name) < ($1.line, $1.name) }.map { argument in
+        lost(
+          LostSetting(name: argument.name, cause: .undeclared(dockerfile: file.path), line: argument.line),
+          in: publisher)
+      }
+    }
   }
 
   /// The edits that make go see a setting.

@@ -84,7 +84,7 @@ extension RecipeSubject {
       return nil
     }
     for publisher in all() {
-      for image in publisher.images where image.dockerfile == file.path {
+      for image in publisher.images where image.dockerfile == file.path && image.platforms.count > 1 {
         let others = image.platforms.filter {
           $0.split(separator: "/").dropFirst().first.map(String.init) != architecture
         }
