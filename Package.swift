@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "CShims"),
     .systemLibrary(name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     // toml++ (headers only, from Debian's libtomlplusplus-dev) and libyaml.
+    .systemLibrary(name: "Clibarchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CParsers", linkerSettings: [.linkedLibrary("yaml")]),
 
     // The rooms, in the order of ARCHITECTURE.md. A room imports only what its line lists.
@@ -30,6 +31,7 @@ let package = Package(
     .target(name: "GoSource", dependencies: ["Bytes", "GoBuild"]),
     .target(name: "GoModule", dependencies: ["Bytes", "GoBuild"]),
     .target(name: "Linkage", dependencies: ["Bytes"]),
+    .target(name: "Images", dependencies: ["Clibarchive", "Bytes", "System", "Linkage"]),
     .target(name: "Git", dependencies: ["Clibgit2", "CShims", "Bytes", "System"]),
     .target(name: "Diagnostics", dependencies: ["Bytes"]),
     .target(name: "GoToolchain", dependencies: ["Bytes", "System", "GoBuild", "Diagnostics"]),
@@ -78,15 +80,17 @@ let package = Package(
       name: "Queries",
       dependencies: [
         "Bytes", "System", "GoBuild", "GoSource", "GoGraph", "GoToolchain", "Git", "Diagnostics", "Config", "Recipes",
-        "RecipeFiles", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check",
+        "RecipeFiles", "Cache", "Snapshots", "Modules", "Plan", "Loader", "Rules", "Check", "Images", "Linkage",
+        "Builds",
       ]),
     .target(name: "Diagrams", dependencies: ["Bytes", "Diagnostics"]),
     .target(name: "Reports", dependencies: ["Bytes", "Diagnostics", "Diagrams"]),
+    .target(name: "Answers", dependencies: ["Bytes", "Linkage", "Diagnostics", "Rules", "Reports"]),
     .executableTarget(
       name: "staticgo",
       dependencies: [
         "Bytes", "System", "GoBuild", "GoGraph", "GoToolchain", "Git", "Linkage", "Diagnostics", "CISystems", "Cache",
-        "Snapshots", "Plan", "GoList", "Rules", "Check", "Queries", "Reports",
+        "Snapshots", "Plan", "GoList", "Rules", "Check", "Queries", "Reports", "Images", "Answers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -110,6 +114,7 @@ let package = Package(
     .testTarget(name: "GoBuildTests", dependencies: ["GoBuild"]),
     .testTarget(name: "GoSourceTests", dependencies: ["GoSource", "Bytes"]),
     .testTarget(name: "GoModuleTests", dependencies: ["GoModule", "GoBuild", "Bytes"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "Linkage", "System", "Bytes"]),
     .testTarget(name: "LinkageTests", dependencies: ["Linkage", "Bytes", "TestSupport"]),
     .testTarget(name: "GitTests", dependencies: ["Git", "Clibgit2", "Bytes", "TestSupport"]),
     .testTarget(name: "GoToolchainTests", dependencies: ["GoToolchain", "GoBuild", "Diagnostics", "Bytes"]),

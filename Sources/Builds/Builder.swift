@@ -45,19 +45,20 @@ package struct Builder {
   /// mains, or links them if that is the build depth.
   package func build(
     _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree,
-    asking questions: [ByteString: [StubQuestion]] = [:]
+    asking questions: [ByteString: [StubQuestion]] = [:], needsOf needing: Set<ByteString> = []
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let linking = depth == .link
     let builds = mains.map {
       BuildInputs(
         main: $0, target: target, group: group, tree: tree, linking: linking,
-        questions: questions[$0.main.importPath] ?? [])
+        questions: questions[$0.main.importPath] ?? [],
+        asksNeeds: needing.contains($0.main.importPath))
     }
     var results: [ByteString: BuiltMain] = [:]
     for build in builds { results[build.main.main.importPath] = cache.verdict(of: build) }
     let missing = builds.filter { results[$0.main.main.importPath] == nil }
     guard !missing.isEmpty else { return results }
-    results.merge(try make(missing.map(\.main), target, group, in: tree, linking: linking, questions)) { $1 }
+    results.merge(try make(missing.map(\.main), target, group, in: tree, linking: linking, questions, needing)) { $1 }
     for build in missing {
       if let built = results[build.main.main.importPath] { cache.remember(built, of: build) }
     }
@@ -67,12 +68,13 @@ package struct Builder {
   /// Builds in the work tree if it holds the tree's files, otherwise in a side directory.
   private func make(
     _ mains: [MainAnalysis], _ target: Target, _ group: LoadedGroup, in tree: LoadedTree, linking: Bool,
-    _ questions: [ByteString: [StubQuestion]]
+    _ questions: [ByteString: [StubQuestion]], _ needing: Set<ByteString>
   ) throws(CheckError) -> [ByteString: BuiltMain] {
     let snapshot = tree.source.snapshot
     var building = Building(
       group: group, target: target, root: snapshot.root, isInPlace: true, limit: limit, progress: progress)
     building.questions = questions
+    building.needing = needing
     if try InPlace(tree, group, notIgnored: workTree.notIgnored).holds(mains) {
       return try building.run(mains, linking: linking)
     }

@@ -38,6 +38,10 @@ package struct BuiltMain {
   package var isTimedOut = false
   /// The answers to the questions about stubs.
   package var stubs: [StubAnswer] = []
+  /// The needs of the program at run time; nil where nobody asked, or where it has no table of functions.
+  package var needs: [RuntimeNeed.Reached]?
+  /// Whether the linker kept methods that nothing may call; known with the needs.
+  package var usesReflection = false
   /// Whether the result is from an earlier run with the same inputs.
   package var isRemembered = false
 
@@ -55,6 +59,8 @@ package struct Building {
   package let progress: (String?) -> Void
   /// The questions to the linker, by import path of the main.
   package var questions: [ByteString: [StubQuestion]] = [:]
+  /// The mains whose needs at run time are asked for, by import path.
+  var needing: Set<ByteString> = []
 
   package init(
     group: LoadedGroup, target: Target, root: ByteString, isInPlace: Bool, limit: Duration?,
@@ -95,7 +101,9 @@ package struct Building {
     guard linking else { return [mains] }
     var batches: [(names: Set<ByteString>, mains: [MainAnalysis])] = []
     // The linker's reasons are those of one program.
-    let asking = mains.filter { !(questions[$0.main.importPath] ?? []).isEmpty }
+    let asking = mains.filter {
+      !(questions[$0.main.importPath] ?? []).isEmpty || needing.contains($0.main.importPath)
+    }
     for main in mains where !asking.contains(where: { $0.main == main.main }) {
       let name = Toolchain.binaryName(of: main.main.importPath, system: target.platform.system)
       if let index = batches.firstIndex(where: { !$0.names.contains(name) }) {
@@ -129,10 +137,12 @@ package struct Building {
     let outcome: BuildOutcome
     var linked: [ByteString: Binary?] = [:]
     var stubs: [StubAnswer] = []
+    var needs: (reached: [RuntimeNeed.Reached], usesReflection: Bool)?
     let questions = batch.count == 1 ? questions[paths[0]] ?? [] : []
+    let asksNeeds = batch.count == 1 && needing.contains(paths[0])
     if linking {
       let output = try directory()
-      settings.givesReasons = !questions.isEmpty
+      settings.givesReasons = !questions.isEmpty || asksNeeds
       outcome = try link(paths, into: output.path, settings) {
         let ready = ((try? listDirectory(output.path)) ?? []).count
         report(batch, "linking", done: done + min(ready, batch.count), total: total, in: scratch.path)
@@ -142,6 +152,7 @@ package struct Building {
         guard isFile(file) else { continue }
         let read = try? withBinary(file) { (bytes) -> Binary? in
           if !questions.isEmpty { stubs = Self.answers(questions, bytes, outcome.reasons) }
+          if asksNeeds { needs = Self.needs(bytes, outcome.reasons) }
           return (try? Binary.read(bytes))?.first
         }
         linked[path] = .some(read ?? nil)
@@ -155,6 +166,10 @@ package struct Building {
     if !stubs.isEmpty {
       if results[paths[0]]?.isBuilt == true { try askWithoutInlining(&stubs, batch[0], settings) }
       results[paths[0]]?.stubs = stubs
+    }
+    if let needs {
+      results[paths[0]]?.needs = needs.reached
+      results[paths[0]]?.usesReflection = needs.usesReflection
     }
     return results
   }
@@ -218,6 +233,24 @@ package struct Building {
       return StubAnswer(
         culprit: question.culprit, linked: stubs, possible: stubs, calls: reasons.calls(to: Set(stubs), reader))
     }
+  }
+
+  /// The needs of a program at run time, with the calls that lead to each.
+  private static func needs(
+    _ bytes: Span<UInt8>, _ reasons: ByteString
+  ) -> (reached: [RuntimeNeed.Reached], usesReflection: Bool)? {
+    guard let table = FunctionTable(bytes, withInlined: false) else { return nil }
+    let functions = Set(table.names).intersection(RuntimeNeed.knownFunctions)
+    let found = RuntimeNeed.all(of: functions)
+    let chains = LinkerReasons(reasons).calls(toEach: Set(found.flatMap(\.functions)))
+    let reached = found.map { reached in
+      var reached = reached
+      // The chain in which code outside the standard library comes last is the most telling.
+      let own = reached.functions.compactMap { chains[$0] }
+      reached.calls = own.min { RuntimeNeed.distance(of: $0) < RuntimeNeed.distance(of: $1) } ?? []
+      return reached
+    }
+    return (reached, RuntimeNeed.usesReflection(functions))
   }
 
   private func directory() throws(ToolchainError) -> TemporaryDirectory {

@@ -38,6 +38,32 @@ struct LinkerReasons {
     return calls.reversed()
   }
 
+  /// Returns the symbols from `main.main`, or from the first function of the program, to each of the functions that the
+  /// linker mentions, in one pass.
+  func calls(toEach functions: Set<ByteString>) -> [ByteString: [String]] {
+    var chains: [ByteString: [String]] = [:]
+    /// The functions whose chains continue at a symbol.
+    var waiting: [ByteString: [ByteString]] = [:]
+    for line in lines.reversed() {
+      guard let arrow = line.firstIndex(of: " -> ") else { continue }
+      let symbol = Self.symbol(line.dropFirst(arrow + 4))
+      var continued = waiting.removeValue(forKey: symbol) ?? []
+      if functions.contains(symbol), chains[symbol] == nil {
+        chains[symbol] = [SymbolReader.readable(symbol)]
+        continued.append(symbol)
+      }
+      if continued.isEmpty { continue }
+      let parent = Self.symbol(ByteString(line.bytes[..<arrow]))
+      if parent == "_" || parent == "runtime.main" { continue }
+      let name = SymbolReader.readable(parent)
+      for function in continued {
+        if Self.isCode(parent), chains[function]?.last != name { chains[function]?.append(name) }
+        if chains[function]?.count ?? 0 < Self.limit { waiting[parent, default: []].append(function) }
+      }
+    }
+    return chains.mapValues { $0.reversed() }
+  }
+
   private static let limit = 200
 
   /// The symbol without the attributes that follow it, as in `main.T <UsedInIface>`.

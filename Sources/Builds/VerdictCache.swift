@@ -23,6 +23,7 @@ struct BuildInputs {
   let linking: Bool
   /// The questions about stubs, for the linker.
   let questions: [StubQuestion]
+  let asksNeeds: Bool
 }
 
 /// Caches the results of builds by all their inputs: a main whose inputs are the same is not built again.
@@ -60,8 +61,9 @@ package final class VerdictCache {
     if flags.contains(where: { flag in named.contains { flag.hasPrefix($0 + "=") } }) { return nil }
     var digest = Packer()
     digest.reserve(1 << 20)
-    digest.text(precision == .content ? "verdict 4" : "verdict 4 by tokens")
+    digest.text(precision == .content ? "verdict 5" : "verdict 5 by tokens")
     digest.byte(build.linking ? 1 : 0)
+    digest.byte(build.linking && build.asksNeeds ? 1 : 0)
     digest.text(main.main.importPath)
     digest.text(ByteString("\(target.platform) \(target.tags.joined(separator: ","))"))
     for question in build.linking ? build.questions : [] {
@@ -166,6 +168,10 @@ package final class VerdictCache {
     built.isLinked = note.byte() == 1
     if note.byte() == 1 { built.binary = binary(&note) }
     built.stubs = (0..<note.count()).map { _ in Self.answer(&note) }
+    if note.byte() == 1 {
+      built.needs = (0..<note.count()).compactMap { _ in Self.need(&note) }
+      built.usesReflection = note.byte() == 1
+    }
     built.isRemembered = true
     return note.isBroken || !note.isAtEnd ? nil : built
   }
@@ -188,6 +194,12 @@ package final class VerdictCache {
     if let binary = built.binary { pack(binary, into: &note) }
     note.number(built.stubs.count)
     for answer in built.stubs { Self.pack(answer, into: &note) }
+    note.byte(built.needs == nil ? 0 : 1)
+    if let needs = built.needs {
+      note.number(needs.count)
+      for need in needs { Self.pack(need, into: &note) }
+      note.byte(built.usesReflection ? 1 : 0)
+    }
     store.setNote(key, note)
     isChanged = true
   }
@@ -204,6 +216,25 @@ package final class VerdictCache {
     }
     note.number(answer.calls.count)
     for call in answer.calls { note.text(ByteString(call)) }
+  }
+
+  private static func pack(_ reached: RuntimeNeed.Reached, into note: inout Packer) {
+    note.text(ByteString(reached.need.rawValue))
+    note.text(reached.replacement ?? "")
+    note.number(reached.functions.count)
+    for function in reached.functions { note.text(function) }
+    note.number(reached.calls.count)
+    for call in reached.calls { note.text(ByteString(call)) }
+  }
+
+  private static func need(_ note: inout Unpacker) -> RuntimeNeed.Reached? {
+    let (name, replacement) = (note.text().text, note.text())
+    let functions = (0..<note.count()).map { _ in note.text() }
+    let calls = (0..<note.count()).map { _ in note.text().text }
+    return RuntimeNeed(rawValue: name).map {
+      RuntimeNeed.Reached(
+        need: $0, functions: functions, replacement: replacement.isEmpty ? nil : replacement, calls: calls)
+    }
   }
 
   private static func answer(_ note: inout Unpacker) -> StubAnswer {

@@ -13,6 +13,12 @@ package enum Limit {
   package static let index = 1 << 30
   /// A linked program. No linker of Go writes larger ones.
   package static let binary = 2 << 30
+  /// A program in an archive, which is held in memory.
+  package static let archivedBinary = 512 << 20
+  /// The members of an archive: an image of a distribution with everything has a few hundred thousand files.
+  package static let archiveMembers = 1_000_000
+  /// All members of an archive, unpacked: each of their bytes is unpacked to find the next one.
+  package static let archiveContent = 64 << 30
   /// The output of a program that staticgo runs, on each stream.
   package static let programOutput = 64 << 20
   package static let cacheFile = 256 << 20

@@ -1,5 +1,5 @@
-import Builds
-import Bytes
+package import Builds
+package import Bytes
 import Cache
 import Config
 package import Diagnostics
@@ -131,7 +131,7 @@ private func baseline(
 
 extension WorkTreeQueries {
   /// Opens the repository again for each question: builds rarely ask, and may ask on any thread.
-  fileprivate init(ofRepositoryAt root: ByteString) {
+  package init(ofRepositoryAt root: ByteString) {
     self.init(
       ignoredPaths: { () throws(CheckError) in try RepositoryReader.open().ignoredPaths() },
       notIgnored: RepositoryReader.notIgnored)

@@ -99,8 +99,8 @@ struct VerdictResolution {
     errors.append(
       JudgementError(
         message:
-          "\(analysis.main.text) may not compile without cgo: package \(package) then has other files. The source cannot "
-          + "tell; to find out, run: staticgo check --build auto"))
+          "\(analysis.main.text) may not compile without cgo: package \(package) is built from other files there. "
+          + "staticgo has only read the source; to find out, run: staticgo check --build auto"))
   }
 
   /// Sets the verdict that the result of a build proves.

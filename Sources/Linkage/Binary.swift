@@ -49,6 +49,19 @@ package struct Binary: Sendable, Equatable {
   /// The packages whose C functions a Go program calls; empty where nobody asked for them.
   package var cgoPackages: [ByteString] = []
 
+  /// The GOARCH that its header stands for; for other architectures the name that `architecture` has.
+  package var goArchitecture: String {
+    switch architecture {
+    case "x86-64": "amd64"
+    case "i386": "386"
+    case "aarch64": "arm64"
+    case "mipsel": "mipsle"
+    case "mips64el": "mips64le"
+    case "loongarch64": "loong64"
+    default: architecture
+    }
+  }
+
   package init(format: Format, type: String, kind: Kind, architecture: String) {
     self.format = format
     self.type = type

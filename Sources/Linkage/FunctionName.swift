@@ -65,7 +65,7 @@ package struct SymbolReader {
     let text = text.hasSuffix("-fm") ? text.dropLast(3) : text
     if text.hasPrefix("(*"), let end = text.firstIndex(of: ").") {
       let receiver = ByteString(text.bytes[2..<end])
-      guard let name = text.dropFirst(end + 2).split(UInt8(ascii: ".")).first else { return nil }
+      guard let name = text.dropFirst(end + 2).split(UInt8(ascii: ".")).first, !name.isEmpty else { return nil }
       return FunctionName(package: package, receiver: receiver, name: name)
     }
     let parts = text.split(UInt8(ascii: "."))

@@ -7,13 +7,15 @@ package struct FunctionTable: Sendable {
   /// spells them, such as `net/http.(*Client).do`.
   package let names: [ByteString]
 
-  /// Finds the table by its header, which no section names in PE files; nil if the file has none of Go 1.18 or newer.
-  package init?(_ bytes: Span<UInt8>) {
+  /// Finds the table by its header, which no section names in PE files; nil if the file has none of Go 1.18 or newer. With
+  /// `withInlined` false, the names of functions are omitted of which no code of its own is left.
+  package init?(_ bytes: Span<UInt8>, withInlined: Bool = true) {
     var offset = 0
     while offset + 8 <= bytes.count {
       // The magic number in either byte order, two zeros, the instruction size and the pointer size.
       if bytes[offset + 4] == 0, bytes[offset + 5] == 0, [4, 8].contains(bytes[offset + 7]),
-        let order = Self.order(bytes, offset), let names = try? Self.names(bytes, offset, order)
+        let order = Self.order(bytes, offset),
+        let names = try? withInlined ? Self.names(bytes, offset, order) : Self.functions(bytes, offset, order)
       {
         self.names = names
         return
@@ -41,6 +43,36 @@ package struct FunctionTable: Sendable {
     guard bytes[offset + 1] == 0xff, bytes[offset + 2] == 0xff else { return nil }
     if isMagic(bytes[offset], bytes[offset + 3]) { return .little }
     return isMagic(bytes[offset + 3], bytes[offset]) ? .big : nil
+  }
+
+  /// The names of the functions in the function table: pairs of an address and the offset of a function, whose second field
+  /// is the offset of its name (runtime/runtime2.go, _func).
+  private static func functions(
+    _ bytes: Span<UInt8>, _ start: Int, _ order: Endianness
+  ) throws(OutOfBounds) -> [ByteString]? {
+    guard try names(bytes, start, order) != nil else { return nil }
+    let size = Int(bytes[start + 7])
+    func word(_ index: Int) throws(OutOfBounds) -> Int {
+      let offset = start + 8 + index * size
+      return size == 8 ? Int(clamping: try bytes.u64(offset, order)) : Int(try bytes.u32(offset, order))
+    }
+    let (count, names, end, table) = (try word(0), try word(3), try word(4), try word(7))
+    // Each function has a pair of four bytes each, so the file limits their number.
+    guard count <= (bytes.count - start) / 8 else { return nil }
+    var found: [ByteString] = []
+    var total = 0
+    for index in 0..<count {
+      let function = Int(try bytes.u32(start + table + index * 8 + 4, order))
+      let name = Int(try bytes.u32(start + table + function + 4, order))
+      guard name < end - names else { return nil }
+      var last = start + names + name
+      while last < start + end, bytes[last] != 0 { last += 1 }
+      // In a damaged file all functions may share one long name.
+      total += last - (start + names + name)
+      if total > bytes.count { return nil }
+      found.append(ByteString(((start + names + name)..<last).map { bytes[$0] }))
+    }
+    return found
   }
 
   /// The name table, which lies between its offset and that of the next table. Its size limits what is read.

@@ -13,6 +13,8 @@ package struct Rule: Sendable {
     case build
     /// The files that build the mains for release.
     case recipe
+    /// A binary that was built elsewhere, in `staticgo inspect`.
+    case binary
     /// The comparison of allow directives and entries with the findings.
     case allow
   }
@@ -85,6 +87,7 @@ package struct Rule: Sendable {
     binaryInterpreter,
     binaryNeeded,
     binaryRelocation,
+    binaryPlatform,
     unexplainedLinkage,
     recipeLinkage,
     recipeNoEffect,

@@ -202,8 +202,12 @@ private struct OpenFile: ~Copyable {
   deinit { close(descriptor) }
 
   borrowing func content(_ path: ByteString, limit: Int) throws(FileError) -> [UInt8] {
-    let (descriptor, size) = (descriptor, size)
     guard size <= limit else { throw .tooLarge("read", path, limit: limit) }
+    return try prefix(path, count: size)
+  }
+
+  borrowing func prefix(_ path: ByteString, count wanted: Int) throws(FileError) -> [UInt8] {
+    let (descriptor, size) = (descriptor, min(size, wanted))
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
@@ -222,6 +226,11 @@ private struct OpenFile: ~Copyable {
 /// Returns the content of a regular file; throws if it is larger than `limit` bytes.
 package func readFile(_ path: ByteString, limit: Int = Limit.file) throws(FileError) -> [UInt8] {
   try OpenFile(path).content(path, limit: limit)
+}
+
+/// Returns the first `count` bytes of a regular file, or all of a shorter one.
+package func readPrefix(of path: ByteString, count: Int) throws(FileError) -> [UInt8] {
+  try OpenFile(path).prefix(path, count: count)
 }
 
 /// Passes the bytes of a binary to `body`. They are read, not mapped: a mapped file that somebody cuts short ends the

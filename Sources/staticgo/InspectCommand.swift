@@ -1,5 +1,8 @@
+import Answers
 import ArgumentParser
 import Bytes
+import Diagnostics
+import Images
 import Linkage
 import Reports
 import System
@@ -9,97 +12,98 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show how binaries are linked: ELF, Mach-O and PE, any architecture.",
     discussion: """
-      It runs no binary and loads no library. Exit codes: 0 every file is as static as its platform allows; \
-      1 a file is not; 3 a file cannot be read.
+      It looks into folders, tar and zip archives, wheels, packages of Debian and RPM, and into what docker save wrote or an \
+      OCI layout holds. It runs no binary, loads no library and writes no file.
+
+      Exit codes: 0 every file is as static as its platform allows; 1 a file is not, or is not as expected; 3 a file cannot \
+      be read, or there is no program.
 
       Examples:
-        staticgo inspect bin/app               one binary
-        staticgo inspect dist/* --format json  as data
+        staticgo inspect bin/app                          one binary
+        staticgo inspect dist/                            a folder with its archives
+        staticgo inspect app.tar --expect linux/arm64     the programs of an image
+        staticgo inspect dist/* --format json             as data
       """)
 
-  @Argument(help: "The binaries to inspect.")
+  @Argument(help: "Binaries, folders, archives or images.")
   var files: [String]
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json
+    case text, json, sarif, junit
   }
 
-  @Option(help: "Use text or json.")
+  @Option(help: "Use text, json, sarif or junit.")
   var format: Format = .text
 
+  @Option(
+    help: ArgumentHelp(
+      "The platform of every binary, and the highest level of the CPU that it may need, such as linux/amd64/v2.",
+      valueName: "goos/goarch"),
+    transform: { argument in
+      guard let expectation = BinaryExpectation(argument) else {
+        throw ValidationError("Write GOOS/GOARCH, such as linux/arm64, or with a level, such as linux/amd64/v1.")
+      }
+      return expectation
+    })
+  var expect: BinaryExpectation?
+
+  @Option(help: ArgumentHelp("The newest glibc that a binary may require, such as 2.28.", valueName: "version"))
+  var glibcMax: String?
+
+  func validate() throws {
+    guard let glibcMax else { return }
+    if !glibcMax.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ Int($0).map { $0 >= 0 } ?? false }
+    ) {
+      throw ValidationError("--glibc-max wants a version such as 2.28")
+    }
+  }
+
   func run() throws {
+    var inspection = Inspection()
     let width = StandardStream.output.layoutWidth(upTo: 120)
     let nameWidth = min(files.map { printable($0).count }.max() ?? 0, min(width, 120) / 2)
-    var outcome = Outcome.clean
-    var report = InspectReport()
+    let line = ProgressLine(isShown: true)
     for file in files {
-      let path = ByteString(file)
-      let result: Result<[Binary], LinkageError>
-      do {
-        result = try withBinary(path) { bytes -> Result<[Binary], LinkageError> in
-          do throws(LinkageError) {
-            var binaries = try Binary.read(bytes)
-            // A universal file has a table for each of its programs.
-            if binaries.count == 1, binaries[0].go != nil, case .notStatic = binaries[0].assessment.answer {
-              binaries[0].cgoPackages = FunctionTable(bytes)?.cgoPackages ?? []
+      BinarySearch(progress: { line.show($0) }) { found in
+        line.show(nil)
+        switch found.result {
+        case .failure(let error):
+          printError("cannot inspect \(printable(found.name)): \(error.message)")
+          inspection.problems.append((found.name, error.message))
+        case .success(let binaries):
+          for binary in binaries {
+            if case .notAProgram(let reason) = binary.assessment.answer {
+              printError("cannot inspect \(printable(found.name)): \(reason)")
+              inspection.problems.append((found.name, reason))
             }
-            return .success(binaries)
-          } catch { return .failure(error) }
-        }
-      } catch {
-        result = .failure(LinkageError(error.reason))
-      }
-      switch result {
-      case .failure(let error):
-        printError("cannot inspect \(file): \(error.message)")
-        report.errors.append(.init(file: file, message: error.message))
-        outcome = .notJudged
-      case .success(let binaries):
-        for binary in binaries {
-          if format == .json { report.files.append(InspectReport.File(binary, file)) }
-          if format == .text {
-            StandardStream.output.write(SafeText(lines: describe(binary, file, nameWidth: nameWidth, width: width)))
-          }
-          switch binary.assessment.answer {
-          case .isStatic, .asStaticAsPossible: break
-          case .notStatic: if outcome == .clean { outcome = .findings }
-          case .notAProgram(let reason):
-            printError("cannot inspect \(file): \(reason)")
-            report.errors.append(.init(file: file, message: reason))
-            outcome = .notJudged
+            let item = Inspection.Item(name: found.name, binary: binary, objections: objections(to: binary))
+            inspection.items.append(item)
+            guard format == .text else { continue }
+            let text = item.text(nameWidth: nameWidth, width: width, isShort: found.name != file)
+            StandardStream.output.write(SafeText(escapedByFormat: defused(text)))
           }
         }
-      }
+      }.look(at: ByteString(file), named: file)
+      line.show(nil)
     }
-    if format == .json { try printResult(SafeText(escapedByFormat: jsonLine(report))) }
-    throw outcome.exit
+    switch format {
+    case .text: break
+    case .json: try printResult(SafeText(escapedByFormat: inspection.json))
+    case .sarif: try printResult(SafeText(escapedByFormat: written(.sarif, inspection)))
+    case .junit: try printResult(SafeText(escapedByFormat: written(.junit, inspection)))
+    }
+    if !inspection.problems.isEmpty { throw Outcome.notJudged.exit }
+    throw (inspection.hasFindings ? Outcome.findings : .clean).exit
   }
 
-  private func describe(_ binary: Binary, _ file: String, nameWidth: Int, width: Int) -> String {
-    let name = printable(file)
-    let answer: String
-    switch binary.assessment.answer {
-    case .isStatic: answer = "static"
-    case .asStaticAsPossible: answer = "as static as \(binary.system ?? "it") allows"
-    case .notStatic: answer = "NOT STATIC"
-    case .notAProgram: answer = "not a program"
-    }
-    let padding = String(repeating: " ", count: max(0, nameWidth - name.count))
-    let head = "\(name)\(padding)  \(printable(binary.summary))"
-    // The answers line up, also where nothing is wrapped.
-    let gap = (width > 120 ? 80 : width) - head.count - answer.count
-    var text =
-      gap > 1 || width > 120
-      ? head + String(repeating: " ", count: max(2, gap)) + answer + "\n" : "\(head)\n  \(answer)\n"
-    for sentence in binary.explanation { text += indent(sentence, width) }
-    if let go = binary.go {
-      let settings = binary.goSettings ?? ""
-      text += indent("Built by \(go.version)\(settings.isEmpty ? "" : ": " + settings)", width)
-    }
-    return text
+  private func written(_ format: ReportFormat, _ inspection: Inspection) -> String {
+    format.write(inspection.report, .staticgo, style: TextStyle())
   }
 
-  private func indent(_ sentence: String, _ width: Int) -> String {
-    wrapText(printable(sentence), width: width - 2).map { "  \($0)\n" }.joined()
+  private func objections(to binary: Binary) -> [String] {
+    [
+      expect.flatMap { $0.objection(to: binary) },
+      glibcMax.flatMap { BinaryExpectation.objection(to: binary, glibc: $0) },
+    ].compactMap { $0 }
   }
 }

@@ -1,3 +1,4 @@
+import Answers
 import ArgumentParser
 import Bytes
 import Diagnostics
@@ -44,7 +45,7 @@ struct MatrixCommand: ParsableCommand {
     let cCompiler: String?
     /// Whether a plain `go build` builds like this.
     let isDefault: Bool
-    var binary: InspectReport.File?
+    var binary: InspectJSON.File?
     /// The reason why the build failed; nil if it succeeded.
     var failure: String?
 
@@ -164,7 +165,7 @@ struct MatrixCommand: ParsableCommand {
       row.failure = "the binary is not ELF, Mach-O or PE"
       return row
     }
-    row.binary = InspectReport.File(binary, name.text)
+    row.binary = InspectJSON.File(binary, name.text, [])
     return row
   }
 

@@ -210,7 +210,7 @@ struct Knowledge {
         source: "golang/go#19569"),
       Knowledge(
         "crypto/internal/boring",
-        note: "GOEXPERIMENT=boringcrypto has no effect without cgo; use GOFIPS140 (Go 1.24), FIPS 140 in pure Go",
+        note: "for FIPS 140 without cgo use GOFIPS140 (since Go 1.24); otherwise remove GOEXPERIMENT=boringcrypto",
         source: "golang/go#68588"),
       Knowledge(
         "runtime/cgo", note: "use runtime/cgo only in files that import \"C\", and not in this main",

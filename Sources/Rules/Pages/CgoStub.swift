@@ -166,12 +166,14 @@ extension MainAnalysis {
     let isOne = count == 1
     let functions =
       isOne ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
-    let subject = isOne ? functions : name
+    let (subject, pronoun) = isOne ? (functions, functions) : ("these functions", "them")
     let doNothing = (reached.isEmpty ? difference.stubs : reached).allSatisfy { $0.kind == .doesNothing }
     let fails =
       isOne ? shown.outcome(of: functions) : "\(functions) \(doNothing ? "do nothing" : "always fail at run time")"
     let outcome: String
+    let isBoring = package.importPath == "crypto/internal/boring"
     switch difference.registered {
+    case nil where isBoring: outcome = "GOEXPERIMENT=boringcrypto has no effect: the program uses Go's own cryptography"
     case .some(let driver) where !driver.isEmpty: outcome = "the \"\(driver.text)\" driver always fails at run time"
     case .some: outcome = "the stub that \(name) registers always fails at run time"
     case nil where isReached: outcome = fails
@@ -198,9 +200,11 @@ extension MainAnalysis {
       help: advice(
         on: package,
         orElse: package.isFirstParty
-          ? "make \(subject) work for !cgo too, or allow it if the program does not need \(subject)"
-          : "use a pure Go package instead of \(name), or allow it if the program does not need \(subject)"))
+          ? "make \(subject) work for !cgo too, or allow it if the program does not need \(pronoun)"
+          : "use a pure Go package instead of \(name), or allow it if the program does not need \(pronoun)"))
     if !isReached { finding.severity = .warning }
+    // Go's own cryptography takes over before these functions are called.
+    if isBoring { return finding }
     finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding
   }

@@ -1,9 +1,9 @@
 import Bytes
-import Linkage
+package import Linkage
 
 /// The JSON of `staticgo inspect`.
-struct InspectReport: Encodable {
-  struct File: Encodable {
+package struct InspectJSON: Encodable {
+  package struct File: Encodable {
     let file: String
     let format: String
     let architecture: String
@@ -11,14 +11,16 @@ struct InspectReport: Encodable {
     /// The GOOS; nil (not written) where the file does not show it.
     let system: String?
     /// `static`, `as-static-as-possible`, `not-static` or `not-a-program`.
-    let linkage: String
-    let interpreter: String?
-    let needed: [String]
+    package let linkage: String
+    package let interpreter: String?
+    package let needed: [String]
     let unresolved: [String]
-    let cLibrary: String?
+    package let cLibrary: String?
     let glibc: String?
     let loadsNameServices: Bool
     let explanation: [String]
+    /// The reasons why it is not what `--expect` and `--glibc-max` say.
+    let objections: [String]
     let go: Go?
   }
 
@@ -35,20 +37,20 @@ struct InspectReport: Encodable {
   }
 
   let version = 1
-  var files: [File] = []
-  var errors: [Problem] = []
+  let files: [File]
+  let errors: [Problem]
 }
 
-extension InspectReport.File {
-  init(_ binary: Binary, _ file: String) {
+extension InspectJSON.File {
+  package init(_ binary: Binary, _ file: String, _ objections: [String]) {
     self.init(
       file: file, format: binary.format.rawValue, architecture: binary.architecture, type: binary.type,
       system: binary.system, linkage: binary.assessment.answer.name, interpreter: binary.interpreter?.text,
       needed: binary.needed.map(\.text), unresolved: binary.unresolved.map(\.text),
       cLibrary: binary.cLibrary?.rawValue, glibc: binary.glibcVersion, loadsNameServices: binary.loadsNameServices,
-      explanation: binary.explanation,
+      explanation: binary.explanation, objections: objections,
       go: binary.go.map { go in
-        InspectReport.Go(
+        InspectJSON.Go(
           version: go.version,
           settings: Dictionary(go.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
           cgoPackages: binary.cgoPackages.map(\.text))

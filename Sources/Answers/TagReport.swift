@@ -1,5 +1,6 @@
 import Bytes
 package import Diagnostics
+import Reports
 
 /// Returns the build tags that remove cgo from mains, as text; `all` lists every file and name.
 package func tagReport(_ answers: [TagAnswer], width: Int, all: Bool) -> String {
