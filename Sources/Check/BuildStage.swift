@@ -14,6 +14,7 @@ struct BuildStage {
   let plan: Plan
   let after: JudgedTree
   let builder: Builder
+  let recipes: RecipeStage
 
   /// The resolutions of a group's cases, in their order.
   struct Result {
@@ -40,7 +41,9 @@ struct BuildStage {
         questions[main.main.importPath] = main.stubQuestions(
           facts[index].item.source.findings, facts[index].differences)
       }
-      let built = try builder.build(mains, group.target, group.group, in: after.tree, asking: questions)
+      let built = try builder.build(
+        mains, group.target, group.group, in: after.tree, asking: questions,
+        needsOf: plan.build == .link ? Set(mains.map(\.main).filter(recipes.lacksContents).map(\.importPath)) : [])
       for index in chosen {
         let key = facts[index].item.key
         guard let main = built[key.main.importPath] else { continue }

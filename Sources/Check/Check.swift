@@ -92,11 +92,12 @@ private func judgeMains<Result>(
       return try baseline(tree.get(), snapshot, loaded, loader, plan)
     }
   }
+  let recipes = RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store)
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
-    isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder),
+    isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder, recipes: recipes),
     compare: CompareStage(plan: plan, builder: builder),
-    recipes: RecipeStage(loaded, base: base, changed: changed ?? [], options, plan, store),
+    recipes: recipes,
     embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded, WorkTreeQueries(ofRepositoryAt: root)) : nil,
     otherParents: otherParents, early: early, unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
   try judge.run(into: &report)

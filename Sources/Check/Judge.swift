@@ -125,7 +125,7 @@ struct Judge {
         finish.result(
           item, resolution, hasBase: before != nil, isRemembered: built.remembered.contains(item.key)))
       let isBuilt = ![.blocked, .broken].contains(resolution.verdict)
-      let shipped = recipes.findings(item, resolution.verdict, &base)
+      let shipped = recipes.findings(item, resolution, &base)
       let result = allow.allow(
         (resolution.findings + shipped).map { finding in
           var finding = finding

@@ -46,16 +46,26 @@ final class RecipeStage {
     return Set(changedFiles.filter { $0.builds(main, among: allMains) }.map(\.path)).sorted()
   }
 
+  /// Whether an image in which a main runs is known to lack something that a program may need.
+  func lacksContents(_ main: MainName) -> Bool {
+    after.files(building: main, among: allMains).contains { file in
+      file.recipes.contains { $0.runtime?.image.contents.missing.isEmpty == false && $0.builds(main, among: allMains) }
+    }
+  }
+
   /// Returns the findings about the recipes of a main, and records in `base` those that the base has.
-  func findings(_ item: Case, _ verdict: Verdict, _ base: inout Baseline?) -> [Finding] {
+  func findings(_ item: Case, _ resolution: VerdictResolution, _ base: inout Baseline?) -> [Finding] {
     let main = item.key.main
     let own = after.files(building: main, among: allMains)
     if own.isEmpty { return [] }
-    let subject = RecipeSubject(item.analyze(), verdict, tags: item.key.target.tags, mains: allMains)
+    var subject = RecipeSubject(item.analyze(), resolution.verdict, tags: item.key.target.tags, mains: allMains)
+    subject.needs = resolution.needs ?? []
     let found = own.flatMap { subject.findings(in: $0) { after.all } }
     guard !found.isEmpty, let before, var known = base else { return found }
     if let old = known.analysis(of: item.key), let verdict = known.verdicts[item.key] {
-      let subject = RecipeSubject(old, verdict, tags: item.key.target.tags, mains: allMains)
+      var subject = RecipeSubject(old, verdict, tags: item.key.target.tags, mains: allMains)
+      // The base is not linked for this: it has a need of the snapshot if it imports what leads there.
+      subject.needs = resolution.needs ?? []
       let files = before.files(building: known.before(main), among: allMains)
       known.note(files.flatMap { subject.findings(in: $0) { before.all } }, item.key)
       base = known

@@ -1,6 +1,7 @@
 import Bytes
 import Diagnostics
 import GoBuild
+import Linkage
 import Loader
 import Plan
 import Rules
@@ -36,6 +37,7 @@ struct ReportStage {
     var result = result(item, resolution.verdict, resolution.reason, hasBase: hasBase)
     result.build = resolution.build
     result.binary = resolution.binary
+    result.needs = resolution.needs?.map(\.need.rawValue)
     result.isRemembered = isRemembered
     result.isOpenInBase = resolution.isOpenInBase
     return result

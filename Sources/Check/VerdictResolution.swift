@@ -48,6 +48,8 @@ struct VerdictResolution {
   /// The findings of the source about stubs that the program does not contain. They do not count, and an allow directive
   /// for one of them is used.
   private(set) var refuted: [Finding] = []
+  /// The needs of the program at run time; nil where nobody asked.
+  let needs: [RuntimeNeed.Reached]?
   /// The packages whose stubs the program may call.
   private(set) var linkedStubs: Set<ByteString> = []
   /// Whether the build produced findings, which the base may have too.
@@ -55,6 +57,7 @@ struct VerdictResolution {
 
   /// Resolves the verdict: the one place that decides it.
   init(_ facts: VerdictFacts) {
+    needs = facts.built?.needs
     (verdict, reason, findings) = (facts.item.source.verdict, facts.item.source.reason, facts.item.source.findings)
     if let failure = facts.failure {
       (verdict, reason, findings) = (.unknown, failure.message, [])

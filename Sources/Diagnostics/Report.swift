@@ -85,6 +85,8 @@ package struct MainResult: Sendable, Hashable {
   /// The build depth that gave the verdict.
   package var build: BuildDepth = .none
   package var binary: BinarySummary?
+  /// The words of `staticgo needs` for what the linked program may use at run time; nil where nobody asked.
+  package var needs: [String]?
   /// Whether the result comes from an earlier run that built the same inputs.
   package var isRemembered = false
   /// Whether the verdict is unknown for the same reason as in the base, which the change does not touch. Where only new

@@ -51,6 +51,19 @@ package struct SymbolReader {
     return ByteString(bytes).text
   }
 
+  /// Returns the import path in a symbol that was made readable; `main` for the main package.
+  package static func package(of symbol: String) -> ByteString {
+    let start = symbol.lastIndex(of: "/").map { symbol.index(after: $0) } ?? symbol.startIndex
+    // The last element of a path may have a dot, as gopkg.in/yaml.v3 has.
+    var end = symbol[start...].firstIndex(of: ".") ?? symbol.endIndex
+    if symbol[end...].hasPrefix(".v"), let next = symbol[symbol.index(after: end)...].firstIndex(of: "."),
+      symbol[symbol.index(end, offsetBy: 2)..<next].allSatisfy(\.isNumber), next != symbol.index(end, offsetBy: 2)
+    {
+      end = next
+    }
+    return ByteString(String(symbol[..<end]))
+  }
+
   /// Returns the function with this symbol, such as `example.com/a/b.(*T).M` or `example.com/a.F[...].func1`; nil for a
   /// function of another package.
   package func function(_ symbol: ByteString) -> FunctionName? {

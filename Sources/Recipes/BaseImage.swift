@@ -18,6 +18,8 @@ package struct BaseImage: Sendable, Hashable {
   package var hasCompiler: Bool?
   /// Whether the image is known not to set CGO_ENABLED.
   package var isPlain = false
+  /// The files that a program may look for (docker-library/repo-info, distroless static.bzl, November 2026).
+  package var contents = ImageContents()
   /// The Go release of a golang image, such as 1.22; nil where its tag does not say.
   package var goMinor: Int?
 
@@ -35,6 +37,7 @@ package struct BaseImage: Sendable, Hashable {
     }
     if reference == "scratch" {
       (library, hasShell, hasCompiler, isPlain) = (Library.none, false, false, true)
+      contents = ImageContents([.roots: false, .zoneinfo: false, .user: false, .tmp: false, .program: false])
       return
     }
     let owner = parts.joined(separator: "/")
@@ -42,6 +45,7 @@ package struct BaseImage: Sendable, Hashable {
       distroless(repository, tag)
     } else if owner == "chainguard", repository == "static", !tag.contains("dev") {
       (library, hasShell, hasCompiler, isPlain) = (Library.none, false, false, true)
+      contents = ImageContents([.roots: true, .zoneinfo: true, .user: true, .tmp: true, .program: false])
     } else if ["", "library", "docker/library"].contains(owner) {
       official(repository, tag, isCertain: isCertain)
     }
@@ -51,12 +55,16 @@ package struct BaseImage: Sendable, Hashable {
     isPlain = true
     hasCompiler = false
     hasShell = tag.contains("debug")
+    contents = ImageContents([.zoneinfo: true, .user: true, .tmp: true])
+    if !repository.contains("nossl") { contents[.roots] = true }
+    if hasShell == false { contents[.program] = false }
     if repository.hasPrefix("static") {
       library = Library.none
     } else if ["base", "cc", "python", "java", "nodejs"].contains(where: { repository.hasPrefix($0) }) {
       library = .glibc
     } else {
       (library, hasShell, isPlain) = (nil, nil, false)
+      contents = ImageContents()
     }
   }
 
@@ -64,7 +72,9 @@ package struct BaseImage: Sendable, Hashable {
     // A variable in the tag may select another distribution.
     let isAlpine = tag.contains("alpine")
     switch repository {
-    case "alpine": (library, hasShell, hasCompiler, isPlain) = (.musl, true, false, true)
+    case "alpine":
+      (library, hasShell, hasCompiler, isPlain) = (.musl, true, false, true)
+      contents = ImageContents([.roots: true, .zoneinfo: false, .user: true, .tmp: true])
     case "golang":
       isPlain = true
       hasShell = true
@@ -79,6 +89,10 @@ package struct BaseImage: Sendable, Hashable {
       }
     case "debian", "ubuntu", "fedora", "amazonlinux", "rockylinux", "almalinux", "oraclelinux", "centos", "opensuse":
       (library, hasShell, hasCompiler, isPlain) = (.glibc, true, false, true)
+      if repository == "debian" { contents = ImageContents([.roots: false, .zoneinfo: true, .user: true, .tmp: true]) }
+      if repository == "ubuntu" {
+        contents = ImageContents([.roots: false, .zoneinfo: false, .user: true, .tmp: true])
+      }
     case "buildpack-deps" where !tag.contains("curl") && !tag.contains("scm"):
       (library, hasShell, hasCompiler, isPlain) = (.glibc, true, true, true)
     default: break

@@ -23,6 +23,11 @@ struct JSONMain: Codable {
     }
   }
 
+  /// A need; the function is linked for certain, and may never be called.
+  struct Need: Codable {
+    var need: String
+    var certain: Bool
+  }
   var importPath: String
   var dir: String
   var target: String
@@ -37,6 +42,8 @@ struct JSONMain: Codable {
   var build: String
   var remembered: Bool
   var binary: Binary?
+  /// The needs of the linked program at run time; nil (not written) where nobody asked the linker.
+  var needs: [Need]?
   /// Whether the base is unknown too, which then does not count; nil (not written) otherwise.
   var unknownInBase: Bool?
 
@@ -54,6 +61,7 @@ struct JSONMain: Codable {
     build = main.build.rawValue
     remembered = main.isRemembered
     binary = main.binary.map(Binary.init)
+    needs = main.needs?.map { Need(need: $0, certain: true) }
     unknownInBase = main.isOpenInBase ? true : nil
   }
 
@@ -68,6 +76,7 @@ struct JSONMain: Codable {
     result.hasNewFindings = new
     result.build = build
     result.isRemembered = remembered
+    result.needs = needs?.map(\.need)
     result.isOpenInBase = unknownInBase ?? false
     result.binary = binary.map {
       BinarySummary(

@@ -94,6 +94,11 @@ package struct Rule: Sendable {
     recipeFlag,
     recipePlatform,
     recipeEntrypoint,
+    runtimeRoots,
+    runtimeZoneinfo,
+    runtimeUser,
+    runtimeTmp,
+    runtimeProgram,
     unusedAllow,
   ]
 

@@ -4,6 +4,7 @@ import Check
 import Diagnostics
 import GoGraph
 import Plan
+import Queries
 import Reports
 import Rules
 import Snapshots
@@ -149,7 +150,7 @@ struct CheckCommand: ParsableCommand {
     let fixes = Fix.compatible(report.countedFindings)
     if diff {
       try printResult(
-        SafeText(lines: Check.diff(fixes).split(separator: "\n").map { printable(String($0)) + "\n" }.joined()))
+        SafeText(lines: Queries.diff(fixes).split(separator: "\n").map { printable(String($0)) + "\n" }.joined()))
       return
     }
     let files = try orPrintError { () throws(CheckError) in try apply(fixes) }

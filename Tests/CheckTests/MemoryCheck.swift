@@ -94,13 +94,14 @@ final class MemoryCheck {
     }
     let others = try merged.map { try load($0, plan) }
     let builder = MemoryCheck.builder()
+    let recipes = RecipeStage(
+      after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan,
+      FactStore(StoreContents(reading: nil)))
     let judge = Judge(
       options: options(), plan: plan, after: after, before: before, changed: changes(before), isLimited: isLimited,
-      build: BuildStage(plan: plan, after: after, builder: builder),
+      build: BuildStage(plan: plan, after: after, builder: builder, recipes: recipes),
       compare: CompareStage(plan: plan, builder: builder),
-      recipes: RecipeStage(
-        after.tree, base: before?.tree.source.snapshot, changed: before == nil ? [] : changes(before), options(), plan,
-        FactStore(StoreContents(reading: nil))), embeds: nil,
+      recipes: recipes, embeds: nil,
       otherParents: { others.map { Baseline($0, plan, changed: changes($0), snapshot: after.tree) } },
       early: EarlyFindings { _ in },
       unreadable: { [] })

@@ -79,7 +79,7 @@ import Testing
   func undecided() {
     let resolution = VerdictResolution(facts(.staticWithoutCgo, differs: true, undecided: "ex.com/c"))
     #expect(resolution.verdict == .unknown)
-    #expect(resolution.errors.first?.message.contains("run with --build auto") == true)
+    #expect(resolution.errors.first?.message.contains("run: staticgo check --build auto") == true)
     #expect(VerdictResolution(facts(.staticWithoutCgo, differs: true)).verdict == .staticWithoutCgo)
   }
 

@@ -65,7 +65,8 @@ import Testing
 
   @Test("every rule has an example with a finding and one without")
   func both() {
-    for rule in Rule.all {
+    // What `inspect` reports has no repository around it.
+    for rule in Rule.all where rule.phase != .binary {
       #expect(rule.examples.contains { $0.archive.contains(Rule.mark) }, "\(rule.id.rawValue)")
       #expect(rule.examples.contains { !$0.archive.contains(Rule.mark) }, "\(rule.id.rawValue)")
     }

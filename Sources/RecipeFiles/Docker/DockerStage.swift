@@ -24,6 +24,7 @@ struct DockerStage {
   private(set) var compilerLine: Int?
   private(set) var hasShell: Bool?
   private var library: BaseImage.Library?
+  var contents: ImageContents
   private var compatibility: Recipe.Compatibility?
   /// The paths of the build context, and where they are copied to.
   private var sources: [(source: ByteString, target: ByteString)] = []
@@ -61,6 +62,7 @@ struct DockerStage {
     hasCompiler = image.hasCompiler
     hasShell = image.hasShell
     library = image.library
+    contents = image.contents
     environment.others = image.isPlain ? .unset : .unknown
     arguments.others = .unset
     // The official images set only what go needs (docker-library/golang).
@@ -71,6 +73,7 @@ struct DockerStage {
   var asImage: Recipe.Stage {
     var image = image
     (image.library, image.hasShell, image.hasCompiler) = (library, hasShell, hasCompiler)
+    image.contents = contents
     return Recipe.Stage(image: image, line: line, compatibility: compatibility)
   }
 
@@ -94,6 +97,7 @@ struct DockerStage {
   /// Notes a COPY of the build context. A source whose name has an extension is a file; the content of a directory goes
   /// into the target.
   mutating func addSource(_ source: ByteString, to target: ByteString, isDirectory: Bool) {
+    contents.add(target, from: source)
     let clean = source.cleaned
     var path = clean == "." || clean == "/" ? "" : clean.hasPrefix("/") ? clean.dropFirst(1) : clean
     let name = path.baseName
@@ -118,6 +122,7 @@ struct DockerStage {
   }
 
   mutating func addCopy(from stage: Int?, _ source: ByteString, to target: ByteString, isDirectory: Bool) {
+    contents.add(target, from: source)
     copies.append(Copy(stage: stage, source: source.cleaned, target: target, isDirectory: isDirectory))
     // A whole root file system has whatever it has.
     if source.cleaned == "/" { copyUnknown() }
@@ -128,6 +133,7 @@ struct DockerStage {
   /// Something is copied that is not known.
   mutating func copyUnknown() {
     (library, compatibility) = (nil, nil)
+    contents.mayGainAll()
     if hasShell == false { hasShell = nil }
   }
 

@@ -44,8 +44,13 @@ struct DockerfileEvaluator {
       case "WORKDIR":
         let text = expand(instruction.string)
         stages[last].enter(text)
+        if let directory = stages[last].directory, directory == "/tmp" || directory.isWithin("/tmp") {
+          stages[last].contents[.tmp] = true
+        }
       case "COPY", "ADD": copy(instruction)
       case "RUN": run(instruction)
+      case "VOLUME":
+        if instruction.string.contains("/tmp") { stages[last].contents[.tmp] = true }
       case "ONBUILD": stages[last].hasTriggers = true
       case "ENTRYPOINT", "CMD": stages[last].starts[instruction.keyword] = instruction
       default: break
@@ -127,6 +132,7 @@ struct DockerfileEvaluator {
       var text = instruction.string.dropFirst(name.count).drop(while: \.isWhitespace)
       while text.last?.isWhitespace ?? false { text.removeLast() }
       stages[last].environment[name] = Variable(expand(String(text)), line: first.line)
+      stages[last].contents.set(name)
       note(name, first.line)
       return
     }
@@ -134,6 +140,7 @@ struct DockerfileEvaluator {
     for word in words {
       guard let (name, value) = word.assignment else { continue }
       stages[last].environment[name] = Variable(ShellRun.expand(value, visible), line: word.line)
+      stages[last].contents.set(name)
       note(name, word.line)
     }
   }
@@ -204,6 +211,8 @@ struct DockerfileEvaluator {
 
   private mutating func follow(_ shell: ShellRun) {
     let inherited = stages[last].visible
+    // Any command may write any file.
+    stages[last].contents.mayGainAll()
     file.noteChecks(of: shell)
     for command in shell.commands {
       if let go = GoCommand(command) { add(go) } else if !call(command) { note(command) }
@@ -246,6 +255,7 @@ struct DockerfileEvaluator {
     case "apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper":
       guard packages.contains(where: { ["add", "install", "del", "remove", "purge"].contains($0) }) else { return }
       stages[last].install(packages.map { $0 }, line: command.line)
+      stages[last].contents.install(packages.compactMap { $0 })
     case "make", "mage", "just", "task", "goreleaser", "ko", "bazel", "gox":
       opaque.insert(last)
       leave(command.line, "\(name) is not followed")

@@ -1,6 +1,7 @@
 package import Bytes
 package import Diagnostics
 import GoBuild
+package import Linkage
 package import Recipes
 
 /// A main whose verdict is known, with what a finding about its recipes needs.
@@ -11,6 +12,8 @@ package struct RecipeSubject {
   package let tags: [String]
   /// All mains of the repository, among which a recipe's packages are looked up.
   package let mains: Set<MainName>
+  /// The needs of the linked program at run time; empty where nobody asked for them.
+  package var needs: [RuntimeNeed.Reached] = []
 
   package init(_ analysis: MainAnalysis, _ verdict: Verdict, tags: [String], mains: Set<MainName>) {
     self.analysis = analysis
@@ -48,7 +51,7 @@ package struct RecipeSubject {
       if isSetByArgument(file, all) { linked = [] }
       if isUndecided { undeclared = self.undeclared(in: file, all) }
     }
-    return platforms + linked + undeclared
+    return platforms + linked + undeclared + own.flatMap { missing($0, in: file) }
       + own.filter { $0.called == nil }.flatMap { flags($0, in: file) }
       + file.lost.map { lost($0, in: file) } + checks(in: file)
       + file.shellless.compactMap { shellless($0, own, in: file) }

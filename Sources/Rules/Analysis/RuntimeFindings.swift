@@ -1,0 +1,101 @@
+import Bytes
+import Diagnostics
+import GoBuild
+import GoGraph
+import GoSource
+import Linkage
+import Recipes
+
+extension RecipeSubject {
+  /// The findings about what the linked program may use at run time, and the image of a recipe lacks.
+  func missing(_ recipe: Recipe, in file: RecipeFile) -> [Finding] {
+    // With other tags it may be another program: -tags timetzdata brings time zones.
+    guard let runtime = recipe.runtime, !recipe.isCheck, !recipe.isConditional, !recipe.hasUnknownFlags,
+      Set(recipe.tags) == Set(tags)
+    else { return [] }
+    if recipe.isSeveral, !recipe.keeps(analysis.main) { return [] }
+    return needs.compactMap { reached in
+      guard reached.replacement == nil, let part = ImageContents.Part(rawValue: reached.need.rawValue),
+        runtime.image.contents[part] == false, let rule = Self.rules[part], let way = way(of: reached)
+      else { return nil }
+      return finding(rule, reached, way, runtime, in: file)
+    }
+  }
+
+  private static let rules: [ImageContents.Part: Rule] = [
+    .roots: .runtimeRoots, .zoneinfo: .runtimeZoneinfo, .user: .runtimeUser, .tmp: .runtimeTmp,
+    .program: .runtimeProgram,
+  ]
+
+  /// The imports from the main to the package outside its module that leads to a need; nil where code of this repository
+  /// does not lead there, as with an `init` of the standard library, and where the base does not import that package.
+  private func way(of reached: RuntimeNeed.Reached) -> [Hop]? {
+    let packages = reached.calls.map { SymbolReader.package(of: $0) }
+    let last = packages.lastIndex { name in
+      name == "main" || analysis.off.packages.contains { $0.importPath == name && $0.isFirstParty }
+    }
+    guard let last, last + 1 < packages.count else { return nil }
+    let path = packages[last] == "main" ? analysis.main.importPath : packages[last]
+    guard let importer = analysis.package(path) else { return nil }
+    let hops = analysis.hops(to: path, in: analysis.off)
+    // A function between the two may have been inlined: then the import of the package that calls it is shown.
+    let all = hops + (hop(from: importer, to: packages[last + 1]).map { [$0] } ?? [])
+    return all.isEmpty ? nil : all
+  }
+
+  /// The import of a package by its path. The graph has no edges to packages of the standard library that never use cgo.
+  private func hop(from importer: Package, to path: ByteString) -> Hop? {
+    for file in importer.selectFiles(in: analysis.off.context).go {
+      guard let spec = file.unpackedFacts.imports.first(where: { $0.path == path }) else { continue }
+      return Hop(
+        package: importer.importPath,
+        location: analysis.locations.location(file.name, of: importer, spec.start, end: spec.end),
+        text: "imports \(path.text)")
+    }
+    return nil
+  }
+
+  private func finding(
+    _ rule: Rule, _ reached: RuntimeNeed.Reached, _ way: [Hop], _ runtime: Recipe.Stage, in file: RecipeFile
+  ) -> Finding {
+    let image = runtime.image.name
+    let predicate: String
+    let help: [String]
+    switch reached.need {
+    case .roots:
+      predicate = "may connect by TLS, and its image \(image) has no CA certificates"
+      help = [
+        "copy them into the image: COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/",
+        "or put them into the program: import _ \"golang.org/x/crypto/x509roots/fallback\"",
+      ]
+    case .zoneinfo:
+      predicate = "loads time zones by name, and its image \(image) has none"
+      help = [
+        "put them into the program: import _ \"time/tzdata\", or -tags timetzdata (400 KB)",
+        "or copy them into the image: COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo",
+      ]
+    case .user:
+      predicate = "may look up users, and its image \(image) has no /etc/passwd"
+      help = ["copy the file into the image: COPY --from=build /etc/passwd /etc/passwd"]
+    case .tmp:
+      predicate = "may make temporary files, and its image \(image) has no /tmp"
+      help = ["add VOLUME /tmp to \(file.path.text), or set TMPDIR to a directory that is mounted"]
+    case .program, .home, .mime, .services:
+      predicate = "may start other programs, and its image \(image) has none"
+      help = ["copy them into the image, or use an image that has them; allow it if the program goes on without them"]
+    }
+    let location = way.last { $0.location.isOfTeam }?.location ?? Self.place(file, runtime.line)
+    var finding = Finding(
+      rule: rule.id, severity: rule.severity, culprit: file.path + ByteString("#\(image)"),
+      predicate: Predicate(predicate),
+      label: "leads to \(SymbolReader.readable(reached.functions[0]))", location: location, chain: way,
+      mains: [analysis.main], targets: [analysis.platform.description], help: help)
+    finding.calls = reached.calls
+    finding.proof = .linker
+    finding.related = [
+      RelatedLocation(
+        location: Self.place(file, runtime.line), message: "the image in which \(analysis.main.text) runs")
+    ]
+    return finding
+  }
+}
