@@ -78,7 +78,9 @@ private func judgeMains<Result>(
   let after = JudgedTree(loaded, allowing: plan.config)
   let before = loadedBase.map { JudgedTree($0, allowing: plan.config) }
   let nothingStaged = options.subject == .index && changed?.isEmpty ?? false
-  let isLimited = options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
+  let isLimited =
+    options.asksAffected
+    || options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
   var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
   report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
   report.notes += baseErrors(loadedBase, besides: loaded)

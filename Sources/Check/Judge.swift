@@ -115,7 +115,7 @@ struct Judge {
     }
     for resolution in built.resolutions {
       used.formUnion(allow.allow(resolution.refuted).used)
-      report.errors += resolution.errors
+      if !options.asksAffected || resolution.undecided == nil { report.errors += resolution.errors }
       report.notes += resolution.notes
     }
     report.notes += group.cases.flatMap(\.notes)

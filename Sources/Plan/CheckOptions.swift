@@ -17,6 +17,8 @@ package struct CheckOptions: Sendable {
   package var newOnly: Bool?
   /// The part of the mains to judge; nil means all.
   package var shard: Shard?
+  /// Whether only the affected mains are asked for, also in the work tree, and not their verdicts.
+  package var asksAffected = false
   /// Whether to find the chains to the changed files.
   package var explainsChanges = false
   /// Whether only the text of a passing check is shown, so that a change of files that no build can use ends it at once.

@@ -38,7 +38,8 @@ struct StaticGo: ParsableCommand {
     version: "staticgo \(staticgoVersion)",
     subcommands: [
       CheckCommand.self, CICommand.self, MergeCommand.self, ListCommand.self, WhyCommand.self, TagsCommand.self,
-      InspectCommand.self, NeedsCommand.self, MatrixCommand.self, RecipesCommand.self, ExplainCommand.self,
+      AffectedCommand.self, InspectCommand.self, NeedsCommand.self,
+      MatrixCommand.self, RecipesCommand.self, ExplainCommand.self,
       InitCommand.self, ConfigCommand.self, AllowCommand.self, HookCommand.self, CacheCommand.self,
     ])
 }

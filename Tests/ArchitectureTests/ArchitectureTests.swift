@@ -160,7 +160,8 @@ struct Room: Sendable, CustomTestStringConvertible {
     }
     let known: Set<String> = [
       "OutputOptions.swift", "ListCommand.swift", "WhyCommand.swift", "TagsCommand.swift", "ExplainCommand.swift",
-      "InspectCommand.swift", "MatrixCommand.swift", "NeedsCommand.swift", "RecipesCommand.swift", "main.swift",
+      "InspectCommand.swift", "MatrixCommand.swift", "NeedsCommand.swift", "AffectedCommand.swift",
+      "RecipesCommand.swift", "main.swift",
     ]
     #expect(Set(uses.map(\.lastPathComponent)).isSubset(of: known))
   }

@@ -1,7 +1,7 @@
 // Copies of the scripts in hooks/; a test checks that they are the same.
 
 /// The script hooks/pre-commit, also used for merges.
-let commitHookScript = """
+package let commitHookScript = """
   #!/bin/sh
   # staticgo: stops a commit if a Go program could no longer be linked statically after it.
   # `staticgo hook install` writes this file; a hook that was here before runs first.
@@ -20,7 +20,7 @@ let commitHookScript = """
   """
 
 /// The script hooks/pre-push.
-let pushHookScript = """
+package let pushHookScript = """
   #!/bin/sh
   # staticgo: stops a push if a Go program could no longer be linked statically after it.
   # `staticgo hook install --pre-push` writes this file; a hook that was here before runs first.
