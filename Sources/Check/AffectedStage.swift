@@ -66,7 +66,7 @@ struct AffectedStage {
     _ key: MainOnTarget, _ change: Case.Change, _ group: LoadedGroup, _ analysis: MainAnalysis
   ) -> Case {
     let differences = after.differences(of: group)
-    let source = analysis.judgeSource(differences)
+    let source = analysis.judgeSource(differences, forbidding: after.forbidden)
     // Found here, while the closures are in memory.
     let undecided = plan.build == .none ? differences.undecided(analysis, losing: source.losing) : nil
     let analyze = { [graph = analysis.graph, locations = analysis.locations] in

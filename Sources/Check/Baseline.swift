@@ -98,7 +98,7 @@ struct Baseline {
   /// Judges a main of the base by its source only, and records its findings as known.
   mutating func judge(_ key: MainOnTarget) {
     guard let home = homes[key], let analysis = analysis(of: key) else { return }
-    let source = analysis.judgeSource(judged.differences(of: tree.groups[home]))
+    let source = analysis.judgeSource(judged.differences(of: tree.groups[home]), forbidding: judged.forbidden)
     verdicts[key] = source.verdict
     note(source.findings, key)
     note(source.notes, key)
@@ -109,7 +109,7 @@ struct Baseline {
   mutating func leavesOpen(_ key: MainOnTarget, _ package: ByteString, _ now: MainAnalysis) -> Bool {
     guard let home = homes[key], let old = analysis(of: key) else { return false }
     let differences = judged.differences(of: tree.groups[home])
-    let source = old.judgeSource(differences)
+    let source = old.judgeSource(differences, forbidding: judged.forbidden)
     let before = renames.before(package)
     guard source.verdict < .broken, differences.undecided(old, losing: source.losing) == before else { return false }
     func directories(_ analysis: MainAnalysis, _ path: ByteString) -> Set<DirectoryName> {

@@ -1,5 +1,6 @@
 package import Config
 package import Loader
+import Plan
 package import Rules
 import Snapshots
 
@@ -10,6 +11,7 @@ package struct JudgedTree {
   /// different package.
   private let differences: [CgoDifferences]
   let allowances: Allowances
+  let forbidden: [ForbiddenPackages]
 
   package init(_ tree: LoadedTree, allowing config: Config) {
     self.tree = tree
@@ -20,6 +22,11 @@ package struct JudgedTree {
           declarations: inspector.declarations, uses: inspector.uses, members: inspector.members,
           words: inspector.words, mentions: inspector.mentions, freeNames: inspector.freeNames,
           start: inspector.start))
+    }
+    forbidden = config.forbidden.map { entry in
+      ForbiddenPackages(
+        holdsFor: { main in entry.mains.isEmpty || entry.mains.contains { $0.matches(main) } },
+        matches: { path in entry.packages.contains { $0.matches(path) } }, reason: entry.reason)
     }
     allowances = Allowances(
       content: tree.source.snapshot.content, entries: config.allowed, of: config.file, rules: Rule.all.map(\.id))

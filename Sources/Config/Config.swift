@@ -43,6 +43,15 @@ package struct Config: Sendable {
     package let endColumn: Int
   }
 
+  /// Packages that mains must not reach.
+  package struct Forbid: Sendable {
+    package let packages: [Glob]
+    /// Empty for all mains.
+    package let mains: [Glob]
+    package let reason: String
+    package let line: Int
+  }
+
   /// The path of the file, relative to the root of the repository.
   package static let fileName: ByteString = ".staticgo.toml"
 
@@ -62,6 +71,7 @@ package struct Config: Sendable {
   /// The severity by rule; nil means off.
   package private(set) var severities: [RuleID: Severity?] = [:]
   package private(set) var allowed: [Allow] = []
+  package private(set) var forbidden: [Forbid] = []
 
   package init() {}
 
@@ -99,6 +109,7 @@ package struct Config: Sendable {
       severities[RuleID(word.key)] = .some(Severity(rawValue: word.text))
     }
     allowed = try table.tables("allow").map(Self.allow)
+    forbidden = try table.tables("forbid").map(Self.forbid)
   }
 
   /// Returns the numbers of a version such as 0.2 or 1.0.3; nil if the text is no such version.
@@ -140,6 +151,15 @@ package struct Config: Sendable {
       throw ConfigError("reason is empty", reason.place)
     }
     return allow
+  }
+
+  private static func forbid(_ entry: Table) throws(ConfigError) -> Forbid {
+    if let reason = entry.word("reason"), reason.text.allSatisfy(\.isWhitespace) {
+      throw ConfigError("reason is empty", reason.place)
+    }
+    return Forbid(
+      packages: entry.list("package")?.map(\.glob) ?? [], mains: entry.list("mains")?.map(\.glob) ?? [],
+      reason: entry.word("reason")?.text ?? "", line: entry.place.line)
   }
 
   private static func exemption(_ entry: Table) throws(ConfigError) -> String? {

@@ -67,7 +67,7 @@ struct Setting: Sendable {
             mayBeEmpty: true),
         ]),
         summary: "The mains to check: patterns for directories or import paths, such as cmd/* or tools/..."),
-      main, severities(of: rules), allow(rules),
+      main, severities(of: rules), allow(rules), forbid,
     ]
   }
 
@@ -111,6 +111,20 @@ struct Setting: Sendable {
         }),
       summary: "The severity of each rule, or off.")
   }
+
+  private static let forbid =
+    Setting(
+      name: "forbid",
+      kind: .tables([
+        Setting(
+          name: "package", kind: .list(.string), summary: "The packages: patterns for import paths.",
+          example: "\"github.com/docker/docker/...\"", isRequired: true),
+        Setting(name: "mains", kind: .list(.string), summary: "The mains (default: all).", example: "\"cmd/agent\""),
+        Setting(
+          name: "reason", kind: .string, summary: "The reason.", example: "\"the agent must stay small\"",
+          isRequired: true),
+      ]),
+      summary: "Packages that mains must not reach, directly or indirectly.")
 
   private static func allow(_ rules: [RuleID]) -> Setting {
     Setting(

@@ -84,6 +84,7 @@ package struct Rule: Sendable {
     cSource,
     buildFailed,
     goError,
+    forbiddenDependency,
     binaryInterpreter,
     binaryNeeded,
     binaryRelocation,

@@ -11,9 +11,13 @@ final class SourceFacts {
   let analysis: MainAnalysis
   let differences: CgoDifferences
 
-  init(_ analysis: MainAnalysis, _ differences: CgoDifferences) {
+  /// The findings about packages that the configuration forbids.
+  let forbidden: [Finding]
+
+  init(_ analysis: MainAnalysis, _ differences: CgoDifferences, forbidding forbidden: [ForbiddenPackages] = []) {
     self.analysis = analysis
     self.differences = differences
+    self.forbidden = forbidden.isEmpty ? [] : analysis.findings(about: forbidden)
   }
 
   /// The files that were not read, and the modules that are missing or cannot be loaded: the main cannot be judged.

@@ -59,8 +59,10 @@ package struct Note: Sendable, Equatable {
 
 extension MainAnalysis {
   /// Judges the main by its source: every rule looks at the same facts.
-  package func judgeSource(_ differences: CgoDifferences) -> SourceVerdict {
-    let facts = SourceFacts(self, differences)
+  package func judgeSource(
+    _ differences: CgoDifferences, forbidding forbidden: [ForbiddenPackages] = []
+  ) -> SourceVerdict {
+    let facts = SourceFacts(self, differences, forbidding: forbidden)
     let findings = Rule.all.flatMap { $0.find(facts) }
     let notes = Rule.all.flatMap { $0.findNotes?(facts) ?? [] }
     let (verdict, reason) = facts.verdict(of: findings)
