@@ -4,7 +4,7 @@
     replay.py STATICGO REPOSITORY [COUNT]
 
 For each of the last COUNT commits of the first-parent history, `staticgo check --from C~1 --to C --build none` reports
-the mains that the commit affects. The reference uses no code of staticgo: it checks out both commits, runs `go list
+the mains that the commit affects, and `staticgo affected` must list the same. The reference uses no code of staticgo: it checks out both commits, runs `go list
 -deps` for every main with cgo and without, and compares the content of every file that `go list` prints, the modules of
 these files, and the language version of go.mod. Prints the differences, and a summary in Markdown.
 """
@@ -117,6 +117,10 @@ def main():
             times.append(time.monotonic() - start)
             report = json.loads(done.stdout)
             ours = {main["importPath"] for main in report["mains"] if main["affected"]}
+            listed = json.loads(run(program, "affected", "--from", commits[number - 1], "--to", commit, "--target",
+                                    "/".join(TARGET), "--format", "json", "--cache-dir", str(scratch / "cache"), cwd=tree))
+            if {main["importPath"] for main in listed["affected"]} != ours:
+                differences.append(f"{commit[:12]}: staticgo affected lists other mains than staticgo check")
             theirs = {name for name, inputs in after.mains.items() if before.mains.get(name) != inputs}
             judged += report["summary"]["mains"]
             affected_count += len(theirs)
