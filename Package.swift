@@ -103,7 +103,7 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Bytes", "GoBuild", "GoSource", "GoModule", "Linkage", "Git", "Diagnostics", "GoToolchain", "Config", "Recipes",
-        "RecipeFiles", "CISystems", "Cache", "Rules", "Reports", "System", "TestSupport",
+        "RecipeFiles", "CISystems", "Cache", "Rules", "Reports", "System", "TestSupport", "Images",
       ], path: "Tests/Fuzz/Targets"),
     .target(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
     .executableTarget(

@@ -29,6 +29,25 @@ package import System
     }
   }
 
+  /// Passes the archive that has these bytes.
+  package static func reading<Result>(
+    _ bytes: [UInt8], _ body: (inout ArchiveReader) throws(ArchiveError) -> Result
+  ) throws(ArchiveError) -> Result {
+    let result = unsafe bytes.withUnsafeBytes { buffer -> Swift.Result<Result, ArchiveError> in
+      do throws(ArchiveError) {
+        var reader = unsafe try ArchiveReader(buffer)
+        return .success(try body(&reader))
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  private init(_ buffer: UnsafeRawBufferPointer) throws(ArchiveError) {
+    unsafe archive = try Self.opened { archive in
+      unsafe archive_read_open_memory(archive, buffer.baseAddress, buffer.count)
+    }
+  }
+
   /// Opens the archive that is the content of the current member of another one, which must not be advanced meanwhile.
   private init(in outer: OpaquePointer) throws(ArchiveError) {
     unsafe archive = try Self.opened { archive in

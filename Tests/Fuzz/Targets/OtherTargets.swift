@@ -6,6 +6,7 @@ import Diagnostics
 import Git
 import GoSource
 import GoToolchain
+import Images
 import Linkage
 import RecipeFiles
 import Reports
@@ -71,6 +72,25 @@ let binaryTargets: [FuzzTarget] = [
       _ = SymbolReader.readable(name)
     }
     return nil
+  },
+  // The seeds are in Tests/Fuzz/Corpus.
+  FuzzTarget(
+    "archive", binarySeeds: [Array("!<arch>\n".utf8)],
+    words: ["PK\u{3}\u{4}", "ustar", "070701", "../", "debian-binary"]
+  ) {
+    bytes in
+    do throws(ArchiveError) {
+      return try ArchiveReader.reading(bytes) { reader throws(ArchiveError) in
+        // An archive may repeat itself without end.
+        for _ in 0..<1_000 {
+          guard let member = try reader.next() else { break }
+          let parts = member.path.split(UInt8(ascii: "/"))
+          if member.path.hasPrefix("/") || parts.contains("..") { return "\(member.path) leads out" }
+          if try reader.read(upTo: 1 << 16).count > 1 << 16 { return "more than was asked for" }
+        }
+        return nil
+      }
+    } catch { return error.message.isEmpty ? "an error without a message" : nil }
   },
   FuzzTarget("index", binarySeeds: [BinarySeeds.index], words: ["DIRC", "TREE", "link", "sdir"]) { bytes in
     guard let index = IndexFile(bytes) else { return nil }
