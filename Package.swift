@@ -85,7 +85,7 @@ let package = Package(
       ]),
     .target(name: "Diagrams", dependencies: ["Bytes", "Diagnostics"]),
     .target(name: "Reports", dependencies: ["Bytes", "Diagnostics", "Diagrams"]),
-    .target(name: "Answers", dependencies: ["Bytes", "Linkage", "Diagnostics", "Rules", "Reports"]),
+    .target(name: "Answers", dependencies: ["Bytes", "GoBuild", "Linkage", "Diagnostics", "Rules", "Reports"]),
     .executableTarget(
       name: "staticgo",
       dependencies: [

@@ -1,3 +1,4 @@
+import GoBuild
 package import Linkage
 
 /// The platform and the CPU level that a binary must have, beside being static.
@@ -10,9 +11,13 @@ package struct BinaryExpectation: Sendable {
   /// Reads `GOOS/GOARCH` or `GOOS/GOARCH/LEVEL`; nil for anything else.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard (2...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    guard (2...3).contains(parts.count), Platform(parts.prefix(2).joined(separator: "/")) != nil else { return nil }
+    if parts.count > 2, !(Self.levels[parts[1]] ?? []).contains(parts[2]) { return nil }
     (system, architecture, level) = (parts[0], parts[1], parts.count > 2 ? parts[2] : nil)
   }
+
+  /// The values of GOAMD64 and GOARM, lowest first.
+  private static let levels = ["amd64": ["v1", "v2", "v3", "v4"], "arm": ["5", "6", "7"]]
 
   /// The reason why a binary is not what is expected; nil if it is.
   package func objection(to binary: Binary) -> String? {

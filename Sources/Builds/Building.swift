@@ -247,7 +247,9 @@ package struct Building {
       var reached = reached
       // The chain in which code outside the standard library comes last is the most telling.
       let own = reached.functions.compactMap { chains[$0] }
-      reached.calls = own.min { RuntimeNeed.distance(of: $0) < RuntimeNeed.distance(of: $1) } ?? []
+      let best = own.min { RuntimeNeed.distance(of: $0.calls) < RuntimeNeed.distance(of: $1.calls) }
+      reached.calls = best?.calls ?? []
+      reached.mayBeReflection = best?.isDirect == false && RuntimeNeed.usesReflection(functions)
       return reached
     }
     return (reached, RuntimeNeed.usesReflection(functions))

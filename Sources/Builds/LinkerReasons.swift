@@ -40,8 +40,11 @@ struct LinkerReasons {
 
   /// Returns the symbols from `main.main`, or from the first function of the program, to each of the functions that the
   /// linker mentions, in one pass.
-  func calls(toEach functions: Set<ByteString>) -> [ByteString: [String]] {
+  ///
+  /// A chain `isDirect` if no type is on the way: the methods of a type may be kept for an interface or for reflection.
+  func calls(toEach functions: Set<ByteString>) -> [ByteString: (calls: [String], isDirect: Bool)] {
     var chains: [ByteString: [String]] = [:]
+    var indirect: Set<ByteString> = []
     /// The functions whose chains continue at a symbol.
     var waiting: [ByteString: [ByteString]] = [:]
     for line in lines.reversed() {
@@ -56,12 +59,15 @@ struct LinkerReasons {
       let parent = Self.symbol(ByteString(line.bytes[..<arrow]))
       if parent == "_" || parent == "runtime.main" { continue }
       let name = SymbolReader.readable(parent)
+      let isType = parent.hasPrefix("type:") || parent.hasPrefix("type.")
       for function in continued {
+        if isType { indirect.insert(function) }
         if Self.isCode(parent), chains[function]?.last != name { chains[function]?.append(name) }
         if chains[function]?.count ?? 0 < Self.limit { waiting[parent, default: []].append(function) }
       }
     }
-    return chains.mapValues { $0.reversed() }
+    return Dictionary(
+      uniqueKeysWithValues: chains.map { ($0.key, ($0.value.reversed(), !indirect.contains($0.key))) })
   }
 
   private static let limit = 200

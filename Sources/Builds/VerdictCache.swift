@@ -225,15 +225,19 @@ package final class VerdictCache {
     for function in reached.functions { note.text(function) }
     note.number(reached.calls.count)
     for call in reached.calls { note.text(ByteString(call)) }
+    note.byte(reached.mayBeReflection ? 1 : 0)
   }
 
   private static func need(_ note: inout Unpacker) -> RuntimeNeed.Reached? {
     let (name, replacement) = (note.text().text, note.text())
     let functions = (0..<note.count()).map { _ in note.text() }
     let calls = (0..<note.count()).map { _ in note.text().text }
+    let mayBeReflection = note.byte() == 1
     return RuntimeNeed(rawValue: name).map {
-      RuntimeNeed.Reached(
+      var reached = RuntimeNeed.Reached(
         need: $0, functions: functions, replacement: replacement.isEmpty ? nil : replacement, calls: calls)
+      reached.mayBeReflection = mayBeReflection
+      return reached
     }
   }
 

@@ -59,13 +59,13 @@ final class RecipeStage {
     let own = after.files(building: main, among: allMains)
     if own.isEmpty { return [] }
     var subject = RecipeSubject(item.analyze(), resolution.verdict, tags: item.key.target.tags, mains: allMains)
-    subject.needs = resolution.needs ?? []
+    (subject.needs, subject.content) = (resolution.needs ?? [], after.content)
     let found = own.flatMap { subject.findings(in: $0) { after.all } }
     guard !found.isEmpty, let before, var known = base else { return found }
     if let old = known.analysis(of: item.key), let verdict = known.verdicts[item.key] {
       var subject = RecipeSubject(old, verdict, tags: item.key.target.tags, mains: allMains)
       // The base is not linked for this: it has a need of the snapshot if it imports what leads there.
-      subject.needs = resolution.needs ?? []
+      (subject.needs, subject.content) = (resolution.needs ?? [], before.content)
       let files = before.files(building: known.before(main), among: allMains)
       known.note(files.flatMap { subject.findings(in: $0) { before.all } }, item.key)
       base = known

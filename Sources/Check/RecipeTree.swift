@@ -34,6 +34,9 @@ final class RecipeTree {
     self.store = store
   }
 
+  /// Returns the content of a file of the tree.
+  var content: (ByteString) -> [UInt8]? { snapshot.content }
+
   /// Larger files are not read: people write no such Dockerfiles.
   private static let sizeLimit = 1 << 18
   private static let fileLimit = 1_000

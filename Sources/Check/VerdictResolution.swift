@@ -102,8 +102,9 @@ struct VerdictResolution {
     errors.append(
       JudgementError(
         message:
-          "\(analysis.main.text) may not compile without cgo: package \(package) is built from other files there. "
-          + "staticgo has only read the source; to find out, run: staticgo check --build auto"))
+          "\(analysis.main.text) may not compile without cgo: build constraints then select other files of package "
+          + "\(package), which may lack what the program uses. staticgo has only read the source; to find out, run: "
+          + "staticgo check --build auto"))
   }
 
   /// Sets the verdict that the result of a build proves.

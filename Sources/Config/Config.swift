@@ -157,6 +157,9 @@ package struct Config: Sendable {
     if let reason = entry.word("reason"), reason.text.allSatisfy(\.isWhitespace) {
       throw ConfigError("reason is empty", reason.place)
     }
+    for word in entry.list("package") ?? [] where word.text.hasPrefix("./") || word.text.hasSuffix(".../") {
+      throw ConfigError("package is a pattern for import paths, such as example.com/app/internal/...", word.place)
+    }
     return Forbid(
       packages: entry.list("package")?.map(\.glob) ?? [], mains: entry.list("mains")?.map(\.glob) ?? [],
       reason: entry.word("reason")?.text ?? "", line: entry.place.line)

@@ -39,7 +39,8 @@ package enum Predicate: Sendable, Hashable, ExpressibleByStringInterpolation {
 
   /// The plural of each verb that a predicate begins with.
   private static let plurals = [
-    "builds": "build", "crashes": "crash", "does": "do", "is": "are", "links": "link", "loses": "lose", "needs": "need",
+    "builds": "build", "crashes": "crash", "does": "do", "is": "are", "links": "link", "loads": "load", "loses": "lose",
+    "needs": "need", "reaches": "reach",
     "uses": "use", "has": "have",
   ]
 }

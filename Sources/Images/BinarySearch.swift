@@ -19,7 +19,10 @@ package struct BinarySearch {
   }
 
   /// Looks at a path, which is shown as `name`. Every failure is a finding too: an answer is given for each path.
-  package func look(at path: ByteString, named name: String) {
+  package func look(at path: ByteString, named name: String) { look(at: path, named: name, isInner: false) }
+
+  /// `isInner` for an archive in a folder, which need not have a program.
+  private func look(at path: ByteString, named name: String, isInner: Bool) {
     guard let status = fileStatus(path), [.file, .directory].contains(status.kind) else { return binary(path, name) }
     do throws(ArchiveError) {
       var count = 0
@@ -32,7 +35,7 @@ package struct BinarySearch {
       } else {
         count = try folder(path, name)
       }
-      if count == 0 { throw ArchiveError("there is no program in it") }
+      if count == 0, !isInner { throw ArchiveError("there is no program in it") }
     } catch { found(Found(name: name, result: .failure(LinkageError(error.message)))) }
   }
 
@@ -68,14 +71,19 @@ package struct BinarySearch {
       }
       for entry in entries.sorted(by: { $0.name < $1.name }) where entry.kind == .file {
         let path = directory.isEmpty ? entry.name : directory.appending(entry.name)
-        let start = (try? readStart(of: folder.appending(path))) ?? []
         let shown = "\(name.hasSuffix("/") ? name : name + "/")\(path.text)"
         progress(shown)
+        let start: [UInt8]
+        do throws(FileError) { start = try readStart(of: folder.appending(path)) } catch {
+          found(Found(name: shown, result: .failure(LinkageError(error.reason))))
+          count += 1
+          continue
+        }
         if Self.isBinary(start) {
           count += inner(folder.appending(path), shown)
         } else if Self.hasArchiveName(path), Self.mayBeArchive(start, path) {
           count += 1
-          look(at: folder.appending(path), named: shown)
+          look(at: folder.appending(path), named: shown, isInner: true)
         }
       }
       paths += entries.filter { $0.kind == .directory }.map {
@@ -119,6 +127,12 @@ package struct BinarySearch {
       if member.path == "debian-binary" || member.kind != .file || member.isHardLink { continue }
       let shown = "\(name):\(member.path.text)"
       progress(shown)
+      if depth > 0, ["manifest.json", "oci-layout"].contains(member.path) {
+        throw ArchiveError("\(name) is an image in an archive; inspect it alone")
+      }
+      if depth > 0, Self.hasArchiveName(member.path) {
+        throw ArchiveError("\(shown) is nested too deeply; inspect it alone")
+      }
       if depth == 0, Self.hasArchiveName(member.path) {
         count += try reader.withNested { nested throws(ArchiveError) in try members(of: &nested, shown, depth: 1) }
         continue
@@ -146,18 +160,24 @@ package struct BinarySearch {
     return Self.isOther(result) ? nil : result
   }
 
-  /// Looks at the programs that the last layer leaves. Nil if the source is no image.
+  /// Looks at the programs that the last layer of each image leaves. Nil if the source is no image.
   private func image(_ source: ImageSource, _ name: String) throws(ArchiveError) -> Int? {
-    var results: [Result<[Binary], LinkageError>] = []
-    let image = try ContainerImage(source, platform: nil) { reader, member throws(ArchiveError) in
-      progress("\(name):\(member.path.text)")
-      guard let result = try program(&reader, member) else { return nil }
-      results.append(result)
-      return results.count - 1
+    let images = try source.manifests()
+    if images.isEmpty { return nil }
+    var count = 0
+    for (label, manifest) in images {
+      let shown = images.count == 1 ? name : "\(name) (\(label))"
+      var results: [Result<[Binary], LinkageError>] = []
+      let image = try ContainerImage(manifest, of: source) { reader, member throws(ArchiveError) in
+        progress("\(shown):\(member.path.text)")
+        guard let result = try program(&reader, member) else { return nil }
+        results.append(result)
+        return results.count - 1
+      }
+      for (path, note) in image.notes { found(Found(name: "\(shown):/\(path.text)", result: results[note])) }
+      count += image.notes.count
     }
-    guard let image else { return nil }
-    for (path, note) in image.notes { found(Found(name: "\(name):/\(path.text)", result: results[note])) }
-    return image.notes.count
+    return count
   }
 
   // MARK: Kinds

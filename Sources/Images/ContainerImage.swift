@@ -16,13 +16,21 @@ package struct ContainerImage: Sendable {
 
   package struct Configuration: Sendable, Decodable {
     package struct Run: Sendable, Decodable {
+      struct Volume: Sendable, Decodable {}
       let environment: [String]?
+      let volumes: [String: Volume]?
 
-      private enum CodingKeys: String, CodingKey { case environment = "Env" }
+      private enum CodingKeys: String, CodingKey {
+        case environment = "Env"
+        case volumes = "Volumes"
+      }
     }
     package let architecture: String?
     package let os: String?
     private let config: Run?
+
+    /// The directories that are mounted.
+    package var volumes: [ByteString] { (config?.volumes ?? [:]).keys.map { ByteString($0).cleaned } }
 
     /// The variables of the container.
     package var environment: [String: String] {
@@ -41,23 +49,23 @@ package struct ContainerImage: Sendable {
   /// Reads an image. `platform` selects among the images of several platforms, as GOOS and GOARCH.
   package init(_ path: ByteString, platform: (system: String, architecture: String)?) throws(ArchiveError) {
     guard let status = fileStatus(path) else { throw ArchiveError("it does not exist") }
+    guard [.file, .directory].contains(status.kind) else { throw ArchiveError("it is neither a file nor a folder") }
     if status.kind == .directory, !Self.isLayout(path) {
       self.init(files: RootFiles(in: path))
       return
     }
     let source = try status.kind == .directory ? ImageSource(layout: path) : ImageSource(archive: path)
-    if let image = try ContainerImage(source, platform: platform) {
-      self = image
+    if let manifest = try source.manifest(for: platform) {
+      self = try ContainerImage(manifest, of: source)
     } else {
       self.init(files: RootFiles(try source.rootFiles()))
     }
   }
 
-  /// Reads the image of a source; nil if that is not an image. `examine` may read the content of each file, and returns a note.
-  init?(
-    _ source: ImageSource, platform: (system: String, architecture: String)?, examine: ImageSource.Examine? = nil
-  ) throws(ArchiveError) {
-    guard let manifest = try source.manifest(for: platform) else { return nil }
+  /// Reads one image of a source. `examine` may read the content of each file, and returns a note.
+  init(_ manifest: ImageSource.Manifest, of source: ImageSource, examine: ImageSource.Examine? = nil)
+    throws(ArchiveError)
+  {
     configuration = manifest.configuration
     let entries = Self.merge(try source.layers(manifest.layers, examine))
     files = RootFiles(entries)
@@ -86,6 +94,8 @@ package struct ContainerImage: Sendable {
       for (path, entry) in layer where entry.kind != .directory && merged[path]?.kind == .directory {
         removed.insert(path)
       }
+      // A hard link may name a file of a lower layer that this one removes.
+      let lower = merged
       if !removed.isEmpty || !emptied.isEmpty {
         merged = merged.filter { path, _ in
           if removed.contains(path) { return false }
@@ -100,7 +110,7 @@ package struct ContainerImage: Sendable {
       for (path, entry) in layer where !path.baseName.hasPrefix(".wh.") {
         // A hard link is the file that it names.
         if entry.kind == .file, let link = entry.link {
-          merged[path] = merged[link] ?? RootFiles.Entry(kind: .file, isExecutable: entry.isExecutable)
+          merged[path] = merged[link] ?? lower[link] ?? RootFiles.Entry(kind: .file, isExecutable: entry.isExecutable)
         } else {
           merged[path] = entry
         }

@@ -24,6 +24,13 @@ package struct ImageAnswer: Sendable, Hashable {
       return
     }
     let (files, environment) = (image.files, image.configuration?.environment ?? [:])
+    let mounted = image.configuration?.volumes.first { volume in
+      Self.places[reached.need]?.contains { $0.isWithin(volume) } ?? false
+    }
+    if let mounted {
+      self.init(reached.need == .tmp ? .there : .open, "a volume is mounted at \(mounted.text)")
+      return
+    }
     switch reached.need {
     case .roots: self = Self.roots(files, environment)
     case .zoneinfo: self = Self.zones(files, environment, trimsPaths: trimsPaths)
@@ -42,6 +49,11 @@ package struct ImageAnswer: Sendable, Hashable {
     case .services: self = Self.first(["/etc/services"], files, orOpen: "Go's own table has few ports")
     }
   }
+
+  /// The directories that a volume may bring.
+  private static let places: [RuntimeNeed: [ByteString]] = [
+    .roots: certificateDirectories, .zoneinfo: zoneDirectories, .user: ["/etc"], .tmp: ["/tmp"],
+  ]
 
   private static func first(_ paths: [ByteString], _ files: RootFiles, orOpen reason: String) -> Self {
     if let found = paths.first(where: files.isFile) { return Self(.there, found.text) }
@@ -103,7 +115,9 @@ package struct ImageAnswer: Sendable, Hashable {
   ) -> Self {
     if files.isFile("/etc/passwd") { return Self(.there, "/etc/passwd") }
     let isSet = ["USER", "HOME"].allSatisfy { !(environment[$0] ?? "").isEmpty }
-    let asksOnlyCurrent = reached.functions.allSatisfy { ["os/user.Current", "os/user.current"].contains($0) }
+    let asksOnlyCurrent = reached.functions.allSatisfy {
+      ["os/user.Current", "os/user.current", "os/user.lookupUserId"].contains($0)
+    }
     if isSet, asksOnlyCurrent { return Self(.there, "USER and HOME are set") }
     return Self(.missing, "no /etc/passwd")
   }
@@ -119,6 +133,7 @@ package struct ImageAnswer: Sendable, Hashable {
         return Self(.open, "the image has programs, such as \(directory.appending(name).text)")
       }
     }
+    if let other = files.executable { return Self(.open, "the image has /\(other.text), outside of PATH") }
     return Self(
       .missing, "no program in \(path.split(separator: ":").prefix(2).joined(separator: ", ")) or elsewhere in PATH")
   }

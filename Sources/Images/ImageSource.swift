@@ -68,10 +68,12 @@ struct ImageSource {
   private struct DockerManifest: Decodable {
     let configuration: String
     let layers: [String]
+    let tags: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case configuration = "Config"
       case layers = "Layers"
+      case tags = "RepoTags"
     }
   }
   private struct Descriptor: Decodable {
@@ -88,20 +90,59 @@ struct ImageSource {
     let config: Descriptor?
   }
 
-  /// Returns the image for a platform, or the first one; nil if this is no image.
-  func manifest(for platform: (system: String, architecture: String)?) throws(ArchiveError) -> Manifest? {
-    let saved: [DockerManifest]? = decode("manifest.json")
-    if let saved, let first = saved.first {
-      return Manifest(
-        layers: first.layers.map { ByteString($0).cleaned },
-        configuration: decode(ByteString(first.configuration).cleaned))
+  /// Returns every image, with its platform or tag where there are several; empty if this is no image.
+  func manifests() throws(ArchiveError) -> [(name: String, manifest: Manifest)] {
+    var found: [(name: String, manifest: Manifest)] = []
+    if let index: Document = decode("index.json") {
+      try collect(index, platform: nil, depth: 0, into: &found)
+    } else if let saved: [DockerManifest] = decode("manifest.json") {
+      found = saved.prefix(Self.imageLimit).map { image in
+        (image.tags?.first ?? String(image.configuration.prefix(12)), read(image))
+      }
     }
-    guard let index: Document = decode("index.json") else { return nil }
-    guard let found = select(index, platform, depth: 0) else { throw ArchiveError("its index lists no image") }
-    guard let layers = found.layers else { throw ArchiveError("its manifest has no layers") }
+    return found
+  }
+
+  private static let imageLimit = 100
+
+  private func collect(
+    _ document: Document, platform: Descriptor.Platform?, depth: Int,
+    into found: inout [(name: String, manifest: Manifest)]
+  ) throws(ArchiveError) {
+    if depth > 3 || found.count >= Self.imageLimit {
+      throw ArchiveError("its index is nested too deeply or has too many images")
+    }
+    if document.layers != nil {
+      found.append(("\(platform?.os ?? "")/\(platform?.architecture ?? "")", try read(document)))
+      return
+    }
+    for descriptor in document.manifests ?? [] where descriptor.platform?.architecture != "unknown" {
+      guard let next: Document = decode(try Self.blob(descriptor)) else {
+        throw ArchiveError("its manifest \(descriptor.digest.prefix(80)) is missing")
+      }
+      try collect(next, platform: descriptor.platform ?? platform, depth: depth + 1, into: &found)
+    }
+  }
+
+  private func read(_ image: DockerManifest) -> Manifest {
+    Manifest(
+      layers: image.layers.map { ByteString($0).cleaned },
+      configuration: decode(ByteString(image.configuration).cleaned))
+  }
+
+  private func read(_ manifest: Document) throws(ArchiveError) -> Manifest {
+    guard let layers = manifest.layers else { throw ArchiveError("its manifest has no layers") }
     return Manifest(
       layers: try layers.map { layer throws(ArchiveError) in try Self.blob(layer) },
-      configuration: try found.config.flatMap { config throws(ArchiveError) in decode(try Self.blob(config)) })
+      configuration: try manifest.config.flatMap { config throws(ArchiveError) in decode(try Self.blob(config)) })
+  }
+
+  /// Returns the image for a platform, or the first one; nil if this is no image.
+  func manifest(for platform: (system: String, architecture: String)?) throws(ArchiveError) -> Manifest? {
+    if let saved: [DockerManifest] = decode("manifest.json"), let first = saved.first { return read(first) }
+    guard let index: Document = decode("index.json") else { return nil }
+    guard let found = select(index, platform, depth: 0) else { throw ArchiveError("its index lists no image") }
+    return try read(found)
   }
 
   /// Follows an index to the manifest for a platform. Attestations have the platform `unknown`.

@@ -20,6 +20,8 @@ package struct RootFiles: Sendable {
 
   private let find: @Sendable (ByteString) -> Entry?
   private let list: @Sendable (ByteString) -> [ByteString]
+  /// A file that can be executed, wherever it is; nil where none is, or for a folder, which is not searched.
+  let executable: ByteString?
 
   package init(_ entries: [ByteString: Entry]) {
     // A member may be there without its directory.
@@ -30,6 +32,7 @@ package struct RootFiles: Sendable {
         (parent, child) = (parent.directory, parent)
       }
     }
+    executable = entries.filter { $0.value.kind == .file && $0.value.isExecutable }.keys.min()
     let children = names
     find = { path in
       entries[path] ?? (path.isEmpty || children[path] != nil ? Entry(kind: .directory) : nil)
@@ -39,6 +42,7 @@ package struct RootFiles: Sendable {
 
   /// The files of a folder; no link is followed out of it.
   package init(in folder: ByteString) {
+    executable = nil
     find = { path in
       let place = folder.appending(path)
       guard let status = fileStatus(place, followingLinks: false) else { return nil }

@@ -43,7 +43,8 @@ package enum RuntimeNeed: String, CaseIterable, Sendable {
     case .roots:
       [
         "net/http.(*Transport).RoundTrip", "net/http.(*Client).do", "crypto/tls.(*Dialer).DialContext",
-        "crypto/tls.DialWithDialer", "crypto/x509.SystemCertPool", "net/smtp.(*Client).StartTLS",
+        "crypto/tls.DialWithDialer", "crypto/tls.dial", "crypto/tls.Dial", "crypto/x509.SystemCertPool",
+        "net/smtp.(*Client).StartTLS",
         "google.golang.org/grpc/credentials.NewTLS", "google.golang.org/grpc/credentials.NewClientTLSFromCert",
       ]
     case .zoneinfo: ["time.LoadLocation"]
@@ -51,12 +52,17 @@ package enum RuntimeNeed: String, CaseIterable, Sendable {
       [
         "os/user.Current", "os/user.Lookup", "os/user.LookupId", "os/user.LookupGroup", "os/user.LookupGroupId",
         "os/user.(*User).GroupIds", "os/user.current", "os/user.lookupUser", "os/user.lookupUserId",
+        "os/user.lookupGroup",
+        "os/user.lookupGroupId", "os/user.listGroups",
       ]
     case .home: ["os.UserHomeDir", "os.UserCacheDir", "os.UserConfigDir"]
     case .tmp:
       ["os.CreateTemp", "os.MkdirTemp", "mime/multipart.(*Reader).ReadForm", "mime/multipart.(*Reader).readForm"]
     case .program:
-      ["os/exec.Command", "os/exec.CommandContext", "os/exec.LookPath", "os.StartProcess", "syscall.Exec"]
+      [
+        "os/exec.Command", "os/exec.CommandContext", "os/exec.LookPath", "os.StartProcess", "syscall.Exec",
+        "syscall.ForkExec", "syscall.forkExec",
+      ]
     case .mime: ["mime.TypeByExtension"]
     case .services: ["net.LookupPort"]
     }
@@ -96,6 +102,14 @@ package enum RuntimeNeed: String, CaseIterable, Sendable {
     !reflectiveFunctions.isDisjoint(with: functions)
   }
 
+  /// Whether the need exists on a GOOS: Windows and macOS know users and certificates by their own ways.
+  package func exists(on system: String) -> Bool {
+    switch self {
+    case .roots, .user, .mime, .services: !["windows", "darwin", "ios"].contains(system)
+    case .zoneinfo, .home, .tmp, .program: true
+    }
+  }
+
   /// The number of functions of the standard library at the end of a chain of calls.
   package static func distance(of calls: [String]) -> Int {
     calls.reversed().prefix { isOfStandardLibrary($0) }.count
@@ -118,6 +132,8 @@ package enum RuntimeNeed: String, CaseIterable, Sendable {
     package let replacement: ByteString?
     /// The calls from `main.main` to one of the functions, by the linker's own reasons; empty where it gave none.
     package var calls: [String] = []
+    /// Whether the linker may have kept the functions only since the program calls methods by names that it does not know.
+    package var mayBeReflection = false
 
     package init(need: RuntimeNeed, functions: [ByteString], replacement: ByteString?, calls: [String] = []) {
       self.need = need

@@ -55,7 +55,7 @@ package func needs(ofFile file: ByteString, image: ByteString?) throws(CheckErro
       functions = FunctionTable(bytes, withInlined: false).map { Set($0.names) }
     }
   } catch { throw CheckError(.cannotJudge, "cannot read \(file.text): \(error.reason)") }
-  guard let binary else { return nil }
+  guard let binary else { throw CheckError(.usage, "\(file.text) is not a program: neither ELF nor Mach-O nor PE") }
   guard let functions else {
     throw CheckError(
       .cannotJudge, "\(file.text) has no table of Go functions: Go 1.18 or newer did not build it, or it was packed")
@@ -82,7 +82,8 @@ private func answer(
   _ name: String, _ target: String, _ found: [RuntimeNeed.Reached], usesReflection: Bool, _ image: ContainerImage?,
   trimsPaths: Bool?
 ) -> NeedsAnswer {
-  let needs = found.map { reached in
+  let system = String(target.prefix { $0 != "/" })
+  let needs = found.filter { $0.need.exists(on: system) }.map { reached in
     let answer = image.map { ImageAnswer(reached, in: $0, trimsPaths: trimsPaths) }
     let state = answer.map { answer in
       let state: NeedsAnswer.InImage.State =

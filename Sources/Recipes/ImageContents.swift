@@ -48,7 +48,8 @@ package struct ImageContents: Sendable, Hashable {
       guard known[part] == false, Self.mayBeDirectory(source) else { continue }
       known[part] = nil
     }
-    if target.cleaned.baseName == "zoneinfo.zip", known[.zoneinfo] == false { known[.zoneinfo] = nil }
+    let isZip = target.cleaned.baseName == "zoneinfo.zip" || target.cleaned.isWithin("/usr/local/go")
+    if isZip, known[.zoneinfo] == false { known[.zoneinfo] = nil }
   }
 
   private static let places: [Part: [ByteString]] = [

@@ -13,6 +13,8 @@ package struct Rule: Sendable {
     case build
     /// The files that build the mains for release.
     case recipe
+    /// The linked program, compared with the image in which a recipe runs it.
+    case image
     /// A binary that was built elsewhere, in `staticgo inspect`.
     case binary
     /// The comparison of allow directives and entries with the findings.

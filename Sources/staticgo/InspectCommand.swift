@@ -41,7 +41,8 @@ struct InspectCommand: ParsableCommand {
       valueName: "goos/goarch"),
     transform: { argument in
       guard let expectation = BinaryExpectation(argument) else {
-        throw ValidationError("Write GOOS/GOARCH, such as linux/arm64, or with a level, such as linux/amd64/v1.")
+        throw ValidationError(
+          "Write GOOS/GOARCH, such as linux/arm64, or with a level: linux/amd64/v1 to v4, linux/arm/5 to 7.")
       }
       return expectation
     })

@@ -47,6 +47,8 @@ struct NeedsCommand: ParsableCommand {
     let programs: [NeedsAnswer]
   }
 
+  func validate() throws { if image?.isEmpty == true { throw ValidationError("--image is empty") } }
+
   func run() throws {
     // Before -C: a path is what the shell completes.
     let origin = try currentDirectory()

@@ -51,7 +51,8 @@ import Testing
       (.zoneinfo, ["usr/share/zoneinfo.tab"], .missing), (.zoneinfo, ["usr/local/go/lib/time/zoneinfo.zip"], .open),
       (.user, ["etc/passwd"], .there), (.user, ["etc/group"], .missing), (.tmp, ["tmp/x"], .there),
       (.tmp, ["tmp"], .missing),
-      (.program, ["usr/bin/x"], .open), (.program, ["app"], .missing), (.home, [], .open), (.mime, [], .open),
+      (.program, ["usr/bin/x"], .open), (.program, ["app"], .open), (.program, [], .missing), (.home, [], .open),
+      (.mime, [], .open),
       (.services, ["etc/services"], .there),
     ] as [(RuntimeNeed, [ByteString], ImageAnswer.State)])
   func image(_ need: RuntimeNeed, _ paths: [ByteString], _ expected: ImageAnswer.State) {

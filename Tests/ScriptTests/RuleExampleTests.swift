@@ -14,10 +14,10 @@ import Testing
 
     static let all = Rule.all.flatMap { rule in rule.examples.indices.map { Case(rule: rule.id, index: $0) } }
     /// The examples that ExampleTests cannot change: those with comments that suppress findings, and those that need a
-    /// build.
+    /// build. What the configuration forbids has a test of its own.
     static let changing = all.filter {
-      $0.example.archive.contains(Rule.mark) && Rule.named($0.rule).phase != .recipe
-        && ($0.rule == .unusedAllow || !$0.example.steps.isEmpty)
+      $0.example.archive.contains(Rule.mark) && ![.recipe, .image].contains(Rule.named($0.rule).phase)
+        && $0.rule != .forbiddenDependency && ($0.rule == .unusedAllow || !$0.example.steps.isEmpty)
     }
   }
 

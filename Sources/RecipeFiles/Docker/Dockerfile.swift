@@ -24,6 +24,13 @@ struct DockerInstruction {
     }
   }
 
+  /// The words of the JSON form after the flags of a COPY; nil for the shell form.
+  var execAfterFlags: [String]? {
+    var rest = string.drop(while: \.isWhitespace)
+    while rest.hasPrefix("--") { rest = rest.drop { !$0.isWhitespace }.drop(while: \.isWhitespace) }
+    return rest.hasPrefix("[") ? try? JSONDecoder().decode([String].self, from: Data(rest.utf8)) : nil
+  }
+
   /// The words of the JSON form, `["a", "b"]`; nil for the shell form.
   var exec: [String]? {
     guard text.first(where: { !$0.isWhitespace }) == "[" else { return nil }

@@ -50,7 +50,10 @@ struct DockerfileEvaluator {
       case "COPY", "ADD": copy(instruction)
       case "RUN": run(instruction)
       case "VOLUME":
-        if instruction.string.contains("/tmp") { stages[last].contents[.tmp] = true }
+        let places = instruction.exec ?? instruction.string.split(whereSeparator: \.isWhitespace).map(String.init)
+        for place in places {
+          if let path = expand(place).text { stages[last].contents.add(ByteString(path), from: "x.x") }
+        }
       case "ONBUILD": stages[last].hasTriggers = true
       case "ENTRYPOINT", "CMD": stages[last].starts[instruction.keyword] = instruction
       default: break
@@ -91,7 +94,10 @@ struct DockerfileEvaluator {
       (stage.parent, stage.name, stage.line, stage.starts, stage.copies) = (parent, name, instruction.line, [:], [])
       stage.arguments = Environment()
       // Its instructions run here, and are not followed.
-      if stage.hasTriggers { stage.environment.forget() }
+      if stage.hasTriggers {
+        stage.environment.forget()
+        stage.contents.mayGainAll()
+      }
       stage.hasTriggers = false
       stages.append(stage)
       return
@@ -153,7 +159,7 @@ struct DockerfileEvaluator {
   private mutating func copy(_ instruction: DockerInstruction) {
     let words = instruction.string.split(whereSeparator: \.isWhitespace).map(String.init)
     let flags = words.prefix { $0.hasPrefix("--") }
-    let places = instruction.exec ?? Array(words.dropFirst(flags.count))
+    let places = instruction.execAfterFlags ?? Array(words.dropFirst(flags.count))
     guard places.count >= 2, let target = places.last else { return }
     let origin = flags.first { $0.hasPrefix("--from=") }.map { String($0.dropFirst(7)).lowercased() }
     let stage = origin.flatMap { origin in

@@ -26,8 +26,19 @@ extension DockerfileEvaluator {
           }
         }
       }
-      file.recipes[recipe].runtime = runtime.map { stages[$0].asImage }
+      // A stage that is FROM that one has the program too; the last of them is what is built.
+      let final = runtime.map { place in stages.indices.last { $0 > place && isDerived($0, from: place) } ?? place }
+      // Several programs may go to several images.
+      let goals = Set(places.dropFirst().map(\.stage)).filter { stage in
+        !places.contains { isCopied(from: stage, to: $0.stage) }
+      }
+      let isSpread = file.recipes[recipe].isSeveral && goals.count > 1
+      file.recipes[recipe].runtime = isSpread ? nil : final.map { stages[$0].asImage }
     }
+  }
+
+  private func isCopied(from stage: Int, to other: Int) -> Bool {
+    other > stage && stages[other].copies.contains { $0.stage == stage }
   }
 
   private func isDerived(_ stage: Int, from other: Int) -> Bool {

@@ -10,12 +10,14 @@ func bakedImages(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
     ? (YAML(parsing: content)?["target"]?.entries ?? []).map { ($0.key, BakeTarget($0.value)) }
     : BakeReader.targets(String(decoding: content.filter { $0 != 0x0d }, as: UTF8.self))
   let named = Dictionary(targets) { $1 }
-  for (_, target) in targets.prefix(1_000) {
+  for (name, target) in targets.prefix(1_000) {
     let known = target.inheriting(named)
+    // A target that others inherit is not built by itself.
+    let isBase = target.dockerfile == nil && targets.contains { $0.1.parents.contains(name) }
     if known.isUnknown { continue }
     let image = RecipeFile.PublishedImage(
       context: known.context ?? ".", dockerfile: known.dockerfile, below: path.directory,
-      (known.platforms ?? []).joined(separator: ","), line: known.line, known.arguments)
+      (known.platforms ?? []).joined(separator: ","), line: known.line, isBase ? [] : known.arguments)
     if let image, !file.images.contains(image) { file.images.append(image) }
   }
   return file

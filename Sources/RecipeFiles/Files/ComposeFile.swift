@@ -7,7 +7,7 @@ func composedImages(_ path: ByteString, _ content: [UInt8]) -> RecipeFile {
   var file = RecipeFile(path)
   guard let document = YAML(parsing: content) else { return file }
   for (service, _) in zip((document["services"]?.entries ?? []).map(\.value), 0..<1_000) {
-    guard let build = service["build"] else { continue }
+    guard let build = service["build"], build["dockerfile_inline"] == nil else { continue }
     let platforms = build["platforms"]
     let image = RecipeFile.PublishedImage(
       context: build["context"]?.text ?? ".", dockerfile: build["dockerfile"]?.text, below: path.directory,

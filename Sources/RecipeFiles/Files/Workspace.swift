@@ -12,7 +12,8 @@ enum Workspace {
 
     /// Whether a command builds for another platform, for which cgo is off.
     fileprivate func isCross(_ go: GoCommand) -> Bool {
-      guard let architecture, go.environment["CC"].value == .unset else { return false }
+      // CC alone does not turn cgo on.
+      guard let architecture else { return false }
       return go.setting("GOOS") ?? "linux" != "linux" || go.setting("GOARCH") ?? architecture != architecture
     }
   }

@@ -160,6 +160,17 @@ extension MainAnalysis {
     }
   }
 
+  /// The import of a package by its path. The graph has no edges to packages of the standard library that never use cgo.
+  func hop(from importer: Package, to path: ByteString) -> Hop? {
+    for file in importer.selectFiles(in: off.context).go {
+      guard let spec = file.unpackedFacts.imports.first(where: { $0.path == path }) else { continue }
+      return Hop(
+        package: importer.importPath,
+        location: locations.location(file.name, of: importer, spec.start, end: spec.end), text: "imports \(path.text)")
+    }
+    return nil
+  }
+
   /// Returns the chains to a package, in the build without cgo if that imports it, else in the build with cgo; `isTruncated`
   /// tells whether there are more.
   package func ways(to path: ByteString, all: Bool) -> (ways: [[Hop]], isWithCgoOnly: Bool, isTruncated: Bool) {

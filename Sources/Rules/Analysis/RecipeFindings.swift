@@ -14,6 +14,8 @@ package struct RecipeSubject {
   package let mains: Set<MainName>
   /// The needs of the linked program at run time; empty where nobody asked for them.
   package var needs: [RuntimeNeed.Reached] = []
+  /// Returns the content of a file of the tree; nil if the file does not exist.
+  package var content: (ByteString) -> [UInt8]? = { _ in nil }
 
   package init(_ analysis: MainAnalysis, _ verdict: Verdict, tags: [String], mains: Set<MainName>) {
     self.analysis = analysis
@@ -47,7 +49,7 @@ package struct RecipeSubject {
       default: false
       }
     }
-    if isUndecided || !linked.isEmpty && file.declared.contains("CGO_ENABLED") {
+    if isUndecided || !linked.isEmpty && file.declared.contains(where: { $0.contains("CGO") }) {
       if isSetByArgument(file, all) { linked = [] }
       if isUndecided { undeclared = self.undeclared(in: file, all) }
     }
@@ -57,11 +59,13 @@ package struct RecipeSubject {
       + file.shellless.compactMap { shellless($0, own, in: file) }
   }
 
-  /// Whether another file passes CGO_ENABLED to a Dockerfile that declares it.
+  /// Whether another file passes a build argument about cgo to a Dockerfile that declares it, as CGO_ENABLED or as another
+  /// name that it hands on.
   private func isSetByArgument(_ file: RecipeFile, _ all: () -> [RecipeFile]) -> Bool {
-    guard file.declared.contains("CGO_ENABLED") else { return false }
+    let names = file.declared.filter { $0.contains("CGO") }
+    guard !names.isEmpty else { return false }
     return all().contains { publisher in
-      publisher.images.contains { $0.dockerfile == file.path && $0.arguments.contains { $0.name == "CGO_ENABLED" } }
+      publisher.images.contains { $0.dockerfile == file.path && $0.arguments.contains { names.contains($0.name) } }
     }
   }
 

@@ -27,32 +27,68 @@ extension RecipeSubject {
     .program: .runtimeProgram,
   ]
 
-  /// The imports from the main to the package outside its module that leads to a need; nil where code of this repository
-  /// does not lead there, as with an `init` of the standard library, and where the base does not import that package.
+  /// The imports from the main to the package outside this repository that leads to a need; nil where code of this
+  /// repository does not lead there, or where it may be that only the linker does.
   private func way(of reached: RuntimeNeed.Reached) -> [Hop]? {
-    let packages = reached.calls.map { SymbolReader.package(of: $0) }
-    let last = packages.lastIndex { name in
-      name == "main" || analysis.off.packages.contains { $0.importPath == name && $0.isFirstParty }
+    if reached.mayBeReflection { return nil }
+    switch reached.need {
+    // A directory or a zone that the call names is no need.
+    case .tmp:
+      return wayOfCall(to: [("os", ["CreateTemp", "MkdirTemp"]), ("io/ioutil", ["TempFile", "TempDir"])]) {
+        $0.hasPrefix("\"\"") || $0.hasPrefix("``")
+      }
+    case .zoneinfo where reached.calls.dropLast().last.map(isOfTeam) ?? true:
+      return wayOfCall(to: [("time", ["LoadLocation"])]) { argument in
+        !["\"\"", "\"UTC\"", "\"Local\""].contains { argument.hasPrefix($0) }
+      }
+    default: break
     }
-    guard let last, last + 1 < packages.count else { return nil }
+    let packages = reached.calls.map { SymbolReader.package(of: $0) }
+    guard let last = reached.calls.lastIndex(where: isOfTeam), last + 1 < packages.count else { return nil }
     let path = packages[last] == "main" ? analysis.main.importPath : packages[last]
     guard let importer = analysis.package(path) else { return nil }
     let hops = analysis.hops(to: path, in: analysis.off)
     // A function between the two may have been inlined: then the import of the package that calls it is shown.
-    let all = hops + (hop(from: importer, to: packages[last + 1]).map { [$0] } ?? [])
+    let all = hops + (analysis.hop(from: importer, to: packages[last + 1]).map { [$0] } ?? [])
     return all.isEmpty ? nil : all
   }
 
-  /// The import of a package by its path. The graph has no edges to packages of the standard library that never use cgo.
-  private func hop(from importer: Package, to path: ByteString) -> Hop? {
-    for file in importer.selectFiles(in: analysis.off.context).go {
-      guard let spec = file.unpackedFacts.imports.first(where: { $0.path == path }) else { continue }
-      return Hop(
-        package: importer.importPath,
-        location: analysis.locations.location(file.name, of: importer, spec.start, end: spec.end),
-        text: "imports \(path.text)")
+  private func isOfTeam(_ symbol: String) -> Bool {
+    let path = SymbolReader.package(of: symbol)
+    return path == "main" || analysis.package(path)?.isFirstParty ?? false
+  }
+
+  /// The imports to a package of this repository that calls one of the functions with a first argument for which `counts` is
+  /// true; nil where none does. Code of third parties may pass any argument, so it is silent.
+  private func wayOfCall(
+    to functions: [(package: ByteString, names: [ByteString])], counts: (ByteString) -> Bool
+  ) -> [Hop]? {
+    for package in analysis.off.packages where package.isFirstParty {
+      for (imported, names) in functions {
+        guard let hop = analysis.hop(from: package, to: imported) else { continue }
+        for file in package.selectFiles(in: analysis.off.context).go {
+          guard let text = content(package.directory.name.path.appending(file.name)).map({ ByteString($0) }) else {
+            continue
+          }
+          if names.contains(where: { name in arguments(of: name, in: text).contains(where: counts) }) {
+            return analysis.hops(to: package.importPath, in: analysis.off) + [hop]
+          }
+        }
+      }
     }
     return nil
+  }
+
+  /// The texts that follow the calls of a function of another package.
+  private func arguments(of name: ByteString, in text: ByteString) -> [ByteString] {
+    var found: [ByteString] = []
+    let call = "." + name + "("
+    var start = 0
+    while found.count < 100, let place = text.firstIndex(of: call, from: start) {
+      start = place + call.count
+      found.append(ByteString(text.bytes[start...].drop { [0x20, 0x09, 0x0a].contains($0) }.prefix(20)))
+    }
+    return found
   }
 
   private func finding(
@@ -88,7 +124,8 @@ extension RecipeSubject {
     var finding = Finding(
       rule: rule.id, severity: rule.severity, culprit: file.path + ByteString("#\(image)"),
       predicate: Predicate(predicate),
-      label: "leads to \(SymbolReader.readable(reached.functions[0]))", location: location, chain: way,
+      label: "leads to \(reached.calls.last ?? SymbolReader.readable(reached.functions[0]))", location: location,
+      chain: way,
       mains: [analysis.main], targets: [analysis.platform.description], help: help)
     finding.calls = reached.calls
     finding.proof = .linker

@@ -1,6 +1,8 @@
 package import Bytes
 package import Diagnostics
+import GoBuild
 import GoGraph
+import GoSource
 
 extension RuleID {
   package static let forbiddenDependency = RuleID("forbidden-dependency")
@@ -14,12 +16,14 @@ extension Rule {
       A team decides that a program must not contain a package: since it is large, since its licence does not fit, or since
       it may run other programs. One import deep in a dependency brings it back, and nobody notices. A `[[forbid]]` entry in
       .staticgo.toml names packages, mains and the reason; the finding has the chain of imports.
+      A package of the standard library counts where a package outside it imports it.
       """,
     fix: ["Remove the import that leads there, or change the `[[forbid]]` entry."],
     examples: [
       Example(
         title: "a package that is reached through another one",
         archive: """
+          1 staticgo check --all --build none
           -- go.mod --
           module example.com/app
           go 1.21
@@ -40,6 +44,7 @@ extension Rule {
       Example(
         title: "a main that the entry does not name",
         archive: """
+          staticgo check --all --build none
           -- go.mod --
           module example.com/app
           go 1.21
@@ -81,20 +86,48 @@ extension MainAnalysis {
   /// reported: what it imports comes with it.
   func findings(about forbidden: [ForbiddenPackages]) -> [Finding] {
     forbidden.filter { $0.holdsFor(main) }.flatMap { entry in
-      off.packages.filter { entry.matches($0.importPath) && $0.importPath != main.importPath }.compactMap { package in
-        let importers = off.importers(of: package.importPath)
-        guard importers.contains(where: { !entry.matches($0.importPath) || $0.importPath == main.importPath }) else {
-          return nil
+      standardImports(matching: entry)
+        + off.packages.filter { entry.matches($0.importPath) && $0.importPath != main.importPath }.compactMap {
+          package in
+          let importers = off.importers(of: package.importPath)
+          guard importers.contains(where: { !entry.matches($0.importPath) || $0.importPath == main.importPath }) else {
+            return nil
+          }
+          let name = package.importPath.text
+          let culprit = Culprit(
+            package: package, evidence: nil, labelAtImport: "leads to \(name), which is forbidden",
+            labelAtEvidence: "\(name) is forbidden")
+          return finding(
+            .forbiddenDependency, culprit, in: off,
+            predicate: Predicate("reaches \(name), which is forbidden: \(entry.reason)"),
+            help: ["remove this import, or change the [[forbid]] entry"])
         }
-        let name = locations.name(of: package).text
-        let culprit = Culprit(
-          package: package, evidence: nil, labelAtImport: "leads to \(name), which is forbidden",
-          labelAtEvidence: "\(name) is forbidden")
-        return finding(
-          .forbiddenDependency, culprit, in: off,
-          predicate: Predicate("reaches \(name), which is forbidden: \(entry.reason)"),
-          help: ["remove this import, or change the [[forbid]] entry"])
+    }
+  }
+
+  /// The findings about packages of the standard library that are not in the graph, since they never use cgo: the first
+  /// import of each by a package outside the standard library.
+  private func standardImports(matching entry: ForbiddenPackages) -> [Finding] {
+    var found: [ByteString: Finding] = [:]
+    for package in off.packages where !package.isStandard {
+      for path in Set(package.selectFiles(in: off.context).go.flatMap { $0.unpackedFacts.imports.map(\.path) }) {
+        guard found[path] == nil, path != "C", entry.matches(path), self.package(path) == nil, isStandardPath(path),
+          let hop = hop(from: package, to: path)
+        else { continue }
+        let chain = hops(to: package.importPath, in: off) + [hop]
+        let location = chain.last { $0.location.isOfTeam }?.location ?? hop.location
+        found[path] = Finding(
+          rule: .forbiddenDependency, severity: Rule.forbiddenDependency.severity, culprit: path,
+          predicate: Predicate("reaches \(path.text), which is forbidden: \(entry.reason)"),
+          label: "leads to \(path.text), which is forbidden", location: location, chain: chain, mains: [main],
+          targets: [platform.description], help: ["remove this import, or change the [[forbid]] entry"])
       }
     }
+    return found.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Whether a path is one of the standard library: its first element has no dot (cmd/go/internal/search, IsStandardImportPath).
+  private func isStandardPath(_ path: ByteString) -> Bool {
+    !(path.split(UInt8(ascii: "/")).first ?? "").contains(UInt8(ascii: "."))
   }
 }

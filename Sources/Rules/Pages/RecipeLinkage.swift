@@ -150,11 +150,11 @@ extension RecipeSubject {
   /// The finding about a build for another platform than that of the machine, for which cgo is off unasked.
   func crossBuilt(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
     guard verdict == .degraded, case .cross = recipe.cgo, !recipe.isCheck, !recipe.isConditional,
-      recipe.system ?? "linux" == analysis.platform.system.text,
+      recipe.system ?? "linux" == analysis.platform.system.text, BuildFlag.last("o", in: recipe.flags) != "/dev/null",
       let target = recipe.architecture.map({ "\(analysis.platform.system.text)/\($0)" })
     else { return nil }
     var finding = finding(
-      .recipeLinkage, .error, file, line: recipe.line, about: "\(analysis.main.text) \(target)",
+      .recipeLinkage, .warning, file, line: recipe.line, about: "\(analysis.main.text) \(target)",
       "is built without cgo for \(target), and works differently there than with cgo",
       label: "CGO_ENABLED is not set: cgo is off for another platform than that of the machine",
       help: [

@@ -6,7 +6,7 @@ extension RuleID {
 
 extension Rule {
   package static let runtimeProgram = Rule(
-    .runtimeProgram, .warning, phase: .recipe, isAllowable: true,
+    .runtimeProgram, .warning, phase: .image, isAllowable: true,
     summary: "the program starts other programs, and its image has none",
     why: """
       os/exec looks for programs in PATH. An image from scratch, and distroless, have no shell, no git and no ps: the call fails

@@ -6,7 +6,7 @@ extension RuleID {
 
 extension Rule {
   package static let runtimeRoots = Rule(
-    .runtimeRoots, .warning, phase: .recipe, isAllowable: true,
+    .runtimeRoots, .warning, phase: .image, isAllowable: true,
     summary: "the program connects by TLS, and its image has no CA certificates",
     why: """
       Go looks for the certificates of authorities in files such as /etc/ssl/certs/ca-certificates.crt. Without them every

@@ -6,7 +6,7 @@ extension RuleID {
 
 extension Rule {
   package static let runtimeTmp = Rule(
-    .runtimeTmp, .warning, phase: .recipe, isAllowable: true,
+    .runtimeTmp, .warning, phase: .image, isAllowable: true,
     summary: "the program makes temporary files, and its image has no /tmp",
     why: """
       os.CreateTemp and os.MkdirTemp use TMPDIR or /tmp, and nothing creates that directory. In an image from scratch they fail

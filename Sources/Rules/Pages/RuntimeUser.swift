@@ -6,7 +6,7 @@ extension RuleID {
 
 extension Rule {
   package static let runtimeUser = Rule(
-    .runtimeUser, .warning, phase: .recipe, isAllowable: true,
+    .runtimeUser, .warning, phase: .image, isAllowable: true,
     summary: "the program looks up users, and its image has no /etc/passwd",
     why: """
       Without cgo, os/user reads /etc/passwd and /etc/group. user.Current then fails unless USER and HOME are set, and every

@@ -6,7 +6,7 @@ extension RuleID {
 
 extension Rule {
   package static let runtimeZoneinfo = Rule(
-    .runtimeZoneinfo, .warning, phase: .recipe, isAllowable: true,
+    .runtimeZoneinfo, .warning, phase: .image, isAllowable: true,
     summary: "the program loads time zones by name, and its image has none",
     why: """
       time.LoadLocation looks for a zone in ZONEINFO, /usr/share/zoneinfo and the like, and in the Go installation that built the
