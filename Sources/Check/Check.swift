@@ -194,7 +194,9 @@ private func notes(
   if let flag = flags.first { notes.append("\(flag) has no effect without cgo: Go's internal linker is used") }
   if !snapshot.submodules.isEmpty {
     let list = snapshot.submodules.prefix(3).map(\.text).joined(separator: ", ")
-    notes.append("nested repositories are not judged here: \(list)\(snapshot.submodules.count > 3 ? " …" : "")")
+    notes.append(
+      "repositories of their own within this one were not checked: \(list)\(snapshot.submodules.count > 3 ? " …" : ""). "
+        + "To check one, run staticgo in it")
   }
   if nothingStaged { notes.append("nothing is staged") }
   return notes

@@ -121,9 +121,11 @@ struct CheckCommand: ParsableCommand {
     line.show(nil)
     for finding in findings.prefix(5) {
       let place = "\(finding.location.file.text):\(finding.location.line)"
-      printError("found in the source, before the build ends: \(finding.rule.rawValue): \(finding.message) (\(place))")
+      printError(
+        "early result, the build is still running: \(finding.rule.rawValue): \(finding.message) (\(place)). The report "
+          + "follows")
     }
-    if findings.count > 5 { printError("found in the source, before the build ends: \(findings.count - 5) more") }
+    if findings.count > 5 { printError("early result, the build is still running: \(findings.count - 5) more") }
   }
 
   /// Checks, prints the report and ends the program.
