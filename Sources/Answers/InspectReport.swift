@@ -4,7 +4,7 @@ package import Linkage
 import Reports
 import Rules
 
-/// What `staticgo inspect` found: binaries, and files that cannot be read.
+/// The result of `staticgo inspect`: the binaries, and the files that cannot be read.
 package struct Inspection: Sendable {
   package struct Item: Sendable {
     package let name: String

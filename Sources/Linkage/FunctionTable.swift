@@ -45,18 +45,37 @@ package struct FunctionTable: Sendable {
     return isMagic(bytes[offset + 3], bytes[offset]) ? .big : nil
   }
 
+  /// The number of functions, and the offsets of tables from the start of the header.
+  private struct Header {
+    let count: Int
+    let names: Int
+    let namesEnd: Int
+    let functions: Int
+
+    /// Nil if the tables are not in their order, or not in the file.
+    init?(_ bytes: Span<UInt8>, _ start: Int, _ order: Endianness) throws(OutOfBounds) {
+      let size = Int(bytes[start + 7])
+      func word(_ index: Int) throws(OutOfBounds) -> Int {
+        let offset = start + 8 + index * size
+        return size == 8 ? Int(clamping: try bytes.u64(offset, order)) : Int(try bytes.u32(offset, order))
+      }
+      // nfunc, nfiles, textStart, then the offsets of the names, units, files, line tables and functions.
+      count = try word(0)
+      let offsets = [try word(3), try word(4), try word(5), try word(6), try word(7)]
+      (names, namesEnd, functions) = (offsets[0], offsets[1], offsets[4])
+      let isOrdered = zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
+      guard count > 0, isOrdered, names >= 8 * (size + 1), functions <= bytes.count - start else { return nil }
+      try bytes.require(start + functions, 8)
+    }
+  }
+
   /// The names of the functions in the function table: pairs of an address and the offset of a function, whose second field
   /// is the offset of its name (runtime/runtime2.go, _func).
   private static func functions(
     _ bytes: Span<UInt8>, _ start: Int, _ order: Endianness
   ) throws(OutOfBounds) -> [ByteString]? {
-    guard try names(bytes, start, order) != nil else { return nil }
-    let size = Int(bytes[start + 7])
-    func word(_ index: Int) throws(OutOfBounds) -> Int {
-      let offset = start + 8 + index * size
-      return size == 8 ? Int(clamping: try bytes.u64(offset, order)) : Int(try bytes.u32(offset, order))
-    }
-    let (count, names, end, table) = (try word(0), try word(3), try word(4), try word(7))
+    guard let header = try Header(bytes, start, order) else { return nil }
+    let (count, names, end, table) = (header.count, header.names, header.namesEnd, header.functions)
     // Each function has a pair of four bytes each, so the file limits their number.
     guard count <= (bytes.count - start) / 8 else { return nil }
     var found: [ByteString] = []
@@ -79,20 +98,10 @@ package struct FunctionTable: Sendable {
   private static func names(
     _ bytes: Span<UInt8>, _ start: Int, _ order: Endianness
   ) throws(OutOfBounds) -> [ByteString]? {
-    let size = Int(bytes[start + 7])
-    func word(_ index: Int) throws(OutOfBounds) -> Int {
-      let offset = start + 8 + index * size
-      return size == 8 ? Int(clamping: try bytes.u64(offset, order)) : Int(try bytes.u32(offset, order))
-    }
-    // nfunc, nfiles, textStart, then the offsets of the names, units, files, line tables and functions.
-    let count = try word(0)
-    let offsets = [try word(3), try word(4), try word(5), try word(6), try word(7)]
-    let isOrdered = zip(offsets, offsets.dropFirst()).allSatisfy { $0 <= $1 }
-    guard count > 0, isOrdered, offsets[0] >= 8 * (size + 1), offsets[4] <= bytes.count - start else { return nil }
-    try bytes.require(start + offsets[4], 8)
+    guard let header = try Header(bytes, start, order) else { return nil }
     var names: [ByteString] = []
     var name: [UInt8] = []
-    for index in (start + offsets[0])..<(start + offsets[1]) {
+    for index in (start + header.names)..<(start + header.namesEnd) {
       let byte = bytes[index]
       if byte != 0 {
         name.append(byte)

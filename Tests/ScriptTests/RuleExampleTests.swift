@@ -65,7 +65,7 @@ import Testing
 
   @Test("every rule has an example with a finding and one without")
   func both() {
-    // What `inspect` reports has no repository around it.
+    // `inspect` reports without a repository, so its rules have no example.
     for rule in Rule.all where rule.phase != .binary {
       #expect(rule.examples.contains { $0.archive.contains(Rule.mark) }, "\(rule.id.rawValue)")
       #expect(rule.examples.contains { !$0.archive.contains(Rule.mark) }, "\(rule.id.rawValue)")

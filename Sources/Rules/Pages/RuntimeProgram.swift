@@ -16,45 +16,10 @@ extension Rule {
       "Copy the program that is started into the image, or use an image that has it."
     ],
     examples: [
-      Example(
-        title: "an image from scratch",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os/exec" // HERE
-          func main() { exec.Command("git").Run() }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
-      Example(
-        title: "an image with programs",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os/exec"
-          func main() { exec.Command("git").Run() }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM debian:12
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
+      .shipped(
+        title: "an image from scratch", importing: "import \"os/exec\" // HERE", calling: "exec.Command(\"git\").Run()"),
+      .shipped(
+        title: "an image with programs", importing: "import \"os/exec\"", calling: "exec.Command(\"git\").Run()",
+        base: "debian:12"),
     ])
 }

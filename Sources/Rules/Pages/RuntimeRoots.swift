@@ -18,46 +18,11 @@ extension Rule {
       "Or put them into the program: `import _ \"golang.org/x/crypto/x509roots/fallback\"`.",
     ],
     examples: [
-      Example(
-        title: "an image from scratch",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "net/http" // HERE
-          func main() { http.Get("https://example.com") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
-      Example(
-        title: "an image that has them",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "net/http"
-          func main() { http.Get("https://example.com") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-          ENTRYPOINT ["/app"]
-          """),
+      .shipped(
+        title: "an image from scratch", importing: "import \"net/http\" // HERE",
+        calling: "http.Get(\"https://example.com\")"),
+      .shipped(
+        title: "an image that has them", importing: "import \"net/http\"", calling: "http.Get(\"https://example.com\")",
+        adding: "COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/"),
     ])
 }

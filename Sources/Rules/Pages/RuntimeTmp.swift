@@ -16,46 +16,10 @@ extension Rule {
       "Make the directory: `VOLUME /tmp`, `WORKDIR /tmp`, or a COPY of one. With Kubernetes, mount an emptyDir."
     ],
     examples: [
-      Example(
-        title: "an image from scratch",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os" // HERE
-          func main() { os.CreateTemp("", "x") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
-      Example(
-        title: "an image that has them",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os"
-          func main() { os.CreateTemp("", "x") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          VOLUME /tmp
-          ENTRYPOINT ["/app"]
-          """),
+      .shipped(
+        title: "an image from scratch", importing: "import \"os\" // HERE", calling: "os.CreateTemp(\"\", \"x\")"),
+      .shipped(
+        title: "an image that has them", importing: "import \"os\"", calling: "os.CreateTemp(\"\", \"x\")",
+        adding: "VOLUME /tmp"),
     ])
 }

@@ -17,46 +17,10 @@ extension Rule {
       "If only user.Current is called, set `ENV USER=app HOME=/`.",
     ],
     examples: [
-      Example(
-        title: "an image from scratch",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os/user" // HERE
-          func main() { user.Lookup("nobody") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
-      Example(
-        title: "an image that has them",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "os/user"
-          func main() { user.Lookup("nobody") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          COPY --from=build /etc/passwd /etc/passwd
-          ENTRYPOINT ["/app"]
-          """),
+      .shipped(
+        title: "an image from scratch", importing: "import \"os/user\" // HERE", calling: "user.Lookup(\"nobody\")"),
+      .shipped(
+        title: "an image that has them", importing: "import \"os/user\"", calling: "user.Lookup(\"nobody\")",
+        adding: "COPY --from=build /etc/passwd /etc/passwd"),
     ])
 }

@@ -17,46 +17,11 @@ extension Rule {
       "Or copy them: `COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo`.",
     ],
     examples: [
-      Example(
-        title: "an image from scratch",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "time" // HERE
-          func main() { time.LoadLocation("Europe/Berlin") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          ENTRYPOINT ["/app"]
-          """),
-      Example(
-        title: "an image that has them",
-        archive: """
-          staticgo check --all --build link
-          -- go.mod --
-          module example.com/app
-          go 1.21
-          -- main.go --
-          package main
-          import "time"
-          func main() { time.LoadLocation("Europe/Berlin") }
-          -- Dockerfile --
-          FROM golang:1.22 AS build
-          WORKDIR /src
-          COPY . .
-          RUN CGO_ENABLED=0 go build -o /app .
-          FROM scratch
-          COPY --from=build /app /app
-          COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
-          ENTRYPOINT ["/app"]
-          """),
+      .shipped(
+        title: "an image from scratch", importing: "import \"time\" // HERE",
+        calling: "time.LoadLocation(\"Europe/Berlin\")"),
+      .shipped(
+        title: "an image that has them", importing: "import \"time\"", calling: "time.LoadLocation(\"Europe/Berlin\")",
+        adding: "COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo"),
     ])
 }
