@@ -269,7 +269,7 @@ package struct Building {
     let what = total == 1 ? name : "\(total) mains, \(total - done) left"
     let work = scratch.flatMap { try? listDirectory($0).first { $0.name.hasPrefix("go-build") } }
     let packages = work.flatMap { work in scratch.flatMap { try? listDirectory($0.appending(work.name)).count } } ?? 0
-    progress("\(verb) \(what) for \(target.platform)" + (packages > 1 ? ", \(packages) packages so far" : ""))
+    progress("\(verb) \(what) for \(target.platform)" + (packages > 1 ? ", \(packages) packages compiled" : ""))
   }
 
   /// Gives each main the messages about the packages in its closure.

@@ -59,16 +59,16 @@ package enum CISystem: String, Sendable, CaseIterable {
   /// The setting for the CI system's own file that fetches the full history.
   package var fetchingHistory: String {
     switch self {
-    case .gitHubActions: "with: {fetch-depth: 0} under uses: actions/checkout"
-    case .gitLab: "variables: {GIT_DEPTH: \"0\"} in the job"
-    case .azurePipelines: "fetchDepth: 0 under checkout: self"
-    case .teamCity: "teamcity.git.shallowClone=false in the build parameters"
-    case .circleCI: "method: full under checkout"
-    case .bitbucket: "clone: {depth: full} in the step"
-    case .buildkite: "BUILDKITE_GIT_CLONE_FLAGS without --depth"
-    case .woodpecker: "clone: git: settings: {depth: 0, partial: false}"
-    case .drone: "clone: without depth"
-    case .jenkins: "cloneOption(shallow: false) in the extensions of checkout"
+    case .gitHubActions: "write with: {fetch-depth: 0} in the step that uses actions/checkout"
+    case .gitLab: "write variables: {GIT_DEPTH: \"0\"} in the job"
+    case .azurePipelines: "write fetchDepth: 0 under checkout: self"
+    case .teamCity: "set teamcity.git.shallowClone=false in the build parameters"
+    case .circleCI: "write method: full under checkout"
+    case .bitbucket: "write clone: {depth: full} in the step"
+    case .buildkite: "set BUILDKITE_GIT_CLONE_FLAGS without --depth"
+    case .woodpecker: "write clone: {git: {settings: {depth: 0, partial: false}}}"
+    case .drone: "remove depth under clone"
+    case .jenkins: "write cloneOption(shallow: false) in the extensions of checkout"
     }
   }
 }

@@ -100,11 +100,11 @@ final class Allowances {
       let isOver = isExpired(entry)
       if used.entries.contains(index) || (!isOver && !entry.rules.isDisjoint(with: silent)) { return nil }
       let rules = entry.rules.map(\.rawValue).sorted()
-      let reason = isOver ? "it expired on \(entry.expires!)" : "no finding of \(rules.joined(separator: ", ")) here"
+      let disuse = isOver ? MainAnalysis.Disuse.expired(on: "\(entry.expires!)") : .noFinding(rules: rules)
       return MainAnalysis.unusedAllow(
         Location(
           file: config.file, line: entry.line, column: entry.column, endColumn: entry.endColumn, isInRepository: true),
-        ByteString(entry.name), reason, isEntry: true)
+        ByteString(entry.name), disuse, isEntry: true)
     }
   }
 
@@ -215,18 +215,18 @@ final class Allowances {
         let place = Location.Place(file: file, line: item.position.line, column: item.position.column)
         if used.directives.contains(place) { return nil }
         if item.directive.problem == nil, !item.directive.rules.isDisjoint(with: silent) { return nil }
-        let reason: String
+        let disuse: MainAnalysis.Disuse
         if let problem = item.directive.problem {
-          reason = problem
+          disuse = .invalid(problem)
         } else if !item.isTrailing, importsC(place.line + 1, in: file) {
-          reason = "a comment directly above import \"C\" is C code: leave a blank line between"
+          disuse = .invalid("a comment directly above import \"C\" is C code: leave a blank line between")
         } else {
-          reason = "no finding of \(item.directive.rules.map(\.rawValue).sorted().joined(separator: ", ")) here"
+          disuse = .noFinding(rules: item.directive.rules.map(\.rawValue).sorted())
         }
         return MainAnalysis.unusedAllow(
           Location(
             file: file, line: place.line, column: place.column, endColumn: item.end, isInRepository: true),
-          ByteString(item.directive.rules.map(\.rawValue).sorted().joined(separator: ",")), reason)
+          ByteString(item.directive.rules.map(\.rawValue).sorted().joined(separator: ",")), disuse)
       }
     }
   }

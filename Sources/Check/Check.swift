@@ -193,10 +193,12 @@ private func notes(
   let flags = plan.targets.lazy.compactMap { ineffectiveLinkerFlag(in: toolchain.flags.kept + $0.flags) }
   if let flag = flags.first { notes.append("\(flag) has no effect without cgo: Go's internal linker is used") }
   if !snapshot.submodules.isEmpty {
-    let list = snapshot.submodules.prefix(3).map(\.text).joined(separator: ", ")
+    let (list, count) = (snapshot.submodules.prefix(3).map(\.text).joined(separator: ", "), snapshot.submodules.count)
     notes.append(
-      "repositories of their own within this one were not checked: \(list)\(snapshot.submodules.count > 3 ? " …" : ""). "
-        + "To check one, run staticgo in it")
+      count == 1
+        ? "the git repository in \(list), inside this one, was not checked. To check it, run staticgo there"
+        : "\(count) git repositories inside this one were not checked: \(list)\(count > 3 ? " …" : ""). To check one, run "
+          + "staticgo there")
   }
   if nothingStaged { notes.append("nothing is staged") }
   return notes

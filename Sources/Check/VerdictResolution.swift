@@ -87,8 +87,8 @@ struct VerdictResolution {
   /// Marks the open question as one of the base too, which does not count.
   mutating func acceptOpen(_ main: MainName) {
     notes.append(
-      "the source does not show whether \(main.text) builds without cgo: package \(reason). The base has the same question, so "
-        + "it does not count. To decide it, run: staticgo check --build auto")
+      "the source alone does not show whether \(main.text) builds without cgo: package \(reason). This was so before the "
+        + "change too, so the check does not fail. To find out, run: staticgo check --build auto")
     (errors, isOpenInBase) = ([], true)
   }
 
@@ -102,9 +102,9 @@ struct VerdictResolution {
     errors.append(
       JudgementError(
         message:
-          "\(analysis.main.text) may not compile without cgo: build constraints then select other files of package "
-          + "\(package), which may lack what the program uses. staticgo has only read the source; to find out, run: "
-          + "staticgo check --build auto"))
+          "\(analysis.main.text) might not compile without cgo: Go then selects other files of package \(package), and they may "
+          + "lack names that the program uses. staticgo has only read the source. To find out, run: staticgo check "
+          + "--build auto"))
   }
 
   /// Sets the verdict that the result of a build proves.
@@ -112,8 +112,8 @@ struct VerdictResolution {
     let name = analysis.main.text
     if built.isTimedOut {
       notes.append(
-        "\(name): the build was stopped at the time limit; the verdict is from the source, and the next run continues "
-          + "the build")
+        "\(name): the build was stopped at the time limit, so the verdict comes only from reading the source. To continue "
+          + "the build, run staticgo again")
       leaveUndecided(facts, facts.differences.undecided(analysis, losing: facts.item.source.losing), analysis)
       return
     }
@@ -142,7 +142,7 @@ struct VerdictResolution {
       } else {
         verdict = .unknown
         let text = built.complaints.map(\.text).joined(separator: "\n")
-        errors.append(JudgementError(message: "\(name): go cannot build it: \(text)"))
+        errors.append(JudgementError(message: "\(name): go build fails: \(text)"))
       }
       return
     }

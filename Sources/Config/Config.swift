@@ -96,7 +96,7 @@ package struct Config: Sendable {
     }
     for entry in table.tables("main") {
       if entry.list("main") == nil, entry.list("name") == nil {
-        throw ConfigError("[[main]] lacks the required key main", entry.place)
+        throw ConfigError("[[main]] lacks the required key \"main\"", entry.place)
       }
       mains.append(
         Main(

@@ -37,7 +37,7 @@ struct Table {
       contents[entry.key] = try Self.content(entry.value, setting, entry.key)
     }
     if let missing = settings.first(where: { $0.isRequired && contents[$0.name] == nil }) {
-      throw ConfigError("\(name) lacks the required key \(missing.name)", place)
+      throw ConfigError("\(name) lacks the required key \"\(missing.name)\"", place)
     }
   }
 

@@ -23,11 +23,11 @@ package struct AllowDirective: Sendable, Hashable {
     reason = given.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
     if let unknown = names.first(where: { !known.contains(RuleID($0)) }) {
       let near = nearest(to: unknown, of: known.map(\.rawValue)).map { " (did you mean \($0)?)" } ?? ""
-      problem = "unknown rule \"\(unknown)\"\(near)"
+      problem = "it names an unknown rule, \"\(unknown)\"\(near)"
     } else if names.isEmpty {
-      problem = "the rule is missing: //staticgo:allow RULE -- reason"
+      problem = "it names no rule. Write: //staticgo:allow RULE -- reason"
     } else if reason.isEmpty {
-      problem = "the reason is missing: add -- and a reason"
+      problem = "it gives no reason. Add -- and a reason at its end"
     } else {
       problem = nil
     }

@@ -280,6 +280,6 @@ extension Finding {
     guard let first = chain.first, first.location.file.directory != kept.location.file.directory,
       kept.chain.first?.package != first.package
     else { return nil }
-    return RelatedLocation(location: first.location, message: first.text)
+    return RelatedLocation(location: first.location, message: "\(first.text), in another of these mains")
   }
 }

@@ -277,9 +277,10 @@ package struct Report: Sendable {
       let list = missing.prefix(10).map { "\($0)/\(count)" }.joined(separator: ", ")
       return JudgementError(
         message: missing.count == 1
-          ? "the report of part \(list) was not given (\(run)): the mains of this part are not judged. Add its JSON file."
-          : "the reports of parts \(list)\(missing.count > 10 ? " …" : "") were not given (\(run)): the mains of these parts "
-            + "are not judged. Add their JSON files."
+          ? "the report of part \(list) is missing (\(run)), so the mains of that part were not judged. Name its JSON file on the "
+            + "command line too."
+          : "the reports of parts \(list)\(missing.count > 10 ? " …" : "") are missing (\(run)), so the mains of those "
+            + "parts were not judged. Name their JSON files on the command line too."
       )
     }
   }

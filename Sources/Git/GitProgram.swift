@@ -96,7 +96,8 @@ package struct GitProgram {
     if output.isSuccess, !hasFailed { return output.output }
     if output.error.firstIndex(of: "lazy fetching disabled") != nil {
       throw GitError(
-        operation: "read the index", reason: .notFound, message: "git lacks a directory that the index names")
+        operation: "read the index", reason: .notFound,
+        message: "a directory of the index is missing from git's objects")
     }
     throw GitError(
       operation: "run git \(arguments[0].text)", message: output.error.isEmpty ? output.status : output.error.text)

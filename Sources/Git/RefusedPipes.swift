@@ -27,7 +27,8 @@ extension Repository {
     ]
     for file in places.flatMap({ place in names.map(place.appending) }) {
       guard let status = fileStatus(file), status.kind == .other else { continue }
-      throw GitError(operation: opening, message: "\(file.cleaned.text) is not a regular file. Remove it")
+      throw GitError(
+        operation: opening, message: "\(file.cleaned.text) is a pipe or a device, not a file. Move it away")
     }
   }
 }

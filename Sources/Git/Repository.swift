@@ -271,7 +271,8 @@ import System
       bytes += directory.count
       guard self.entries <= Limit.treeEntries, bytes <= Limit.treePaths else {
         throw GitError(
-          operation: "read a tree", message: "it has more than \(Limit.treeEntries) files and directories")
+          operation: "read a tree",
+          message: "it has more than \(Limit.treeEntries) files and directories, the most that staticgo reads")
       }
     }
   }

@@ -131,7 +131,7 @@ package enum ResolutionError: Sendable, Hashable {
     case .excluded(let module):
       return "\(module.path.text) \(module.version.text) is required and excluded: updates to go.mod needed"
     case .sharedReplacement(let target, let first, let second):
-      return "\(target.text) used for two different module paths (\(first.text) and \(second.text))"
+      return "\(target.text) replaces two different modules, \(first.text) and \(second.text)"
     case .unreadableGraph(let resolutionError): return resolutionError.message(path)
     }
   }
@@ -166,7 +166,7 @@ package enum ResolutionError: Sendable, Hashable {
     case .wrongSum: "see: go help module-auth"
     case .untidy, .excluded: "run: go mod tidy"
     case .malformedSum: "fix the line, or run: go mod tidy"
-    case .sharedReplacement: "fix the replace lines"
+    case .sharedReplacement: "change one of the two replace lines of go.mod"
     case .unreadableGraph(let resolutionError): resolutionError.advice(path)
     case .unusableReplacement(let replacement):
       switch replacement.obstacle {

@@ -8,7 +8,7 @@ extension Directive {
   /// Throws if the directive is in a block that may not be one.
   func checkBlock(_ blocks: Set<ByteString>, tolerant: Bool) throws(ModuleFileError) {
     guard isInBlock, !tolerant, !blocks.contains(verb) else { return }
-    throw error("unknown block type: \(verb.text)")
+    throw error("unknown block type \"\(verb.text)\"")
   }
 
   /// Throws if an earlier directive of the same kind has set the value.
@@ -42,13 +42,15 @@ extension Directive {
   func godebugSetting() throws(ModuleFileError) -> ByteString {
     guard arguments.count == 1, arguments[0].contains(UInt8(ascii: "=")),
       !arguments[0].bytes.contains(where: { Array("\"`',".utf8).contains($0) })
-    else { throw error("usage: godebug key=value") }
+    else { throw error("a godebug directive is written as: godebug key=value") }
     return arguments[0]
   }
 
   /// The module of a `require` or `exclude` line. A version that is a query is an error: Go would have to change the file.
   func moduleVersion() throws(ModuleFileError) -> ModuleVersion {
-    guard arguments.count == 2 else { throw error("usage: \(verb.text) module/path v1.2.3") }
+    guard arguments.count == 2 else {
+      throw error("\(verb.text) expects a module and a version, such as: \(verb.text) example.com/lib v1.2.3")
+    }
     let module = ModuleVersion(path: arguments[0], version: arguments[1])
     try check(module)
     try requireSemanticVersion(module.version, of: module.path)
@@ -72,23 +74,27 @@ extension Directive {
   /// Returns the versions of a `retract` line. Throws unless it has a version or an interval `[v1.0.0, v1.1.0]`
   /// (parseVersionInterval).
   func retractedVersions() throws(ModuleFileError) -> [ByteString] {
-    guard let first = arguments.first else { throw error("expected '[' or version") }
+    guard let first = arguments.first else {
+      throw error("retract: expected a version, or '[' for a range of versions")
+    }
     guard first == "[" else {
       try requireSemanticVersion(first, of: "")
-      guard arguments.count == 1 else { throw error("unexpected token after version: \"\(arguments[1].text)\"") }
+      guard arguments.count == 1 else {
+        throw error("retract: unexpected token after version: \"\(arguments[1].text)\"")
+      }
       return [first]
     }
     let shape = ["version after '['", "',' after version", "version after ','", "']' after version"]
     for (index, expected) in shape.enumerated() {
-      guard arguments.count > index + 1 else { throw error("expected \(expected)") }
+      guard arguments.count > index + 1 else { throw error("retract: expected \(expected)") }
       let argument = arguments[index + 1]
       switch index {
-      case 1: guard argument == "," else { throw error("expected \(expected)") }
-      case 3: guard argument == "]" else { throw error("expected \(expected)") }
+      case 1: guard argument == "," else { throw error("retract: expected \(expected)") }
+      case 3: guard argument == "]" else { throw error("retract: expected \(expected)") }
       default: try requireSemanticVersion(argument, of: "")
       }
     }
-    guard arguments.count == 5 else { throw error("unexpected token after version: \"\(arguments[5].text)\"") }
+    guard arguments.count == 5 else { throw error("retract: unexpected token after version: \"\(arguments[5].text)\"") }
     return [arguments[1], arguments[3]]
   }
 }

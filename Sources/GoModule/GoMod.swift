@@ -90,7 +90,9 @@ package struct GoMod: Sendable, Hashable {
     switch directive.verb {
     case "module":
       guard module.isEmpty else { throw directive.error("repeated module statement") }
-      guard directive.arguments.count == 1 else { throw directive.error("usage: module module/path") }
+      guard directive.arguments.count == 1 else {
+        throw directive.error("a module directive expects exactly one path, such as: module example.com/app")
+      }
       module = directive.arguments[0]
     case "go":
       try directive.requireFirst(go)
@@ -113,7 +115,7 @@ package struct GoMod: Sendable, Hashable {
       if !tolerant {
         retractions += try directive.retractedVersions().map { Retraction(version: $0, line: directive.line) }
       }
-    default: throw directive.error("unknown directive: \(directive.verb.text)")
+    default: throw directive.error("unknown directive \"\(directive.verb.text)\"")
     }
   }
 
@@ -129,7 +131,9 @@ extension Replacement {
   /// version of the replacement.
   init(_ directive: Directive, inWorkspace: Bool = false) throws(ModuleFileError) {
     let usage = ModuleFileError(
-      line: directive.line, message: "usage: replace module/path [v1.2.3] => other/module v1.4 or ../local/directory")
+      line: directive.line,
+      message:
+        "a replace directive is written as: replace module/path [v1.2.3] => other/module v1.4 or ../local/directory")
     guard let arrow = directive.arguments.firstIndex(of: "=>"), arrow == 1 || arrow == 2 else { throw usage }
     let target = directive.arguments[(arrow + 1)...]
     path = directive.arguments[0]
@@ -185,7 +189,9 @@ package struct GoWork: Sendable, Hashable {
         try directive.requireFirst(toolchain)
         toolchain = try directive.toolchainName()
       case "use":
-        guard directive.arguments.count == 1 else { throw directive.error("usage: use local/dir") }
+        guard directive.arguments.count == 1 else {
+          throw directive.error("a use directive expects exactly one directory, such as: use ./tools")
+        }
         let path = directive.arguments[0]
         guard !uses.contains(where: { $0.cleaned == path.cleaned }) else {
           throw directive.error("path \(path.text) appears multiple times in workspace")
@@ -193,7 +199,7 @@ package struct GoWork: Sendable, Hashable {
         uses.append(path)
       case "replace": replacements.append(try Replacement(directive, inWorkspace: true))
       case "godebug": godebug.append(try directive.godebugSetting())
-      default: throw directive.error("unknown directive: \(directive.verb.text)")
+      default: throw directive.error("unknown directive \"\(directive.verb.text)\"")
       }
     }
     try checkReplacements(replacements)
@@ -213,6 +219,7 @@ private func checkReplacements(_ replacements: [Replacement]) throws(ModuleFileE
       continue
     }
     let name = module.path.text + (module.version.isEmpty ? "" : "@\(module.version.text)")
-    throw ModuleFileError(line: replacement.line, message: "conflicting replacements for \(name)")
+    throw ModuleFileError(
+      line: replacement.line, message: "two replace directives give module \"\(name)\" different replacements")
   }
 }

@@ -113,7 +113,8 @@ package import System
       let (sum, overflows) = total.addingReportingOverflow(max(0, member.size ?? 0))
       total = sum
       if overflows || total > Limit.archiveContent {
-        throw ArchiveError("its members are larger than \(Limit.text(Limit.archiveContent))")
+        throw ArchiveError(
+          "its files add up to more than \(Limit.text(Limit.archiveContent)), the most that staticgo reads")
       }
       return member
     }

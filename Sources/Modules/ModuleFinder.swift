@@ -139,10 +139,13 @@ package struct ModuleFinder {
         guard !own.isEmpty else { continue }
         grouped.formUnion(own)
         var made = group(members.map { modules[$0]! }, own: Set(own), workspace: path, work, nested)
-        if let missing = zip(work.uses, used).first(where: { isMissing($0.1, modules, &made.scope) })?.0 {
+        if let missing = zip(work.uses, used).first(where: { isMissing($0.1, modules, &made.scope) }) {
+          let isInside = missing.1.relative(to: snapshot.root) != nil
           made.failure = JudgementError(
-            message: "\(path.text) uses \(missing.text), but staticgo cannot read a module there. Fix go.work, or "
-              + "allow reading a directory outside the repository with --read.",
+            message: "\(path.text) uses \(missing.0.text), "
+              + (isInside
+                ? "but this directory has no go.mod that staticgo can read. Fix the use line of \(path.text)"
+                : "which is outside the repository. To let staticgo read it, add: --read \(missing.0.text)"),
             file: path)
         }
         groups.append(made)

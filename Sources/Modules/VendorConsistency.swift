@@ -36,7 +36,8 @@ struct VendorConsistency {
     for listed in list.modules where listed.isExplicit && listed.hasPackages {
       let known = ModuleVersion(path: listed.path, version: listed.version)
       if !listed.version.isEmpty, !required.contains(known) {
-        return failure(listPath, listed.line, "\(name(known)) is explicit here, but no go.mod requires it")
+        return failure(
+          listPath, listed.line, "\(name(known)) is listed as an explicit requirement, but no go.mod requires it")
       }
     }
     for listed in list.modules where listed.replacement != nil {

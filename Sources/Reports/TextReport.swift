@@ -311,39 +311,13 @@ private func remark(_ main: MainResult, _ report: Report) -> String {
   return "new: \(new.joined(separator: ", ")); known: \(known.joined(separator: ", "))"
 }
 
-private func seconds(_ report: Report) -> String {
+func seconds(_ report: Report) -> String {
   let hundredths = (report.elapsedNanoseconds + 5_000_000) / 10_000_000
   let fraction = hundredths % 100
   return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) s"
 }
 
-private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
-/// Returns the one-line report of the usual case at a commit: no errors and no warnings. The time is left out if the line
-/// has no room for it.
-private func oneLine(_ report: Report, width: Int) -> String {
-  let text = "staticgo: passed: " + outcome(report)
-  let time = report.elapsedNanoseconds == 0 ? "" : " (\(seconds(report)))"
-  return text.count + time.count > width ? text : text + time
-}
-
-private func outcome(_ report: Report) -> String {
-  if report.changesNoInput { return "no build uses the changed files" }
-  let (judged, all) = (report.judgedCount + report.exemptCount, count(report.mainCount, "main"))
-  guard judged > 0 else { return "this change affects none of \(all)" }
-  let number = report.suppressedCount
-  let allowed = number > 0 ? "\(count(number, "finding")) \(number == 1 ? "is" : "are") allowed; " : ""
-  let known = report.findings.filter { !$0.isNew && $0.severity > .note }
-  guard known.isEmpty else {
-    return "\(allowed)this change adds no finding; \(known.count) from before remain\(known.count == 1 ? "s" : "")"
-  }
-  let verdicts = Set(report.mains.map(\.verdict)).sorted()
-  if verdicts == [.unknown] { return "\(allowed)this change affects \(judged) of \(all), whose verdict is unknown" }
-  let words = verdicts.map { $0.rawValue.split(separator: "-").joined(separator: " ") }.joined(separator: " or ")
-  let subject = judged == 1 ? "it is" : verdicts.count > 1 ? "they are" : judged == 2 ? "both are" : "all are"
-  let meaning = verdicts == [.blocked] ? " (without cgo the build fails)" : ""
-  return "\(allowed)this change affects \(judged) of \(all); \(subject) \(words)\(meaning)"
-}
+func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
 private func summary(_ report: Report, _ style: TextStyle) -> String {
   var parts: [String] = []

@@ -38,7 +38,8 @@ package struct RepositoryReader: ~Copyable {
     case .unknownExtension(let name):
       let setting = name.hasPrefix("extensions.") ? name : "extensions.\(name)"
       return CheckError(
-        .cannotJudge, "this repository uses \(setting), which staticgo cannot read. \(advice(onExtension: setting))")
+        .cannotJudge,
+        "this repository uses git's \(setting), which staticgo does not support. \(advice(onExtension: setting))")
     case .indexOfGit, .other:
       return CheckError(.cannotJudge, "cannot \(error.operation): \(error.message)")
     }
@@ -47,13 +48,14 @@ package struct RepositoryReader: ~Copyable {
   private static func advice(onExtension setting: String) -> String {
     let name = setting.lowercased()
     if name.hasPrefix("extensions.objectformat") {
-      return "Only SHA-1 repositories can be checked. If this project also has one, such as a mirror, run staticgo "
-        + "in a clone of it."
+      return
+        "Only SHA-1 repositories can be checked. If this project also has a SHA-1 repository, such as a mirror, run "
+        + "staticgo in a clone of that."
     }
     if name.hasPrefix("extensions.refstorage") {
-      return "To convert its references to files, run: git refs migrate --ref-format=files."
+      return "To convert its references to files, run: git refs migrate --ref-format=files"
     }
-    return "Run staticgo in a clone without it, and please report this."
+    return "Run staticgo in a clone that git made without it, and please report this."
   }
 
   package static func wrap<T: ~Copyable>(_ body: () throws(GitError) -> T) throws(CheckError) -> T {

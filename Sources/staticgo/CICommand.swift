@@ -66,8 +66,8 @@ struct CICommand: ParsableCommand {
     case .unknown: name = "cannot read the event file, so the checked-out commit cannot be verified"
     }
     printError(
-      "\(run.system.rawValue), \(run.occasion): \(name). Check out the commit: set "
-        + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0} under uses: actions/checkout.")
+      "\(run.system.rawValue), \(run.occasion): \(name). In the step that uses actions/checkout, write "
+        + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0}")
     throw Outcome.notJudged.exit
   }
 
@@ -93,12 +93,13 @@ struct CICommand: ParsableCommand {
       guard let comparing else { return "checking the changes \(since)" }
       options.all = true
       options.newOnly = options.newOnly ?? true
-      return "checking every main, which a \(comparing.rawValue) report needs; only findings that are new \(since) "
+      return
+        "checking every main, because a \(comparing.rawValue) report must be complete; only findings that are new \(since) "
         + "fail the job"
     case .lacksHistory:
       printError(
         "\(run.system.rawValue), \(run.occasion): the base commit (\(run.bases[0].origin)) is missing from "
-          + "this shallow clone. Fetch the history: set \(run.system.fetchingHistory).")
+          + "this shallow clone. To fetch the history, \(run.system.fetchingHistory)")
       throw Outcome.notJudged.exit
     case .none: return whole("because the base (\(run.bases[0].origin)) is missing from the clone")
     }

@@ -122,10 +122,10 @@ struct CheckCommand: ParsableCommand {
     for finding in findings.prefix(5) {
       let place = "\(finding.location.file.text):\(finding.location.line)"
       printError(
-        "early result, the build is still running: \(finding.rule.rawValue): \(finding.message) (\(place)). The report "
-          + "follows")
+        "early result, while the build runs: \(finding.message) (\(finding.rule.rawValue), \(place)). The full report "
+          + "follows at the end")
     }
-    if findings.count > 5 { printError("early result, the build is still running: \(findings.count - 5) more") }
+    if findings.count > 5 { printError("early result, while the build runs: \(findings.count - 5) more findings") }
   }
 
   /// Checks, prints the report and ends the program.
@@ -156,7 +156,7 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let files = try orPrintError { () throws(CheckError) in try apply(fixes) }
-    if files.isEmpty { return printError("no finding has a fix that is certain") }
+    if files.isEmpty { return printError("nothing was changed: no finding has an automatic fix") }
     let names = files.map(\.text).joined(separator: ", ")
     printError("applied \(fixes.count) \(fixes.count == 1 ? "fix" : "fixes") to \(names). Run staticgo check again.")
   }

@@ -24,7 +24,7 @@ struct HookCommand: ParsableCommand {
       for hook in hooks { try hook.refuseSecond() }
       for hook in hooks {
         try hook.install()
-        StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
+        StandardStream.output.write("staticgo: the hook is installed: \(hook.path.text)\n")
         if isFile(hook.earlier) {
           StandardStream.output.write("Your existing hook is kept and runs first: \(hook.earlier.text)\n")
         }
@@ -61,10 +61,10 @@ struct HookCommand: ParsableCommand {
     func run() throws {
       let hooks = try Hook.installed(options, isWriting: false)
       for hook in hooks where hook.isOurs {
-        StandardStream.output.write("staticgo: installed as \(hook.path.text)\n")
+        StandardStream.output.write("staticgo: the hook is installed: \(hook.path.text)\n")
       }
       for hook in hooks where !hook.isOurs {
-        StandardStream.output.write("staticgo: not installed as \(hook.path.text)\n")
+        StandardStream.output.write("staticgo: the hook is not installed: \(hook.path.text)\n")
       }
       if !hooks.allSatisfy(\.isOurs) { throw Outcome.findings.exit }
     }

@@ -22,7 +22,8 @@ struct InitCommand: ParsableCommand {
     if subject.staged || subject.from != nil { throw ValidationError("init always reads the work tree") }
     if !subject.target.isEmpty || subject.tags != nil {
       throw ValidationError(
-        "--target and --tags are not supported: init takes both from the release files. Edit them in .staticgo.toml.")
+        "init does not take --target and --tags: it finds both in the build files of the repository, such as .goreleaser.yaml "
+          + "and Dockerfile. Change them in .staticgo.toml afterwards.")
     }
   }
 

@@ -98,7 +98,7 @@ private let rules = [RuleID("cgo-import"), RuleID("cgo-stub"), RuleID("std-cgo")
       ("[rules]\n\"é\" = \"off\"", 2, 1, "in [rules]"),
       ("[mains]\ninclude = 3", 2, 11, "include must be a string, not a number"),
       ("[[allow]]\nrule = \"cgo-stub\"\nreason = \"x\"", 1, 1, "allows its rule everywhere"),
-      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] lacks the required key reason"),
+      ("[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"", 1, 1, "[[allow]] lacks the required key \"reason\""),
       (
         "[[allow]]\nrule = \"cgo-stub\"\npackage = \"x\"\nreason = \"y\"\nexpires = \"2027-02-30\"", 5, 11,
         "invalid date"

@@ -39,7 +39,7 @@ import Testing
   @Test(
     "a file that Go refuses is an error with its line, and no group",
     arguments: [
-      ("module ex.com/a\nrequires b v1\n", "go.mod:2: unknown directive: requires"),
+      ("module ex.com/a\nrequires b v1\n", "go.mod:2: unknown directive \"requires\""),
       ("go 1.21\n", "no module declaration"), ("module \"ex.com\n", "unterminated string"),
     ])
   func malformed(_ content: String, _ message: String) throws {

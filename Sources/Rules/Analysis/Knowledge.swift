@@ -142,7 +142,7 @@ struct Knowledge {
         source: "miekg/pkcs11, pkcs11.go"),
       Knowledge(
         "github.com/containers/ocicrypt/crypto/pkcs11", kind: .stub,
-        note: "images encrypted for PKCS#11 keys cannot be opened; allow it if you have no such images",
+        note: "images encrypted for PKCS#11 keys cannot be opened; allow this finding if you have no such images",
         source: "pkcs11helpers_nocgo.go"),
       Knowledge(
         "github.com/seccomp/libseccomp-golang",
@@ -189,7 +189,8 @@ struct Knowledge {
         "github.com/karalabe/hid", kind: .stub, note: "without cgo it finds no devices and reports no error",
         source: "hid_disabled.go"),
       Knowledge(
-        "github.com/ebitengine/purego/...", note: "it is always dynamic: remove the import",
+        "github.com/ebitengine/purego/...",
+        note: "purego makes every program that imports it dynamic: remove the import",
         source: "ebitengine/purego#132"),
       Knowledge(
         "github.com/DataDog/go-libddwaf/...",
@@ -233,7 +234,8 @@ struct Knowledge {
         source: "projectquota_unsupported.go"),
       Knowledge(
         module + "/pkg/unshare",
-        note: "without cgo a rootless program cannot enter a user namespace itself; allow it if root runs it",
+        note:
+          "without cgo the program cannot enter a user namespace when it runs without root; allow this finding if only root runs it",
         // The constructor reads environment variables that Cmd.Start sets.
         constructorServes: ["Cmd", "Command", "MaybeReexecUsingUserNamespace"], source: "unshare_cgo.go"),
     ]

@@ -42,10 +42,10 @@ extension MainAnalysis {
     let name = locations.name(of: package).text
     // Its file for builds without cgo has the symbol, if it has one.
     let file = package.filesGainedWithoutCgo(in: off.context).first
-    let label = "the linker refuses \(name)\(needsCgo ? " without cgo" : "")"
+    let label = "the linker reports an error in \(name)\(needsCgo ? " without cgo" : "")"
     let culprit = Culprit(
       package: package,
-      evidence: file.map { ($0, $0.unpackedFacts.packagePosition, nil, "only the build without cgo") },
+      evidence: file.map { ($0, $0.unpackedFacts.packagePosition, nil, "this file is built only without cgo") },
       labelAtImport: label, labelAtEvidence: label)
     return finding(
       rule, culprit, in: off, predicate: Predicate("does not link\(needsCgo ? " without cgo" : ""): \(text)"),
@@ -54,7 +54,7 @@ extension MainAnalysis {
 
   private static func linkerAdvice(_ message: String) -> String {
     message.contains("not defined")
-      ? "define the symbol in a file that the build without cgo has too"
+      ? "define the symbol in a file that is built without cgo too"
       : "import only one of the packages that define the symbol, or a version without this conflict"
   }
 }

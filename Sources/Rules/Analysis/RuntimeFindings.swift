@@ -118,7 +118,9 @@ extension RecipeSubject {
       help = ["add VOLUME /tmp to \(file.path.text), or set TMPDIR to a directory that is mounted"]
     case .program, .home, .mime, .services:
       predicate = "may start other programs, and its image \(image) has none"
-      help = ["copy them into the image, or use an image that has them; allow it if the program goes on without them"]
+      help = [
+        "copy them into the image, or use an image that has them; allow this finding if the program goes on without them"
+      ]
     }
     let location = way.last { $0.location.isOfTeam }?.location ?? Self.place(file, runtime.line)
     var finding = Finding(

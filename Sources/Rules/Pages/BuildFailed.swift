@@ -139,13 +139,21 @@ extension MainAnalysis {
     let reason = reason(for: cause.file)
     let names = Set(errors.map(\.cause.lacking)).sorted()
     guard cause.package.isFirstParty else { return lostNames(errors, names: names, reason: reason) }
+    let owner = locations.name(of: cause.package).text
+    let isMember = cause.lacking.contains(".")
     var chain = hops(to: error.package, in: off)
-    chain.append(Hop(package: error.package, location: site, text: "uses \(cause.name)"))
+    chain.append(
+      Hop(
+        package: error.package, location: site,
+        text: isMember ? "needs \(cause.lacking) of \(owner)" : "uses \(cause.name)"))
     chain.append(
       Hop(
         package: cause.package.importPath, location: lost, text: "declares it, but is excluded without cgo: \(reason)"))
-    let owner = locations.name(of: cause.package).text
-    var help = "add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"
+    // A field belongs to the type, which the build without cgo may have already.
+    var help =
+      names.contains { $0.contains(".") }
+      ? "declare \(enumeration(names)) in \(owner) without cgo too: methods in a file with //go:build !cgo, fields in the type"
+      : "add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"
     if let twin = cause.twin {
       let other = locations.location(twin.file.name, of: cause.package, twin.declaration.position)
       chain.append(
@@ -158,7 +166,7 @@ extension MainAnalysis {
       cause.twin != nil
       ? "does not compile without cgo: \(cause.name) differs with and without cgo"
       : names.count == 1
-        ? "does not compile without cgo: \(cause.name) is undefined"
+        ? "does not compile without cgo: \(isMember ? cause.lacking : cause.name) is undefined"
         : "does not compile without cgo: \(owner) declares \(enumeration(names)) only with cgo"
     var finding = Finding(
       rule: .buildFailed, severity: Rule.buildFailed.severity, culprit: cause.package.importPath,
@@ -253,7 +261,7 @@ extension MainAnalysis {
       error,
       gained.contains(error.file)
         ? "fix \(file), which Go compiles only without cgo, or remove the import of \(locations.name(of: package).text)"
-        : "add //go:build cgo to \(file): without cgo Go's assembler gets it, not the C compiler's"
+        : "add //go:build cgo to \(file): it is written for the C compiler, but without cgo Go's own assembler reads it"
     )
   }
 }

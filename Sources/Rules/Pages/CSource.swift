@@ -101,7 +101,7 @@ extension MainAnalysis {
             "rename it to \(Self.name(of: strange, forWindows: $0)), so that only builds for Windows link it"
           }
             ?? (isObject
-              ? "remove \(strange.name.text), or allow it if it needs no C library"
+              ? "remove \(strange.name.text), or allow this finding if the file needs no C library"
               : "move \(strange.name.text) out of \(name), or import \"C\" in \(name), which then needs cgo")
         ])
     }

@@ -234,13 +234,16 @@ extension MainAnalysis {
         "\(kind == "init" ? "func init" : "var _"), excluded without cgo: \(reason(for: place.file))"
       ),
       labelAtImport: "the \(kind) of \(name) runs only with cgo", labelAtEvidence: "this \(kind) runs only with cgo")
-    let lost = difference.lostEntry.map { "\"\($0.text)\" of \(name)" } ?? "\(name)"
+    let lost =
+      difference.lostEntry.map { "\"\($0.text)\" of \(name) is not registered" }
+      ?? "package \(name) then registers nothing"
     return finding(
       .cgoLostRegistration, culprit, in: off,
-      predicate: .losesFeature("\(lost) is not registered"),
+      predicate: .losesFeature(lost),
       help: advice(
         on: package,
-        orElse: "register a working implementation for !cgo, or allow it if the program does not need \(name)"))
+        orElse: "register a working implementation for !cgo, or allow this finding if the program does not need \(name)"
+      ))
   }
 
   private func lostConstructor(
@@ -269,7 +272,7 @@ extension MainAnalysis {
       help: advice(
         on: package,
         orElse:
-          "do in Go what the constructor does, in a file with //go:build !cgo, or allow it if the program does not need that"
+          "do in Go what the constructor does, in a file with //go:build !cgo, or allow this finding if the program does not need that"
       ))
   }
 
@@ -301,7 +304,7 @@ extension MainAnalysis {
         help: advice(
           on: package,
           orElse:
-            "move the import of \(importedName) to a file that is built without cgo, or allow it if the program does not need \(importedName)"
+            "move the import of \(importedName) to a file that is built without cgo, or allow this finding if the program does not need \(importedName)"
         ))
     }
   }

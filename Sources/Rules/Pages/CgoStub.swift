@@ -160,14 +160,12 @@ extension MainAnalysis {
         ?? (!stub.isInner && isNamed(stub, package, difference, differences))
     }
     let isReached = difference.registered != nil || !reached.isEmpty
-    let shown = reached.first ?? first
-    let name = locations.name(of: package).text
-    let count = reached.isEmpty ? difference.stubs.count : reached.count
-    let isOne = count == 1
+    let (shown, name) = (reached.first ?? first, locations.name(of: package).text)
+    let counted = reached.isEmpty ? difference.stubs : reached
+    let (isOne, doNothing) = (counted.count == 1, counted.allSatisfy { $0.kind == .doesNothing })
     let functions =
-      isOne ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(count) functions of \(name)"
-    let (subject, pronoun) = isOne ? (functions, functions) : ("these functions", "them")
-    let doNothing = (reached.isEmpty ? difference.stubs : reached).allSatisfy { $0.kind == .doesNothing }
+      isOne
+      ? "\(package.selectFiles(in: off.context).name.text).\(shown.fullName)" : "\(counted.count) functions of \(name)"
     let fails =
       isOne ? shown.outcome(of: functions) : "\(functions) \(doNothing ? "do nothing" : "always fail at run time")"
     let outcome: String
@@ -178,35 +176,52 @@ extension MainAnalysis {
     case .some: outcome = "the stub that \(name) registers always fails at run time"
     case nil where isReached: outcome = fails
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
-    case nil: outcome = "\(functions), which nothing calls, \(fails.dropFirst(functions.count + 1))"
+    case nil:
+      outcome =
+        functions + (isOne ? " is then a stub; nothing calls it now" : " are then stubs; nothing calls them now")
     }
     func label(_ one: String) -> String {
       isOne
         ? "without cgo \(one) is a stub that \(shown.effect)"
         : "without cgo \(functions) are stubs that \(doNothing ? "do nothing" : "return an error")"
     }
-    let file = shown.place.file
     var culprit = Culprit(
       package: package,
       evidence: (
-        file, shown.place.declaration.position, nil, "stub: \(shown.outcome(of: shown.fullName, isShort: true))"
+        shown.place.file, shown.place.declaration.position, nil,
+        isBoring
+          ? "used instead of BoringCrypto without cgo" : "stub: \(shown.outcome(of: shown.fullName, isShort: true))"
       ),
       labelAtImport: label(functions), labelAtEvidence: label("this"))
     culprit.way = shown.way.map { step in
       (step.file, step.declaration.position, "\(step.declaration.nameInPackage), which it calls, fails")
     }
+    let allowing = "allow this finding if the program does not need \(isOne ? functions : "them")"
     var finding = finding(
       .cgoStub, culprit, in: off, predicate: .losesFeature(outcome),
       help: advice(
         on: package,
         orElse: package.isFirstParty
-          ? "make \(subject) work for !cgo too, or allow it if the program does not need \(pronoun)"
-          : "use a pure Go package instead of \(name), or allow it if the program does not need \(pronoun)"))
+          ? "make \(isOne ? functions : "these functions") work for !cgo too, or \(allowing)"
+          : "use a pure Go package instead of \(name), or \(allowing)"))
     if !isReached { finding.severity = .warning }
     // Go's own cryptography takes over before these functions are called.
     if isBoring { return finding }
+    if !isOne { finding.related += others(than: finding, of: package, counted) }
     finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding
+  }
+
+  /// The places of at most three more functions of the finding, which shows one of them.
+  private func others(
+    than shown: Finding, of package: Package, _ stubs: [CgoDifference.Stub]
+  ) -> ArraySlice<RelatedLocation> {
+    let known = Set([shown.location] + shown.chain.map(\.location) + shown.related.map(\.location))
+    return stubs.compactMap { stub in
+      let place = locations.location(stub.place.file.name, of: package, stub.place.declaration.position, end: nil)
+      guard !known.contains(place) else { return nil }
+      return RelatedLocation(location: place, message: "stub: \(stub.outcome(of: stub.fullName, isShort: true))")
+    }.prefix(3)
   }
 
   /// Whether code that imports the package names the stub or a function that leads to it; for a method, the method and

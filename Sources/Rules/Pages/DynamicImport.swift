@@ -71,6 +71,8 @@ extension MainAnalysis {
           package.selectFiles(in: off.context).go.flatMap { $0.unpackedFacts.dynamicImports.compactMap(\.library) }
         ).sorted()
         let needs = libraries.isEmpty ? "a shared library" : libraries.map(\.text).joined(separator: ", ")
+        let isMain = package.importPath == main.importPath
+        let name = isMain ? locations.file(file.name, of: package).text : locations.name(of: package).text
         let end = Position(line: directive.position.line, column: directive.position.column + directive.text.count)
         let culprit = Culprit(
           package: package, evidence: (file, directive.position, end, "//go:cgo_import_dynamic"),
@@ -79,11 +81,13 @@ extension MainAnalysis {
         return finding(
           .dynamicImport, culprit, in: off,
           predicate:
-            "is dynamic even with CGO_ENABLED=0: \(locations.name(of: package).text) needs \(needs)",
+            "is dynamic even with CGO_ENABLED=0: \(name) needs \(needs)",
           help: advice(
             on: package,
             orElse:
-              "do not import \(locations.name(of: package).text), or import it only in files with //go:build cgo"
+              isMain
+              ? "remove this line, or add //go:build cgo to \(name)"
+              : "do not import \(name), or import it only in files with //go:build cgo"
           )
         )
       }

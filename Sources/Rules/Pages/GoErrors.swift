@@ -66,10 +66,9 @@ extension MainAnalysis {
   func headerErrors() -> [Finding] {
     var findings: [Finding] = []
     if let reason = malformation(of: main.importPath) {
-      findings.append(goCommandError(["malformed import path \"\(main.importPath.text)\": \(reason)"]))
+      findings.append(unusableImportPath("is malformed: \(reason)"))
     } else if Self.reserved.contains(main.importPath) {
-      findings.append(
-        goCommandError(["\"\(main.importPath.text)\" is not an importable package; see 'go help packages'"]))
+      findings.append(unusableImportPath("is a reserved name of Go"))
     }
     for package in packagesWithoutCgo(having: .isUnbuildable) {
       if let problem = package.selectFiles(in: off.context).problem {
@@ -88,6 +87,20 @@ extension MainAnalysis {
       }
     }
     return findings + fortran() + missingPackages() + importedMains() + cycles() + internalImports()
+  }
+
+  /// The finding about an import path that Go refuses: it comes from the module's path and the main's directory.
+  private func unusableImportPath(_ problem: String) -> Finding {
+    let path = "\"\(main.importPath.text)\""
+    var finding = goCommandError(["its import path \(path) \(problem)"])
+    let file = locations.directory.appending("go.mod").text
+    finding.label = "the import path is \(path): the module's path in \(file), then the directory"
+    finding.help = [
+      main.directory == locations.directory
+        ? "give the module another path in \(file)"
+        : "rename a directory of this path, or give the module another path in \(file)"
+    ]
+    return finding
   }
 
   /// Import paths that mean something else to Go (cmd/go/internal/search, IsMetaPackage), and cgo's.
@@ -132,7 +145,9 @@ extension MainAnalysis {
     if package.isInRepository {
       finding.location = locations.location(problem.file, of: package, problem.position)
       finding.label = message
-      if let file, let reason = reasonForLeavingOut(file) {
+      if let file, file.unpackedFacts.package.isEmpty, problem.message.hasSuffix("found version") {
+        finding.help = ["commit the Go file itself: git has a pointer of Git LFS in its place"]
+      } else if let file, let reason = reasonForLeavingOut(file) {
         finding.help = [
           "fix this error, which go build reports too: Go parses \(problem.file.text) even though \(reason) excludes it. "
             + "If it is not meant to be Go source, rename it to \(problem.file.text).txt."
@@ -311,10 +326,13 @@ extension MainAnalysis {
     let file = locations.file(site.file, of: importer)
     let place = locations.directory.isEmpty ? "" : "in \(locations.directory.text), "
     let more = others == 0 ? "" : others == 1 ? " (and 1 more)" : " (and \(others) more)"
+    var (before, after) = ("\(file.text):\(site.spec.start.line):\(site.spec.start.column): ", "")
+    // The message has its own file and line, where the fault is.
+    if case .malformedSum = resolutionError {
+      (before, after) = ("", ", which the import at \(before.dropLast(2)) needs")
+    }
     return JudgementError(
-      message:
-        "\(file.text):\(site.spec.start.line):\(site.spec.start.column): \(resolutionError.message(path))\(more); "
-        + "\(place)\(resolutionError.advice(path))",
+      message: before + "\(resolutionError.message(path))\(more)\(after); \(place)\(resolutionError.advice(path))",
       file: file, remedy: "\(place)\(resolutionError.advice(path))")
   }
 }

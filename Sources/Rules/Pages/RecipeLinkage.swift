@@ -128,8 +128,9 @@ extension RecipeSubject {
     guard let own = runtime.image.library else {
       guard let help = runtime.compatibility, library == .glibc else { return nil }
       return linked(
-        recipe, in: file, .warning, "is not static in its image: it needs glibc, and runs there only by \(help.name)",
-        reason, (help.line, "CGO_ENABLED=0 makes this unnecessary"))
+        recipe, in: file, .warning,
+        "is not static in its image: it needs glibc, and runs there only because of \(help.name)",
+        reason, (help.line, "\(help.name) is not needed with CGO_ENABLED=0"))
     }
     if own == .none {
       return linked(

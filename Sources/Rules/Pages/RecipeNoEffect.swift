@@ -67,9 +67,9 @@ extension RecipeSubject {
     var severity = Severity.error
     switch setting.cause {
     case .makeVariable:
-      predicate = "does not get the \(name) that \(file.path.text) sets, but does not export"
+      predicate = "does not get \(name): \(file.path.text) sets it without exporting it"
       (label, help) = (
-        "make does not export this variable: go sees it only where it is set already", "put export in front of it"
+        "make passes this variable to go only if it was in the environment before", "write export in front of it"
       )
     case .shellEnds(let unit):
       predicate = "does not get the \(name) that \(file.path.text) exports"
@@ -82,10 +82,10 @@ extension RecipeSubject {
             : "use export \(name) := … outside of the recipe"
       )
     case .notExported:
-      predicate = "does not get the \(name) that \(file.path.text) sets, but does not export"
+      predicate = "does not get \(name): \(file.path.text) sets it without exporting it"
       (label, help) = (
         "this variable of the shell is not exported, so the go command does not get it",
-        "write \(name)= directly before go, without && or ; between them"
+        "write the assignment directly before go, without && or ; between them: \(name)=0 go build"
       )
     case .misspelt(let meant):
       predicate = "does not get the \(name) that \(file.path.text) sets: go reads \(meant)"

@@ -52,15 +52,42 @@ extension Rule {
 }
 
 extension MainAnalysis {
+  /// Why an allow directive or entry has no effect.
+  package enum Disuse {
+    /// None of the rules has a finding that it covers.
+    case noFinding(rules: [String])
+    case expired(on: String)
+    /// The directive is not written as it must be.
+    case invalid(String)
+  }
+
   /// The finding about an unused directive or configuration entry at a location.
   package static func unusedAllow(
-    _ location: Location, _ name: ByteString, _ reason: String, isEntry: Bool = false
+    _ location: Location, _ name: ByteString, _ disuse: Disuse, isEntry: Bool = false
   ) -> Finding {
-    Finding(
+    let subject = isEntry ? "this allow entry" : "this allow directive"
+    let (predicate, label, help): (String, String, String)
+    switch disuse {
+    case .noFinding(let rules):
+      let names = rules.joined(separator: " or ")
+      label = isEntry ? "it matches no finding of \(names)" : "no finding of \(names) is on this line"
+      predicate = "\(subject) is not needed: \(label)"
+      help =
+        isEntry
+        ? "remove it, or correct its paths, packages and mains" : "remove it, or move it to the line of the finding"
+    case .expired(let day):
+      label = "it expired on \(day)"
+      predicate = "\(subject) has no effect any more: \(label)"
+      help = "remove it, or set a later date"
+    case .invalid(let problem):
+      label = problem
+      predicate = "\(subject) has no effect: \(problem)"
+      help = "correct it, or remove it if it is not needed"
+    }
+
+    return Finding(
       rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
-      predicate: "this allow \(isEntry ? "entry" : "directive") matches no finding: \(reason)", label: reason,
-      location: location, chain: [],
-      mains: [],
-      targets: [], help: ["remove it or fix it"])
+      predicate: Predicate(predicate), label: label, location: location, chain: [], mains: [], targets: [], help: [help]
+    )
   }
 }
