@@ -22,8 +22,8 @@ package struct ShellCommand {
 /// Runs a shell script as far as its text shows what it does: variables, exports and directories. No program is started.
 package struct ShellRun {
   /// The variables of the shell, and those of them that are exported.
-  private var shell: Environment
-  private var exported: Set<String>
+  var shell: Environment
+  var exported: Set<String>
   private var directory: ByteString?
   /// The settings of `go env -w`, which environment variables override.
   package private(set) var goEnvironment: Environment
@@ -32,11 +32,18 @@ package struct ShellRun {
   package private(set) var assignments: [String: (line: Int, commands: Int)] = [:]
   package private(set) var exports: [String: (line: Int, commands: Int)] = [:]
   private var exportsAll = false
-  /// The functions of the script, which are not followed.
-  private var functions: Set<String> = []
+  /// The bodies of the functions of the script; nil for one that is declared in several ways.
+  var functions: [String: ArraySlice<ShellToken>?] = [:]
+  /// The number of tokens that were run again, by loops and calls.
+  var repeated = 0
   /// Whether the script has ended, for certain or on one of its ways.
   private var hasEnded = false
   private var mayHaveEnded = false
+  /// The same of the function that is being called.
+  var hasReturned = false
+  var mayHaveReturned = false
+  /// The values that the local variables of each such function had outside.
+  var locals: [[String: Variable]] = []
   /// The variables that a command takes by `$NAME`.
   package private(set) var referenced: Set<String> = []
 
@@ -52,22 +59,21 @@ package struct ShellRun {
   mutating func makeConditional() { mayHaveEnded = true }
 
   /// Runs the tokens of a script.
-  package mutating func run(_ tokens: [ShellToken], depth: Int = 0) {
+  package mutating func run(_ tokens: [ShellToken]) { run(tokens[...], depth: 0) }
+
+  mutating func run(_ tokens: ArraySlice<ShellToken>, depth: Int) {
     guard depth < Self.depthLimit else {
       shell.forget()
       return
     }
     self.depth = depth
-    var index = 0
-    while index < tokens.count {
+    var index = tokens.startIndex
+    while index < tokens.endIndex {
       defer { index += 1 }
       switch tokens[index] {
       case .sign("(", _):
-        if words.count == 1, index + 1 < tokens.count, case .sign(")", _) = tokens[index + 1] {
-          // A function is called somewhere, or nowhere.
-          words.first?.literal.map { _ = functions.insert($0) }
-          index = Self.skipFunction(tokens, from: index + 2)
-          words = []
+        if index + 1 < tokens.endIndex, case .sign(")", _) = tokens[index + 1], let name = functionName {
+          index = declare(name, tokens, from: index + 2)
           continue
         }
         end(";")
@@ -78,12 +84,25 @@ package struct ShellRun {
       case .sign(let sign, _): end(sign)
       case .word(let word):
         guard words.isEmpty, let keyword = word.isQuoted ? nil : word.literal else {
-          words.append(word)
+          if words.first?.literal == "function", word.literal == "{", let name = functionName {
+            index = declare(name, tokens, from: index)
+          } else {
+            words.append(word)
+          }
+          continue
+        }
+        if keyword == "for", let end = loop(tokens, at: index) {
+          index = end
           continue
         }
         if !isKeyword(keyword) { words.append(word) }
         // The head of a loop or a case is not a command.
-        if ["for", "case", "select"].contains(keyword) { index = Self.skipHead(tokens, from: index + 1) }
+        if ["for", "case", "select"].contains(keyword) {
+          if keyword != "case", index + 1 < tokens.endIndex, case .word(let name) = tokens[index + 1] {
+            name.literal.map { shell[$0] = Variable(.unknown, line: name.line) }
+          }
+          index = Self.skipHead(tokens, from: index + 1)
+        }
       }
     }
     end(";")
@@ -98,10 +117,10 @@ package struct ShellRun {
   }
   private var open: [State] = []
   /// The words of the command that is being read.
-  private var words: [ShellWord] = []
+  var words: [ShellWord] = []
   /// Whether a `||` precedes the command: it runs only if the one before failed.
-  private var isAlternative = false
-  private var depth = 0
+  var isAlternative = false
+  var depth = 0
 
   /// Opens or closes a compound command; false if the word is not a keyword.
   private mutating func isKeyword(_ word: String) -> Bool {
@@ -148,13 +167,13 @@ package struct ShellRun {
     }
   }
 
-  private static let depthLimit = 4
+  static let depthLimit = 8
   /// A value that doubles with each line soon is longer than the memory.
   private static let valueLimit = 1 << 16
 
-  private static func skipHead(_ tokens: [ShellToken], from start: Int) -> Int {
+  private static func skipHead(_ tokens: ArraySlice<ShellToken>, from start: Int) -> Int {
     var index = start
-    while index < tokens.count {
+    while index < tokens.endIndex {
       if case .sign(let sign, _) = tokens[index], sign == "\n" || sign == ";" { return index }
       if case .word(let word) = tokens[index], word.literal == "in" { return index }
       index += 1
@@ -162,30 +181,16 @@ package struct ShellRun {
     return index
   }
 
-  /// Skips the braces of a function.
-  private static func skipFunction(_ tokens: [ShellToken], from start: Int) -> Int {
-    var depth = 0
-    for index in start..<max(start, tokens.count) {
-      guard case .word(let word) = tokens[index] else { continue }
-      if word.literal == "{" { depth += 1 }
-      if word.literal == "}" {
-        depth -= 1
-        if depth <= 0 { return index }
-      }
-    }
-    return tokens.count
-  }
-
   // MARK: Commands
 
   /// Whether another way through the script does not lead here. A loop over words is taken to run.
-  private var isConditional: Bool {
-    isAlternative || mayHaveEnded
+  var isConditional: Bool {
+    isAlternative || mayHaveEnded || mayHaveReturned
       || open.contains { ["if", "else", "while", "until", "case", "select"].contains($0.word) }
   }
 
   private mutating func execute(_ words: [ShellWord], depth: Int) {
-    if hasEnded { return }
+    if hasEnded || hasReturned { return }
     var own: [(name: String, value: Setting, line: Int)] = []
     var rest = words[...]
     while let first = rest.first, let (name, value) = first.assignment {
@@ -198,14 +203,20 @@ package struct ShellRun {
     }
     switch Self.expand(head, shell) {
     case .known("export"), .known("declare"), .known("typeset"), .known("readonly"): export(Array(rest))
+    case .known("local"):
+      keepLocal(rest.dropFirst())
+      export(Array(rest))
     case .known("unset"):
       for word in rest.dropFirst() { word.literal.map { shell[$0] = Variable(.unset, line: word.line) } }
+    case .known("read"), .known("getopts"), .known("mapfile"):
+      for name in rest.dropFirst().compactMap(\.literal) where !name.hasPrefix("-") {
+        assign(name, .unknown, head.line)
+      }
     case .known("set"):
       let options = rest.dropFirst().compactMap(\.literal)
       exportsAll =
         exportsAll || options.contains { $0 == "allexport" || $0.hasPrefix("-") && $0.contains("a") }
-    case .known("exit"), .known("return"):
-      if isConditional || open.contains(where: { $0.word == "(" }) { mayHaveEnded = true } else { hasEnded = true }
+    case .known("exit"), .known("return"), .known("break"), .known("continue"): leave(head.literal ?? "exit")
     case .known(":"):
       // `: ${NAME:=value}` sets a variable.
       for case .variable(let name, let value?, _) in rest.dropFirst().flatMap(\.parts) where shell[name].value == .unset
@@ -216,6 +227,16 @@ package struct ShellRun {
     case .known("."), .known("source"), .known("eval"), .unknown: shell.forget()
     case .known("sh"), .known("bash"), .known("ash"), .known("dash"): nested(Array(rest), own, depth)
     default: call(Array(rest), own)
+    }
+  }
+
+  /// Ends the script, the function or the round of a loop, or one of the ways through it.
+  private mutating func leave(_ word: String) {
+    let mayStay = isConditional || open.contains { $0.word == "(" }
+    switch word {
+    case "break", "continue": if !locals.isEmpty { mayHaveReturned = true } else { mayHaveEnded = true }
+    case "return" where !locals.isEmpty: if mayStay { mayHaveReturned = true } else { hasReturned = true }
+    default: if mayStay { mayHaveEnded = true } else { hasEnded = true }
     }
   }
 
@@ -267,7 +288,7 @@ package struct ShellRun {
     }
     var inner = ShellRun(environment(own), in: directory)
     let text = Array(script)
-    inner.run(ShellLexer.tokens(text, lines: text.map { _ in words[flag].line }), depth: depth + 1)
+    inner.run(ShellLexer.tokens(text, lines: text.map { _ in words[flag].line })[...], depth: depth + 1)
     commands += inner.commands.map { command in
       var command = command
       command.isConditional = command.isConditional || isConditional
@@ -311,8 +332,8 @@ package struct ShellRun {
       }
     }
     guard let head = rest.first else { return }
-    if let name = head.literal, functions.contains(name) {
-      shell.forget()
+    if let name = head.literal, functions.keys.contains(name) {
+      if !callFunction(name, Array(rest.dropFirst()), own) { shell.forget() }
       return
     }
     let environment = environment(own)
@@ -365,6 +386,8 @@ package struct ShellRun {
     -> Setting
   {
     switch environment[name].value {
+    // The arguments of the script are not known.
+    case .unset where name.first!.isNumber: .unknown
     case .unset: .known(fallback ?? "")
     case .known(let text): .known(text.isEmpty && orEmpty ? fallback ?? "" : text)
     case .unknown: .unknown

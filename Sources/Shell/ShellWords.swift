@@ -234,7 +234,10 @@ package struct ShellLexer {
         index += 1
       }
       return .variable(name, fallback: nil, orEmpty: false)
-    case let first? where first.isNumber || "@*#?-$!".contains(first):
+    case let first? where first.isASCII && first.isNumber:
+      index += 1
+      return .variable(String(first), fallback: nil, orEmpty: false)
+    case let first? where "@*#?-$!".contains(first):
       index += 1
       return .unknown
     default: return .text("$")
@@ -244,7 +247,9 @@ package struct ShellLexer {
   private static func braced(_ inside: String) -> ShellWord.Part {
     let name = inside.prefix { $0 == "_" || $0.isLetter || $0.isNumber }
     let rest = inside.dropFirst(name.count)
-    guard let first = name.first, first == "_" || first.isLetter else { return .unknown }
+    guard let first = name.first, first == "_" || first.isLetter || (name.count == 1 && first.isASCII) else {
+      return .unknown
+    }
     if rest.isEmpty { return .variable(String(name), fallback: nil, orEmpty: false) }
     let isPlain = [":-", ":="].contains { rest.hasPrefix($0) }
     let fallback = isPlain ? rest.dropFirst(2) : rest.hasPrefix("-") || rest.hasPrefix("=") ? rest.dropFirst() : nil

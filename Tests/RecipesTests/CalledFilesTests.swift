@@ -81,6 +81,16 @@ import Testing
       ),
       ("RUN echo usage; exit 1; go build -o /app .", "", []),
       ("RUN for x in a; do go build -o /app .; done", "", ["4: . compiler → none"]),
+      (
+        "RUN for x in a b; do go build -o /$x ./cmd/$x; done", "",
+        ["4: cmd/a compiler → nowhere", "4: cmd/b compiler → nowhere"]
+      ),
+      ("RUN for x in app; do go build -o /$x ./cmd/$x; done", "", ["4: cmd/app compiler → none"]),
+      ("RUN for x in cmd/*; do go build -o /app ./$x; done", "", ["4: ? compiler → none"]),
+      ("RUN build() { go build -o /$1 ./cmd/$1; } && build app", "", ["4: cmd/app compiler → none"]),
+      ("RUN build() { [ -z \"$1\" ] && return; go build -o /app .; }; build", "", ["4: if . compiler → none"]),
+      ("RUN build() { go build -o /app .; }", "", []),
+      ("RUN read x; go build -o /app ./$x", "", ["4: ? compiler → none"]),
     ] as [(String, String, [String])])
   func conditions(_ run: String, _ makefile: String, _ expected: [String]) {
     let files = makefile.isEmpty ? [:] : ["Makefile": makefile]
@@ -100,7 +110,7 @@ import Testing
       "all: private export CGO_ENABLED=0\nall:\n\tgo build -o /app .\n",
       "all:\n\t$(eval export CGO_ENABLED=0)\n\tgo build -o /app .\n",
       "unexport CGO_ENABLED\nall:\n\tgo build -o /app .\n",
-      "all:\n\tset -- ; setup() { export CGO_ENABLED=0; }; setup; go build -o /app .\n",
+      "all:\n\tif test -f x; then setup() { export CGO_ENABLED=0; }; fi; setup; go build -o /app .\n",
     ])
   func unknown(_ makefile: String) {
     let text = Self.head + "RUN make all" + Self.tail

@@ -25,6 +25,23 @@ import Testing
     "! true; go build",
     "f() { export CGO_ENABLED=0; }; go build", "export A=0; export CGO_ENABLED=$A; A=1; go build",
     "echo 'go build'; go build", "go\\\n build",
+    "for a in 0 1; do CGO_ENABLED=$a go build; done", "for a in 0 1\ndo\n  export CGO_ENABLED=$a\ndone\ngo build",
+    "A='0 1'; for a in $A; do CGO_ENABLED=$a go build; done",
+    "A='0 1'; for a in \"$A\"; do CGO_ENABLED=$a go build; done",
+    "for a in; do go build; done; go build", "for d in /tmp /usr; do (cd $d && go build); done; go build",
+    "for a in 0 1; do for b in /tmp /usr; do cd $b; CGO_ENABLED=$a go build; done; done; echo done",
+    "for a in 0; do if true; then CGO_ENABLED=$a; fi; done; go build",
+    "for a in 0 1; do CGO_ENABLED=$a; export CGO_ENABLED; done; go build",
+    "f() { go build; }; f; f", "f() { CGO_ENABLED=$1 go build; }; f 0; f 1",
+    "function_() { go build; }; CGO_ENABLED=0 function_; go build",
+    "f() { cd $1; go build; }; f /tmp; go build", "f() { export CGO_ENABLED=${1}; }; f 0; go build",
+    "f() { return; go build; }; f; go build",
+    "f() { A=$2; CGO_ENABLED=${A:-1} go build; }; f x; f x 0",
+    "f() { for a in 0 1; do CGO_ENABLED=$a go build; done; }; f",
+    "f() { g; }; g() { go build; }; f", "f()\n{\n  go build\n}\nCGO_ENABLED=0 f", "f() ( go build; ); go build",
+    "f() { echo \"}\"; go build; }; f", "f() { exit 0; }; f; go build", "f() { sh -c 'CGO_ENABLED=0 go build'; }; f",
+    "f() { CGO_ENABLED=$1; }; f 0; export CGO_ENABLED; go build",
+    "f() { local a=$1; CGO_ENABLED=$a go build; }; a=1; f 0; CGO_ENABLED=$a go build",
   ]
 
   @Test("a script gives go what sh gives it", arguments: scripts)
