@@ -59,16 +59,16 @@ package enum CISystem: String, Sendable, CaseIterable {
   /// The setting for the CI system's own file that fetches the full history.
   package var fetchingHistory: String {
     switch self {
-    case .gitHubActions: "write with: {fetch-depth: 0} in the step that uses actions/checkout"
-    case .gitLab: "write variables: {GIT_DEPTH: \"0\"} in the job"
-    case .azurePipelines: "write fetchDepth: 0 under checkout: self"
+    case .gitHubActions: "set fetch-depth: 0 under with: in the step that uses actions/checkout"
+    case .gitLab: "set GIT_DEPTH: \"0\" under variables: of the job"
+    case .azurePipelines: "set fetchDepth: 0 under checkout: self"
     case .teamCity: "set teamcity.git.shallowClone=false in the build parameters"
-    case .circleCI: "write method: full under checkout"
-    case .bitbucket: "write clone: {depth: full} in the step"
+    case .circleCI: "set method: full under checkout"
+    case .bitbucket: "set depth: full under clone: of the step"
     case .buildkite: "set BUILDKITE_GIT_CLONE_FLAGS without --depth"
-    case .woodpecker: "write clone: {git: {settings: {depth: 0, partial: false}}}"
+    case .woodpecker: "set depth: 0 and partial: false under settings: of the clone step"
     case .drone: "remove depth under clone"
-    case .jenkins: "write cloneOption(shallow: false) in the extensions of checkout"
+    case .jenkins: "set cloneOption(shallow: false) in the extensions of checkout"
     }
   }
 }

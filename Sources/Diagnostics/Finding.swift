@@ -137,6 +137,8 @@ package struct Finding: Sendable, Hashable {
   package var location: Location
   package var chain: [Hop]
   package var related: [RelatedLocation] = []
+  /// Whether the finding of one of the mains is elsewhere: an import of the culprit is lost, and not only its own code.
+  package private(set) var hasSeveralCauses = false
   /// The mains that reach the culprit, sorted.
   package var mains: [MainName]
   package var targets: [String]
@@ -229,6 +231,8 @@ extension Finding {
     if onlyNewCount, one.isNew != other.isNew { return one.isNew }
     if one.severity != other.severity { return one.severity > other.severity }
     if one.isNew != other.isNew { return one.isNew }
+    // The culprit's own code is true of all mains; an import of it may be lost for one alone.
+    if one.endsInCulprit != other.endsInCulprit { return one.endsInCulprit }
     if one.chain.count != other.chain.count { return one.chain.count < other.chain.count }
     if let first = one.mains.first, let second = other.mains.first, first != second { return first < second }
     if one.location.place != other.location.place { return one.location.place < other.location.place }
@@ -254,6 +258,7 @@ extension Finding {
     }
     kept.isNew = findings.contains(where: \.isNew)
     kept.allMainsBuild = findings.allSatisfy(\.allMainsBuild)
+    kept.hasSeveralCauses = findings.contains { $0.hasSeveralCauses || $0.endsInCulprit != kept.endsInCulprit }
     let maxSeverity = findings.map { $0.maxSeverity ?? $0.severity }.max()
     kept.maxSeverity = maxSeverity.flatMap { $0 > kept.severity ? $0 : nil }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()
@@ -272,6 +277,8 @@ extension Finding {
     return kept
   }
 
+  private var endsInCulprit: Bool { chain.last.map { $0.package == culprit } ?? true }
+
   /// Whether the place is in a main, which no other main can import.
   private var isInMain: Bool { mains.contains { $0.directory == location.file.directory } }
 
@@ -280,6 +287,7 @@ extension Finding {
     guard let first = chain.first, first.location.file.directory != kept.location.file.directory,
       kept.chain.first?.package != first.package
     else { return nil }
-    return RelatedLocation(location: first.location, message: "\(first.text), in another of these mains")
+    let reason = predicate == kept.predicate ? " too" : ": \(predicate.text)"
+    return RelatedLocation(location: first.location, message: first.text + reason)
   }
 }

@@ -97,7 +97,7 @@ package struct GitProgram {
     if output.error.firstIndex(of: "lazy fetching disabled") != nil {
       throw GitError(
         operation: "read the index", reason: .notFound,
-        message: "a directory of the index is missing from git's objects")
+        message: "it is a sparse index, and the tree of one of its directories is missing from the repository")
     }
     throw GitError(
       operation: "run git \(arguments[0].text)", message: output.error.isEmpty ? output.status : output.error.text)

@@ -131,7 +131,9 @@ package enum ResolutionError: Sendable, Hashable {
     case .excluded(let module):
       return "\(module.path.text) \(module.version.text) is required and excluded: updates to go.mod needed"
     case .sharedReplacement(let target, let first, let second):
-      return "\(target.text) replaces two different modules, \(first.text) and \(second.text)"
+      let directory = target.hasSuffix("@") ? ByteString(target.bytes.dropLast()) : target
+      return
+        "the replace lines of \(first.text) and \(second.text) have the same target, \(directory.text), which Go refuses"
     case .unreadableGraph(let resolutionError): return resolutionError.message(path)
     }
   }
@@ -166,7 +168,7 @@ package enum ResolutionError: Sendable, Hashable {
     case .wrongSum: "see: go help module-auth"
     case .untidy, .excluded: "run: go mod tidy"
     case .malformedSum: "fix the line, or run: go mod tidy"
-    case .sharedReplacement: "change one of the two replace lines of go.mod"
+    case .sharedReplacement: "change one of them"
     case .unreadableGraph(let resolutionError): resolutionError.advice(path)
     case .unusableReplacement(let replacement):
       switch replacement.obstacle {

@@ -144,11 +144,12 @@ extension CheckOptions {
       }
       // A configuration that exists but is not read would mislead its author.
       let path = snapshot.root.appending(Config.fileName)
-      if content == nil, subject == .workTree, fileStatus(path, followingLinks: false) != nil {
+      if content == nil, subject == .workTree, let status = fileStatus(path, followingLinks: false) {
         throw CheckError(
           .usage,
-          "cannot use \(file.text): git ignores it, or it is not a regular file. To see why, run: git check-ignore -v "
-            + "\(file.text)")
+          status.kind == .file
+            ? "cannot use \(file.text), because git ignores it. To see why, run: git check-ignore -v \(file.text)"
+            : "cannot use \(file.text), because it is not a regular file. Replace it with a file.")
       }
     }
     guard let content else { return Config() }

@@ -1,4 +1,5 @@
 package import Bytes
+import Dockerfiles
 package import Recipes
 
 extension RecipeFile {
@@ -20,7 +21,7 @@ extension RecipeFile {
       case .bake: bakedImages(path, bytes)
       case .compose: composedImages(path, bytes)
       case .earthfile: earthfileRecipes(path, bytes, content)
-      case .containerFile: containerFileRecipes(path, bytes, content)
+      case .containerFile: dockerfileRecipes(path, bytes, content)
       }
     file.setText(bytes)
     return file

@@ -19,6 +19,10 @@ package struct ImageContents: Sendable, Hashable {
   /// The parts that are known to be there, or to be missing.
   private var known: [Part: Bool] = [:]
 
+  /// Whether the archive of time zones was copied, and is the only source of zones: nil without it, else whether it is outside of
+  /// the directory in which official images have Go.
+  package private(set) var hasUnusedZoneArchive: Bool?
+
   package init() {}
 
   package init(_ known: [Part: Bool]) { self.known = known }
@@ -32,7 +36,10 @@ package struct ImageContents: Sendable, Hashable {
   package var missing: [Part] { Part.allCases.filter { known[$0] == false } }
 
   /// Something is done to the image that may bring any of the parts.
-  package mutating func mayGainAll() { known = known.filter(\.value) }
+  package mutating func mayGainAll() {
+    known = known.filter(\.value)
+    hasUnusedZoneArchive = nil
+  }
 
   /// A file or directory is copied into the image, from one that has the name `source`.
   package mutating func add(_ target: ByteString, from source: ByteString) {
@@ -48,8 +55,13 @@ package struct ImageContents: Sendable, Hashable {
       guard known[part] == false, Self.mayBeDirectory(source) else { continue }
       known[part] = nil
     }
-    let isZip = target.cleaned.baseName == "zoneinfo.zip" || target.cleaned.isWithin("/usr/local/go")
-    if isZip, known[.zoneinfo] == false { known[.zoneinfo] = nil }
+    if known[.zoneinfo] == false {
+      let isZip = [target, source].contains { $0.cleaned.baseName == Self.zoneArchiveName }
+      if isZip {
+        hasUnusedZoneArchive = target.cleaned.directory != Self.directoryOfGo && target.cleaned != Self.directoryOfGo
+      }
+      if isZip || target.cleaned.isWithin("/usr/local/go") { known[.zoneinfo] = nil }
+    }
   }
 
   private static let places: [Part: [ByteString]] = [
@@ -68,13 +80,20 @@ package struct ImageContents: Sendable, Hashable {
   package mutating func set(_ variable: String) {
     switch variable {
     case "SSL_CERT_FILE", "SSL_CERT_DIR": forget(.roots)
-    case "ZONEINFO", "GOROOT": forget(.zoneinfo)
+    case "ZONEINFO", "GOROOT":
+      forget(.zoneinfo)
+      hasUnusedZoneArchive = nil
     case "USER", "HOME": forget(.user)
     case "TMPDIR": forget(.tmp)
     case "PATH": forget(.program)
     default: break
     }
   }
+
+  /// The name of Go's own archive of time zones. A program looks for it in the GOROOT with which it was built, unless that
+  /// was left out with -trimpath, or where ZONEINFO says (time/zoneinfo_unix.go).
+  package static let zoneArchiveName: ByteString = "zoneinfo.zip"
+  private static let directoryOfGo: ByteString = "/usr/local/go/lib/time"
 
   private mutating func forget(_ part: Part) { if known[part] == false { known[part] = nil } }
 

@@ -166,6 +166,11 @@ package struct RecipeFile: Sendable {
   /// The text of a line, without its end.
   package func text(of line: Int) -> ByteString { lines.indices.contains(line - 1) ? lines[line - 1] : "" }
 
+  /// The first line that contains a text; nil where none does.
+  package func line(containing text: ByteString) -> Int? {
+    lines.firstIndex { $0.firstIndex(of: text) != nil }.map { $0 + 1 }
+  }
+
   package init(_ path: ByteString) { self.path = path }
 
   /// Makes cgo unknown where the environment of the machine decides: another file may set it.

@@ -130,13 +130,22 @@ private func allowing(_ finding: Finding, _ room: Int) -> [String] {
   let own = finding.mains.count < 2 ? place ?? last : last ?? place
   // Text after a `//go:` directive would become part of it.
   let isGo = own.map { $0.file.hasSuffix(".go") || $0.file.baseName == "go.mod" } ?? true
-  let isComment = !isGo || own == finding.location && finding.location.excerpt.map(beginsWithComment) ?? false
+  let isComment =
+    !isGo || own == finding.location && (finding.location.excerpt.map(beginsWithComment) ?? finding.isAtDirective)
   let spot = own.map { "line \($0.line) of \(printable($0.file))" } ?? "the line"
   // Every main reaches the culprit itself, but not each import of it.
-  let isForAll = finding.related.isEmpty || finding.chain.last?.location == own
+  let isForAll = finding.related.isEmpty || finding.chain.last?.location == own && !finding.hasSeveralCauses
   let mains = finding.mains.count < 2 ? "" : isForAll ? ", for all these mains" : ", and to the lines under also"
   let text = "\(isComment ? "write above" : "append to") \(spot)\(mains):"
   return wrapText(text, width: room) + ["\(isGo ? "//" : "# ")staticgo:allow \(finding.rule.rawValue) -- reason"]
+}
+
+extension Finding {
+  /// Whether the last step of the chain, at the place of the finding, is a `//go:` directive.
+  fileprivate var isAtDirective: Bool {
+    guard let last = chain.last else { return false }
+    return last.location.place == location.place && last.text.hasPrefix("//go:")
+  }
 }
 
 private func beginsWithComment(_ line: ByteString) -> Bool {

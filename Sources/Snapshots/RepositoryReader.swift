@@ -27,7 +27,8 @@ package struct RepositoryReader: ~Copyable {
     case .notFound where error.operation != Repository.opening:
       return CheckError(
         .cannotJudge,
-        "cannot \(error.operation): \(error.message). If this is a partial clone, run: git fetch --refetch --no-filter")
+        "cannot \(error.operation): \(error.message). If this is a partial clone, run: git fetch --refetch "
+          + "--no-filter; otherwise, run: git fsck")
     case .notFound:
       return CheckError(.cannotJudge, "this is not a git repository. Run staticgo in one, or name it with -C DIR.")
     case .foreignOwner:

@@ -65,7 +65,8 @@ struct AllowCommand: ParsableCommand {
       }
       if reason?.allSatisfy(\.isWhitespace) ?? true { throw ValidationError("--reason is required") }
     } else if !main.isEmpty || reason != nil || expires != nil {
-      throw ValidationError("--main, --reason and --expires need a rule")
+      throw ValidationError(
+        "--main, --reason and --expires are about a rule: staticgo allow RULE --main MAIN --reason TEXT")
     }
     if subject.config != nil { throw ValidationError("--config is not supported: allow writes to .staticgo.toml") }
     if subject.staged || subject.from != nil { throw ValidationError("allow always reads the work tree") }

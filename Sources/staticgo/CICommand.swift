@@ -66,8 +66,8 @@ struct CICommand: ParsableCommand {
     case .unknown: name = "cannot read the event file, so the checked-out commit cannot be verified"
     }
     printError(
-      "\(run.system.rawValue), \(run.occasion): \(name). In the step that uses actions/checkout, write "
-        + "with: {ref: \"${{ github.event.pull_request.head.sha }}\", fetch-depth: 0}")
+      "\(run.system.rawValue), \(run.occasion): \(name). In the step that uses "
+        + "actions/checkout, set ref: ${{ github.event.pull_request.head.sha }} and fetch-depth: 0 under with:")
     throw Outcome.notJudged.exit
   }
 

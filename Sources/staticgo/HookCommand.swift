@@ -49,7 +49,7 @@ struct HookCommand: ParsableCommand {
 
     func run() throws {
       let removed = try Hook.installed(options).filter { try $0.uninstall() }
-      for hook in removed { StandardStream.output.write("staticgo: removed from \(hook.path.text)\n") }
+      for hook in removed { StandardStream.output.write("staticgo: the hook is removed: \(hook.path.text)\n") }
       if removed.isEmpty { StandardStream.output.write("staticgo: no hook of staticgo is installed here\n") }
     }
   }

@@ -74,9 +74,32 @@ import Testing
         ["4: . unknown → nowhere", "3: CGO_ENABLED = off"]
       ),
       ("build:\n  extends: .go\n  script: [go build .]\n", ["3: . unknown → nowhere"]),
+      (
+        ".go:\n  image: golang:1.22\n  variables:\n    CGO_ENABLED: 0\nbuild:\n  extends: .go\n  script: [go build .]\n",
+        ["7: . off(4) → nowhere"]
+      ),
+      (
+        ".a:\n  variables: {CGO_ENABLED: 1}\n.b:\n  extends: .a\n  variables: {CGO_ENABLED: 0}\n  script: [go build .]\nbuild:\n  extends: [.a, .b]\n",
+        ["6: . off(5) → nowhere"]
+      ),
+      (
+        ".setup:\n  script:\n    - export CGO_ENABLED=0\nbuild:\n  image: golang:1.22\n  script:\n    - !reference [.setup, script]\n    - go build .\n",
+        ["8: . off(3) → nowhere"]
+      ),
+      (
+        "build:\n  image: golang:1.22\n  script:\n    - !reference [.setup, script]\n    - go build .\n",
+        ["5: . unknown → nowhere"]
+      ),
+      ("build:\n  image: golang:1.22\n  script:\n    - [export CGO_ENABLED=0, go build .]\n", ["4: . off(4) → nowhere"]),
+      (".a:\n  extends: .a\nbuild:\n  extends: .a\n  script: [go build .]\n", ["5: . unknown → nowhere"]),
+      (".a:\n  script: [!reference [.a, script], !reference [.a, script], go build .]\nbuild:\n  extends: .a\n", nil),
       (".go:\n  script: [go build .]\nvariables:\n  X: 1\n", []), ("- a", []), ("", []),
-    ] as [(String, [String])])
-  func gitLab(_ text: String, _ expected: [String]) { #expect(describe(".gitlab-ci.yml", text) == expected) }
+    ] as [(String, [String]?)])
+  func gitLab(_ text: String, _ expected: [String]?) {
+    let found = describe(".gitlab-ci.yml", text)
+    // A template that contains itself is read a limited number of times.
+    if let expected { #expect(found == expected) } else { #expect(found.count < 2_000) }
+  }
 
   @Test(
     "how goreleaser builds",

@@ -187,7 +187,7 @@ import Testing
     report.elapsedNanoseconds = 43_000_000
     #expect(
       textReport(report, style: TextStyle())
-        == "staticgo: passed: 2 of 14 mains are affected; both are static with CGO_ENABLED=0\n")
+        == "staticgo: passed: the change affects 2 of 14 mains, static with CGO_ENABLED=0\n")
     #expect(textReport(report, style: TextStyle(isQuiet: true)) == "")
   }
 }

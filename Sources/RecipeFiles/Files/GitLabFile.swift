@@ -11,12 +11,12 @@ func gitLabRecipes(
   guard let document = YAML(parsing: bytes) else { return file }
   let called = Workspace.called(content)
   for entry in document.entries.prefix(jobLimit) where !keywords.contains(entry.key) && !entry.key.hasPrefix(".") {
-    let job = entry.value
+    let job = Job(entry.value, in: document)
     guard let script = job["script"] else { continue }
     var environment = Environment()
-    // A template, or an included file, may set anything.
-    if job["extends"] != nil || document["include"] != nil { environment.others = .unknown }
-    for variables in [document["variables"], job["variables"]] {
+    // A template of another file, or an included file, may set anything.
+    if !job.isComplete || document["include"] != nil { environment.others = .unknown }
+    for variables in [document["variables"]] + job.layers.map({ $0["variables"] }) {
       for variable in variables?.entries ?? [] {
         let text = variable.value.text ?? variable.value["value"]?.text
         let setting: Setting = text.map { $0.contains("$") ? .unknown : .known($0) } ?? .unknown
@@ -25,9 +25,7 @@ func gitLabRecipes(
     }
     let before = job["before_script"] ?? document["default"]?["before_script"] ?? document["before_script"]
     var shell = ShellRun(environment, in: "/")
-    for step in (before?.items ?? []) + script.items {
-      guard let text = step.text else { continue }
-      let line = text.contains("\n") ? step.line + 1 : step.line
+    for (text, line) in (before.map { job.lines(of: $0) } ?? []) + job.lines(of: script) {
       shell.run(ShellLexer.tokens(text + "\n", from: line))
     }
     let image = job["image"] ?? document["default"]?["image"] ?? document["image"]
@@ -55,3 +53,66 @@ private let keywords: Set<String> = [
   "cache",
   "spec",
 ]
+
+/// A job with the templates that it extends, which are jobs of the same file.
+private struct Job {
+  /// The templates, and the job last: a later one has its way.
+  private(set) var layers: [YAML] = []
+  /// Whether all templates are in the file.
+  private(set) var isComplete = true
+  private let document: YAML
+
+  private static let depthLimit = 10
+  private static let lineLimit = 1_000
+
+  init(_ job: YAML, in document: YAML) {
+    self.document = document
+    add(job, depth: 0)
+  }
+
+  private mutating func add(_ job: YAML, depth: Int) {
+    for name in (job["extends"]?.items ?? []).prefix(100).compactMap(\.text) {
+      guard depth < Self.depthLimit, layers.count < Self.lineLimit, let template = document[name] else {
+        isComplete = false
+        continue
+      }
+      add(template, depth: depth + 1)
+    }
+    layers.append(job)
+  }
+
+  /// The value of a key in the last layer that has it.
+  subscript(key: String) -> YAML? { layers.reversed().lazy.compactMap { $0[key] }.first }
+
+  /// The commands of a script with their lines. `!reference [JOB, KEY]` stands for those of another job; one that is not in the
+  /// file may set anything.
+  func lines(of script: YAML) -> [(text: String, line: Int)] {
+    var lines: [(text: String, line: Int)] = []
+    var rest = Self.lineLimit
+    collect(script, depth: 0, &rest, into: &lines)
+    return lines
+  }
+
+  private func collect(
+    _ script: YAML, depth: Int, _ rest: inout Int, into lines: inout [(text: String, line: Int)]
+  ) {
+    for item in script.items {
+      rest -= 1
+      if rest < 0 { return }
+      if let text = item.text {
+        lines.append((text, text.contains("\n") ? item.line + 1 : item.line))
+        continue
+      }
+      let names = item.items.compactMap(\.text)
+      guard depth < Self.depthLimit, names.count > 1, !names.contains(where: { $0.contains(" ") }) else {
+        if depth < Self.depthLimit { collect(item, depth: depth + 1, &rest, into: &lines) }
+        continue
+      }
+      if let referenced = names.dropFirst().reduce(document[names[0]], { $0?[$1] }) {
+        collect(referenced, depth: depth + 1, &rest, into: &lines)
+      } else {
+        lines.append(("eval unknown", item.line))
+      }
+    }
+  }
+}

@@ -19,35 +19,67 @@ func workflowRecipes(
     follow(runs, environment, on: Workspace.Machine(), in: nil, called, into: &file)
   }
   for job in (document["jobs"]?.entries ?? []).map(\.value) {
-    var environment = Environment()
-    set(document["env"], in: &environment)
-    set(job["env"], in: &environment)
-    let container = job["container"]?.text ?? job["container"]?["image"]?.text
-    set(job["container"]?["env"], in: &environment)
-    // The runners of GitHub have gcc; a container has what its image has.
-    let runner = job["runs-on"]?.text ?? ""
-    var machine = Workspace.Machine()
-    if runner.hasPrefix("ubuntu-") {
-      machine = Workspace.Machine(hasCompiler: true, architecture: runner.hasSuffix("-arm") ? "arm64" : "amd64")
+    let combinations = JobMatrix(job).combinations
+    var recipes: [Recipe] = []
+    var machines: [Workspace.Machine] = []
+    for combination in combinations {
+      let job = JobMatrix.fill(job, with: combination)
+      let first = file.recipes.count
+      machines.append(machine(of: job))
+      follow(job, in: document, on: machines[machines.count - 1], called, rounds: combinations.count, into: &file)
+      recipes += file.recipes[first...]
+      file.recipes.removeSubrange(first...)
     }
-    if let container {
-      machine.hasCompiler = container.contains("$") ? nil : BaseImage(container, isCertain: true).hasCompiler
-    }
-    let directory = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
-    follow(job, environment, on: machine, in: directory, called, into: &file)
+    file.recipes +=
+      Set(machines).count == 1 && publishes(job) ? JobMatrix.merge(recipes, on: machines[0]) : recipes.uniqued
   }
+  (file.lost, file.images) = (file.lost.uniqued, file.images.uniqued)
   return file
+}
+
+/// Whether a job hands out what it builds. Another one may only try whether it compiles.
+private func publishes(_ job: YAML) -> Bool {
+  (job["steps"]?.items ?? []).contains { step in
+    let words = [step["uses"]?.text, step["run"]?.text].compactMap { $0 }
+    return words.contains { text in ["upload", "release", "publish"].contains { text.contains($0) } }
+  }
+}
+
+/// The machine that runs a job. The runners of GitHub have gcc; a container has what its image has.
+private func machine(of job: YAML) -> Workspace.Machine {
+  let runner = job["runs-on"]?.text ?? ""
+  var machine = Workspace.Machine()
+  if runner.hasPrefix("ubuntu-") {
+    machine = Workspace.Machine(hasCompiler: true, architecture: runner.hasSuffix("-arm") ? "arm64" : "amd64")
+  }
+  if let container = job["container"]?.text ?? job["container"]?["image"]?.text {
+    machine.hasCompiler = container.contains("$") ? nil : BaseImage(container, isCertain: true).hasCompiler
+  }
+  return machine
+}
+
+/// Follows the steps of one of the `rounds` of a job.
+private func follow(
+  _ job: YAML, in document: YAML, on machine: Workspace.Machine, _ called: CalledFiles, rounds: Int,
+  into file: inout RecipeFile
+) {
+  var environment = Environment()
+  set(document["env"], in: &environment)
+  set(job["env"], in: &environment)
+  set(job["container"]?["env"], in: &environment)
+  let directory = [job, document].lazy.compactMap { $0["defaults"]?["run"]?["working-directory"]?.text }.first
+  follow(job, environment, on: machine, in: directory, called, limit: stepLimit / rounds, into: &file)
 }
 
 /// Follows the steps of a job or of a composite action.
 private func follow(
   _ job: YAML, _ start: Environment, on machine: Workspace.Machine, in defaults: String?,
-  _ called: CalledFiles, into file: inout RecipeFile
+  _ called: CalledFiles, limit: Int = stepLimit, into file: inout RecipeFile
 ) {
   var environment = start
   var exports: [LostSetting] = []
   var goEnvironment = Environment()
-  for step in (job["steps"]?.items ?? []).prefix(stepLimit) {
+  for step in (job["steps"]?.items ?? []).prefix(limit) {
     if let image = RecipeFile.PublishedImage(step) { file.images.append(image) }
     guard let run = step["run"], let script = run.text else { continue }
     var own = environment
@@ -91,4 +123,12 @@ private func note(_ command: ShellCommand, in environment: inout Environment) {
     let (name, value) = command.words[1].assignment, GoCommand.variables.contains(name)
   else { return }
   environment[name] = Variable(ShellRun.expand(value, command.environment), line: command.line)
+}
+
+extension Array where Element: Hashable {
+  /// The elements without repetitions, in their order.
+  fileprivate var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
 }

@@ -5,7 +5,7 @@ import Shell
 /// A checkout in which the commands of a Makefile or a workflow run: the root of the repository is `/`.
 enum Workspace {
   /// The machine that runs the commands, as far as is known.
-  struct Machine {
+  struct Machine: Hashable {
     var hasCompiler: Bool?
     /// The GOARCH of a Linux machine.
     var architecture: String?

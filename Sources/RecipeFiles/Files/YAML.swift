@@ -75,6 +75,20 @@ struct YAML {
     }
   }
 
+  /// The value with all its texts changed.
+  func mapTexts(_ change: (String) -> String) -> YAML {
+    switch kind {
+    case .mapping(let entries):
+      let entries = entries.map { Entry(key: $0.key, line: $0.line, value: $0.value.mapTexts(change)) }
+      return YAML(line: line, kind: .mapping(entries))
+    case .sequence(let items): return YAML(line: line, kind: .sequence(items.map { $0.mapTexts(change) }))
+    case .scalar(let text): return YAML(line: line, kind: .scalar(change(text)))
+    case .other: return self
+    }
+  }
+
+  private init(line: Int, kind: Kind) { (self.line, self.kind) = (line, kind) }
+
   /// The entries of a mapping, with the lines of their keys; empty for any other value.
   var entries: [Entry] {
     if case .mapping(let entries) = kind { entries } else { [] }

@@ -77,11 +77,11 @@ struct Knowledge {
           Replacement(
             "modernc.org/sqlite", "the driver name is \"sqlite\", and DSN options differ",
             source: "sqlc-dev/sqlc#3040"),
-          Replacement("github.com/glebarez/sqlite", "for gorm", source: "go-gorm/gorm#6468"),
+          Replacement("github.com/glebarez/sqlite", "with gorm only", source: "go-gorm/gorm#6468"),
         ], source: "mattn/go-sqlite3, static_mock.go"),
       Knowledge(
         "gorm.io/driver/sqlite",
-        replacements: [Replacement("github.com/glebarez/sqlite", "for gorm", source: "go-gorm/sqlite#160")],
+        replacements: [Replacement("github.com/glebarez/sqlite", "with the same API", source: "go-gorm/sqlite#160")],
         source: "go-gorm/gorm#6468"),
       Knowledge(
         "github.com/mutecomm/go-sqlcipher/...",
@@ -246,9 +246,9 @@ struct Knowledge {
     var lines: [String] = []
     for replacement in replacements {
       let caveat = replacement.caveat.map { "; \($0)" } ?? ""
-      lines.append("\(replacement.path) does the same in pure Go\(caveat)")
+      lines.append("use \(replacement.path) instead, which is pure Go\(caveat)")
     }
-    for tag in tags { lines.append("set the build tag \(tag.name) to remove it (\(tag.source))") }
+    for tag in tags { lines.append("set the build tag \(tag.name) to build without its cgo (source: \(tag.source))") }
     if let note { lines.append(note) }
     return lines
   }

@@ -13,6 +13,8 @@ struct Cause {
   let name: String
   /// The name that a file for builds without cgo would have to declare.
   let lacking: String
+  /// Whether that is a field of a type that the build without cgo has.
+  let isField: Bool
   /// The declaration of the same name that the build without cgo has, where it is another one; nil where it has none.
   let twin: (file: SourceFile, declaration: Declaration)?
 
@@ -26,6 +28,7 @@ struct Cause {
     self.file = file
     self.declaration = declaration
     self.name = name
+    isField = member != nil
     lacking = [declaration.receiver, declaration.name, member].compactMap { $0?.text }.joined(separator: ".")
   }
 }

@@ -16,10 +16,22 @@ extension RecipeSubject {
     if recipe.isSeveral, !recipe.keeps(analysis.main) { return [] }
     return needs.compactMap { reached in
       guard reached.replacement == nil, let part = ImageContents.Part(rawValue: reached.need.rawValue),
-        runtime.image.contents[part] == false, let rule = Self.rules[part], let way = way(of: reached)
+        let rule = Self.rules[part]
       else { return nil }
-      return finding(rule, reached, way, runtime, in: file)
+      let isUnused = part == .zoneinfo && hasUnusedZoneArchive(recipe)
+      guard runtime.image.contents[part] == false || isUnused, let way = way(of: reached) else { return nil }
+      return finding(rule, reached, way, runtime, isUnused: isUnused, in: file)
     }
+  }
+
+  /// Whether the only time zones of the image are in an archive that the program does not look for: it was built with
+  /// -trimpath, or by an official image of Go and copied to another directory.
+  private func hasUnusedZoneArchive(_ recipe: Recipe) -> Bool {
+    guard let contents = recipe.runtime?.image.contents, contents[.zoneinfo] == nil,
+      let isElsewhere = contents.hasUnusedZoneArchive
+    else { return false }
+    if recipe.flags.contains(where: { $0.name == "trimpath" && $0.value != "false" }) { return true }
+    return isElsewhere && recipe.builder?.image.goMinor != nil
   }
 
   private static let rules: [ImageContents.Part: Rule] = [
@@ -92,7 +104,8 @@ extension RecipeSubject {
   }
 
   private func finding(
-    _ rule: Rule, _ reached: RuntimeNeed.Reached, _ way: [Hop], _ runtime: Recipe.Stage, in file: RecipeFile
+    _ rule: Rule, _ reached: RuntimeNeed.Reached, _ way: [Hop], _ runtime: Recipe.Stage, isUnused: Bool,
+    in file: RecipeFile
   ) -> Finding {
     let image = runtime.image.name
     let predicate: String
@@ -103,6 +116,13 @@ extension RecipeSubject {
       help = [
         "copy them into the image: COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/",
         "or put them into the program: import _ \"golang.org/x/crypto/x509roots/fallback\"",
+      ]
+    case .zoneinfo where isUnused:
+      predicate =
+        "loads time zones by name, and does not find the \(ImageContents.zoneArchiveName.text) of its image \(image)"
+      help = [
+        "set ENV ZONEINFO to the path of the copy in \(file.path.text)",
+        "or put the zones into the program: import _ \"time/tzdata\"",
       ]
     case .zoneinfo:
       predicate = "loads time zones by name, and its image \(image) has none"
@@ -135,6 +155,10 @@ extension RecipeSubject {
       RelatedLocation(
         location: Self.place(file, runtime.line), message: "the image in which \(analysis.main.text) runs")
     ]
+    if isUnused, let line = file.line(containing: ImageContents.zoneArchiveName) {
+      finding.related.append(
+        RelatedLocation(location: Self.place(file, line), message: "copied to where the program does not look"))
+    }
     return finding
   }
 }

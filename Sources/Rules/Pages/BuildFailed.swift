@@ -149,11 +149,15 @@ extension MainAnalysis {
     chain.append(
       Hop(
         package: cause.package.importPath, location: lost, text: "declares it, but is excluded without cgo: \(reason)"))
-    // A field belongs to the type, which the build without cgo may have already.
+    // A field belongs to the type, which the build without cgo has already.
+    let fields = Set(errors.map(\.cause).filter(\.isField).map(\.lacking)).sorted()
+    let others = names.filter { !fields.contains($0) }
     var help =
-      names.contains { $0.contains(".") }
-      ? "declare \(enumeration(names)) in \(owner) without cgo too: methods in a file with //go:build !cgo, fields in the type"
-      : "add a file with //go:build !cgo to \(owner) that declares \(names.joined(separator: ", "))"
+      others.isEmpty
+      ? "" : "add a file with //go:build !cgo to \(owner) that declares \(others.joined(separator: ", "))"
+    if !fields.isEmpty {
+      help += "\(others.isEmpty ? "" : ", and ")add \(enumeration(fields)) to the type that is declared without cgo"
+    }
     if let twin = cause.twin {
       let other = locations.location(twin.file.name, of: cause.package, twin.declaration.position)
       chain.append(

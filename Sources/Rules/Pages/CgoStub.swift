@@ -160,8 +160,8 @@ extension MainAnalysis {
         ?? (!stub.isInner && isNamed(stub, package, difference, differences))
     }
     let isReached = difference.registered != nil || !reached.isEmpty
-    let (shown, name) = (reached.first ?? first, locations.name(of: package).text)
-    let counted = reached.isEmpty ? difference.stubs : reached
+    let counted = Self.counted(reached.isEmpty ? difference.stubs : reached)
+    let (shown, name) = (counted.first ?? first, locations.name(of: package).text)
     let (isOne, doNothing) = (counted.count == 1, counted.allSatisfy { $0.kind == .doesNothing })
     let functions =
       isOne
@@ -210,6 +210,11 @@ extension MainAnalysis {
     if !isOne { finding.related += others(than: finding, of: package, counted) }
     finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
     return finding
+  }
+
+  /// The functions that a finding counts. A program cannot do without a func main that only calls the others.
+  private static func counted(_ stubs: [CgoDifference.Stub]) -> [CgoDifference.Stub] {
+    stubs.count > 1 ? stubs.filter { $0.name != "main" || $0.receiver != nil } : stubs
   }
 
   /// The places of at most three more functions of the finding, which shows one of them.

@@ -277,7 +277,16 @@ extension MainAnalysis {
     return Finding(
       rule: .goError, severity: Rule.goError.severity, culprit: main.importPath, predicate: "does not build: \(first)",
       label: first, location: mainClause, chain: [], mains: [main], targets: [platform.description],
-      help: complaints.dropFirst() + (isPlugin ? pluginHelp : [goBuildReportsIt]))
+      help: complaints.dropFirst() + (isPlugin ? pluginHelp : Self.help(for: first)))
+  }
+
+  private static func help(for complaint: String) -> [String] {
+    let (start, end) = ("use of cgo in test ", " not supported")
+    guard complaint.hasPrefix(start), complaint.hasSuffix(end) else { return [goBuildReportsIt] }
+    return [
+      "move the code that imports \"C\" out of \(complaint.dropFirst(start.count).dropLast(end.count)): go build refuses the "
+        + "package, though it does not compile tests"
+    ]
   }
 
   /// The errors about modules that are missing, or that require other versions than go.mod has, each with its remedy.
@@ -328,8 +337,10 @@ extension MainAnalysis {
     let more = others == 0 ? "" : others == 1 ? " (and 1 more)" : " (and \(others) more)"
     var (before, after) = ("\(file.text):\(site.spec.start.line):\(site.spec.start.column): ", "")
     // The message has its own file and line, where the fault is.
-    if case .malformedSum = resolutionError {
-      (before, after) = ("", ", which the import at \(before.dropLast(2)) needs")
+    switch resolutionError {
+    case .malformedSum: (before, after) = ("", " (read for the import at \(before.dropLast(2)))")
+    case .sharedReplacement: before = "\(locations.directory.appending("go.mod").text): "
+    default: break
     }
     return JudgementError(
       message: before + "\(resolutionError.message(path))\(more)\(after); \(place)\(resolutionError.advice(path))",

@@ -175,7 +175,7 @@ extension RecipeSubject {
   /// The finding about a release for several platforms that one machine builds: cgo is on for its own platform.
   private func release(_ recipe: Recipe, in file: RecipeFile) -> Finding? {
     if case .on(let line) = recipe.cgo, recipe.isOverride { return override(recipe, setBy: line, in: file) }
-    guard case .withCompiler = recipe.cgo else { return nil }
+    guard case .withCompiler = recipe.cgo, BuildFlag.last("o", in: recipe.flags) != "/dev/null" else { return nil }
     let own = recipe.targets.filter { $0.description == "linux/amd64" }
     let others = recipe.targets.filter { $0.hasStaticBinaries && $0.description != "linux/amd64" }
     guard !own.isEmpty else { return nil }
@@ -185,7 +185,11 @@ extension RecipeSubject {
       .recipeLinkage, others.isEmpty ? .warning : .error, file, line: recipe.line, about: analysis.main.text,
       "is dynamic for linux/amd64 in a release\(rest)",
       label: "CGO_ENABLED is not set: cgo is on for the platform of the build machine, and off for all others",
-      help: ["add env: [CGO_ENABLED=0] to this build of \(file.path.text)"])
+      help: [
+        RecipeKind(file.path) == .workflow
+          ? "set CGO_ENABLED: 0 in env: of this step or job of \(file.path.text)"
+          : "add env: [CGO_ENABLED=0] to this build of \(file.path.text)"
+      ])
     finding.chain = chainToCgo(recipe)
     return finding
   }

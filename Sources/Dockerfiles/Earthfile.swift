@@ -1,9 +1,9 @@
-import Bytes
-import Recipes
+package import Bytes
+package import Recipes
 
 /// Evaluates an Earthfile (docs.earthly.dev, Earthfile reference): each target is a stage of a Dockerfile, and those that save
 /// an image are its results. A target with IF, FOR, DO and the like is not followed.
-func earthfileRecipes(
+package func earthfileRecipes(
   _ path: ByteString, _ bytes: [UInt8], _ content: @escaping (ByteString) -> [UInt8]?
 ) -> RecipeFile {
   let file = Earthfile(DockerfileReader.instructions(bytes))

@@ -1,6 +1,15 @@
-import Bytes
-import Recipes
+package import Bytes
+package import Recipes
 import Shell
+
+/// Evaluates a Dockerfile. `content` returns the content of another file of the repository; nil where it does not exist. With
+/// `assumesRoot` the build context is the root of the repository.
+package func dockerfileRecipes(
+  _ path: ByteString, _ bytes: [UInt8], assumesRoot: Bool = false, _ content: @escaping (ByteString) -> [UInt8]?
+) -> RecipeFile {
+  var evaluator = DockerfileEvaluator(path, assumesRoot: assumesRoot, content: content)
+  return evaluator.evaluate(DockerfileReader.instructions(bytes))
+}
 
 /// Evaluates a Dockerfile: the environment of each command, the image that it runs in, and the image that gets its
 /// result. Nothing is executed.

@@ -1,19 +1,11 @@
 import Bytes
+import Dockerfiles
 import GoBuild
 import Recipes
 
 /// Returns the `go build` and `go install` commands of a Dockerfile, limited to what `staticgo init` writes.
 func containerFileBuilds(_ file: ByteString, _ content: [UInt8]) -> [ReleaseBuild] {
-  var evaluator = DockerfileEvaluator(file, assumesRoot: true) { _ in nil }
-  return releaseBuilds(evaluator.evaluate(DockerfileReader.instructions(content)).recipes)
-}
-
-/// Evaluates a Dockerfile.
-func containerFileRecipes(
-  _ path: ByteString, _ bytes: [UInt8], _ content: @escaping (ByteString) -> [UInt8]?
-) -> RecipeFile {
-  var evaluator = DockerfileEvaluator(path, content: content)
-  return evaluator.evaluate(DockerfileReader.instructions(bytes))
+  releaseBuilds(dockerfileRecipes(file, content, assumesRoot: true) { _ in nil }.recipes)
 }
 
 /// Returns the recipes of one file, limited to what `staticgo init` writes.

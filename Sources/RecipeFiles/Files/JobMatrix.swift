@@ -1,0 +1,89 @@
+import GoBuild
+import Recipes
+
+/// The combinations of values for which a job runs (docs.github.com, workflow syntax, `strategy.matrix`): the product of the
+/// lists, without `exclude`, with `include`. A list that an expression makes is not known, and its variable neither.
+struct JobMatrix {
+  typealias Combination = [String: String]
+  /// One empty combination for a job without a matrix.
+  private(set) var combinations: [Combination] = [[:]]
+
+  private static let limit = 64
+
+  init(_ job: YAML) {
+    guard let matrix = job["strategy"]?["matrix"] else { return }
+    for entry in matrix.entries where entry.key != "include" && entry.key != "exclude" {
+      let values = entry.value.items.map { Self.values($0, of: entry.key) }
+      guard !values.isEmpty, combinations.count * values.count <= Self.limit else { continue }
+      combinations = combinations.flatMap { one in values.map { one.merging($0) { _, new in new } } }
+    }
+    let excluded = (matrix["exclude"]?.items ?? []).map(Self.values)
+    combinations.removeAll { one in excluded.contains { $0.allSatisfy { one[$0.key] == $0.value } && !$0.isEmpty } }
+    let original = combinations
+    if original == [[:]] { combinations = [] }
+    for added in (matrix["include"]?.items ?? []).prefix(Self.limit).map(Self.values) {
+      var isNew = true
+      for (index, one) in original.enumerated()
+      where !one.isEmpty && added.allSatisfy({ one[$0.key] ?? $0.value == $0.value }) {
+        combinations[index].merge(added) { _, new in new }
+        isNew = false
+      }
+      if isNew { combinations.append(added) }
+    }
+    if combinations.isEmpty { combinations = [[:]] }
+  }
+
+  private static func values(_ item: YAML) -> Combination { values(item, of: nil) }
+
+  /// The values of an item by the names that expressions use, such as `platform.os`.
+  private static func values(_ item: YAML, of key: String?) -> Combination {
+    if let key, let text = item.text { return [key: text] }
+    let pairs = item.entries.compactMap { entry in
+      entry.value.text.map { ((key.map { "\($0)." } ?? "") + entry.key, $0) }
+    }
+    return Dictionary(pairs) { $1 }
+  }
+
+  /// The job with the values of a combination in the place of its expressions.
+  static func fill(_ job: YAML, with combination: Combination) -> YAML {
+    if combination.isEmpty { return job }
+    return job.mapTexts { text in
+      guard text.contains("${{") else { return text }
+      var parts = text.split(separator: "${{", omittingEmptySubsequences: false)[...]
+      var filled = String(parts.removeFirst())
+      for part in parts {
+        let pieces = part.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = pieces[0].split(separator: " ").joined(separator: " ")
+        let value = name.hasPrefix("matrix.") ? combination[String(name.dropFirst(7))] : nil
+        filled += pieces.count == 2 ? (value ?? "${{\(pieces[0])}}") + pieces[1] : "${{" + part
+      }
+      return filled
+    }
+  }
+
+  /// The recipes of all combinations. Those of one command that differ only in their platform are one, with its platforms, if
+  /// one of these is the machine's: for that one alone cgo is on.
+  static func merge(_ recipes: [Recipe], on machine: Workspace.Machine) -> [Recipe] {
+    func platform(_ recipe: Recipe) -> Platform? {
+      guard machine.hasCompiler == true, recipe.cgo == .cross || recipe.cgo == .withCompiler(line: nil) else {
+        return nil
+      }
+      return Platform("\(recipe.system ?? "linux")/\(recipe.architecture ?? machine.architecture ?? "")")
+    }
+    var order: [Recipe] = []
+    var groups: [Recipe: [Recipe]] = [:]
+    for recipe in recipes {
+      var key = recipe
+      if platform(recipe) != nil { (key.system, key.architecture, key.cgo) = (nil, nil, .withCompiler(line: nil)) }
+      if groups[key] == nil { order.append(key) }
+      if !groups[key, default: []].contains(recipe) { groups[key, default: []].append(recipe) }
+    }
+    return order.flatMap { key -> [Recipe] in
+      let group = groups[key] ?? []
+      guard group.count > 1, group.contains(where: { $0.cgo == .withCompiler(line: nil) }) else { return group }
+      var merged = key
+      merged.targets = group.compactMap(platform)
+      return [merged]
+    }
+  }
+}
