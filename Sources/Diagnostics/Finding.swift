@@ -259,6 +259,9 @@ extension Finding {
     kept.isNew = findings.contains(where: \.isNew)
     kept.allMainsBuild = findings.allSatisfy(\.allMainsBuild)
     kept.hasSeveralCauses = findings.contains { $0.hasSeveralCauses || $0.endsInCulprit != kept.endsInCulprit }
+    if kept.hasSeveralCauses {
+      kept.help = findings.reduce(into: kept.help) { help, other in help += other.help.filter { !help.contains($0) } }
+    }
     let maxSeverity = findings.map { $0.maxSeverity ?? $0.severity }.max()
     kept.maxSeverity = maxSeverity.flatMap { $0 > kept.severity ? $0 : nil }
     kept.mains = Set(findings.flatMap(\.mains)).sorted()

@@ -297,7 +297,7 @@ extension MainAnalysis {
           "imports \(importedName), but the file is excluded without cgo: \(reason(for: file))"
         ),
         labelAtImport: "imports \(importedName) only with cgo",
-        labelAtEvidence: "imported only in a file that is excluded without cgo")
+        labelAtEvidence: "\(importedName) is imported only in this file, which is excluded without cgo")
       return finding(
         .cgoLostRegistration, culprit: imported, culprit, in: off,
         predicate: .losesFeature("\(importedName) is imported only with cgo, so its init does not run"),
