@@ -78,12 +78,11 @@ private func judgeMains<Result>(
   let after = JudgedTree(loaded, allowing: plan.config)
   let before = loadedBase.map { JudgedTree($0, allowing: plan.config) }
   let nothingStaged = options.subject == .index && changed?.isEmpty ?? false
-  let isLimited =
-    options.asksAffected
-    || options.subject != .workTree && !options.all && !(nothingStaged && options.isUnderPreCommit)
+  let isLimited = options.isLimited(nothingStaged: nothingStaged)
   var report = emptyReport(options, plan, loader, snapshot, base, toolchain, isLimited: isLimited)
-  report.notes += notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
-  report.notes += baseErrors(loadedBase, besides: loaded)
+  report.notes +=
+    notes(plan, toolchain, snapshot, cache, nothingStaged: isLimited && nothingStaged)
+    + baseErrors(loadedBase, besides: loaded)
   let (verdicts, early) = (VerdictCache(store: store), EarlyFindings(tell: found))
   let builder = Builder(
     depth: plan.build, limit: plan.buildLimit, cache: verdicts, workTree: WorkTreeQueries(ofRepositoryAt: root),
@@ -98,13 +97,16 @@ private func judgeMains<Result>(
   let judge = Judge(
     options: options, plan: plan, after: after, before: before, changed: changed ?? Set(snapshot.paths),
     isLimited: isLimited, build: BuildStage(plan: plan, after: after, builder: builder, recipes: recipes),
-    compare: CompareStage(plan: plan, builder: builder),
-    recipes: recipes,
+    compare: CompareStage(plan: plan, builder: builder), recipes: recipes,
     embeds: [.none, .auto].contains(plan.build) ? EmbedCheck(loaded, WorkTreeQueries(ofRepositoryAt: root)) : nil,
-    otherParents: otherParents, early: early, unreadable: { errors(about: snapshot.unreadable + loader.unreadable) })
+    otherParents: otherParents, early: early,
+    unreadable: {
+      UnreadableFile.errors(
+        about: snapshot.unreadable + loader.unreadable + recipes.unreadable(isLimited ? changed : nil))
+    })
   try judge.run(into: &report)
   progress(nil)
-  report.notes += generatedFiles(report, loader) + nestedConfigurations(snapshot, plan, isLimited ? changed : nil)
+  report.notes += generatedFiles(report, loader) + plan.nestedConfigurations(in: snapshot, isLimited ? changed : nil)
   saving.value()
   if verdicts.isChanged || judge.recipes.isChanged { store.save().value() }
   report.elapsedNanoseconds = monotonicNanoseconds() - start
@@ -165,16 +167,6 @@ private func emptyReport(
   return report
 }
 
-/// Returns the errors about files that could not be read, at most five of one reason.
-private func errors(about files: [UnreadableFile]) -> [JudgementError] {
-  let limit = 5
-  return Dictionary(grouping: files, by: \.reason).sorted { $0.key < $1.key }.flatMap { _, files in
-    let shown = files.prefix(limit).map { JudgementError(message: $0.message, file: $0.path) }
-    let rest = files.count - shown.count
-    return shown + (rest > 0 ? [JudgementError(message: "cannot read \(rest) more files for the same reason")] : [])
-  }
-}
-
 /// Returns a note if the base has an error that the snapshot does not have.
 private func baseErrors(_ base: LoadedTree?, besides loaded: LoadedTree) -> [String] {
   let error = base?.errors.first { !loaded.errors.contains($0) }
@@ -202,19 +194,6 @@ private func notes(
   }
   if nothingStaged { notes.append("nothing is staged") }
   return notes
-}
-
-/// The notes about configurations below the root, which have no effect. `changed` limits them to those of a change, so that a
-/// hook looks at no other directory.
-private func nestedConfigurations(_ snapshot: Snapshot, _ plan: Plan, _ changed: Set<ByteString>?) -> [String] {
-  let name = Config.fileName
-  let places =
-    changed?.filter { $0.baseName == name && snapshot.file($0) != nil }
-    ?? Set(snapshot.directories.keys.map { $0.appending(name) }.filter { snapshot.file($0) != nil })
-  let nested = places.filter { $0 != name && $0 != plan.config.file && !$0.directory.isOfThirdParties }
-  return nested.sorted().prefix(3).map {
-    "\($0.text) has no effect: the configuration is \(name.text) at the root of the repository"
-  }
 }
 
 private func generatedFiles(_ report: Report, _ loader: TreeLoader) -> [String] {

@@ -13,7 +13,6 @@ package import Snapshots
 /// that is judged.
 final class RecipeStage {
   private let changed: Set<ByteString>
-  /// Every main of the snapshot.
   private let mains: () -> Set<MainName>
   private let after: RecipeTree
   private let before: RecipeTree?
@@ -27,6 +26,10 @@ final class RecipeStage {
       changed.contains(outline.path) || outline.reads.contains(where: changed.contains)
     }
   }()
+  /// The files that could not be read. A partial clone lacks some: of these only the changed ones count, nil for all.
+  func unreadable(_ changed: Set<ByteString>?) -> [UnreadableFile] {
+    after.unreadable.filter { !$0.isNotFetched || changed?.contains($0.path) ?? true }.sorted { $0.path < $1.path }
+  }
   /// Whether facts about files were found that a later run can use.
   var isChanged: Bool { after.isChanged || before?.isChanged ?? false }
 

@@ -34,6 +34,9 @@ final class RecipeTree {
     self.store = store
   }
 
+  /// The files that could not be read. What they build is not known.
+  private(set) var unreadable: Set<UnreadableFile> = []
+
   /// Returns the content of a file of the tree.
   var content: (ByteString) -> [UInt8]? { snapshot.content }
 
@@ -62,10 +65,13 @@ final class RecipeTree {
         return RecipeOutline(path: path, reads: reads.map(\.path), subjects: subjects)
       }
     }
+    let known = unreadable.count
     let recipes = file(path)?.recipes ?? []
     let subjects = recipes.flatMap { recipe in recipe.subjects.map { (subject: $0, isAtRoot: recipe.isAtRoot) } }
       .filter { $0.subject != .unknown }
     let reads = (readFiles[path] ?? []).sorted()
+    // A file that was not read may be readable next time.
+    guard unreadable.count == known else { return RecipeOutline(path: path, reads: reads, subjects: subjects) }
     var note = Packer()
     note.number(reads.count)
     for read in reads {
@@ -97,7 +103,7 @@ final class RecipeTree {
     return found.contains { file in file.recipes.contains { !$0.targets.isEmpty } } ? withoutMachine(found) : found
   }
 
-  /// Makes the cgo state of goreleaser unknown, and drops the findings about variables of make, where another file may set the environment of the machine.
+  /// Makes unknown what depends on the environment of the machine, where another file may set it.
   private func withoutMachine(_ files: [RecipeFile]) -> [RecipeFile] {
     let mentioning = Set(
       paths.map(\.path).filter { path in
@@ -125,14 +131,25 @@ final class RecipeTree {
   private func file(_ path: ByteString) -> RecipeFile? {
     if let known = evaluated[path] { return known }
     var made: RecipeFile?
-    if let content = snapshot.content(path), content.count <= Self.sizeLimit {
+    if let content = read(path) {
       made = RecipeFile.read(path, content) { [self] other in
         readFiles[path, default: []].insert(other)
-        return snapshot.content(other).flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
+        return read(other)
       }
     }
     evaluated[path] = .some(made)
     return made
+  }
+
+  /// The content of a file; nil if it does not exist, is too large or is not readable.
+  private func read(_ path: ByteString) -> [UInt8]? {
+    do throws(UnreadableFile) {
+      return try snapshot.read(path).flatMap { $0.count <= Self.sizeLimit ? $0 : nil }
+    } catch {
+      // A link to nothing is no file for the build either.
+      if !error.isMissing { unreadable.insert(error) }
+      return nil
+    }
   }
 
   // MARK: Outlines in the store

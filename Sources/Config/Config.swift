@@ -172,7 +172,9 @@ package struct Config: Sendable {
       if let reason { throw ConfigError("a reason is only for linkage = \"dynamic\"", reason.place) }
       return nil
     }
-    guard let reason else { throw ConfigError("linkage = \"dynamic\" needs a reason", word.place) }
+    guard let reason else {
+      throw ConfigError("linkage = \"dynamic\" requires the key \"reason\" beside it", word.place)
+    }
     return reason.text
   }
 

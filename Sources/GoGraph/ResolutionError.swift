@@ -167,7 +167,7 @@ package enum ResolutionError: Sendable, Hashable {
     case .noModuleFileSum(let module): "run: go mod download \(module.path.text)"
     case .wrongSum: "see: go help module-auth"
     case .untidy, .excluded: "run: go mod tidy"
-    case .malformedSum: "fix the line, or run: go mod tidy"
+    case .malformedSum: "fix this line of go.sum, or run: go mod tidy"
     case .sharedReplacement: "change one of them"
     case .unreadableGraph(let resolutionError): resolutionError.advice(path)
     case .unusableReplacement(let replacement):

@@ -112,7 +112,8 @@ private func splitWords(
 }
 
 private func quoteError(_ line: Int) -> ModuleFileError {
-  ModuleFileError(line: line, message: "a quote inside a word without quotes: quote the whole word, or remove the quote")
+  ModuleFileError(
+    line: line, message: "a quote inside a word without quotes: quote the whole word, or remove the quote")
 }
 
 private func isSpace(_ byte: UInt8) -> Bool {

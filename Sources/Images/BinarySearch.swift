@@ -35,7 +35,7 @@ package struct BinarySearch {
       } else {
         count = try folder(path, name)
       }
-      if count == 0, !isInner { throw ArchiveError("there is no program in it") }
+      if count == 0, !isInner { throw ArchiveError("it has no executable file. Build the program first") }
     } catch { found(Found(name: name, result: .failure(LinkageError(error.message)))) }
   }
 

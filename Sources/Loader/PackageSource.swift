@@ -102,7 +102,13 @@ package struct PackageSource: SourceTree {
     if let key = noteKey(name), var note = memory.store.note(key) {
       answer = note.byte() == 1
     } else {
-      answer = ((try? listDirectory(path)) ?? []).contains { $0.kind != .directory && $0.name.isGoFileName }
+      do throws(FileError) {
+        answer = try listDirectory(path).contains { $0.kind != .directory && $0.name.isGoFileName }
+      } catch {
+        // A directory that cannot be listed is there: without it, the import would be one of a missing package.
+        if !error.isMissing { memory.unreadable.insert(UnreadableFile(path, error.reason)) }
+        answer = !error.isMissing
+      }
     }
     memory.holdsGo[path] = answer
     return answer
@@ -307,8 +313,9 @@ package struct PackageSource: SourceTree {
       }
     }
     let scanned = parallelMap(unknown.map(\.path), chunk: 4, scanDirectory)
-    for ((name, path), files) in zip(unknown, scanned) {
-      guard let files else { continue }
+    for ((name, path), found) in zip(unknown, scanned) {
+      memory.unreadable.formUnion(found.unreadable)
+      guard let files = found.files else { continue }
       let sources = files.map {
         SourceFile(name: $0.name, kind: $0.kind, content: nil, packed: PackedFacts($0.facts, symbols: symbols))
       }
@@ -346,10 +353,16 @@ package struct PackageSource: SourceTree {
   }
 }
 
-/// Returns the files of a directory on disk that Go considers; nil if it cannot be listed.
-private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: SourceKind, facts: FileFacts)]? {
-  guard let entries = try? listDirectory(path) else { return nil }
-  return entries.compactMap { entry in
+private typealias ScannedFile = (name: ByteString, kind: SourceKind, facts: FileFacts)
+
+/// Returns the files of a directory on disk that Go considers, nil if it does not exist, and what could not be read.
+private func scanDirectory(_ path: ByteString) -> (files: [ScannedFile]?, unreadable: [UnreadableFile]) {
+  let entries: [DirectoryEntry]
+  do throws(FileError) { entries = try listDirectory(path) } catch {
+    return (nil, error.isMissing ? [] : [UnreadableFile(path, error.reason)])
+  }
+  var unreadable: [UnreadableFile] = []
+  let files = entries.compactMap { entry -> ScannedFile? in
     guard let kind = SourceKind(name: entry.name), entry.kind != .directory else { return nil }
     let file = path.appending(entry.name)
     if entry.kind == .symbolicLink, fileStatus(file)?.kind != .file { return nil }
@@ -357,9 +370,11 @@ private func scanDirectory(_ path: ByteString) -> [(name: ByteString, kind: Sour
     do throws(FileError) {
       return (entry.name, kind, scanFile(kind: kind, try readFile(file, limit: Limit.sourceFile)))
     } catch {
+      unreadable.append(UnreadableFile(file, error.reason))
       return (entry.name, kind, .unreadable("\(error)"))
     }
   }
+  return (files, unreadable)
 }
 
 extension Array {

@@ -134,3 +134,10 @@ extension CheckOptions {
     return .file(CacheDirectory.file(of: reader.repository.commonDirectory, in: cacheDirectory))
   }
 }
+
+extension CheckOptions {
+  /// Whether only the mains count that the change affects.
+  package func isLimited(nothingStaged: Bool) -> Bool {
+    asksAffected || subject != .workTree && !all && !(nothingStaged && isUnderPreCommit)
+  }
+}

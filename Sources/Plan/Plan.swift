@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Config
 package import Diagnostics
 package import GoBuild
@@ -188,4 +188,19 @@ func utcDate(_ day: Int) -> String {
     String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
   }
   return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
+}
+
+extension Plan {
+  /// The notes about configurations below the root, which have no effect. `changed` limits them to those of a change, so that
+  /// a hook looks at no other directory.
+  package func nestedConfigurations(in snapshot: Snapshot, _ changed: Set<ByteString>?) -> [String] {
+    let name = Config.fileName
+    let places =
+      changed?.filter { $0.baseName == name && snapshot.file($0) != nil }
+      ?? Set(snapshot.directories.keys.map { $0.appending(name) }.filter { snapshot.file($0) != nil })
+    let nested = places.filter { $0 != name && $0 != config.file && !$0.directory.isOfThirdParties }
+    return nested.sorted().prefix(3).map {
+      "\($0.text) has no effect: the configuration is \(name.text) at the root of the repository"
+    }
+  }
 }

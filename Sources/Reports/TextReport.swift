@@ -255,7 +255,7 @@ private func also(_ related: [RelatedLocation], _ room: Int, _ style: TextStyle)
     let message = printable(item.message.split(separator: "\n").first.map(String.init) ?? "")
     return chain([Hop(package: "", location: item.location, text: message)], room, style)
   }
-  if related.count > limit { lines.append("and \(related.count - limit) more places") }
+  if related.count > limit { lines.append("and \(count(related.count - limit, "more place"))") }
   return lines
 }
 

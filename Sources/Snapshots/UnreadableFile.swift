@@ -1,4 +1,5 @@
 package import Bytes
+package import Diagnostics
 import Git
 import System
 
@@ -10,6 +11,8 @@ package struct UnreadableFile: Error, Sendable, Hashable {
   package let reason: String
   /// Whether Go cannot read it either: a symbolic link that leads nowhere.
   package var isMissing = false
+  /// Whether git does not have the content, as in a partial clone.
+  package private(set) var isNotFetched = false
 
   package var message: String { "cannot read \(path.text): \(reason)" }
 
@@ -25,6 +28,7 @@ package struct UnreadableFile: Error, Sendable, Hashable {
       path,
       error.reason == .notFound
         ? "its content is missing from git. In a partial clone, run: git fetch --refetch --no-filter" : error.message)
+    isNotFetched = error.reason == .notFound
   }
 
   /// The file under an id that no content has, so that its package is known to be incomplete.
@@ -46,5 +50,17 @@ package struct UnreadableFile: Error, Sendable, Hashable {
     var file = UnreadableFile(path, "too many levels of symbolic links")
     file.isMissing = true
     return file
+  }
+}
+
+extension UnreadableFile {
+  /// Returns the errors about files that could not be read, at most five of one reason.
+  package static func errors(about files: [UnreadableFile]) -> [JudgementError] {
+    let limit = 5
+    return Dictionary(grouping: files, by: \.reason).sorted { $0.key < $1.key }.flatMap { _, files in
+      let shown = files.prefix(limit).map { JudgementError(message: $0.message, file: $0.path) }
+      let rest = files.count - shown.count
+      return shown + (rest > 0 ? [JudgementError(message: "cannot read \(rest) more files for the same reason")] : [])
+    }
   }
 }

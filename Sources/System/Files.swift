@@ -154,7 +154,10 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
   }
   defer { unsafe closedir(directory) }
   var entries: [DirectoryEntry] = []
-  while let entry = unsafe readdir(directory) {
+  while true {
+    // readdir returns nil at the end and for an error, and only the latter sets errno.
+    errno = 0
+    guard let entry = unsafe readdir(directory) else { break }
     let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
       ByteString(unsafe Array(raw.prefix { $0 != 0 }))
     }
@@ -169,6 +172,7 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
       }
     entries.append(DirectoryEntry(name: name, kind: kind))
   }
+  if errno != 0 { throw FileError("list", path) }
   return entries.sorted { $0.name < $1.name }
 }
 

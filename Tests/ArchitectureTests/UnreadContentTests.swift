@@ -13,7 +13,7 @@ import Testing
     "JudgedTree.swift": "as in Allowances",
     "ListingPatterns.swift": "GOROOT",
     "Baseline.swift": "a comparison of two files: one that cannot be read is another one",
-    "RecipeTree.swift": "a Dockerfile that cannot be read builds nothing that is known",
+    "RecipeTree.swift": "a search for the files that mention CGO_ENABLED",
     "ModuleRenames.swift": "as in Baseline",
     "ModuleCache.swift": "the module cache: a module that cannot be read has an error, as one that is not there",
     "ModuleFinder.swift": "lists that `checkLists` has read, and replacements, which have an error of their own",

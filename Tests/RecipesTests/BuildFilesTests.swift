@@ -90,7 +90,7 @@ import Testing
         "build:\n  image: golang:1.22\n  script:\n    - !reference [.setup, script]\n    - go build .\n",
         ["5: . unknown → nowhere"]
       ),
-      ("build:\n  image: golang:1.22\n  script:\n    - [export CGO_ENABLED=0, go build .]\n", ["4: . off(4) → nowhere"]),
+      ("build:\n  image: golang\n  script:\n    - [export CGO_ENABLED=0, go build .]\n", ["4: . off(4) → nowhere"]),
       (".a:\n  extends: .a\nbuild:\n  extends: .a\n  script: [go build .]\n", ["5: . unknown → nowhere"]),
       (".a:\n  script: [!reference [.a, script], !reference [.a, script], go build .]\nbuild:\n  extends: .a\n", nil),
       (".go:\n  script: [go build .]\nvariables:\n  X: 1\n", []), ("- a", []), ("", []),

@@ -42,7 +42,7 @@ extension MainAnalysis {
     let name = locations.name(of: package).text
     // Its file for builds without cgo has the symbol, if it has one.
     let file = package.filesGainedWithoutCgo(in: off.context).first
-    let label = "the linker reports an error in \(name)\(needsCgo ? " without cgo" : "")"
+    let label = "the linker reports an error in package \(name)\(needsCgo ? " without cgo" : "")"
     let culprit = Culprit(
       package: package,
       evidence: file.map { ($0, $0.unpackedFacts.packagePosition, nil, "this file is built only without cgo") },

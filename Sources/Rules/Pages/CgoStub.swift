@@ -156,8 +156,7 @@ extension MainAnalysis {
   ) -> Finding? {
     guard let first = difference.stubs.first else { return nil }
     let reached = difference.stubs.filter { stub in
-      linked.map { $0.contains { $0.receiver == stub.receiver && $0.name == stub.name } }
-        ?? (!stub.isInner && isNamed(stub, package, difference, differences))
+      linked?.contains(stub) ?? (!stub.isInner && isNamed(stub, package, difference, differences))
     }
     let isReached = difference.registered != nil || !reached.isEmpty
     let counted = Self.counted(reached.isEmpty ? difference.stubs : reached)
@@ -177,8 +176,7 @@ extension MainAnalysis {
     case nil where isReached: outcome = fails
     case nil where shown.isInner: outcome = "\(fails), and a caller ignores that"
     case nil:
-      outcome =
-        functions + (isOne ? " is then a stub; nothing calls it now" : " are then stubs; nothing calls them now")
+      outcome = functions + (isOne ? " is a stub; no call to it was found" : " are stubs; no call to them was found")
     }
     func label(_ one: String) -> String {
       isOne
@@ -208,7 +206,9 @@ extension MainAnalysis {
     // Go's own cryptography takes over before these functions are called.
     if isBoring { return finding }
     if !isOne { finding.related += others(than: finding, of: package, counted) }
-    finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
+    if isReached || shown.isInner {
+      finding.runtimeError = (reached + difference.stubs).lazy.compactMap(\.text).first.map(\.text)
+    }
     return finding
   }
 
@@ -334,4 +334,10 @@ extension CgoDifference.Stub {
 
 extension Declaration {
   fileprivate var nameInPackage: String { (receiver.map { "\($0.text)." } ?? "") + name.text }
+}
+
+extension Set<FunctionName> {
+  fileprivate func contains(_ stub: CgoDifference.Stub) -> Bool {
+    contains { $0.receiver == stub.receiver && $0.name == stub.name }
+  }
 }

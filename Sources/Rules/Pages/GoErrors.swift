@@ -94,7 +94,10 @@ extension MainAnalysis {
     let path = "\"\(main.importPath.text)\""
     var finding = goCommandError(["its import path \(path) \(problem)"])
     let file = locations.directory.appending("go.mod").text
-    finding.label = "the import path is \(path): the module's path in \(file), then the directory"
+    finding.label =
+      main.directory == locations.directory
+      ? "this package has the import path of the module in \(file): \(path)"
+      : "the import path \(path) is the path of the module in \(file) with that of the directory"
     finding.help = [
       main.directory == locations.directory
         ? "give the module another path in \(file)"
@@ -335,15 +338,15 @@ extension MainAnalysis {
     let file = locations.file(site.file, of: importer)
     let place = locations.directory.isEmpty ? "" : "in \(locations.directory.text), "
     let more = others == 0 ? "" : others == 1 ? " (and 1 more)" : " (and \(others) more)"
-    var (before, after) = ("\(file.text):\(site.spec.start.line):\(site.spec.start.column): ", "")
+    var before = "\(file.text):\(site.spec.start.line):\(site.spec.start.column): "
     // The message has its own file and line, where the fault is.
     switch resolutionError {
-    case .malformedSum: (before, after) = ("", " (read for the import at \(before.dropLast(2)))")
+    case .malformedSum: before = ""
     case .sharedReplacement: before = "\(locations.directory.appending("go.mod").text): "
     default: break
     }
     return JudgementError(
-      message: before + "\(resolutionError.message(path))\(more)\(after); \(place)\(resolutionError.advice(path))",
+      message: before + "\(resolutionError.message(path))\(more); \(place)\(resolutionError.advice(path))",
       file: file, remedy: "\(place)\(resolutionError.advice(path))")
   }
 }
