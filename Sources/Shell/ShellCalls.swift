@@ -3,23 +3,26 @@
 extension ShellRun {
   /// The number of tokens that all repetitions of one script may have together, and the number of rounds of one loop. A
   /// body beyond that is read once, with unknown variables.
-  static let repetitionLimit = 20_000
+  static let repetitionLimit = 4_000
   static let roundLimit = 64
 
   /// Runs `for NAME in WORDS; do BODY; done` at the index of `for`, and returns the index of `done`; nil where a word or the
   /// shape of the loop is not known.
   mutating func loop(_ tokens: ArraySlice<ShellToken>, at start: Int) -> Int? {
-    guard let head = ForLoop(tokens, at: start), head.words.count <= Self.roundLimit,
-      case let values = head.words.map({ Self.values($0, shell) }), !values.contains(nil)
+    // The end is looked for only where the loop is run: nested loops would be searched again and again.
+    guard depth < Self.depthLimit - 1, repeated <= Self.repetitionLimit, var head = ForLoop(tokens, at: start),
+      head.words.count <= Self.roundLimit,
+      case let values = head.words.map({ Self.values($0, shell) }), !values.contains(nil), head.findEnd(tokens)
     else { return nil }
     let rounds = values.flatMap { $0 ?? [] }
     guard rounds.count <= Self.roundLimit, mayRepeat(head.body.count * rounds.count) else { return nil }
-    let before = shell
+    let (before, mayLeave) = (shell, mayHaveLeftLoop)
     for value in rounds {
       shell[head.name] = Variable(.known(value), line: head.line)
       nest(head.body)
     }
     if isAlternative { shell.merge(before) }
+    mayHaveLeftLoop = mayLeave
     return head.end
   }
 
@@ -68,6 +71,23 @@ extension ShellRun {
     return tokens.endIndex
   }
 
+  /// Ends the script, the function or the round of a loop, or one of the ways through it.
+  ///
+  /// A failure on one of the ways ends the build: what follows is the other way.
+  mutating func leave(_ word: String, _ status: String?) {
+    let mayStay = isConditional || open.contains { $0.word == "(" }
+    if mayStay, let status, let number = Int(status), number != 0, word == "exit" || word == "return" { return }
+    switch word {
+    case "break", "continue": mayHaveLeftLoop = true
+    case "return" where !locals.isEmpty: if mayStay { mayHaveReturned = true } else { hasReturned = true }
+    default: if mayStay { mayHaveEnded = true } else { hasEnded = true }
+    }
+  }
+
+  mutating func forgetArguments() {
+    for number in 1...9 { shell[String(number)] = Variable(.unknown) }
+  }
+
   /// Remembers the values that the variables of `local` have outside of the function.
   mutating func keepLocal(_ words: ArraySlice<ShellWord>) {
     guard !locals.isEmpty else { return }
@@ -93,11 +113,15 @@ extension ShellRun {
     guard let body = functions[name] ?? nil, depth < Self.depthLimit, mayRepeat(body.count) else { return false }
     let positions = (1...9).map { (String($0), shell[String($0)]) }
     let before = (exported, own.map { ($0.name, shell[$0.name]) }, mayHaveReturned)
+    var isShifted = false
     for (index, position) in positions.enumerated() {
       let argument = index < arguments.count ? Self.expand(arguments[index], shell) : .known("")
       // An unquoted variable may become several arguments, or none.
       let isOne = index >= arguments.count || arguments[index].isQuoted || arguments[index].literal != nil
-      shell[position.0] = Variable(isOne ? argument : Self.single(argument))
+      let value = isOne ? argument : Self.single(argument)
+      // After one that may be several, or none, the numbers of the others are not known.
+      isShifted = isShifted || value == .unknown && !isOne
+      shell[position.0] = Variable(isShifted ? .unknown : value)
     }
     for (name, value, line) in own {
       shell[name] = Variable(value, line: line)
@@ -109,7 +133,7 @@ extension ShellRun {
     (hasReturned, mayHaveReturned) = (false, before.2)
     for (name, value) in positions { shell[name] = value }
     for (name, value) in before.1 { shell[name] = value }
-    if !own.isEmpty { exported = before.0 }
+    for (name, _, _) in own where !before.0.contains(name) { exported.remove(name) }
     return true
   }
 
@@ -126,9 +150,9 @@ private struct ForLoop {
   let name: String
   let line: Int
   let words: [ShellWord]
-  let body: ArraySlice<ShellToken>
+  private(set) var body: ArraySlice<ShellToken>
   /// The index of `done`.
-  let end: Int
+  private(set) var end: Int
 
   init?(_ tokens: ArraySlice<ShellToken>, at start: Int) {
     var index = start + 1
@@ -143,9 +167,15 @@ private struct ForLoop {
     }
     while index < tokens.endIndex, case .sign(let sign, _) = tokens[index], sign == ";" || sign == "\n" { index += 1 }
     guard index < tokens.endIndex, case .word(let opening) = tokens[index], opening.literal == "do" else { return nil }
-    guard let end = Self.end(tokens, from: index + 1) else { return nil }
     (self.name, line, self.words) = (name, variable.line, words)
-    (body, self.end) = (tokens[(index + 1)..<end], end)
+    (body, end) = (tokens[(index + 1)...], tokens.endIndex)
+  }
+
+  /// Finds the end of the body; false without one.
+  mutating func findEnd(_ tokens: ArraySlice<ShellToken>) -> Bool {
+    guard let found = Self.end(tokens, from: body.startIndex) else { return false }
+    (body, end) = (tokens[body.startIndex..<found], found)
+    return true
   }
 
   /// The index of the `done` that ends a body; nil without one.

@@ -37,11 +37,13 @@ package struct ShellRun {
   /// The number of tokens that were run again, by loops and calls.
   var repeated = 0
   /// Whether the script has ended, for certain or on one of its ways.
-  private var hasEnded = false
-  private var mayHaveEnded = false
+  var hasEnded = false
+  var mayHaveEnded = false
   /// The same of the function that is being called.
   var hasReturned = false
   var mayHaveReturned = false
+  /// Whether a `break` or `continue` may have ended a round of the loop.
+  var mayHaveLeftLoop = false
   /// The values that the local variables of each such function had outside.
   var locals: [[String: Variable]] = []
   /// The variables that a command takes by `$NAME`.
@@ -77,7 +79,8 @@ package struct ShellRun {
           continue
         }
         end(";")
-        open.append(State(word: "(", shell: shell, exported: exported, directory: directory))
+        open.append(
+          State(word: "(", shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded))
       case .sign(")", _):
         end(";")
         if open.last?.word == "(" { close(restoring: true) }
@@ -109,13 +112,14 @@ package struct ShellRun {
   }
 
   /// The state before an `if`, a loop, a group or an alternative that is open.
-  private struct State {
+  struct State {
     let word: String
     let shell: Environment
     let exported: Set<String>
     let directory: ByteString?
+    let mayHaveEnded: Bool
   }
-  private var open: [State] = []
+  private(set) var open: [State] = []
   /// The words of the command that is being read.
   var words: [ShellWord] = []
   /// Whether a `||` precedes the command: it runs only if the one before failed.
@@ -126,11 +130,12 @@ package struct ShellRun {
   private mutating func isKeyword(_ word: String) -> Bool {
     switch word {
     case "if", "while", "until", "for", "case", "select":
-      open.append(State(word: word, shell: shell, exported: exported, directory: directory))
+      open.append(State(word: word, shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded))
     case "then", "do", "!", "{", "}", "time": break
     case "else", "elif":
       guard let state = open.last else { return true }
-      let other = State(word: "else", shell: shell, exported: exported, directory: directory)
+      let other = State(
+        word: "else", shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded)
       (shell, directory) = (state.shell, state.directory)
       open.append(other)
     case "fi", "done", "esac":
@@ -161,6 +166,7 @@ package struct ShellRun {
     guard let state = open.popLast() else { return }
     if restoring {
       (shell, exported, directory) = (state.shell, state.exported, state.directory)
+      mayHaveEnded = state.mayHaveEnded
     } else {
       shell.merge(state.shell)
       if directory != state.directory { directory = nil }
@@ -185,7 +191,7 @@ package struct ShellRun {
 
   /// Whether another way through the script does not lead here. A loop over words is taken to run.
   var isConditional: Bool {
-    isAlternative || mayHaveEnded || mayHaveReturned
+    isAlternative || mayHaveEnded || mayHaveReturned || mayHaveLeftLoop
       || open.contains { ["if", "else", "while", "until", "case", "select"].contains($0.word) }
   }
 
@@ -214,9 +220,14 @@ package struct ShellRun {
       }
     case .known("set"):
       let options = rest.dropFirst().compactMap(\.literal)
+      if options.count < rest.count - 1 || options.contains(where: { $0 == "--" || !"-+".contains($0.first ?? "x") }) {
+        forgetArguments()
+      }
       exportsAll =
         exportsAll || options.contains { $0 == "allexport" || $0.hasPrefix("-") && $0.contains("a") }
-    case .known("exit"), .known("return"), .known("break"), .known("continue"): leave(head.literal ?? "exit")
+    case .known("exit"), .known("return"), .known("break"), .known("continue"):
+      leave(head.literal ?? "exit", rest.dropFirst().first?.literal)
+    case .known("shift"): forgetArguments()
     case .known(":"):
       // `: ${NAME:=value}` sets a variable.
       for case .variable(let name, let value?, _) in rest.dropFirst().flatMap(\.parts) where shell[name].value == .unset
@@ -227,16 +238,6 @@ package struct ShellRun {
     case .known("."), .known("source"), .known("eval"), .unknown: shell.forget()
     case .known("sh"), .known("bash"), .known("ash"), .known("dash"): nested(Array(rest), own, depth)
     default: call(Array(rest), own)
-    }
-  }
-
-  /// Ends the script, the function or the round of a loop, or one of the ways through it.
-  private mutating func leave(_ word: String) {
-    let mayStay = isConditional || open.contains { $0.word == "(" }
-    switch word {
-    case "break", "continue": if !locals.isEmpty { mayHaveReturned = true } else { mayHaveEnded = true }
-    case "return" where !locals.isEmpty: if mayStay { mayHaveReturned = true } else { hasReturned = true }
-    default: if mayStay { mayHaveEnded = true } else { hasEnded = true }
     }
   }
 

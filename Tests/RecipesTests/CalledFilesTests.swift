@@ -90,6 +90,15 @@ import Testing
       ("RUN build() { go build -o /$1 ./cmd/$1; } && build app", "", ["4: cmd/app compiler → none"]),
       ("RUN build() { [ -z \"$1\" ] && return; go build -o /app .; }; build", "", ["4: if . compiler → none"]),
       ("RUN build() { go build -o /app .; }", "", []),
+      (
+        "RUN for x in app b; do go build -o /$x ./cmd/$x || exit 1; done", "",
+        ["4: cmd/app compiler → none", "4: cmd/b compiler → nowhere"]
+      ),
+      ("RUN go mod download || exit 1; go build -o /app .", "", ["4: . compiler → none"]),
+      ("RUN (cd /tmp && exit 0); go build -o /app .", "", ["4: . compiler → none"]),
+      ("RUN for x in a b; do [ -d $x ] || continue; done; go build -o /app .", "", ["4: . compiler → none"]),
+      ("RUN b() { shift; go build -o /app ./$1; }; b x y", "", ["4: ? compiler → none"]),
+      ("RUN b() { go build -o /app ./$2; }; b $E x y", "", ["4: ? compiler → none"]),
       ("RUN read x; go build -o /app ./$x", "", ["4: ? compiler → none"]),
     ] as [(String, String, [String])])
   func conditions(_ run: String, _ makefile: String, _ expected: [String]) {

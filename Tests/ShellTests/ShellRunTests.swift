@@ -40,6 +40,7 @@ import Testing
     "f() { for a in 0 1; do CGO_ENABLED=$a go build; done; }; f",
     "f() { g; }; g() { go build; }; f", "f()\n{\n  go build\n}\nCGO_ENABLED=0 f", "f() ( go build; ); go build",
     "f() { echo \"}\"; go build; }; f", "f() { exit 0; }; f; go build", "f() { sh -c 'CGO_ENABLED=0 go build'; }; f",
+    "s() { export CGO_ENABLED=0; }; A=1 s; go build", "f() { CGO_ENABLED=$1; }; CGO_ENABLED=1 f 0; go build",
     "f() { CGO_ENABLED=$1; }; f 0; export CGO_ENABLED; go build",
     "f() { local a=$1; CGO_ENABLED=$a go build; }; a=1; f 0; CGO_ENABLED=$a go build",
   ]

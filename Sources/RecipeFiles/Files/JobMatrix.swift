@@ -38,8 +38,11 @@ struct JobMatrix {
   /// The values of an item by the names that expressions use, such as `platform.os`.
   private static func values(_ item: YAML, of key: String?) -> Combination {
     if let key, let text = item.text { return [key: text] }
-    let pairs = item.entries.compactMap { entry in
-      entry.value.text.map { ((key.map { "\($0)." } ?? "") + entry.key, $0) }
+    let pairs = item.entries.flatMap { entry -> [(String, String)] in
+      let name = (key.map { "\($0)." } ?? "") + entry.key
+      if let text = entry.value.text { return [(name, text)] }
+      // An item of `include` or `exclude` may have a map as its value.
+      return key == nil ? values(entry.value, of: name).map { ($0.key, $0.value) } : []
     }
     return Dictionary(pairs) { $1 }
   }
@@ -74,14 +77,19 @@ struct JobMatrix {
     var groups: [Recipe: [Recipe]] = [:]
     for recipe in recipes {
       var key = recipe
-      if platform(recipe) != nil { (key.system, key.architecture, key.cgo) = (nil, nil, .withCompiler(line: nil)) }
+      if platform(recipe) != nil {
+        (key.system, key.architecture, key.cgo) = (nil, nil, .withCompiler(line: nil))
+        // The name of the program usually has the platform in it.
+        key.flags.removeAll { $0.name == "o" && $0.value != "/dev/null" }
+      }
       if groups[key] == nil { order.append(key) }
       if !groups[key, default: []].contains(recipe) { groups[key, default: []].append(recipe) }
     }
     return order.flatMap { key -> [Recipe] in
       let group = groups[key] ?? []
       guard group.count > 1, group.contains(where: { $0.cgo == .withCompiler(line: nil) }) else { return group }
-      var merged = key
+      var merged = group[0]
+      (merged.system, merged.architecture, merged.cgo) = (nil, nil, .withCompiler(line: nil))
       merged.targets = group.compactMap(platform)
       return [merged]
     }

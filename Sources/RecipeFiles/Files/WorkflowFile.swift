@@ -1,4 +1,5 @@
 import Bytes
+import GoBuild
 import Recipes
 import Shell
 
@@ -18,8 +19,11 @@ func workflowRecipes(
     environment.others = .unknown
     follow(runs, environment, on: Workspace.Machine(), in: nil, called, into: &file)
   }
+  var rounds = 0
   for job in (document["jobs"]?.entries ?? []).map(\.value) {
-    let combinations = JobMatrix(job).combinations
+    var combinations = JobMatrix(job).combinations
+    rounds += combinations.count
+    if rounds > roundLimit { combinations = [[:]] }
     var recipes: [Recipe] = []
     var machines: [Workspace.Machine] = []
     for combination in combinations {
@@ -30,18 +34,29 @@ func workflowRecipes(
       recipes += file.recipes[first...]
       file.recipes.removeSubrange(first...)
     }
-    file.recipes +=
-      Set(machines).count == 1 && publishes(job) ? JobMatrix.merge(recipes, on: machines[0]) : recipes.uniqued
+    let shipped = Set(machines).count == 1 ? recipes.filter { publishes(job, $0) } : []
+    file.recipes += JobMatrix.merge(shipped, on: machines[0]) + recipes.filter { !shipped.contains($0) }.uniqued
+    if file.recipes.count >= recipeLimit { break }
   }
   (file.lost, file.images) = (file.lost.uniqued, file.images.uniqued)
   return file
 }
 
-/// Whether a job hands out what it builds. Another one may only try whether it compiles.
-private func publishes(_ job: YAML) -> Bool {
-  (job["steps"]?.items ?? []).contains { step in
-    let words = [step["uses"]?.text, step["run"]?.text].compactMap { $0 }
-    return words.contains { text in ["upload", "release", "publish"].contains { text.contains($0) } }
+/// Whether a job hands out the program of a recipe: in a release, or as an artifact whose path has the name of the program or of
+/// its directory. Another one may only try whether it compiles.
+private func publishes(_ job: YAML, _ recipe: Recipe) -> Bool {
+  let output = BuildFlag.last("o", in: recipe.flags).map { ByteString($0) } ?? ""
+  let names = [output.baseName, output.cleaned.directory.baseName].map(\.text).filter { !$0.isEmpty && $0 != "." }
+  return (job["steps"]?.items ?? []).contains { step in
+    if step["if"]?.text?.contains("failure") ?? false { return false }
+    let (action, run) = (step["uses"]?.text ?? "", step["run"]?.text ?? "")
+    if ["gh-release", "release-action", "upload-release", "upload-to-release"].contains(where: { action.contains($0) })
+    {
+      return true
+    }
+    if run.contains("gh release create") || run.contains("gh release upload") { return true }
+    guard action.hasPrefix("actions/upload-artifact"), let path = step["with"]?["path"]?.text else { return false }
+    return names.contains { path.contains($0) }
   }
 }
 
@@ -96,7 +111,11 @@ private func follow(
     for command in shell.commands {
       if script.contains("GITHUB_ENV") { note(command, in: &environment) }
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
-      let recipes = Workspace.recipes(command, in: file.path, on: machine, called)
+      var recipes = Workspace.recipes(command, in: file.path, on: machine, called)
+      // The step may be skipped for some of the combinations.
+      if step["if"]?.text?.contains("matrix") ?? false {
+        for index in recipes.indices { recipes[index].isConditional = true }
+      }
       file.recipes += recipes.prefix(max(0, recipeLimit - file.recipes.count))
       if recipes.isEmpty { continue }
       // Only a later build shows that the export was meant for it.
@@ -108,6 +127,8 @@ private func follow(
 }
 
 private let stepLimit = 1_000
+/// The number of combinations of all jobs of a file.
+private let roundLimit = 256
 private let recipeLimit = 1_000
 
 private func set(_ values: YAML?, in environment: inout Environment) {
