@@ -108,14 +108,14 @@ private func follow(
     let lost = LostSetting.all(of: shell, inherited: own, unit: "step")
     exports += lost.filter { $0.cause == .shellEnds(unit: "step") }
     file.lost += lost.filter { $0.cause != .shellEnds(unit: "step") }
+    let writesEnvironment = script.contains("GITHUB_ENV")
+    // The step may be skipped for some of the combinations.
+    let isConditional = step["if"]?.text?.contains("matrix") ?? false
     for command in shell.commands {
-      if script.contains("GITHUB_ENV") { note(command, in: &environment) }
+      if writesEnvironment { note(command, in: &environment) }
       if let image = RecipeFile.PublishedImage(command) { file.images.append(image) }
       var recipes = Workspace.recipes(command, in: file.path, on: machine, called)
-      // The step may be skipped for some of the combinations.
-      if step["if"]?.text?.contains("matrix") ?? false {
-        for index in recipes.indices { recipes[index].isConditional = true }
-      }
+      if isConditional { for index in recipes.indices { recipes[index].isConditional = true } }
       file.recipes += recipes.prefix(max(0, recipeLimit - file.recipes.count))
       if recipes.isEmpty { continue }
       // Only a later build shows that the export was meant for it.
