@@ -13,6 +13,7 @@ package import Snapshots
 /// that is judged.
 final class RecipeStage {
   private let changed: Set<ByteString>
+  /// Every main of the snapshot.
   private let mains: () -> Set<MainName>
   private let after: RecipeTree
   private let before: RecipeTree?

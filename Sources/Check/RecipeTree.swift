@@ -116,10 +116,10 @@ final class RecipeTree {
         }
       })
     return files.map { file in
-      var file = file
-      let others = mentioning.subtracting([file.path])
       // A job has an environment of its own.
       if RecipeKind(file.path) == .workflow { return file }
+      var file = file
+      let others = mentioning.subtracting([file.path])
       // A Dockerfile has an environment of its own, but may run make.
       let isMake = RecipeKind(file.path) == .makefile
       let counts = others.contains { isMake || RecipeKind($0) != .containerFile }

@@ -134,9 +134,7 @@ private func section(_ finding: Finding, _ report: Report) -> String {
     let message = related.message.split(separator: "\n").joined(separator: " ")
     text += "\n- \(place(related.location, report)) \(markdownProse(message))"
   }
-  if finding.related.count > 5 {
-    text += "\n- and \(finding.related.count - 5) more \(finding.related.count == 6 ? "place" : "places")"
-  }
+  if finding.related.count > 5 { text += "\n- and \(count(finding.related.count - 5, "more place"))" }
   if !finding.related.isEmpty { text += "\n" }
   if let error = finding.runtimeError { text += "\nAt run time: \(markdownCode(error))\n" }
   let mains = finding.mains.prefix(20).map { markdownCode($0.text) }.joined(separator: ", ")

@@ -10,20 +10,22 @@ extension ShellRun {
   /// shape of the loop is not known.
   mutating func loop(_ tokens: ArraySlice<ShellToken>, at start: Int) -> Int? {
     // The end is looked for only where the loop is run: nested loops would be searched again and again.
-    guard depth < Self.depthLimit - 1, repeated <= Self.repetitionLimit, var head = ForLoop(tokens, at: start),
+    guard depth < Self.depthLimit - 1, repeated <= Self.repetitionLimit, let head = ForLoop(tokens, at: start),
       head.words.count <= Self.roundLimit,
-      case let values = head.words.map({ Self.values($0, shell) }), !values.contains(nil), head.findEnd(tokens)
+      case let values = head.words.map({ Self.values($0, shell) }), !values.contains(nil),
+      let end = head.end(in: tokens)
     else { return nil }
     let rounds = values.flatMap { $0 ?? [] }
-    guard rounds.count <= Self.roundLimit, mayRepeat(head.body.count * rounds.count) else { return nil }
+    let body = tokens[head.bodyStart..<end]
+    guard rounds.count <= Self.roundLimit, mayRepeat(body.count * rounds.count) else { return nil }
     let (before, mayLeave) = (shell, mayHaveLeftLoop)
     for value in rounds {
       shell[head.name] = Variable(.known(value), line: head.line)
-      nest(head.body)
+      nest(body)
     }
     if isAlternative { shell.merge(before) }
     mayHaveLeftLoop = mayLeave
-    return head.end
+    return end
   }
 
   /// Whether so many more tokens may be run again.
@@ -112,7 +114,7 @@ extension ShellRun {
   ) -> Bool {
     guard let body = functions[name] ?? nil, depth < Self.depthLimit, mayRepeat(body.count) else { return false }
     let positions = (1...9).map { (String($0), shell[String($0)]) }
-    let before = (exported, own.map { ($0.name, shell[$0.name]) }, mayHaveReturned)
+    let outer = (exported: exported, own: own.map { ($0.name, shell[$0.name]) }, mayHaveReturned: mayHaveReturned)
     var isShifted = false
     for (index, position) in positions.enumerated() {
       let argument = index < arguments.count ? Self.expand(arguments[index], shell) : .known("")
@@ -130,10 +132,10 @@ extension ShellRun {
     locals.append([:])
     nest(body)
     for (name, value) in locals.removeLast() { shell[name] = value }
-    (hasReturned, mayHaveReturned) = (false, before.2)
+    (hasReturned, mayHaveReturned) = (false, outer.mayHaveReturned)
     for (name, value) in positions { shell[name] = value }
-    for (name, value) in before.1 { shell[name] = value }
-    for (name, _, _) in own where !before.0.contains(name) { exported.remove(name) }
+    for (name, value) in outer.own { shell[name] = value }
+    for (name, _, _) in own where !outer.exported.contains(name) { exported.remove(name) }
     return true
   }
 
@@ -145,14 +147,13 @@ extension ShellRun {
   }
 }
 
-/// A loop over the words of a script.
+/// The head of a loop over the words of a script.
 private struct ForLoop {
   let name: String
   let line: Int
   let words: [ShellWord]
-  private(set) var body: ArraySlice<ShellToken>
-  /// The index of `done`.
-  private(set) var end: Int
+  /// The index of the first token after `do`.
+  let bodyStart: Int
 
   init?(_ tokens: ArraySlice<ShellToken>, at start: Int) {
     var index = start + 1
@@ -167,22 +168,14 @@ private struct ForLoop {
     }
     while index < tokens.endIndex, case .sign(let sign, _) = tokens[index], sign == ";" || sign == "\n" { index += 1 }
     guard index < tokens.endIndex, case .word(let opening) = tokens[index], opening.literal == "do" else { return nil }
-    (self.name, line, self.words) = (name, variable.line, words)
-    (body, end) = (tokens[(index + 1)...], tokens.endIndex)
+    (self.name, line, self.words, bodyStart) = (name, variable.line, words, index + 1)
   }
 
-  /// Finds the end of the body; false without one.
-  mutating func findEnd(_ tokens: ArraySlice<ShellToken>) -> Bool {
-    guard let found = Self.end(tokens, from: body.startIndex) else { return false }
-    (body, end) = (tokens[body.startIndex..<found], found)
-    return true
-  }
-
-  /// The index of the `done` that ends a body; nil without one.
-  private static func end(_ tokens: ArraySlice<ShellToken>, from start: Int) -> Int? {
+  /// The index of the `done` that ends the body; nil without one.
+  func end(in tokens: ArraySlice<ShellToken>) -> Int? {
     var depth = 0
     var isFirst = true
-    for index in start..<max(start, tokens.endIndex) {
+    for index in bodyStart..<max(bodyStart, tokens.endIndex) {
       switch tokens[index] {
       case .sign: isFirst = true
       case .word(let word):

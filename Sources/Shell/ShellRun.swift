@@ -79,8 +79,7 @@ package struct ShellRun {
           continue
         }
         end(";")
-        open.append(
-          State(word: "(", shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded))
+        open.append(state(before: "("))
       case .sign(")", _):
         end(";")
         if open.last?.word == "(" { close(restoring: true) }
@@ -120,6 +119,10 @@ package struct ShellRun {
     let mayHaveEnded: Bool
   }
   private(set) var open: [State] = []
+  private func state(before word: String) -> State {
+    State(word: word, shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded)
+  }
+
   /// The words of the command that is being read.
   var words: [ShellWord] = []
   /// Whether a `||` precedes the command: it runs only if the one before failed.
@@ -130,12 +133,11 @@ package struct ShellRun {
   private mutating func isKeyword(_ word: String) -> Bool {
     switch word {
     case "if", "while", "until", "for", "case", "select":
-      open.append(State(word: word, shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded))
+      open.append(state(before: word))
     case "then", "do", "!", "{", "}", "time": break
     case "else", "elif":
       guard let state = open.last else { return true }
-      let other = State(
-        word: "else", shell: shell, exported: exported, directory: directory, mayHaveEnded: mayHaveEnded)
+      let other = self.state(before: "else")
       (shell, directory) = (state.shell, state.directory)
       open.append(other)
     case "fi", "done", "esac":

@@ -154,16 +154,9 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
   }
   defer { unsafe closedir(directory) }
   var entries: [DirectoryEntry] = []
-  while true {
-    // readdir returns nil at the end and for an error, and only the latter sets errno.
-    errno = 0
-    guard let entry = unsafe readdir(directory) else { break }
-    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-      ByteString(unsafe Array(raw.prefix { $0 != 0 }))
-    }
-    if name == "." || name == ".." { continue }
+  let isComplete = unsafe readEntries(of: directory) { name, type in
     let kind: FileKind =
-      switch Int(unsafe entry.pointee.d_type) {
+      switch Int(type) {
       case Int(DT_REG): .file
       case Int(DT_DIR): .directory
       case Int(DT_LNK): .symbolicLink
@@ -172,8 +165,22 @@ package func listDirectory(_ path: ByteString) throws(FileError) -> [DirectoryEn
       }
     entries.append(DirectoryEntry(name: name, kind: kind))
   }
-  if errno != 0 { throw FileError("list", path) }
+  guard isComplete else { throw FileError("list", path) }
   return entries.sorted { $0.name < $1.name }
+}
+
+/// Calls `body` with the name and the `d_type` of each entry of an open directory, without `.` and `..`; returns false, and leaves
+/// the reason in errno, where they cannot be read to the end.
+func readEntries(of directory: OpaquePointer, _ body: (_ name: ByteString, _ type: UInt8) -> Void) -> Bool {
+  while true {
+    // readdir returns nil at the end and for an error, and only the latter sets errno.
+    errno = 0
+    guard let entry = unsafe readdir(directory) else { return errno == 0 }
+    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+      ByteString(unsafe Array(raw.prefix { $0 != 0 }))
+    }
+    if name != "." && name != ".." { body(name, unsafe entry.pointee.d_type) }
+  }
 }
 
 /// A regular file, open for reading as long as the value exists.

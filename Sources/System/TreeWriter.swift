@@ -169,11 +169,7 @@ private func entryNames(of descriptor: Int32) -> [ByteString] {
   }
   defer { unsafe closedir(directory) }
   var names: [ByteString] = []
-  while let entry = unsafe readdir(directory) {
-    let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-      ByteString(unsafe Array(raw.prefix { $0 != 0 }))
-    }
-    if name != "." && name != ".." { names.append(name) }
-  }
+  // An entry that cannot be listed cannot be removed either: the caller goes on with the rest.
+  _ = unsafe readEntries(of: directory) { name, _ in names.append(name) }
   return names
 }

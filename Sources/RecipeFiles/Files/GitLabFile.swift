@@ -100,7 +100,7 @@ private struct Job {
       rest -= 1
       if rest < 0 { return }
       if let text = item.text {
-        lines.append((text, text.contains("\n") ? item.line + 1 : item.line))
+        lines.append((text, item.textLine))
         continue
       }
       let names = item.items.compactMap(\.text)

@@ -51,21 +51,15 @@ struct JobMatrix {
   static func fill(_ job: YAML, with combination: Combination) -> YAML {
     if combination.isEmpty { return job }
     return job.mapTexts { text in
-      guard text.contains("${{") else { return text }
-      var parts = text.split(separator: "${{", omittingEmptySubsequences: false)[...]
-      var filled = String(parts.removeFirst())
-      for part in parts {
-        let pieces = part.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = pieces[0].split(separator: " ").joined(separator: " ")
-        let value = name.hasPrefix("matrix.") ? combination[String(name.dropFirst(7))] : nil
-        filled += pieces.count == 2 ? (value ?? "${{\(pieces[0])}}") + pieces[1] : "${{" + part
+      replacingExpressions(in: text, between: ("${{", "}}")) { expression in
+        let name = expression.split(separator: " ").joined(separator: " ")
+        return name.hasPrefix("matrix.") ? combination[String(name.dropFirst(7))] : nil
       }
-      return filled
     }
   }
 
-  /// The recipes of all combinations. Those of one command that differ only in their platform are one, with its platforms, if
-  /// one of these is the machine's: for that one alone cgo is on.
+  /// The recipes of all combinations, which are given once each. Those of one command that differ only in their platform
+  /// are one, with its platforms, if one of these is the machine's: for that one alone cgo is on.
   static func merge(_ recipes: [Recipe], on machine: Workspace.Machine) -> [Recipe] {
     func platform(_ recipe: Recipe) -> Platform? {
       guard machine.hasCompiler == true, recipe.cgo == .cross || recipe.cgo == .withCompiler(line: nil) else {
@@ -83,7 +77,7 @@ struct JobMatrix {
         key.flags.removeAll { $0.name == "o" && $0.value != "/dev/null" }
       }
       if groups[key] == nil { order.append(key) }
-      if !groups[key, default: []].contains(recipe) { groups[key, default: []].append(recipe) }
+      groups[key, default: []].append(recipe)
     }
     return order.flatMap { key -> [Recipe] in
       let group = groups[key] ?? []

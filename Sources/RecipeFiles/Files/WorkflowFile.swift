@@ -34,29 +34,46 @@ func workflowRecipes(
       recipes += file.recipes[first...]
       file.recipes.removeSubrange(first...)
     }
-    let shipped = Set(machines).count == 1 ? recipes.filter { publishes(job, $0) } : []
-    file.recipes += JobMatrix.merge(shipped, on: machines[0]) + recipes.filter { !shipped.contains($0) }.uniqued
+    // On several machines no recipe is one of a release for all platforms.
+    let handedOut = Set(machines).count == 1 ? HandedOut(job) : HandedOut()
+    var (shipped, others): ([Recipe], [Recipe]) = ([], [])
+    for recipe in recipes.uniqued {
+      if handedOut.holds(recipe) { shipped.append(recipe) } else { others.append(recipe) }
+    }
+    file.recipes += JobMatrix.merge(shipped, on: machines[0]) + others
     if file.recipes.count >= recipeLimit { break }
   }
   (file.lost, file.images) = (file.lost.uniqued, file.images.uniqued)
   return file
 }
 
-/// Whether a job hands out the program of a recipe: in a release, or as an artifact whose path has the name of the program or of
-/// its directory. Another one may only try whether it compiles.
-private func publishes(_ job: YAML, _ recipe: Recipe) -> Bool {
-  let output = BuildFlag.last("o", in: recipe.flags).map { ByteString($0) } ?? ""
-  let names = [output.baseName, output.cleaned.directory.baseName].map(\.text).filter { !$0.isEmpty && $0 != "." }
-  return (job["steps"]?.items ?? []).contains { step in
-    if step["if"]?.text?.contains("failure") ?? false { return false }
-    let (action, run) = (step["uses"]?.text ?? "", step["run"]?.text ?? "")
-    if ["gh-release", "release-action", "upload-release", "upload-to-release"].contains(where: { action.contains($0) })
-    {
-      return true
+/// The programs that a job hands out. One that hands out nothing may only try whether they compile.
+private struct HandedOut {
+  /// Whether it makes a release.
+  private var isRelease = false
+  /// The paths of its artifacts.
+  private var paths: [String] = []
+
+  private static let releaseActions = ["gh-release", "release-action", "upload-release", "upload-to-release"]
+
+  init() {}
+
+  init(_ job: YAML) {
+    for step in job["steps"]?.items ?? [] where !(step["if"]?.text?.contains("failure") ?? false) {
+      let (action, run) = (step["uses"]?.text ?? "", step["run"]?.text ?? "")
+      isRelease =
+        isRelease || Self.releaseActions.contains { action.contains($0) } || run.contains("gh release create")
+        || run.contains("gh release upload")
+      if action.hasPrefix("actions/upload-artifact"), let path = step["with"]?["path"]?.text { paths.append(path) }
     }
-    if run.contains("gh release create") || run.contains("gh release upload") { return true }
-    guard action.hasPrefix("actions/upload-artifact"), let path = step["with"]?["path"]?.text else { return false }
-    return names.contains { path.contains($0) }
+  }
+
+  /// Whether the program of a recipe is among it: in a release, or where a path has the name of the program or of its directory.
+  func holds(_ recipe: Recipe) -> Bool {
+    if isRelease || paths.isEmpty { return isRelease }
+    let output = BuildFlag.last("o", in: recipe.flags).map { ByteString($0) } ?? ""
+    let names = [output.baseName, output.cleaned.directory.baseName].map(\.text).filter { !$0.isEmpty && $0 != "." }
+    return paths.contains { path in names.contains { path.contains($0) } }
   }
 }
 

@@ -52,13 +52,22 @@ enum Workspace {
 /// The tokens of a script in a YAML file; a block scalar begins on the line after its sign. An expression between `signs` may
 /// stand for anything, and is one word.
 func scriptTokens(_ script: String, at value: YAML, between signs: (start: String, end: String)) -> [ShellToken] {
-  var text = ""
-  var rest = Substring(script)
+  let text = replacingExpressions(in: script, between: signs) { _ in "$(expression)" }
+  return ShellLexer.tokens(text, from: value.textLine)
+}
+
+/// Returns a text with other texts in the place of the expressions between `signs`; one for which `value` returns nil stays.
+func replacingExpressions(
+  in text: String, between signs: (start: String, end: String), _ value: (Substring) -> String?
+) -> String {
+  var replaced = ""
+  var rest = Substring(text)
   while let start = rest.range(of: signs.start), let end = rest[start.upperBound...].range(of: signs.end) {
-    text += rest[..<start.lowerBound] + "$(expression)"
+    replaced += rest[..<start.lowerBound]
+    replaced += value(rest[start.upperBound..<end.lowerBound]) ?? String(rest[start.lowerBound..<end.upperBound])
     rest = rest[end.upperBound...]
   }
-  return ShellLexer.tokens(text + rest, from: script.contains("\n") ? value.line + 1 : value.line)
+  return replaced + rest
 }
 
 extension Substring {

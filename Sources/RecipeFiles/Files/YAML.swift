@@ -109,6 +109,9 @@ struct YAML {
     return text
   }
 
+  /// The line on which the text begins: that of a block scalar is below its sign.
+  var textLine: Int { text?.contains("\n") ?? false ? line + 1 : line }
+
   /// The values of a sequence; a scalar counts as a sequence of one value.
   var items: [YAML] {
     switch kind {

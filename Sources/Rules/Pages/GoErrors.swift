@@ -94,15 +94,13 @@ extension MainAnalysis {
     let path = "\"\(main.importPath.text)\""
     var finding = goCommandError(["its import path \(path) \(problem)"])
     let file = locations.directory.appending("go.mod").text
-    finding.label =
-      main.directory == locations.directory
-      ? "this package has the import path of the module in \(file): \(path)"
-      : "the import path \(path) is the path of the module in \(file) with that of the directory"
-    finding.help = [
-      main.directory == locations.directory
-        ? "give the module another path in \(file)"
-        : "rename a directory of this path, or give the module another path in \(file)"
-    ]
+    if main.directory == locations.directory {
+      finding.label = "this package has the import path of the module in \(file): \(path)"
+      finding.help = ["give the module another path in \(file)"]
+    } else {
+      finding.label = "the import path \(path) is the path of the module in \(file) with that of the directory"
+      finding.help = ["rename a directory of this path, or give the module another path in \(file)"]
+    }
     return finding
   }
 

@@ -84,7 +84,6 @@ extension MainAnalysis {
       predicate = "\(subject) has no effect: \(problem)"
       help = "correct it, or remove it if it is not needed"
     }
-
     return Finding(
       rule: .unusedAllow, severity: Rule.unusedAllow.severity, culprit: location.file + " " + name,
       predicate: Predicate(predicate), label: label, location: location, chain: [], mains: [], targets: [], help: [help]
